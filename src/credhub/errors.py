@@ -39,6 +39,22 @@ class CanonicalizationError(CredhubError):
     code = "no-canonical-form"
 
 
+class TamperedFileError(CredhubError):
+    """A file that we ship is not the one that the code was written for."""
+
+    code = "tampered-file"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The file {name} is not the one that this version ships.")
+        self.name = name
+
+
+class MalformedInstantError(CredhubError):
+    """A text is not a date and time with an offset."""
+
+    code = "malformed-instant"
+
+
 # Verification
 
 
@@ -54,6 +70,191 @@ class OutcomeUnknownError(VerificationError):
     code = "outcome-unknown"
 
 
+class SchemaNotKnownError(OutcomeUnknownError):
+    """A document names a schema that is not ours."""
+
+    code = "schema-not-known"
+
+    def __init__(self, schema_id: str) -> None:
+        super().__init__(f"We do not know the schema {schema_id}.")
+        self.schema_id = schema_id
+
+
+class StatusListError(OutcomeUnknownError):
+    """A status list cannot be read, so it says nothing about a credential."""
+
+    code = "malformed-status-list"
+
+
+class StatusListTooLargeError(StatusListError):
+    """A status list unpacks to more than we read."""
+
+    code = "status-list-too-large"
+
+
+class StatusListTooShortError(StatusListError):
+    """A status list is too short to hide a credential among others."""
+
+    code = "status-list-too-short"
+
+
+class SignatureError(VerificationError):
+    """A signature does not fit the key and the message."""
+
+    code = "bad-signature"
+
+    def __init__(self) -> None:
+        super().__init__("The signature does not match the content.")
+
+
+class WeakKeyError(VerificationError):
+    """A public key accepts signatures that its owner never made."""
+
+    code = "weak-key"
+
+    def __init__(self) -> None:
+        super().__init__("The public key is weak: anyone can make signatures that it accepts.")
+
+
+class MalformedKeyError(VerificationError):
+    """A text is not a public key in the Multikey form."""
+
+    code = "malformed-key"
+
+
+class ContextNotAllowedError(VerificationError):
+    """A document gives its words a meaning that we do not know."""
+
+    code = "context-not-allowed"
+
+
+class DataLossError(VerificationError):
+    """A document holds something that its signature cannot cover."""
+
+    code = "data-loss"
+
+
+class TooComplexError(VerificationError):
+    """A document would take too long to bring into its canonical form."""
+
+    code = "too-complex"
+
+
+class MalformedProofError(VerificationError):
+    """A proof is missing, or not shaped as Data Integrity wants it."""
+
+    code = "malformed-proof"
+
+
+class DuplicateProofError(VerificationError):
+    """A document holds the same proof twice."""
+
+    code = "duplicate-proof"
+
+    def __init__(self) -> None:
+        super().__init__("The document holds the same proof twice.")
+
+
+class PreviousProofError(VerificationError):
+    """A proof builds on another one that is not there."""
+
+    code = "previous-proof-missing"
+
+
+class UnknownSuiteError(VerificationError):
+    """No proof of a document is by a cryptosuite that we know."""
+
+    code = "unknown-cryptosuite"
+
+    def __init__(self, suites: tuple[str, ...]) -> None:
+        super().__init__(f"The document is signed by methods we do not know: {', '.join(suites)}.")
+        self.suites = suites
+
+
+class DidSyntaxError(VerificationError):
+    """A text is not a DID of a method that we read."""
+
+    code = "did-syntax"
+
+
+class DidDocumentError(VerificationError):
+    """A DID document is malformed."""
+
+    code = "malformed-did-document"
+
+
+class DidMismatchError(VerificationError):
+    """A DID document is about another DID than the one asked for."""
+
+    code = "did-mismatch"
+
+    def __init__(self, expected: str, found: str) -> None:
+        super().__init__(f"The document of {expected} names itself {found}.")
+        self.expected = expected
+        self.found = found
+
+
+class ControllerMismatchError(VerificationError):
+    """A key in a DID document belongs to someone else."""
+
+    code = "did-controller-mismatch"
+
+
+class NotForAssertionError(VerificationError):
+    """A key may not sign credentials for this DID, or is not there."""
+
+    code = "key-not-for-assertion"
+
+    def __init__(self, method_id: str) -> None:
+        super().__init__(f"The key {method_id} may not sign credentials for its owner.")
+        self.method_id = method_id
+
+
+class StatusEntryError(VerificationError):
+    """A credential's place in a status list is malformed."""
+
+    code = "malformed-status-entry"
+
+
+class StatusIndexError(VerificationError):
+    """A credential's place lies outside its status list."""
+
+    code = "status-index-out-of-range"
+
+    def __init__(self, index: int) -> None:
+        super().__init__(f"The status list has no place {index}.")
+        self.index = index
+
+
+class SchemaError(VerificationError):
+    """A document does not follow the schema that it names."""
+
+    code = "schema-violated"
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(f"{path or 'The document'}: {message}")
+        self.path = path
+        self.message = message
+
+
+class ReceiptError(VerificationError):
+    """A receipt cannot be read, or it proves nothing."""
+
+    code = "receipt-refused"
+
+
+class ReceiptMismatchError(ReceiptError):
+    """A receipt is genuine but about something else."""
+
+    code = "receipt-mismatch"
+
+
+class LogNotKnownError(OutcomeUnknownError):
+    """A receipt is signed by a ledger whose key we do not know."""
+
+    code = "log-not-known"
+
+
 # The ledger
 
 
@@ -61,6 +262,59 @@ class LedgerError(CredhubError):
     """The ledger refuses, or is not what it was."""
 
     code = "ledger-refused"
+
+
+class EntryError(LedgerError):
+    """Bytes are not a ledger entry, or say what no entry of their kind says."""
+
+    code = "malformed-ledger-entry"
+
+
+class NoteError(LedgerError):
+    """A text is not a signed note, or its signature is not genuine."""
+
+    code = "note-refused"
+
+
+class UnknownNoteKeyError(NoteError):
+    """No key that we know signed a note."""
+
+    code = "note-key-not-known"
+
+
+class CheckpointError(LedgerError):
+    """A text is not a checkpoint."""
+
+    code = "malformed-checkpoint"
+
+
+class MerkleProofError(LedgerError):
+    """An inclusion or consistency proof does not hold."""
+
+    code = "merkle-proof-refused"
+
+
+class LedgerFaultError(LedgerError):
+    """The audit found a row that is not what was written.
+
+    ``seq`` is the entry's own; for a checkpoint its size; for a node the first entry under it.
+    """
+
+    code = "ledger-fault"
+
+    def __init__(
+        self, *, table: str, log: str, seq: int | None, column: str | None, message: str
+    ) -> None:
+        place = " ".join(
+            f"{name} {value}"
+            for name, value in (("log", log), ("seq", seq), ("column", column))
+            if value is not None
+        )
+        super().__init__(f"{table}, {place}: {message}")
+        self.table = table
+        self.log = log
+        self.seq = seq
+        self.column = column
 
 
 # The database
@@ -103,3 +357,166 @@ class RequestError(CredhubError):
     """A caller asked for what cannot be done."""
 
     code = "request-refused"
+
+
+class UnknownCodeError(RequestError):
+    """A text is not a public code."""
+
+    code = "unknown-code"
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing under this code.")
+
+
+class InvalidClaimError(RequestError):
+    """A claim cannot be put in a credential."""
+
+    code = "invalid-claim"
+
+    def __init__(self, member: str, message: str) -> None:
+        super().__init__(f"{member}: {message}")
+        self.member = member
+        self.message = message
+
+
+class UnauthenticatedError(RequestError):
+    """The request has no API key that we know, or one that is expired or revoked."""
+
+    code = "unauthenticated"
+
+    def __init__(self) -> None:
+        super().__init__("Send a valid API key as: Authorization: Bearer chk_…")
+
+
+class ScopeMissingError(RequestError):
+    """The API key may not do this."""
+
+    code = "scope-missing"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"This API key does not have the scope {scope}.")
+        self.scope = scope
+
+
+class RateLimitedError(RequestError):
+    """One client asked too often."""
+
+    code = "rate-limited"
+
+    def __init__(self) -> None:
+        super().__init__("Too many requests from your address. Wait a minute and try again.")
+
+
+class HubNotFoundError(RequestError):
+    """No hub has this name."""
+
+    code = "hub-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such hub here.")
+
+
+class HubSlugError(RequestError):
+    """A hub cannot have this name in addresses."""
+
+    code = "hub-slug-refused"
+
+
+class HubExistsError(RequestError):
+    """Another hub has this name."""
+
+    code = "hub-exists"
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"There is already a hub named {slug}.")
+        self.slug = slug
+
+
+class AchievementNotFoundError(RequestError):
+    """The hub has no such achievement."""
+
+    code = "achievement-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such achievement.")
+
+
+class CredentialNotFoundError(RequestError):
+    """The hub has no such credential."""
+
+    code = "credential-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such credential.")
+
+
+class CredentialErasedError(RequestError):
+    """The learner's personal data were erased, and the credential's contents with them."""
+
+    code = "credential-erased"
+
+    def __init__(self) -> None:
+        super().__init__("This credential was erased at the learner's request.")
+
+
+class AlreadyRevokedError(RequestError):
+    """The credential is revoked already, which is final."""
+
+    code = "already-revoked"
+
+    def __init__(self) -> None:
+        super().__init__("This credential is already revoked.")
+
+
+class IdempotencyKeyMissingError(RequestError):
+    """A request that creates something has no Idempotency-Key."""
+
+    code = "idempotency-key-missing"
+
+    def __init__(self) -> None:
+        super().__init__("Send an Idempotency-Key header of 1 to 255 visible ASCII characters.")
+
+
+class IdempotencyKeyReusedError(RequestError):
+    """The Idempotency-Key was used before, for another body."""
+
+    code = "idempotency-key-reused"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used before with another body.")
+
+
+class ApiKeyNotFoundError(RequestError):
+    """The hub has no such API key."""
+
+    code = "api-key-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such API key.")
+
+
+class StatusListNotFoundError(RequestError):
+    """The hub has no such status list."""
+
+    code = "status-list-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such status list.")
+
+
+class LogNotFoundError(RequestError):
+    """The hub has no such ledger."""
+
+    code = "log-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such ledger.")
+
+
+class ContendedError(RequestError):
+    """Others kept taking what this request needed. Trying again is safe."""
+
+    code = "contended"
+
+    def __init__(self) -> None:
+        super().__init__("The service is too busy for this request. Try again.")

@@ -1,0 +1,211 @@
+"""Inclusion and consistency proofs: made from tiles, checked against signed roots."""
+
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from credhub.errors import MerkleProofError
+from credhub.ledger.merkle import (
+    EMPTY_ROOT,
+    HASH_LENGTH,
+    TILE_HEIGHT,
+    TILE_WIDTH,
+    hash_children,
+)
+
+MAX_PROOF: Final = 63
+"""A tree of at most 2^63 leaves has no longer path."""
+
+
+class NodeSource(Protocol):
+    """Where stored hashes come from: rows, files, or somebody else's tiles."""
+
+    def tile(self, level: int, index: int, width: int) -> Sequence[bytes]:
+        """Give the first ``width`` hashes of one tile; level 0 holds leaf hashes."""
+        ...
+
+
+def inclusion_proof(index: int, size: int, source: NodeSource) -> tuple[bytes, ...]:
+    """Prove that leaf ``index`` is in the tree of ``size`` leaves.
+
+    Returns:
+        The sibling hashes from the leaf upwards.
+
+    Source:
+        RFC 6962, section 2.1.1.
+    """
+    if not 0 <= index < size:
+        raise MerkleProofError("The tree has no such leaf.")
+    tree = _Tree(size, source)
+    siblings = []
+    start, end = 0, size
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            siblings.append(tree.hash_of(middle, end))
+            end = middle
+        else:
+            siblings.append(tree.hash_of(start, middle))
+            start = middle
+    return tuple(reversed(siblings))
+
+
+def verify_inclusion(
+    leaf_hash: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
+) -> None:
+    """Check that a leaf is in the tree that a root stands for.
+
+    Raises:
+        MerkleProofError: It is not proved.
+
+    Source:
+        RFC 9162, section 2.1.3.2.
+    """
+    if not 0 <= index < size:
+        raise MerkleProofError("The tree has no such leaf.")
+    _check_hashes(leaf_hash, root, *proof)
+    inner = (index ^ (size - 1)).bit_length()
+    _check_length(proof, inner + (index >> inner).bit_count())
+    node = _climb(leaf_hash, index, proof[:inner])
+    if _climb_edge(node, proof[inner:]) != root:
+        raise MerkleProofError("The inclusion proof does not lead to the root.")
+
+
+def consistency_proof(old_size: int, new_size: int, source: NodeSource) -> tuple[bytes, ...]:
+    """Prove that the first ``old_size`` leaves of the tree of ``new_size`` are the old tree.
+
+    Source:
+        RFC 6962, section 2.1.2.
+    """
+    if not 0 < old_size <= new_size:
+        raise MerkleProofError("There is no proof between trees of these sizes.")
+    tree = _Tree(new_size, source)
+    hashes = []
+    start, end = 0, new_size
+    while end != old_size:
+        middle = start + _split(end - start)
+        if old_size <= middle:
+            hashes.append(tree.hash_of(middle, end))
+            end = middle
+        else:
+            hashes.append(tree.hash_of(start, middle))
+            start = middle
+    if start > 0:
+        hashes.append(tree.hash_of(start, end))
+    return tuple(reversed(hashes))
+
+
+def verify_consistency(
+    old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes
+) -> None:
+    """Check that the tree of ``new_root`` begins with the tree of ``old_root``.
+
+    Raises:
+        MerkleProofError: It is not proved.
+
+    Source:
+        RFC 9162, section 2.1.4.2; the empty tree is the beginning of every tree.
+    """
+    if not 0 <= old_size <= new_size:
+        raise MerkleProofError("The old tree is larger than the new one.")
+    if old_size in (0, new_size):
+        _check_trivial(old_size, new_size, proof, old_root, new_root)
+        return
+    _check_hashes(old_root, new_root, *proof)
+    if _consistent_roots(old_size, new_size, proof, old_root) != (old_root, new_root):
+        raise MerkleProofError("The consistency proof does not lead to both roots.")
+
+
+def _check_trivial(
+    old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes
+) -> None:
+    if proof:
+        raise MerkleProofError("The consistency proof is too long.")
+    if old_size == new_size and old_root != new_root:
+        raise MerkleProofError("Two trees of one size have different roots.")
+    if old_size == 0 and old_root != EMPTY_ROOT:
+        raise MerkleProofError("The root of the empty tree is not what it must be.")
+
+
+def _consistent_roots(
+    old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes
+) -> tuple[bytes, bytes]:
+    """Compute the roots of both trees from the largest subtree at the end of the old one.
+
+    The proof begins with the hash of that subtree, unless it is the whole old tree.
+    """
+    last = old_size - 1
+    height = (old_size & -old_size).bit_length() - 1
+    inner = (last ^ (new_size - 1)).bit_length() - height
+    edge = (last >> height >> inner).bit_count()
+    path = [old_root, *proof] if old_size == 1 << height else proof
+    _check_length(path, 1 + inner + edge)
+    seed, below, above = path[0], path[1 : 1 + inner], path[1 + inner :]
+    position = last >> height
+    inside = [sibling for bit, sibling in enumerate(below) if position >> bit & 1]
+    old_node = _climb_edge(seed, inside)
+    new_node = _climb(seed, position, below)
+    return _climb_edge(old_node, above), _climb_edge(new_node, above)
+
+
+def _climb(node: bytes, position: int, siblings: Sequence[bytes]) -> bytes:
+    """Hash upwards where every node has a sibling: the bits of its position say on which side."""
+    for bit, sibling in enumerate(siblings):
+        left, right = (sibling, node) if position >> bit & 1 else (node, sibling)
+        node = hash_children(left, right)
+    return node
+
+
+def _climb_edge(node: bytes, siblings: Sequence[bytes]) -> bytes:
+    """Hash upwards along the right edge of a tree, where every sibling is on the left."""
+    for sibling in siblings:
+        node = hash_children(sibling, node)
+    return node
+
+
+def _check_length(proof: Sequence[bytes], length: int) -> None:
+    if len(proof) != length:
+        raise MerkleProofError("The proof is too short or too long.")
+
+
+def _check_hashes(*hashes: bytes) -> None:
+    if len(hashes) > MAX_PROOF + 2:
+        raise MerkleProofError("The proof is too long.")
+    if any(len(item) != HASH_LENGTH for item in hashes):
+        raise MerkleProofError("A hash of the proof has the wrong length.")
+
+
+def _split(size: int) -> int:
+    """Find the largest power of two that is smaller than ``size``."""
+    return 1 << ((size - 1).bit_length() - 1)
+
+
+class _Tree:
+    """The hashes of one tree, computed from as few stored tiles as possible."""
+
+    def __init__(self, size: int, source: NodeSource) -> None:
+        self._size = size
+        self._source = source
+        self._tiles: dict[tuple[int, int], Sequence[bytes]] = {}
+
+    def hash_of(self, start: int, end: int) -> bytes:
+        """Compute the hash over the leaves from ``start`` to ``end``: a subtree of the tree."""
+        height = (end - start).bit_length() - 1
+        node = self._perfect(start, height)
+        middle = start + (1 << height)
+        return node if middle == end else hash_children(node, self.hash_of(middle, end))
+
+    def _perfect(self, start: int, height: int) -> bytes:
+        level, height_in_tile = divmod(height, TILE_HEIGHT)
+        index, offset = divmod(start >> (level * TILE_HEIGHT), TILE_WIDTH)
+        hashes = self._tile(level, index)[offset : offset + (1 << height_in_tile)]
+        while len(hashes) > 1:
+            pairs = zip(hashes[::2], hashes[1::2], strict=True)
+            hashes = [hash_children(left, right) for left, right in pairs]
+        return hashes[0]
+
+    def _tile(self, level: int, index: int) -> Sequence[bytes]:
+        if (level, index) not in self._tiles:
+            stored = self._size >> (level * TILE_HEIGHT)
+            width = min(TILE_WIDTH, stored - index * TILE_WIDTH)
+            self._tiles[level, index] = self._source.tile(level, index, width)
+        return self._tiles[level, index]
