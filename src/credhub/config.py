@@ -1,0 +1,105 @@
+"""Settings: everything that an operator decides, read from ``CREDHUB_*`` variables.
+
+Only entry points build ``Settings``; nothing else reads the environment.
+"""
+
+from pathlib import Path
+from typing import Final, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Settings(BaseSettings):
+    """What an operator decides. Every field is the variable ``CREDHUB_<FIELD>``."""
+
+    model_config = SettingsConfigDict(env_prefix="CREDHUB_", frozen=True, extra="ignore")
+
+    data: Path = Field(
+        default=Path("var"),
+        description="Folder of the embedded database, the master key file and certificates.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port that it listens on.")
+    base_url: str = Field(
+        default="",
+        description=(
+            "Public address of the service, without a path. Fixed for a hub when the hub is "
+            "made. Default: http://127.0.0.1:PORT."
+        ),
+    )
+    database_url: str = Field(
+        default="",
+        description="SQLAlchemy address of the database. Default: SQLite in the data folder.",
+    )
+    master_key: SecretStr | None = Field(
+        default=None,
+        description=(
+            "Secret that seals every private key; 32 characters or more. "
+            "Default: the file master.key in the data folder, made at first start."
+        ),
+    )
+    allowed_hosts: str = Field(
+        default="",
+        description="More host names to answer to, separated by commas.",
+    )
+    allow_http: bool = Field(
+        default=False,
+        description="Allow a public address that is not https (never on the internet).",
+    )
+    workers: int = Field(
+        default=2, ge=1, le=16, description="Worker processes for certificates and uploads."
+    )
+    unknown_codes_per_minute: int = Field(
+        default=60, ge=1, description="Unknown addresses that one client may try in a minute."
+    )
+    verifications_per_minute: int = Field(
+        default=600, ge=1, description="Uploads that one client may have verified in a minute."
+    )
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("base_url")
+    @classmethod
+    def _base_url_is_an_origin(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must be an address such as https://hub.example")
+        if parts.path.rstrip("/") or parts.query or parts.fragment or parts.username:
+            raise ValueError("must have no path, query, fragment or user")
+        return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    @model_validator(mode="after")
+    def _http_only_on_this_machine(self) -> Self:
+        parts = urlsplit(self.origin)
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS and not self.allow_http:
+            raise ValueError(
+                "CREDHUB_BASE_URL must be https; set CREDHUB_ALLOW_HTTP=true for a private network"
+            )
+        return self
+
+    @property
+    def origin(self) -> str:
+        """The public address, without a final slash."""
+        return self.base_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{(self.data / 'credhub.db').resolve()}"
+
+    @property
+    def master_key_file(self) -> Path:
+        """Where the master key is kept when no variable gives it."""
+        return self.data / "master.key"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Host names, without ports, that requests may be addressed to."""
+        more = {name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip()}
+        own = {urlsplit(self.origin).hostname or ""}
+        return frozenset(LOOPBACK_HOSTS | own | more)

@@ -1,0 +1,195 @@
+"""What every request passes first and every answer last: hosts, sizes, headers, one log line.
+
+A pure ASGI middleware, outermost, so that nothing behind it can forget:
+
+(1) a request for a host that we do not serve is refused: nobody can make us write their links;
+(2) an API key in an address is refused, because addresses end in logs;
+(3) a body over the limit is refused before anything reads it, announced or not;
+(4) every answer carries the security headers;
+(5) an exception that nobody handled becomes a bare 500 with an id;
+(6) one log line per request, of an allow-list of fields, without addresses or values.
+"""
+
+import time
+import traceback
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import parse_qsl
+from uuid import uuid4
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from credhub.web.problems import Problem
+
+MAX_BODY: Final = 1024 * 1024
+MAX_QUERY: Final = 4096
+
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "img-src 'self'",
+        "style-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS: Final[Mapping[str, str]] = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "x-robots-tag": "noindex",
+}
+
+_log = structlog.get_logger("credhub.web")
+
+
+class _BodyTooLargeError(Exception):
+    """The request body passed the limit while it was being read."""
+
+
+class Edge:
+    """The outermost middleware."""
+
+    def __init__(self, app: ASGIApp, *, hosts: frozenset[str], https: bool) -> None:
+        self._app = app
+        self._hosts = hosts
+        self._headers = dict(SECURITY_HEADERS)
+        if https:
+            self._headers["strict-transport-security"] = "max-age=31536000"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        await _Exchange(self._app, self._headers, scope, receive, send).run(self._hosts)
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(
+        self, app: ASGIApp, headers: Mapping[str, str], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        self._app = app
+        self._headers = headers
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._body_size = 0
+        self._status: int | None = None
+        self._request_id = uuid4().hex
+
+    async def run(self, hosts: frozenset[str]) -> None:
+        started = time.perf_counter()
+        self._scope.setdefault("state", {})["request_id"] = self._request_id
+        refusal = self._refusal(Headers(scope=self._scope), hosts)
+        if refusal is not None:
+            await self._answer(refusal)
+        else:
+            await self._pass_on()
+        self._write_log(time.perf_counter() - started)
+
+    async def _pass_on(self) -> None:
+        try:
+            await self._app(self._scope, self._bounded_receive, self._guarded_send)
+        except _BodyTooLargeError:
+            await self._answer(_too_large())
+        except Exception as error:  # noqa: BLE001 - the outermost handler: nothing may escape
+            self._log_failure(error)
+            await self._answer(Problem.internal(self._request_id))
+
+    def _refusal(self, headers: Headers, hosts: frozenset[str]) -> Problem | None:
+        # (1)
+        if _host_name(headers.get("host", "")) not in hosts:
+            return Problem(
+                code="unknown-host",
+                status=HTTPStatus.MISDIRECTED_REQUEST,
+                detail="This service does not answer for that host name.",
+            )
+        # (2)
+        query: bytes = self._scope["query_string"]
+        if len(query) > MAX_QUERY or _holds_key(query):
+            return Problem(
+                code="bad-address",
+                status=HTTPStatus.BAD_REQUEST,
+                detail=(
+                    "The address is too long, or holds an API key. "
+                    "Send keys in the Authorization header only."
+                ),
+            )
+        # (3)
+        length = headers.get("content-length", "0")
+        if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY:
+            return _too_large()
+        return None
+
+    async def _bounded_receive(self) -> Message:
+        message = await self._receive()
+        self._body_size += len(message.get("body", b""))
+        if self._body_size > MAX_BODY:
+            raise _BodyTooLargeError
+        return message
+
+    async def _guarded_send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            headers = MutableHeaders(scope=message)
+            for name, value in self._headers.items():  # (4)
+                headers.setdefault(name, value)
+            headers["x-request-id"] = self._request_id
+        await self._send(message)
+
+    async def _answer(self, problem: Problem) -> None:
+        if self._status is not None:  # Part of another answer has left: nothing can be added.
+            return
+        response = problem.response()
+        await response(self._scope, self._receive, self._guarded_send)
+
+    def _log_failure(self, error: Exception) -> None:
+        frames = traceback.extract_tb(error.__traceback__)
+        _log.error(  # (5)
+            "unhandled exception",
+            request_id=self._request_id,
+            error=type(error).__name__,
+            frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]],
+        )
+
+    def _write_log(self, seconds: float) -> None:
+        route = self._scope.get("route")
+        _log.info(  # (6)
+            "request",
+            request_id=self._request_id,
+            method=self._scope["method"],
+            route=getattr(route, "path", None),
+            status=self._status,
+            milliseconds=round(seconds * 1000, 1),
+        )
+
+
+def _host_name(host: str) -> str:
+    name, _, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
+    if not name or not port.isdigit():
+        name = host
+    return name.strip("[]").lower()
+
+
+def _holds_key(query: bytes) -> bool:
+    return any(
+        "chk_" in value for _, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    )
+
+
+def _too_large() -> Problem:
+    return Problem(
+        code="body-too-large",
+        status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        detail=f"The body is larger than {MAX_BODY} bytes.",
+    )

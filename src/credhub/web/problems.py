@@ -1,0 +1,139 @@
+"""Errors as RFC 9457 problem documents: one table from error to status, one place that shows them.
+
+A new error without a status fails a test, not a request.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from credhub import errors
+from credhub.errors import CredhubError
+from credhub.jsontypes import JsonObject
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One problem document: what went wrong, for software and for a person."""
+
+    code: str
+    status: HTTPStatus
+    detail: str
+    errors: tuple[Mapping[str, str], ...] = ()
+    retry_after: int | None = None
+
+    @classmethod
+    def of(cls, error: CredhubError) -> "Problem":
+        """Describe a domain error by the table."""
+        status = STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+        if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+            return cls(code="internal", status=status, detail="Something went wrong on our side.")
+        retry = 1 if status is HTTPStatus.SERVICE_UNAVAILABLE else None
+        return cls(code=error.code, status=status, detail=str(error), retry_after=retry)
+
+    @classmethod
+    def internal(cls, request_id: str) -> "Problem":
+        """Say that something went wrong, and nothing about what."""
+        return cls(
+            code="internal",
+            status=HTTPStatus.INTERNAL_SERVER_ERROR,
+            detail=f"Something went wrong on our side. The log knows it as {request_id}.",
+        )
+
+    def to_document(self) -> JsonObject:
+        """Write the problem as RFC 9457 members."""
+        document: JsonObject = {
+            "type": f"/problems/{self.code}",
+            "title": self.code.replace("-", " ").capitalize(),
+            "status": int(self.status),
+            "code": self.code,
+            "detail": self.detail,
+        }
+        if self.errors:
+            document["errors"] = [dict(error) for error in self.errors]
+        return document
+
+    def response(self) -> Response:
+        """Make the HTTP answer."""
+        headers = {"cache-control": "no-store"}
+        if self.retry_after is not None:
+            headers["retry-after"] = str(self.retry_after)
+        if self.status is HTTPStatus.UNAUTHORIZED:
+            headers["www-authenticate"] = "Bearer"
+        return Response(
+            orjson.dumps(self.to_document()),
+            status_code=self.status,
+            media_type=MEDIA_TYPE,
+            headers=headers,
+        )
+
+
+def problems(*raised: type[CredhubError]) -> dict[int | str, dict[str, Any]]:
+    """Describe, for OpenAPI, the problems that a route answers with."""
+    answers: dict[int | str, dict[str, Any]] = {}
+    for error in raised:
+        answer = answers.setdefault(
+            int(STATUS[error]),
+            {
+                "description": "",
+                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
+        )
+        answer["description"] = ", ".join(filter(None, (answer["description"], f"`{error.code}`")))
+    return answers
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of an application a problem document."""
+    app.add_exception_handler(CredhubError, _domain_error)
+    app.add_exception_handler(RequestValidationError, _malformed_request)
+    app.add_exception_handler(HTTPException, _http_error)
+
+
+def _domain_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, CredhubError)  # noqa: S101 - Starlette promises it
+    problem = Problem.of(error)
+    if problem.status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise error  # The edge logs it and answers.
+    return problem.response()
+
+
+def _malformed_request(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - Starlette promises it
+    return Problem(
+        code="malformed-request",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        detail="The request is not of the documented form.",
+        errors=tuple(
+            {"at": "/".join(str(part) for part in item["loc"]), "message": item["msg"]}
+            for item in error.errors()[:20]
+        ),
+    ).response()
+
+
+def _http_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - Starlette promises it
+    if isinstance(error.__cause__, CredhubError):  # FastAPI wraps what the body parser raised.
+        return Problem.of(error.__cause__).response()
+    status = HTTPStatus(error.status_code)
+    code = _HTTP_CODES.get(status, "request-refused")
+    return Problem(code=code, status=status, detail=f"{status.phrase}.").response()
+
+
+_HTTP_CODES: Final[Mapping[HTTPStatus, str]] = {
+    HTTPStatus.BAD_REQUEST: "malformed-request",
+    HTTPStatus.NOT_FOUND: "not-found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported-media-type",
+}
