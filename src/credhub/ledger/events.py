@@ -8,15 +8,15 @@ seconds.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self, TypeVar
 
-from credhub.errors import EntryError, MalformedJsonError
+from credhub import instants
+from credhub.errors import EntryError, MalformedInstantError, MalformedJsonError
 from credhub.jsontypes import JsonValue, canonical, parse_object
 
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
-_TIME: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -82,7 +82,7 @@ class StatusChanged:
         return canonical(
             {
                 "actor": self.actor,
-                "changedAt": _time_text(self.changed_at),
+                "changedAt": instants.text_of(self.changed_at),
                 "credential": self.credential_id,
                 "new": self.new,
                 "old": self.old,
@@ -126,7 +126,7 @@ class KeyEvent:
         return canonical(
             {
                 "algorithm": self.algorithm,
-                "at": _time_text(self.at),
+                "at": instants.text_of(self.at),
                 "did": self.did,
                 "event": self.event,
                 "keyId": self.key_id,
@@ -255,13 +255,10 @@ def _digest(members: Mapping[str, JsonValue]) -> bytes:
 
 def _time(members: Mapping[str, JsonValue], name: str) -> datetime:
     text = _text(members, name)
-    if not _TIME.fullmatch(text):
-        raise EntryError(f"The member {name} is not a time in whole seconds.")
     try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
+        moment = instants.parse(text)
+    except MalformedInstantError as error:
         raise EntryError(f"The member {name} is not a time.") from error
-
-
-def _time_text(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    if instants.text_of(moment) != text:
+        raise EntryError(f"The member {name} is not a time in UTC and whole seconds.")
+    return moment

@@ -103,27 +103,17 @@ def verify_consistency(
         MerkleProofError: It is not proved.
 
     Source:
-        RFC 9162, section 2.1.4.2; the empty tree is the beginning of every tree.
+        RFC 9162, section 2.1.4.2. Every tree begins with the empty one, so nothing proves that.
     """
-    if not 0 <= old_size <= new_size:
-        raise MerkleProofError("The old tree is larger than the new one.")
-    if old_size in (0, new_size):
-        _check_trivial(old_size, new_size, proof, old_root, new_root)
+    if old_size == new_size:
+        if proof or old_root != new_root or (new_size == 0 and new_root != EMPTY_ROOT):
+            raise MerkleProofError("Two trees of one size are not the same.")
         return
+    if not 0 < old_size < new_size:
+        raise MerkleProofError("There is no proof between trees of these sizes.")
     _check_hashes(old_root, new_root, *proof)
     if _consistent_roots(old_size, new_size, proof, old_root) != (old_root, new_root):
         raise MerkleProofError("The consistency proof does not lead to both roots.")
-
-
-def _check_trivial(
-    old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes
-) -> None:
-    if proof:
-        raise MerkleProofError("The consistency proof is too long.")
-    if old_size == new_size and old_root != new_root:
-        raise MerkleProofError("Two trees of one size have different roots.")
-    if old_size == 0 and old_root != EMPTY_ROOT:
-        raise MerkleProofError("The root of the empty tree is not what it must be.")
 
 
 def _consistent_roots(
