@@ -317,6 +317,38 @@ class LedgerFaultError(LedgerError):
         self.column = column
 
 
+class LedgerIntegrityError(LedgerError):
+    """What the database holds is not what was written: this log takes no more entries."""
+
+    code = "ledger-integrity"
+
+
+class LedgerClockError(LedgerError):
+    """The clock of this machine is far behind the last entry, so nothing is recorded."""
+
+    code = "ledger-clock"
+
+    def __init__(self, behind_ms: int) -> None:
+        super().__init__(f"The clock is {behind_ms // 1000} s behind the last ledger entry.")
+        self.behind_ms = behind_ms
+
+
+class NoOpenLogError(LedgerError):
+    """A hub has no log that takes entries."""
+
+    code = "no-open-log"
+
+    def __init__(self, hub: int) -> None:
+        super().__init__(f"Hub {hub} has no open ledger log.")
+        self.hub = hub
+
+
+class NotInTreeError(LedgerError):
+    """An entry is not in the tree that a proof was asked for."""
+
+    code = "not-in-tree"
+
+
 # The database
 
 
@@ -326,6 +358,82 @@ class StoreError(CredhubError):
     code = "store-refused"
 
 
+class ConflictError(StoreError):
+    """Another row stands where a new one should go, or a row to change is not as expected."""
+
+    code = "conflict"
+
+    def __init__(self, table: str) -> None:
+        super().__init__(f"The {table.replace('_', ' ')} exists, or has changed meanwhile.")
+        self.table = table
+
+
+class StoreUnavailableError(StoreError):
+    """The database cannot be used now. Nothing was recorded."""
+
+    code = "store-unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("The database cannot be used now. Nothing was recorded.")
+
+
+class RecordOutcomeUnknownError(StoreError):
+    """It is not known whether a unit was recorded: ask again with the same Idempotency-Key."""
+
+    code = "outcome-unknown"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "It is not known whether this was recorded. The same request with the same"
+            " Idempotency-Key gives the truth."
+        )
+
+
+class QueueFullError(StoreError):
+    """Too many units wait to be recorded. This one was not taken."""
+
+    code = "queue-full"
+
+    def __init__(self) -> None:
+        super().__init__("Too much waits to be recorded. Try again in a moment.")
+
+
+class SequencerClosedError(StoreError):
+    """The process is stopping. The unit was not taken."""
+
+    code = "store-closing"
+
+    def __init__(self) -> None:
+        super().__init__("The service is stopping. Try again in a moment.")
+
+
+class UnsafeSettingsError(StoreError):
+    """The database could lose what it has acknowledged."""
+
+    code = "unsafe-database-settings"
+
+    def __init__(self, setting: str, value: str) -> None:
+        super().__init__(
+            f"The database setting {setting} is {value}, so a power cut could lose credentials."
+        )
+        self.setting = setting
+        self.value = value
+
+
+class SchemaNotCurrentError(StoreError):
+    """The tables are not those of this version."""
+
+    code = "schema-not-current"
+
+    def __init__(self, found: str | None, expected: str) -> None:
+        super().__init__(
+            f"The database is at version {found or 'none'}, not {expected}:"
+            " run `credhub db upgrade`."
+        )
+        self.found = found
+        self.expected = expected
+
+
 # Keys and sealed values
 
 
@@ -333,6 +441,31 @@ class KeyStoreError(CredhubError):
     """A key is missing, unreadable or unsafe."""
 
     code = "key-unusable"
+
+
+class UnsafeKeyFileError(KeyStoreError):
+    """Other users of the machine can read or replace a key file."""
+
+    code = "unsafe-key-file"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"Other users can reach the key file {path}: run `chmod 600 {path}`.")
+        self.path = path
+
+
+class WeakMasterKeyError(KeyStoreError):
+    """A master key is short, or printed in an example."""
+
+    code = "weak-master-key"
+
+
+class UnsealError(KeyStoreError):
+    """Sealed bytes were changed, moved, or sealed with another key."""
+
+    code = "sealed-value-unreadable"
+
+    def __init__(self) -> None:
+        super().__init__("A sealed value cannot be opened with this key in this place.")
 
 
 # Documents and the sandbox
@@ -348,6 +481,56 @@ class SandboxError(CredhubError):
     """A worker process was stopped or failed."""
 
     code = "sandbox-failed"
+
+
+class SandboxTimeoutError(SandboxError):
+    """A request took longer than it may, so its worker was killed."""
+
+    code = "sandbox-timeout"
+
+    def __init__(self, task: str, seconds: float) -> None:
+        super().__init__(f"The task {task} took longer than {seconds:g} s.")
+        self.task = task
+        self.seconds = seconds
+
+
+class SandboxCrashedError(SandboxError):
+    """A worker ended, or answered nonsense, in the middle of a request."""
+
+    code = "sandbox-crashed"
+
+    def __init__(self, task: str, reason: str) -> None:
+        super().__init__(f"The task {task} did not end well.")
+        self.task = task
+        self.reason = reason
+
+
+class SandboxBusyError(SandboxError):
+    """All workers are taken, and enough callers wait already."""
+
+    code = "sandbox-busy"
+
+    def __init__(self) -> None:
+        super().__init__("Too many documents are being worked on. Try again in a moment.")
+
+
+class SandboxClosedError(SandboxError):
+    """The service is shutting down."""
+
+    code = "sandbox-closed"
+
+    def __init__(self) -> None:
+        super().__init__("The service is shutting down.")
+
+
+class SandboxTaskError(SandboxError):
+    """A task refused its payload with an error of this tree, raised in the worker."""
+
+    code = "sandbox-task-refused"
+
+    def __init__(self, task_code: str, message: str) -> None:
+        super().__init__(message)
+        self.task_code = task_code
 
 
 # Requests

@@ -1,0 +1,124 @@
+"""What the workers of the tests run."""
+
+import ctypes
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from credhub.errors import TooComplexError
+from credhub.sandbox.frames import frame
+
+
+def echo(payload: bytes) -> bytes:
+    return payload
+
+
+def process_id(_: bytes) -> bytes:
+    return str(os.getpid()).encode()
+
+
+def sleep_for_ever(_: bytes) -> bytes:
+    time.sleep(3600)
+    return b""
+
+
+def spin_for_ever(_: bytes) -> bytes:
+    while True:
+        pass
+
+
+def eat_memory(_: bytes) -> bytes:
+    return bytes(8 * 1024**3)[:1]
+
+
+def exit_at_once(_: bytes) -> bytes:
+    os._exit(3)
+
+
+def crash(_: bytes) -> bytes:
+    ctypes.string_at(1)
+    return b""
+
+
+def refuse(payload: bytes) -> bytes:
+    raise TooComplexError(payload.decode())
+
+
+def have_a_bug(payload: bytes) -> bytes:
+    raise ValueError(payload.decode())
+
+
+def write_garbage(_: bytes) -> bytes:
+    for descriptor in range(3, 12):
+        with suppress(OSError):
+            os.write(descriptor, b"\xff" * 64)
+    return b""
+
+
+def forge_an_answer(_: bytes) -> bytes:
+    for descriptor in range(3, 12):
+        with suppress(OSError):
+            os.write(descriptor, frame(b'{"outcome":"splendid"}') + frame(b""))
+    return b""
+
+
+def use_up_its_time(_: bytes) -> bytes:
+    os.kill(os.getpid(), signal.SIGXCPU)
+    return b""
+
+
+def close_the_pipes(_: bytes) -> bytes:
+    os.closerange(3, 12)
+    time.sleep(3600)
+    return b""
+
+
+def print_something(_: bytes) -> bytes:
+    sys.stdout.write("noise")
+    sys.stdout.flush()
+    os.write(1, b"noise")
+    os.write(2, b"noise")
+    return b"quiet"
+
+
+def environment(_: bytes) -> bytes:
+    return "\n".join(sorted(os.environ)).encode()
+
+
+def open_descriptors(_: bytes) -> bytes:
+    names = []
+    for descriptor in range(64):
+        with suppress(FileNotFoundError):
+            names.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+    return "\n".join(names).encode()
+
+
+def write_file(payload: bytes) -> bytes:
+    try:
+        Path(payload.decode()).write_bytes(b"x")
+    except OSError as error:
+        return str(error.errno).encode()
+    return b"written"
+
+
+def core_limit(_: bytes) -> bytes:
+    return str(resource.getrlimit(resource.RLIMIT_CORE)).encode()
+
+
+def leave_a_child(_: bytes) -> bytes:
+    command = [sys.executable, "-c", "import time; time.sleep(3600)"]
+    child = subprocess.Popen(command)  # noqa: S603  a test
+    return str(child.pid).encode()
+
+
+def prefixed(initial: bytes) -> Callable[[bytes], bytes]:
+    def function(payload: bytes) -> bytes:
+        return initial + payload + str(id(initial)).encode()
+
+    return function
