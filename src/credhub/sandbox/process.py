@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from credhub.errors import (
     MalformedJsonError,
@@ -16,9 +16,11 @@ from credhub.errors import (
     SandboxTaskError,
     SandboxTimeoutError,
 )
-from credhub.jsontypes import JsonObject
 from credhub.sandbox.channel import Channel
 from credhub.sandbox.frames import Message
+
+if TYPE_CHECKING:
+    from credhub.jsontypes import JsonObject
 
 START_SECONDS: Final = 30.0
 KILLED_FOR_TIME: Final = (-signal.SIGALRM, -signal.SIGXCPU)
