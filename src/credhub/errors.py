@@ -237,6 +237,90 @@ class SchemaError(VerificationError):
         self.message = message
 
 
+class UnreadableError(VerificationError):
+    """What was handed in is not one strict JSON object."""
+
+    code = "unreadable"
+
+
+class NotACredentialError(VerificationError):
+    """The document is not an Open Badges credential."""
+
+    code = "not-a-credential"
+
+
+class MalformedCredentialError(VerificationError):
+    """The document lacks what every credential has, or says it in another shape."""
+
+    code = "malformed-credential"
+
+
+class DidNotResolvedError(OutcomeUnknownError):
+    """The keys of an issuer could not be had."""
+
+    code = "did-not-resolved"
+
+
+class IssuerMismatchError(VerificationError):
+    """A credential is signed with a key of somebody other than the issuer that it names."""
+
+    code = "issuer-key-mismatch"
+
+
+class KeyRevokedError(VerificationError):
+    """A credential is not known to have been signed before its key was withdrawn."""
+
+    code = "key-revoked"
+
+
+class KeyExpiredError(VerificationError):
+    """A credential was signed after its key had ended."""
+
+    code = "key-expired"
+
+
+class NotYetValidError(VerificationError):
+    """A credential is valid from a later time on."""
+
+    code = "not-yet-valid"
+
+
+class ExpiredError(VerificationError):
+    """A credential was valid until an earlier time."""
+
+    code = "expired"
+
+
+class RevokedError(VerificationError):
+    """The issuer has withdrawn a credential for good."""
+
+    code = "revoked"
+
+
+class SuspendedError(VerificationError):
+    """The issuer has put a credential on hold."""
+
+    code = "suspended"
+
+
+class StatusNotReachedError(OutcomeUnknownError):
+    """Whether a credential still stands could not be asked."""
+
+    code = "status-not-reached"
+
+
+class NotInLedgerError(VerificationError):
+    """A credential of an issuer whose ledger we hold is not in it."""
+
+    code = "not-in-ledger"
+
+
+class IssuerNotKnownError(OutcomeUnknownError):
+    """Nobody has told us who an issuer is."""
+
+    code = "issuer-not-known"
+
+
 class ReceiptError(VerificationError):
     """A receipt cannot be read, or it proves nothing."""
 
@@ -375,6 +459,15 @@ class StoreUnavailableError(StoreError):
 
     def __init__(self) -> None:
         super().__init__("The database cannot be used now. Nothing was recorded.")
+
+
+class StoreContendedError(StoreError):
+    """Two transactions waited for one another. Nothing was recorded; trying again is safe."""
+
+    code = "store-contended"
+
+    def __init__(self) -> None:
+        super().__init__("The database was too busy. Nothing was recorded; try again.")
 
 
 class RecordOutcomeUnknownError(StoreError):

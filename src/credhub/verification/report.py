@@ -1,0 +1,172 @@
+"""The report of a verification, and the one rule that makes its verdict."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from credhub import instants
+from credhub.jsontypes import JsonObject, JsonValue
+from credhub.ledger.events import Standing
+from credhub.verification.findings import LedgerPosition
+
+PASSED_CODE: Final = "passed"
+NOT_CHECKED_CODE: Final = "not-checked"
+
+
+class Check(StrEnum):
+    """The checks, all of them, in the order in which a report lists them."""
+
+    PARSE = "parse"
+    STRUCTURE = "structure"
+    PROOF = "proof"
+    ISSUER_BINDING = "issuerBinding"
+    SCHEMA = "schema"
+    VALIDITY = "validity"
+    STATUS = "status"
+    LEDGER = "ledger"
+    TRUST = "trust"
+
+
+class Outcome(StrEnum):
+    """How one check came out."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+class Verdict(StrEnum):
+    """What the checks amount to, worst first. Only the last one is ever green."""
+
+    INVALID = "invalid"
+    REVOKED = "revoked"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "notYetValid"
+    INDETERMINATE = "indeterminate"
+    UNKNOWN_ISSUER = "unknownIssuer"
+    VALID = "valid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """The outcome of one check.
+
+    Attributes:
+        code: Permanent, for software.
+        detail: One plain sentence, for an employer.
+    """
+
+    check: Check
+    outcome: Outcome
+    code: str
+    detail: str
+
+    def to_document(self) -> JsonObject:
+        """Make one item of the ``checks`` member."""
+        return {
+            "check": self.check.value,
+            "outcome": self.outcome.value,
+            "code": self.code,
+            "detail": self.detail,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuerSummary:
+    """Who issued.
+
+    Attributes:
+        id: The DID whose key signed.
+        name: When trusted, the name under which we know the issuer; else what it calls itself.
+        trusted: Whether somebody who runs this verifier vouches for the issuer.
+        url: As ``name``.
+    """
+
+    id: str
+    name: str | None
+    trusted: bool
+    url: str | None = None
+
+    def to_document(self) -> JsonObject:
+        """Make the ``issuer`` member."""
+        return {"id": self.id, "name": self.name, "trusted": self.trusted, "url": self.url}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All that may be shown of a credential that somebody handed in.
+
+    Attributes:
+        checks: One result per check, in the order of ``Check``.
+        credential: The document, only if the checks up to ``issuerBinding`` passed.
+        status: Whether it still stands; ``None`` when that was not found out.
+    """
+
+    verdict: Verdict
+    checks: tuple[CheckResult, ...]
+    credential: JsonObject | None
+    issuer: IssuerSummary | None
+    status: Standing | None
+    ledger: LedgerPosition | None
+    superseded_by: str | None
+    checked_at: datetime
+
+    def to_document(self) -> JsonObject:
+        """Make the JSON form."""
+        checks: list[JsonValue] = [result.to_document() for result in self.checks]
+        document: JsonObject = {
+            "verdict": self.verdict.value,
+            "checks": checks,
+            "credential": self.credential,
+            "issuer": self.issuer.to_document() if self.issuer else None,
+            "status": self.status.value if self.status else None,
+            "ledger": self.ledger.to_document() if self.ledger else None,
+            "checkedAt": instants.text_of(self.checked_at),
+        }
+        if self.superseded_by is not None:
+            document["supersededBy"] = self.superseded_by
+        return document
+
+
+# A failure that says more than "not genuine".
+_VERDICT_OF_FAILURE: Final = {
+    (Check.STATUS, "revoked"): Verdict.REVOKED,
+    (Check.STATUS, "suspended"): Verdict.SUSPENDED,
+    (Check.VALIDITY, "expired"): Verdict.EXPIRED,
+    (Check.VALIDITY, "not-yet-valid"): Verdict.NOT_YET_VALID,
+}
+_MAY_BE_SKIPPED: Final = frozenset({Check.LEDGER, Check.STATUS, Check.SCHEMA})
+
+
+def verdict_of(results: Iterable[CheckResult]) -> Verdict:
+    """Sum up the checks: the first verdict of ``Verdict`` that applies.
+
+    A check that is not among the results counts as unknown. An issuer that is not trusted, for
+    whatever reason, is an unknown issuer and nothing worse.
+    """
+    results = tuple(results)
+    verdicts = {_verdict_of_one(result) for result in results}
+    missing = set(Check) - {result.check for result in results}
+    verdicts |= {
+        Verdict.UNKNOWN_ISSUER if check is Check.TRUST else Verdict.INDETERMINATE
+        for check in missing
+    }
+    return next(verdict for verdict in Verdict if verdict in verdicts)
+
+
+def _verdict_of_one(result: CheckResult) -> Verdict:
+    match result.outcome:
+        case Outcome.PASSED:
+            return Verdict.VALID
+        case Outcome.SKIPPED if result.check in _MAY_BE_SKIPPED:
+            return Verdict.VALID
+        case _ if result.check is Check.TRUST:
+            return Verdict.UNKNOWN_ISSUER
+        case Outcome.FAILED:
+            return _VERDICT_OF_FAILURE.get((result.check, result.code), Verdict.INVALID)
+        case Outcome.UNKNOWN | Outcome.SKIPPED:
+            return Verdict.INDETERMINATE
