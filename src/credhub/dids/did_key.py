@@ -1,0 +1,36 @@
+"""did:key: the identifier is the public key."""
+
+from typing import Final
+
+from credhub import multikey
+from credhub.dids.document import DidDocument, VerificationMethod
+from credhub.errors import DidSyntaxError, MalformedKeyError
+
+PREFIX: Final = "did:key:"
+
+
+def did_of(public_key: bytes) -> str:
+    """Write the did:key of an Ed25519 public key."""
+    return PREFIX + multikey.encode_ed25519(public_key)
+
+
+def resolve(did: str) -> DidDocument:
+    """Make the document that a did:key stands for.
+
+    Raises:
+        DidSyntaxError: The text is not the did:key of an Ed25519 key.
+
+    Source:
+        W3C CCG did:key 0.9, section 3.1.2.
+    """
+    text = did.removeprefix(PREFIX)
+    if text == did:
+        raise DidSyntaxError("The identifier is not a did:key.")
+    try:
+        public_key = multikey.decode(text)
+    except MalformedKeyError as error:
+        raise DidSyntaxError("The did:key is not that of an Ed25519 key.") from error
+    if multikey.encode_ed25519(public_key) != text:
+        raise DidSyntaxError("The did:key is not spelled as it should be.")
+    method = VerificationMethod(id=f"{did}#{text}", controller=did, public_key=public_key)
+    return DidDocument(id=did, methods=(method,), assertion=frozenset({method.id}))

@@ -1,0 +1,70 @@
+"""Public keys and signatures as text: Multikey and base58btc.
+
+Invariants:
+- Bytes have one text and a text has one reading; what is not exactly that text is refused.
+- The work grows with a bounded length only.
+"""
+
+from typing import Final
+
+from credhub.errors import MalformedKeyError
+
+_ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_DIGITS: Final = {character: digit for digit, character in enumerate(_ALPHABET)}
+# W3C Controlled Identifiers 1.0, section 2.2.2: an Ed25519 public key begins with these bytes.
+_ED25519: Final = b"\xed\x01"
+_ED25519_BYTES: Final = 32
+_MAX_CHARACTERS: Final = 128
+
+
+def encode_ed25519(public_key: bytes) -> str:
+    """Write a 32-byte Ed25519 public key as Multikey text, ``z6Mk...``."""
+    return encode_base58(_ED25519 + public_key)
+
+
+def decode(text: str) -> bytes:
+    """Read the 32 bytes of an Ed25519 public key.
+
+    Raises:
+        MalformedKeyError: The text is not base58btc, or not an Ed25519 key.
+
+    Source:
+        W3C Controlled Identifiers 1.0, section 2.2.2 (Multikey).
+    """
+    raw = decode_base58(text)
+    if not raw.startswith(_ED25519) or len(raw) != len(_ED25519) + _ED25519_BYTES:
+        raise MalformedKeyError("The text is not an Ed25519 public key in Multikey form.")
+    return raw[len(_ED25519) :]
+
+
+def encode_base58(raw: bytes) -> str:
+    """Write bytes as multibase base58btc text, which begins with ``z``."""
+    number = int.from_bytes(raw, "big")
+    digits = []
+    while number:
+        number, digit = divmod(number, 58)
+        digits.append(_ALPHABET[digit])
+    zeros = len(raw) - len(raw.lstrip(b"\0"))
+    return "z" + "1" * zeros + "".join(reversed(digits))
+
+
+def decode_base58(text: str) -> bytes:
+    """Read multibase base58btc text of at most 128 characters.
+
+    Raises:
+        MalformedKeyError: The text does not begin with ``z``, holds another character or is
+            too long.
+
+    Source:
+        W3C Controlled Identifiers 1.0, section 2.4 (multibase) and 3.4 (base decode).
+    """
+    if not text.startswith("z") or len(text) > _MAX_CHARACTERS:
+        raise MalformedKeyError("The text is not short base58btc.")
+    number = 0
+    for character in text[1:]:
+        digit = _DIGITS.get(character)
+        if digit is None:
+            raise MalformedKeyError("The text holds a character that base58btc has not.")
+        number = number * 58 + digit
+    zeros = len(text) - 1 - len(text[1:].lstrip("1"))
+    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")

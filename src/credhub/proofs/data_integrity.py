@@ -1,0 +1,198 @@
+"""W3C Data Integrity proofs: made, chosen and checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from credhub import instants, multikey
+from credhub.errors import (
+    DuplicateProofError,
+    MalformedKeyError,
+    MalformedProofError,
+    PreviousProofError,
+    UnknownSuiteError,
+)
+from credhub.jsontypes import JsonObject, JsonValue, canonical
+from credhub.proofs.signer import Signer
+
+MAX_PROOFS: Final = 5
+PROOF_TYPE: Final = "DataIntegrityProof"
+PURPOSE: Final = "assertionMethod"
+
+
+class Suite(Protocol):
+    """One cryptosuite: what is signed, and how a signature is checked."""
+
+    @property
+    def name(self) -> str:
+        """The value of ``cryptosuite``."""
+        ...
+
+    def signing_input(self, document: JsonObject, options: JsonObject) -> bytes:
+        """Compute the bytes that a proof signs.
+
+        Args:
+            document: The document without the proof that is made or checked.
+            options: The proof without its ``proofValue``.
+        """
+        ...
+
+    def verify_signature(self, public_key: bytes, signature: bytes, message: bytes) -> None:
+        """Check a signature over the signing input."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuerProof:
+    """The one proof of a document that decides.
+
+    Attributes:
+        proof: The proof as it stands in the document.
+        suite: Its cryptosuite.
+        verification_method: The key that it names.
+        ignored: The cryptosuites of the other proofs, which we do not know.
+    """
+
+    proof: JsonObject
+    suite: Suite
+    verification_method: str
+    ignored: tuple[str, ...]
+
+
+def sign(
+    document: JsonObject,
+    *,
+    suite: Suite,
+    signer: Signer,
+    verification_method: str,
+    created: datetime,
+) -> JsonObject:
+    """Sign a document that has no proof yet.
+
+    Returns:
+        The document with ``proof``, an array of one, as the Open Badges schema wants it.
+
+    Source:
+        W3C VC Data Integrity 1.0, section 4.2 (Add Proof).
+    """
+    options: JsonObject = {
+        "type": PROOF_TYPE,
+        "cryptosuite": suite.name,
+        "created": instants.text_of(created),
+        "verificationMethod": verification_method,
+        "proofPurpose": PURPOSE,
+    }
+    signature = signer.sign(suite.signing_input(document, options))
+    proof: JsonObject = {**options, "proofValue": multikey.encode_base58(signature)}
+    return {**document, "proof": [proof]}
+
+
+def verify(document: JsonObject, proof: JsonObject, *, suite: Suite, public_key: bytes) -> None:
+    """Check one proof of a document.
+
+    Args:
+        document: The document as it was received, with all its proofs.
+        proof: One of them.
+        suite: The cryptosuite that the proof names.
+        public_key: The key that the proof names.
+
+    Raises:
+        VerificationError: The proof is malformed or its signature does not fit.
+
+    Source:
+        W3C VC Data Integrity 1.0, sections 4.4 (Verify Proof) and 4.5 (proof chains).
+    """
+    _check_shape(proof, document)
+    options = {name: value for name, value in proof.items() if name != "proofValue"}
+    try:
+        signature = multikey.decode_base58(str(proof["proofValue"]))
+    except MalformedKeyError as error:
+        raise MalformedProofError("The proofValue is not base58btc.") from error
+    message = suite.signing_input(_what_was_signed(document, proof), options)
+    suite.verify_signature(public_key, signature, message)
+
+
+def issuer_proof(document: JsonObject, suites: Mapping[str, Suite]) -> IssuerProof:
+    """Choose the proof that decides: the only one by a cryptosuite that we know.
+
+    Raises:
+        MalformedProofError: There is no proof, too many, or more than one that we know.
+        DuplicateProofError: A proof is there twice.
+        PreviousProofError: A proof builds on one that is not there.
+        UnknownSuiteError: We know none of the cryptosuites.
+    """
+    proofs = proofs_of(document)
+    _check_distinct(proofs)
+    for proof in proofs:
+        _previous(proof, proofs)
+    known = [proof for proof in proofs if proof.get("cryptosuite") in suites]
+    ignored = tuple(_suite_name(proof) for proof in proofs if proof not in known)
+    if not known:
+        raise UnknownSuiteError(ignored)
+    if len(known) > 1:
+        raise MalformedProofError("The document has more than one proof that could decide.")
+    proof = known[0]
+    _check_shape(proof, document)
+    return IssuerProof(
+        proof=proof,
+        suite=suites[_suite_name(proof)],
+        verification_method=str(proof["verificationMethod"]),
+        ignored=ignored,
+    )
+
+
+def proofs_of(document: JsonObject) -> list[JsonObject]:
+    """List a document's proofs.
+
+    Raises:
+        MalformedProofError: There is none, there are more than five, or one is not an object.
+    """
+    value = document.get("proof")
+    proofs = value if isinstance(value, list) else [value]
+    if not 1 <= len(proofs) <= MAX_PROOFS:
+        raise MalformedProofError(f"The document has not one to {MAX_PROOFS} proofs.")
+    objects = [proof for proof in proofs if isinstance(proof, dict)]
+    if len(objects) != len(proofs):
+        raise MalformedProofError("The document has no proof, or one that is not an object.")
+    return objects
+
+
+def _check_shape(proof: JsonObject, document: JsonObject) -> None:
+    if proof.get("type") != PROOF_TYPE or proof.get("proofPurpose") != PURPOSE:
+        raise MalformedProofError("The proof is not a DataIntegrityProof for assertionMethod.")
+    for name in ("cryptosuite", "verificationMethod", "proofValue"):
+        if not isinstance(proof.get(name), str):
+            raise MalformedProofError(f"The proof has no {name}.")
+    if proof.get("@context", document.get("@context")) != document.get("@context"):
+        raise MalformedProofError("The proof brings another @context than the document.")
+
+
+def _check_distinct(proofs: list[JsonObject]) -> None:
+    seen: set[bytes] = set()
+    for proof in proofs:
+        marks = {canonical(proof), canonical([proof.get("proofValue")])}
+        if "id" in proof:
+            marks.add(canonical({"id": proof["id"]}))
+        if marks & seen:
+            raise DuplicateProofError
+        seen |= marks
+
+
+def _what_was_signed(document: JsonObject, proof: JsonObject) -> JsonObject:
+    unsigned = {name: value for name, value in document.items() if name != "proof"}
+    previous: list[JsonValue] = list(_previous(proof, proofs_of(document)))
+    return {**unsigned, "proof": previous} if previous else unsigned
+
+
+def _previous(proof: JsonObject, proofs: list[JsonObject]) -> list[JsonObject]:
+    value = proof.get("previousProof", [])
+    wanted = value if isinstance(value, list) else [value]
+    found = [other for other in proofs if other is not proof and other.get("id") in wanted]
+    if len(found) != len(wanted):
+        raise PreviousProofError("A proof builds on another one that is not there.")
+    return found
+
+
+def _suite_name(proof: JsonObject) -> str:
+    return str(proof.get("cryptosuite", proof.get("type")))

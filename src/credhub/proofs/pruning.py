@@ -1,0 +1,131 @@
+"""Contexts reduced to the words that a document can use: most of the time goes into reading them.
+
+Why that is sound: a term can only matter when its name is a member name or a value of the
+document, when it is the prefix of one, or when a definition that matters names it. Definitions
+that matter are closed under the last rule, over all contexts of the combination and those
+nested in them. Keywords are always kept.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
+
+import orjson
+
+from credhub.jsontypes import JsonObject, JsonValue
+
+# A member or type that no context defines becomes an IRI below this one, where it is noticed.
+UNDEFINED: Final = "urn:x-undefined#"
+_SENTINEL: Final[JsonObject] = {"@vocab": UNDEFINED}
+_REMEMBERED: Final = 128
+
+
+class PrunedContexts:
+    """The contexts of one accepted combination, reduced on demand."""
+
+    def __init__(self, definitions: Iterable[JsonValue]) -> None:
+        self._contexts = [_with_sentinel(definition) for definition in definitions]
+        self._mentions: defaultdict[str, set[str]] = defaultdict(set)
+        self._always: set[str] = set()
+        for context in self._contexts:
+            self._learn(context)
+        self.terms: frozenset[str] = frozenset(self._mentions)
+        self._text_for_terms = lru_cache(maxsize=_REMEMBERED)(self._prune)
+
+    def text(self, used: set[str]) -> bytes:
+        """Write the ``@context`` array for a document that uses these words.
+
+        Args:
+            used: Every member name and every string of the document, and the part of each
+                before its first colon.
+        """
+        return self._text_for_terms(self.terms & used)
+
+    def full_text(self) -> bytes:
+        """Write the ``@context`` array with nothing left out."""
+        return orjson.dumps([_SENTINEL, *self._contexts])
+
+    def _learn(self, context: JsonValue) -> None:
+        for definition in _objects(context):
+            for term, meaning in definition.items():
+                if term.startswith("@"):
+                    self._always |= words(meaning)
+                elif isinstance(meaning, dict):
+                    self._mentions[term] |= words({**meaning, "@context": None})
+                    self._learn(meaning.get("@context"))
+                else:
+                    self._mentions[term] |= words(meaning)
+
+    def _prune(self, used: frozenset[str]) -> bytes:
+        kept: set[str] = set()
+        new = set(used | self._always) & self.terms
+        while new:
+            kept |= new
+            mentioned = set[str]().union(*(self._mentions[term] for term in new))
+            new = (mentioned & self.terms) - kept
+        return orjson.dumps([_SENTINEL, *(_keep(context, kept) for context in self._contexts)])
+
+
+def words(value: JsonValue) -> set[str]:
+    """Collect the names and strings in a value, and the part of each before its first colon."""
+    found: set[str] = set()
+    for text in _strings(value):
+        found.add(text)
+        found.add(text.partition(":")[0])
+    return found
+
+
+def _strings(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield name
+            yield from _strings(member)
+
+
+def _objects(context: JsonValue) -> Iterator[JsonObject]:
+    if isinstance(context, list):
+        for item in context:
+            yield from _objects(item)
+    elif isinstance(context, dict):
+        yield context
+
+
+def _with_sentinel(context: JsonValue) -> JsonValue:
+    # A null context forgets everything before it, so the sentinel has to follow it again.
+    if context is None:
+        return [None, _SENTINEL]
+    if isinstance(context, list):
+        return [_with_sentinel(item) for item in context]
+    if not isinstance(context, dict):
+        return context
+    return {term: _scoped_with_sentinel(meaning) for term, meaning in context.items()}
+
+
+def _scoped_with_sentinel(meaning: JsonValue) -> JsonValue:
+    if isinstance(meaning, dict) and "@context" in meaning:
+        return {**meaning, "@context": _with_sentinel(meaning["@context"])}
+    return meaning
+
+
+def _keep(context: JsonValue, kept: set[str]) -> JsonValue:
+    if isinstance(context, list):
+        return [_keep(item, kept) for item in context]
+    if not isinstance(context, dict):
+        return context
+    return {
+        term: _keep_scoped(meaning, kept)
+        for term, meaning in context.items()
+        if term.startswith("@") or term in kept
+    }
+
+
+def _keep_scoped(meaning: JsonValue, kept: set[str]) -> JsonValue:
+    if isinstance(meaning, dict) and "@context" in meaning:
+        return {**meaning, "@context": _keep(meaning["@context"], kept)}
+    return meaning

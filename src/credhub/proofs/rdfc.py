@@ -1,0 +1,160 @@
+"""JSON-LD documents as canonical N-Quads, in a mode that drops nothing.
+
+How: a default vocabulary and a base address that nobody uses are put before the contexts. What
+no context defines, and every relative address, ends up below one of them and is refused.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import Final
+
+import orjson
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
+from credhub.errors import CanonicalizationError, DataLossError
+from credhub.jsontypes import JsonObject, parse_object
+from credhub.proofs.contexts import Combination, Contexts
+from credhub.proofs.pruning import UNDEFINED, PrunedContexts
+from credhub.proofs.quads import canonical_quads
+from credhub.proofs.recent import Recent
+from credhub.proofs.words import DocumentWords
+
+# A scheme of its own, so that an address such as //host/path is noticed too.
+RELATIVE: Final = "x-relative:"
+_BASE: Final = RELATIVE + "//relative.invalid/"
+# RFC 3987 with what RFC 3986 never allows; the rest of the grammar changes no bytes.
+_IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|\\^`\x7f-\x9f]*')
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+_REMEMBERED: Final = 64
+_REMEMBERED_BYTES: Final = 64 * 1024
+
+
+class SafeCanonicalizer:
+    """Writes documents as canonical N-Quads, or says why their signature would not cover them."""
+
+    def __init__(self, contexts: Contexts) -> None:
+        self._contexts = contexts
+        self._pruned: dict[Combination, PrunedContexts] = {}
+        self._recent = Recent(_REMEMBERED)
+
+    def canonical(self, document: JsonObject) -> bytes:
+        """Write one document as canonical N-Quads.
+
+        Raises:
+            ContextNotAllowedError: The contexts are not an accepted combination, or a member
+                changes what others mean.
+            DataLossError: A part of the document would not be in the result.
+            TooComplexError: The document would take too long.
+            CanonicalizationError: The document is not JSON-LD.
+
+        Source:
+            W3C JSON-LD 1.1 API, section 8 (to RDF); RDFC-1.0, section 4.
+        """
+        combination = self._contexts.combination(document)
+        body = {name: value for name, value in document.items() if name != "@context"}
+        text = _json(body)
+        if len(text) > _REMEMBERED_BYTES:
+            return self._compute(combination, body, text)
+        key = sha256(repr(combination).encode() + text).digest()
+        return self._recent.get(key, lambda: self._compute(combination, body, text))
+
+    def _compute(self, combination: Combination, body: JsonObject, text: bytes) -> bytes:
+        pruned = self._pruned_for(combination)
+        found = DocumentWords(body)
+        found.check_names(pruned.terms)
+        quads = list(to_quads(pruned.text(found.used), text))
+        check_quads(quads)
+        return canonical_quads(quads)
+
+    def _pruned_for(self, combination: Combination) -> PrunedContexts:
+        if combination not in self._pruned:
+            definitions = [self._contexts.definitions[address] for address in combination]
+            self._pruned[combination] = PrunedContexts(definitions)
+        return self._pruned[combination]
+
+
+def to_quads(context: bytes, body: bytes) -> Iterator[Quad]:
+    """Read a document whose contexts are given as JSON text.
+
+    Args:
+        context: The ``@context`` array, in full.
+        body: The document as a JSON object without ``@context``.
+
+    Raises:
+        CanonicalizationError: The document is not JSON-LD.
+    """
+    joint = b"" if body == b"{}" else b","
+    text = b'{"@context":' + context + joint + body[1:]
+    try:
+        yield from parse(text, RdfFormat.JSON_LD, base_iri=_BASE, lenient=True)
+    except SyntaxError as error:
+        raise CanonicalizationError(f"The document is not JSON-LD: {error.msg}.") from error
+
+
+def check_quads(quads: Iterable[Quad]) -> None:
+    """Refuse quads that stand for something that no context defines.
+
+    Raises:
+        DataLossError: A word without a meaning, a relative address, an address or a language
+            tag that is none, or a text with a base direction.
+    """
+    addresses: set[str] = set()
+    for quad in quads:
+        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
+            if isinstance(term, NamedNode):
+                addresses.add(term.value)
+            elif isinstance(term, Literal):
+                addresses.add(term.datatype.value)
+                _check_literal(term)
+    for address in addresses:
+        _check_address(address)
+
+
+def _check_literal(literal: Literal) -> None:
+    if literal.direction is not None:
+        raise DataLossError("A text has a base direction, which this kind of proof cannot cover.")
+    if literal.language is not None and not _LANGUAGE.fullmatch(literal.language):
+        raise DataLossError("A language tag is malformed.")
+
+
+def _check_address(address: str) -> None:
+    if address.startswith(UNDEFINED):
+        raise DataLossError(f"No context defines {address.removeprefix(UNDEFINED)!r:.80}.")
+    if address.startswith(RELATIVE):
+        raise DataLossError("An identifier is not an absolute address.")
+    if not _IRI.fullmatch(address):
+        raise DataLossError(f"{address!r:.80} is not an address.")
+
+
+def _json(body: JsonObject) -> bytes:
+    try:
+        return orjson.dumps(body)
+    except (orjson.JSONEncodeError, RecursionError) as error:
+        raise CanonicalizationError("The document is not JSON.") from error
+
+
+_configured: list[SafeCanonicalizer] = []
+
+
+def configure(contexts: Contexts) -> None:
+    """Give this process the contexts for ``canonical_bytes``, once, when a worker starts.
+
+    The core reads no files, so whoever starts the process reads ``schemas/`` and calls this.
+    """
+    _configured[:] = [SafeCanonicalizer(contexts)]
+
+
+def canonical_bytes(request: bytes) -> bytes:
+    """Write a document as canonical N-Quads, for a worker process that can be killed.
+
+    Args:
+        request: The document as JSON text.
+
+    Raises:
+        MalformedJsonError: The request is not JSON.
+        RuntimeError: ``configure`` was not called.
+    """
+    if not _configured:
+        raise RuntimeError("configure() gives this process its contexts first.")
+    return _configured[0].canonical(parse_object(request))

@@ -1,0 +1,30 @@
+"""The last few results, so that the same work is not done twice in a row."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+
+
+class Recent:
+    """Results by key, the least recently used forgotten first; safe between threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._results: OrderedDict[bytes, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: bytes, compute: Callable[[], bytes]) -> bytes:
+        """Return the result for a key, computed now when it is not remembered.
+
+        Two threads may compute the same; what raises is not remembered.
+        """
+        with self._lock:
+            if key in self._results:
+                self._results.move_to_end(key)
+                return self._results[key]
+        result = compute()
+        with self._lock:
+            self._results[key] = result
+            while len(self._results) > self._size:
+                self._results.popitem(last=False)
+        return result
