@@ -1,0 +1,200 @@
+"""What a page shows of a credential or of an achievement definition."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import unquote
+
+from credhub.jsontypes import JsonObject
+from credhub.web.pages.links import Link, link_of
+from credhub.web.pages.reading import (
+    language_of,
+    object_of,
+    objects_of,
+    text_of,
+    texts_of,
+    time_of,
+)
+
+_SHOWN_AS_NAME_ONLY = 253
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillView:
+    """One alignment: a skill of a public framework such as ESCO."""
+
+    name: str
+    framework: str | None
+    code: str | None
+    description: str | None
+    link: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultView:
+    """One result that the learner reached."""
+
+    name: str | None
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceView:
+    """One piece of evidence. Its address is shown as text when it may not be a link."""
+
+    name: str | None
+    narrative: str | None
+    description: str | None
+    link: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AchievementView:
+    """What was, or can be, achieved.
+
+    Attributes:
+        type_code: The Open Badges ``achievementType``, when the document names one.
+        own_page: The path of its public page, when this service publishes it.
+    """
+
+    name: str
+    type_code: str | None
+    description: str | None
+    criteria: str | None
+    criteria_link: Link | None
+    skills: tuple[SkillView, ...]
+    tags: tuple[str, ...]
+    language: str | None
+    own_page: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuerView:
+    """Who issued a credential, as far as the document says.
+
+    Attributes:
+        name: As the document gives it: a claim, unless the verdict says that it is known.
+        identifier: The issuer's whole DID.
+        domain: The host behind a ``did:web`` identifier.
+        own_page: The page of the hub, when it is one of this service.
+    """
+
+    name: str | None
+    identifier: str
+    domain: str | None
+    website: Link | None
+    own_page: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialView:
+    """Everything that a page may show of one verified credential."""
+
+    learner: str | None
+    achievement: AchievementView
+    issuer: IssuerView
+    awarded_at: datetime | None
+    valid_from: datetime | None
+    valid_until: datetime | None
+    results: tuple[ResultView, ...]
+    evidence: tuple[EvidenceView, ...]
+
+
+def credential_view(
+    credential: JsonObject, *, base_url: str, hub_slug: str | None = None
+) -> CredentialView:
+    """Build the view of a credential whose structure and proof passed."""
+    subject = object_of(credential, "credentialSubject")
+    achievement = object_of(subject, "achievement")
+    valid_from = time_of(credential, "validFrom")
+    return CredentialView(
+        learner=text_of(subject, "name"),
+        achievement=achievement_view(achievement, base_url=base_url),
+        issuer=issuer_view(credential, base_url=base_url, hub_slug=hub_slug),
+        awarded_at=time_of(credential, "awardedDate") or valid_from,
+        valid_from=valid_from,
+        valid_until=time_of(credential, "validUntil"),
+        results=_results(subject, achievement),
+        evidence=tuple(
+            _evidence(item, base_url=base_url) for item in objects_of(credential, "evidence")
+        ),
+    )
+
+
+def achievement_view(achievement: JsonObject, *, base_url: str) -> AchievementView:
+    """Build the view of an Open Badges Achievement."""
+    criteria = object_of(achievement, "criteria")
+    return AchievementView(
+        name=text_of(achievement, "name") or "",
+        type_code=text_of(achievement, "achievementType"),
+        description=text_of(achievement, "description"),
+        criteria=text_of(criteria, "narrative"),
+        criteria_link=link_of(criteria.get("id"), base_url=base_url),
+        skills=tuple(
+            _skill(item, base_url=base_url) for item in objects_of(achievement, "alignment")
+        ),
+        tags=texts_of(achievement, "tag"),
+        language=language_of(achievement),
+        own_page=_own_page(achievement.get("id"), base_url=base_url),
+    )
+
+
+def issuer_view(credential: JsonObject, *, base_url: str, hub_slug: str | None) -> IssuerView:
+    """Build the view of the issuer that a credential names."""
+    issuer = object_of(credential, "issuer")
+    identifier = text_of(credential, "issuer") or text_of(issuer, "id") or ""
+    return IssuerView(
+        name=text_of(issuer, "name"),
+        identifier=identifier,
+        domain=domain_of(identifier),
+        website=link_of(issuer.get("url"), base_url=base_url),
+        own_page=None if hub_slug is None else f"/hubs/{hub_slug}",
+    )
+
+
+def domain_of(did: str) -> str | None:
+    """Give the host, and port if any, behind a ``did:web`` identifier."""
+    if not did.startswith("did:web:"):
+        return None
+    return unquote(did.removeprefix("did:web:").partition(":")[0])[:_SHOWN_AS_NAME_ONLY] or None
+
+
+def _own_page(address: object, *, base_url: str) -> Link | None:
+    prefix = f"{base_url.rstrip('/')}/achievements/"
+    if not isinstance(address, str) or not address.startswith(prefix):
+        return None
+    return link_of(address, base_url=base_url)
+
+
+def _skill(alignment: JsonObject, *, base_url: str) -> SkillView:
+    address = text_of(alignment, "targetUrl")
+    return SkillView(
+        name=text_of(alignment, "targetName") or address or "",
+        framework=text_of(alignment, "targetFramework"),
+        code=text_of(alignment, "targetCode"),
+        description=text_of(alignment, "targetDescription"),
+        link=link_of(address, base_url=base_url),
+    )
+
+
+def _evidence(evidence: JsonObject, *, base_url: str) -> EvidenceView:
+    return EvidenceView(
+        name=text_of(evidence, "name"),
+        narrative=text_of(evidence, "narrative"),
+        description=text_of(evidence, "description"),
+        link=link_of(evidence.get("id"), base_url=base_url),
+    )
+
+
+def _results(subject: JsonObject, achievement: JsonObject) -> tuple[ResultView, ...]:
+    described = {text_of(item, "id"): item for item in objects_of(achievement, "resultDescription")}
+    views = (_result(item, described) for item in objects_of(subject, "result"))
+    return tuple(view for view in views if view is not None)
+
+
+def _result(result: JsonObject, described: Mapping[str | None, JsonObject]) -> ResultView | None:
+    value = text_of(result, "value") or text_of(result, "status")
+    if value is None:
+        return None
+    described_as = described.get(text_of(result, "resultDescription"), {})
+    return ResultView(name=text_of(described_as, "name"), value=value)

@@ -1,0 +1,57 @@
+"""The template engine: everything is escaped, and an undefined name is an error."""
+
+from functools import cache
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from credhub.web.pages.assets import asset
+from credhub.web.pages.catalogue import ENGLISH, Catalogue
+from credhub.web.pages.verification_view import CheckView
+
+LANGUAGES: Final = {"en": ENGLISH}
+
+
+def render(template: str, *, language: str = "en", **values: object) -> str:
+    """Fill one template in one language."""
+    return _environment(language).get_template(template).render(**values)
+
+
+@cache
+def _environment(language: str) -> Environment:
+    catalogue = LANGUAGES[language]
+    environment = Environment(
+        loader=PackageLoader("credhub.web.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(
+        catalogue=catalogue,
+        say=catalogue.say,
+        plain=catalogue.plain,
+        stylesheet=asset("credhub.css"),
+        favicon=asset("favicon.svg"),
+        check_sentence=lambda check: check_sentence(catalogue, check),
+    )
+    environment.filters.update(date=catalogue.date, moment=catalogue.moment)
+    return environment
+
+
+def check_sentence(catalogue: Catalogue, check: CheckView) -> Markup | str:
+    """Choose the sentence for one check.
+
+    The code's own sentence comes first, then the sentence for a pass, then what the report says,
+    then the sentence for the outcome.
+    """
+    by_code, by_outcome = f"code.{check.code}", f"check.{check.check}.{check.outcome}"
+    if by_code in catalogue:
+        return catalogue.say(by_code)
+    if check.outcome != "passed" and check.detail is not None:
+        return check.detail
+    if by_outcome in catalogue:
+        return catalogue.say(by_outcome)
+    return catalogue.say(f"outcome.{check.outcome}")

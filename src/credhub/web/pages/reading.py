@@ -1,0 +1,68 @@
+"""Reading a verified document for display: what has an unexpected type is not shown.
+
+The structure check has passed before anything is read here, but it leaves optional members of
+foreign credentials alone. A page must not fail on them, and must not show them half understood.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from credhub.jsontypes import JsonObject, JsonValue
+
+NOTHING: Final[JsonObject] = {}
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}")
+
+
+def text_of(thing: JsonObject, member: str) -> str | None:
+    """Give a member that is a text with something in it, else None."""
+    value = thing.get(member)
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def object_of(thing: JsonObject, member: str) -> JsonObject:
+    """Give a member that is an object, or an object with no members."""
+    value = thing.get(member)
+    return value if isinstance(value, dict) else NOTHING
+
+
+def objects_of(thing: JsonObject, member: str) -> Iterator[JsonObject]:
+    """Give the objects of a member that is one object or an array of them."""
+    return (item for item in _items(thing.get(member)) if isinstance(item, dict))
+
+
+def texts_of(thing: JsonObject, member: str) -> tuple[str, ...]:
+    """Give the texts of a member that is one text or an array of them."""
+    items = (item.strip() for item in _items(thing.get(member)) if isinstance(item, str))
+    return tuple(item for item in items if item)
+
+
+def count_of(thing: JsonObject, member: str) -> int | None:
+    """Give a member that is a whole number from zero, else None."""
+    value = thing.get(member)
+    return value if type(value) is int and value >= 0 else None
+
+
+def time_of(thing: JsonObject, member: str) -> datetime | None:
+    """Give a member that is a time with a zone, else None."""
+    text = text_of(thing, member)
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None
+
+
+def language_of(thing: JsonObject) -> str | None:
+    """Give the language that an achievement says it is written in, as a ``lang`` attribute."""
+    language = text_of(thing, "inLanguage")
+    return language if language and _LANGUAGE.fullmatch(language) else None
+
+
+def _items(value: JsonValue) -> list[JsonValue]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
