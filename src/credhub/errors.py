@@ -261,6 +261,18 @@ class DidNotResolvedError(OutcomeUnknownError):
     code = "did-not-resolved"
 
 
+class NotJsonLdError(VerificationError):
+    """A document is JSON but not JSON-LD, so its signature covers nothing."""
+
+    code = "not-json-ld"
+
+
+class KeyTimeUnknownError(OutcomeUnknownError):
+    """A key has ended, and the ledger could not say whether it was used before."""
+
+    code = "key-time-unknown"
+
+
 class IssuerMismatchError(VerificationError):
     """A credential is signed with a key of somebody other than the issuer that it names."""
 

@@ -12,7 +12,8 @@ NO_HASH: Final = bytes(32)
 """The commitment of an entry without secrets; the hash before the first entry of a chain."""
 
 MAGIC: Final = b"CHL1"
-MAX_TIME_MS: Final = 2**63 - 1
+MAX_TIME_MS: Final = 253_402_300_799_999
+"""The last millisecond of the year 9999, so that every entry has a date."""
 
 _HEADER: Final = Struct(">4sBQ32sH")
 MAX_PUBLIC: Final = 2**16 - 1 - _HEADER.size

@@ -1,0 +1,199 @@
+"""The checks, one function each, numbered as in ``verify``. Each gives what it found or raises."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from credhub.dids.document import DidDocument, VerificationMethod
+from credhub.errors import (
+    CanonicalizationError,
+    DidSyntaxError,
+    ExpiredError,
+    IssuerMismatchError,
+    IssuerNotKnownError,
+    KeyExpiredError,
+    KeyRevokedError,
+    KeyTimeUnknownError,
+    MalformedJsonError,
+    NotForAssertionError,
+    NotJsonLdError,
+    NotYetValidError,
+    RevokedError,
+    SchemaNotKnownError,
+    SuspendedError,
+    UnreadableError,
+)
+from credhub.jsontypes import JsonObject, canonical, digest, parse_object
+from credhub.ledger.events import Standing
+from credhub.proofs import data_integrity
+from credhub.verification.findings import IssuerStanding, LedgerPosition
+from credhub.verification.protocols import SchemaSource, VerifierContext
+from credhub.verification.structure import CredentialView
+
+
+class CheckSkippedError(Exception):
+    """A check has nothing to look at. It is caught where outcomes are written down."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """A genuine signature: the key that made it, and the document of the DID that it is from."""
+
+    method: VerificationMethod
+    signer: DidDocument
+
+
+def parse(data: bytes | JsonObject) -> JsonObject:
+    """(1) Read a document that has one meaning for every reader.
+
+    Raises:
+        UnreadableError: It has none.
+    """
+    try:
+        if isinstance(data, bytes):
+            return parse_object(data)
+        return parse_object(canonical(data))
+    except (MalformedJsonError, CanonicalizationError) as error:
+        raise UnreadableError("The document is not one strict JSON object.") from error
+
+
+def structure(document: JsonObject) -> CredentialView:
+    """(2) Read what the later checks need of an Open Badges credential."""
+    return CredentialView.of(document)
+
+
+def proof(document: JsonObject, context: VerifierContext) -> Signature:
+    """(3) Check the signature, whoever made it.
+
+    Raises:
+        VerificationError: The signature is not genuine, or does not cover the whole document.
+        OutcomeUnknownError: The key that it names could not be had.
+    """
+    chosen = data_integrity.issuer_proof(document, context.suites)
+    did, separator, _ = chosen.verification_method.partition("#")
+    if not separator:
+        raise DidSyntaxError("The proof does not name a key of a DID.")
+    signer = context.dids.resolve(did)
+    method = _method(signer, chosen.verification_method)
+    try:
+        data_integrity.verify(
+            document, chosen.proof, suite=chosen.suite, public_key=method.public_key
+        )
+    except CanonicalizationError as error:
+        raise NotJsonLdError("The document is not JSON-LD.") from error
+    return Signature(method=method, signer=signer)
+
+
+def issuer_binding(view: CredentialView, signature: Signature, used_at: datetime | None) -> None:
+    """(4) Check that the issuer made the signature, with a key that was then in force.
+
+    Args:
+        view: The credential.
+        signature: Its genuine signature.
+        used_at: When the key was used, as far as that is proved; ``None`` when it could not be
+            found out. The document's own dates prove nothing.
+
+    Raises:
+        IssuerMismatchError: Somebody else signed.
+        VerificationError: The key is not for signing credentials, or had ended.
+        KeyTimeUnknownError: Whether it had ended depends on what could not be found out.
+    """
+    if signature.signer.id != view.issuer_id:
+        raise IssuerMismatchError("The key belongs to somebody other than the issuer.")
+    method = signature.signer.assertion_key(signature.method.id)
+    ends = (method.revoked_at, method.expires_at)
+    if used_at is None:
+        if any(ends):
+            raise KeyTimeUnknownError("The key has an end, and its use has no proved time.")
+        return
+    if method.revoked_at is not None and used_at >= method.revoked_at:
+        raise KeyRevokedError("The key was withdrawn before its use.")
+    if method.expires_at is not None and used_at >= method.expires_at:
+        raise KeyExpiredError("The key ended before its use.")
+
+
+def schema(view: CredentialView, document: JsonObject, schemas: SchemaSource) -> None:
+    """(5) Compare the credential with every schema that it names.
+
+    Raises:
+        SchemaError: It does not follow one.
+        SchemaNotKnownError: It follows those that we know, but names others.
+    """
+    if not view.schema_ids:
+        raise CheckSkippedError("no-schema")
+    unknown: SchemaNotKnownError | None = None
+    for schema_id in view.schema_ids:
+        try:
+            schemas.validate(schema_id, document)
+        except SchemaNotKnownError as error:
+            unknown = error
+    if unknown is not None:
+        raise unknown
+
+
+def validity(view: CredentialView, now: datetime) -> None:
+    """(6) Check the credential's own period, both ends included.
+
+    Source:
+        W3C VCDM 2.0, section 4.9.
+    """
+    if now < view.valid_from:
+        raise NotYetValidError(f"The credential is valid from {_day(view.valid_from)} on.")
+    if view.valid_until is not None and now > view.valid_until:
+        raise ExpiredError(f"The credential was valid until {_day(view.valid_until)}.")
+
+
+def status(view: CredentialView, document: JsonObject, context: VerifierContext) -> Standing:
+    """(7) Ask whether the issuer has withdrawn the credential."""
+    if not view.has_status:
+        raise CheckSkippedError("no-status-entry")
+    return context.statuses.state_of(document, view.issuer_id)
+
+
+def still_stands(standing: Standing) -> None:
+    """(7) Refuse a credential that was withdrawn.
+
+    Raises:
+        RevokedError: For good.
+        SuspendedError: For now.
+    """
+    match standing:
+        case Standing.ACTIVE:
+            return
+        case Standing.REVOKED:
+            raise RevokedError("The issuer has withdrawn the credential for good.")
+        case Standing.SUSPENDED:
+            raise SuspendedError("The issuer has put the credential on hold.")
+
+
+def ledger(document: JsonObject, context: VerifierContext) -> LedgerPosition:
+    """(8) Find the signature in the issuer's ledger, if we can look into it."""
+    position = context.ledgers.find(document, digest(document))
+    if position is None:
+        raise CheckSkippedError("foreign-credential")
+    return position
+
+
+def trust(standing: IssuerStanding) -> None:
+    """(9) Check that somebody vouches for the issuer.
+
+    Raises:
+        IssuerNotKnownError: Nobody does.
+    """
+    if not standing.trusted:
+        raise IssuerNotKnownError("Nobody vouches for the issuer.")
+
+
+def _method(signer: DidDocument, method_id: str) -> VerificationMethod:
+    for method in signer.methods:
+        if method.id == method_id:
+            return method
+    raise NotForAssertionError(method_id)
+
+
+def _day(moment: datetime) -> str:
+    moment = moment.astimezone(UTC)
+    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"

@@ -1,0 +1,35 @@
+"""Receipts as a ledger lookup: for verification without the ledger at hand."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from credhub.jsontypes import JsonObject
+from credhub.ledger.note import VerifierKey
+from credhub.ledger.receipt import Receipt, verify_receipt
+from credhub.verification.findings import LedgerPosition
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class ReceiptLookup:
+    """A ledger lookup that believes one receipt, if a ledger that we know signed it."""
+
+    def __init__(self, receipt: str, keys: tuple[VerifierKey, ...]) -> None:
+        self._receipt = receipt
+        self._keys = keys
+
+    def find(self, credential: JsonObject, digest: bytes) -> LedgerPosition:  # noqa: ARG002
+        """Prove that the signature with this digest is in the ledger of the receipt.
+
+        Raises:
+            ReceiptError: The receipt proves nothing, or is about something else.
+            LogNotKnownError: It is signed by a ledger that we do not know.
+        """
+        receipt = Receipt.parse(self._receipt)
+        opened = verify_receipt(receipt, digest=digest, keys=self._keys)
+        return LedgerPosition(
+            log=opened.checkpoint.origin,
+            seq=opened.index,
+            logged_at=_EPOCH + timedelta(milliseconds=opened.entry.time_ms),
+            checkpoint=receipt.checkpoint,
+        )

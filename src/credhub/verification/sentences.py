@@ -1,0 +1,114 @@
+"""What a report says in words, to an employer who has never heard of a signature.
+
+Codes are for software; these sentences may be improved at any time. Nothing of the document
+stands in a sentence before the document is proved, so an error's own message is used only for
+the codes in ``_OWN_WORDS``, whose messages are made by this package or come after the proof.
+"""
+
+from typing import Final
+
+from credhub.verification.report import NOT_CHECKED_CODE, Check, Outcome
+
+_PASSED: Final = {
+    Check.PARSE: "The file is complete and can be read in one way only.",
+    Check.STRUCTURE: "It is an Open Badges credential with everything that belongs in one.",
+    Check.PROOF: "The signature is genuine: nothing was changed since the credential was signed.",
+    Check.ISSUER_BINDING: "The signature was made with a key that {issuer} publishes.",
+    Check.SCHEMA: "It has the form that its issuer promises.",
+    Check.VALIDITY: "It is valid today.",
+    Check.STATUS: "The issuer has not withdrawn it.",
+    Check.LEDGER: "The signature is recorded in the issuer's ledger, where nothing can be"
+    " changed or backdated unnoticed.",
+    Check.TRUST: "The operator of this service vouches for {issuer}.",
+}
+
+_SKIPPED: Final = {
+    Check.SCHEMA: "The credential names no form that it should be compared with.",
+    Check.STATUS: "The credential cannot be withdrawn: its issuer publishes no status for it.",
+    Check.LEDGER: "The issuer's ledger is not one that this service can look into.",
+}
+
+_FAILED: Final = {
+    Check.PARSE: "The file cannot be read as a credential.",
+    Check.STRUCTURE: "Something that every credential must have is missing or malformed.",
+    Check.PROOF: "The signature is not genuine, or does not cover the whole credential.",
+    Check.ISSUER_BINDING: "The signature was not made by the issuer that the credential names.",
+    Check.SCHEMA: "The credential does not have the form that its issuer promises.",
+    Check.VALIDITY: "The credential is not valid today.",
+    Check.STATUS: "The issuer's statement about the status of the credential is malformed.",
+    Check.LEDGER: "The record of the signature in the issuer's ledger is not genuine.",
+    Check.TRUST: "The operator of this service does not vouch for the issuer.",
+}
+
+_UNKNOWN: Final = {
+    Check.PARSE: "The file could not be read.",
+    Check.STRUCTURE: "The parts of the credential could not be compared with the standard.",
+    Check.PROOF: "The signature could not be checked.",
+    Check.ISSUER_BINDING: "Whether the issuer made the signature could not be found out.",
+    Check.SCHEMA: "The form that the credential should have is not known here.",
+    Check.VALIDITY: "Whether the credential is valid today could not be found out.",
+    Check.STATUS: "Whether the issuer has withdrawn the credential could not be found out.",
+    Check.LEDGER: "The issuer's ledger could not be asked.",
+    Check.TRUST: "Nobody has told this service who the issuer is. That says nothing bad about it.",
+}
+
+_BY_CODE: Final = {
+    NOT_CHECKED_CODE: "This was not checked, because an earlier check did not pass.",
+    "unreadable": "The file is damaged, or is not a credential in JSON.",
+    "not-a-credential": "The file is not an Open Badges credential.",
+    "malformed-status-entry": "The place where the status is published is malformed.",
+    "bad-signature": "The signature does not fit: the credential was changed after it was signed,"
+    " or somebody else signed it.",
+    "data-loss": "The credential holds something that its signature does not cover, so it"
+    " may have been added by anyone.",
+    "not-json-ld": "The credential holds something that its signature cannot cover.",
+    "context-not-allowed": "The credential gives words a meaning of its own, so that what you read"
+    " need not be what was signed.",
+    "too-complex": "The credential is built so that checking it would take too long.",
+    "malformed-proof": "The credential is not signed, or its signature is malformed.",
+    "duplicate-proof": "The credential carries the same signature twice.",
+    "previous-proof-missing": "The signature builds on another one that is missing.",
+    "unknown-cryptosuite": "The credential is signed by a method that is not known here.",
+    "weak-key": "The key of the signature is one that anybody can sign with.",
+    "did-syntax": "The signature names its signer in a way that is not understood here.",
+    "did-not-resolved": "The keys of the issuer could not be fetched, so the signature could not"
+    " be checked.",
+    "key-not-for-assertion": "The signature names a key that its owner does not use for"
+    " credentials.",
+    "issuer-key-mismatch": "The signature was made with a key of somebody else than the issuer"
+    " that the credential names.",
+    "key-revoked": "The issuer has withdrawn the key, and nothing shows that the signature is older"
+    " than that.",
+    "key-expired": "The key had ended before the signature was made, as far as can be shown.",
+    "key-time-unknown": "The key has ended, and the ledger that could show when it signed could not"
+    " be asked.",
+    "revoked": "The issuer has withdrawn the credential for good.",
+    "suspended": "The issuer has put the credential on hold for now.",
+    "status-not-reached": "The issuer's list of withdrawn credentials could not be reached.",
+    "not-in-ledger": "The signature is not in the issuer's ledger. The issuer never gave it out:"
+    " it is evidence of a stolen key.",
+    "receipt-mismatch": "The receipt is genuine but belongs to another credential.",
+    "log-not-known": "The receipt comes from a ledger that is not known here.",
+}
+
+_OWN_WORDS: Final = frozenset({"malformed-credential", "not-yet-valid", "expired"})
+
+
+def sentence(check: Check, outcome: Outcome, code: str, *, message: str, issuer: str) -> str:
+    """Choose the sentence for one outcome.
+
+    Args:
+        check: Which check.
+        outcome: How it came out.
+        code: Why.
+        message: The message of the error, if there was one.
+        issuer: The name of the issuer if we vouch for it, else its identifier.
+    """
+    match outcome:
+        case Outcome.PASSED:
+            return _PASSED[check].format(issuer=issuer)
+        case Outcome.SKIPPED:
+            return _SKIPPED[check]
+        case Outcome.FAILED | Outcome.UNKNOWN:
+            general = _FAILED if outcome is Outcome.FAILED else _UNKNOWN
+            return message if code in _OWN_WORDS else _BY_CODE.get(code, general[check])

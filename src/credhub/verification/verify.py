@@ -1,0 +1,131 @@
+"""The verification of one credential, from the bytes that somebody handed in to a report."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from credhub.errors import VerificationError
+from credhub.jsontypes import JsonObject
+from credhub.verification import checks
+from credhub.verification.checklist import Checklist
+from credhub.verification.findings import IssuerStanding, LedgerPosition
+from credhub.verification.protocols import VerifierContext
+from credhub.verification.report import Check, IssuerSummary, Outcome, Report, verdict_of
+from credhub.verification.structure import CredentialView
+
+# What verification does:
+#
+# (1) parse           The bytes are one JSON object that means the same to every reader.
+# (2) structure       It is an Open Badges credential.
+# (3) proof           Its one proof is genuine, and covers all of it.
+# (4) issuerBinding   The key of the proof is the issuer's own, and was in force when it signed.
+# (5) schema          It follows the schemas that it names.
+# (6) validity        It has begun and has not ended.
+# (7) status          The issuer has not withdrawn it.
+# (8) ledger          The signature is in the issuer's ledger.
+# (9) trust           Somebody who runs this service vouches for the issuer.
+#
+# (1) to (4) build on one another: where one does not pass, the document is nobody's word, the
+# rest is not checked and the report shows nothing of it. (5) to (9) stand for themselves. (8) is
+# asked before (4), because only a ledger can say when a key was used; what a thief of the key
+# writes into a document cannot.
+
+
+def verify(data: bytes | JsonObject, *, context: VerifierContext, now: datetime) -> Report:
+    """Check a credential and say whether to believe it.
+
+    Args:
+        data: The credential as it was received, as bytes or as an object that was parsed strictly.
+        context: What the outside knows.
+        now: The time of the verification.
+
+    Returns:
+        A report in any case. What is raised is a fault of this service, and no verdict.
+    """
+    checklist = Checklist()
+    position: LedgerPosition | None = None
+    try:
+        with checklist.check(Check.PARSE):  # (1)
+            document = checks.parse(data)
+        with checklist.check(Check.STRUCTURE):  # (2)
+            view = checks.structure(document)
+        with checklist.check(Check.PROOF):  # (3)
+            signature = checks.proof(document, context)
+        with suppress(VerificationError), checklist.check(Check.LEDGER):  # (8)
+            position = checks.ledger(document, context)
+        with checklist.check(Check.ISSUER_BINDING):  # (4)
+            used_at = _used_at(position, checklist.outcome(Check.LEDGER), now)
+            checks.issuer_binding(view, signature, used_at)
+    except VerificationError:
+        return _report_without_document(checklist, now)
+    return _judge(document, view, position, checklist, context=context, now=now)
+
+
+def _judge(  # noqa: PLR0913 - what (1) to (4) and (8) found
+    document: JsonObject,
+    view: CredentialView,
+    position: LedgerPosition | None,
+    checklist: Checklist,
+    *,
+    context: VerifierContext,
+    now: datetime,
+) -> Report:
+    standing = None
+    issuer = IssuerStanding(trusted=False)
+    with suppress(VerificationError), checklist.check(Check.SCHEMA):  # (5)
+        checks.schema(view, document, context.schemas)
+    with suppress(VerificationError), checklist.check(Check.VALIDITY):  # (6)
+        checks.validity(view, now)
+    with suppress(VerificationError), checklist.check(Check.STATUS):  # (7)
+        standing = checks.status(view, document, context)
+        checks.still_stands(standing)
+    with suppress(VerificationError), checklist.check(Check.TRUST):  # (9)
+        issuer = context.trust.trusted(view.issuer_id)
+        checks.trust(issuer)
+    summary = _summary(view, issuer)
+    results = checklist.results(_label(view, issuer))
+    return Report(
+        verdict=verdict_of(results),
+        checks=results,
+        credential=document,
+        issuer=summary,
+        status=standing,
+        ledger=position,
+        superseded_by=position.superseded_by if position else None,
+        checked_at=now,
+    )
+
+
+def _report_without_document(checklist: Checklist, now: datetime) -> Report:
+    results = checklist.results("the issuer")
+    return Report(
+        verdict=verdict_of(results),
+        checks=results,
+        credential=None,
+        issuer=None,
+        status=None,
+        ledger=None,
+        superseded_by=None,
+        checked_at=now,
+    )
+
+
+def _used_at(position: LedgerPosition | None, outcome: Outcome, now: datetime) -> datetime | None:
+    """Say when a key was used: as the ledger says, else now, unless the ledger could not answer."""
+    if position is not None:
+        return position.logged_at
+    return None if outcome is Outcome.UNKNOWN else now
+
+
+def _summary(view: CredentialView, issuer: IssuerStanding) -> IssuerSummary:
+    known = issuer if issuer.trusted else IssuerStanding(trusted=False)
+    return IssuerSummary(
+        id=view.issuer_id,
+        name=known.name or view.issuer_name,
+        trusted=known.trusted,
+        url=known.url or view.issuer_url,
+    )
+
+
+def _label(view: CredentialView, issuer: IssuerStanding) -> str:
+    """Call the issuer by the name that we know; a name that it gave itself proves nothing."""
+    return (issuer.name if issuer.trusted else None) or view.issuer_id
