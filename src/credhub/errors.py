@@ -783,6 +783,15 @@ class ApiKeyNotFoundError(RequestError):
         super().__init__("There is no such API key.")
 
 
+class ReceiptNotReadyError(RequestError):
+    """The entry is recorded but not yet under a signed checkpoint."""
+
+    code = "receipt-not-ready"
+
+    def __init__(self) -> None:
+        super().__init__("The ledger has not signed this entry yet. Try again in a moment.")
+
+
 class StatusListNotFoundError(RequestError):
     """The hub has no such status list."""
 

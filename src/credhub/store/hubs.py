@@ -1,0 +1,114 @@
+"""Hubs: our tenants."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, NewType
+
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from credhub.errors import HubExistsError
+from credhub.store.milliseconds import from_ms, to_ms
+from credhub.store.tables import hub as table
+
+HubNumber = NewType("HubNumber", int)
+"""The short number of a hub: 0 to 2**24 - 1, carried by every public code and API key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """One hub.
+
+    ``base_url`` is fixed when the hub is made: its DID, credential ids and links come from it.
+    ``kdf_salt`` and ``sealed_secret`` are for ``credhub.keys``.
+    """
+
+    number: HubNumber
+    slug: str
+    name: str
+    description: str | None = None
+    url: str | None = None
+    email: str | None = None
+    base_url: str
+    did: str
+    kdf_salt: bytes = field(repr=False)
+    sealed_secret: bytes = field(repr=False)
+    created_at: datetime
+
+
+_ALL: Final = select(table).order_by(table.c.hub_id)
+_BY_NUMBER: Final = select(table).where(table.c.hub_id == bindparam("value"))
+_BY_SLUG: Final = select(table).where(table.c.slug == bindparam("value"))
+_BY_DID: Final = select(table).where(table.c.did == bindparam("value"))
+_NEXT_NUMBER: Final = select(func.coalesce(func.max(table.c.hub_id) + 1, 1))
+
+
+class Hubs:
+    """The table ``hub``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def insert(self, hub: Hub) -> None:
+        """Add a hub.
+
+        Raises:
+            HubExistsError: Its number, slug or DID is taken.
+        """
+        values = {
+            "hub_id": hub.number,
+            "slug": hub.slug,
+            "name": hub.name,
+            "description": hub.description,
+            "url": hub.url,
+            "email": hub.email,
+            "base_url": hub.base_url,
+            "did": hub.did,
+            "kdf_salt": hub.kdf_salt,
+            "sealed_secret": hub.sealed_secret,
+            "created_ms": to_ms(hub.created_at),
+        }
+        try:
+            self._connection.execute(insert(table), values)
+        except IntegrityError as error:
+            raise HubExistsError(hub.slug) from error
+
+    def next_number(self) -> HubNumber:
+        """Propose the number of the next hub; ``insert`` refuses it when another took it."""
+        return HubNumber(self._connection.execute(_NEXT_NUMBER).scalar_one())
+
+    def by_number(self, number: HubNumber) -> Hub | None:
+        """Find a hub by its number."""
+        return self._one(_BY_NUMBER, number)
+
+    def by_slug(self, slug: str) -> Hub | None:
+        """Find a hub by its slug."""
+        return self._one(_BY_SLUG, slug)
+
+    def by_did(self, did: str) -> Hub | None:
+        """Find a hub by its DID, compared as exact text."""
+        return self._one(_BY_DID, did)
+
+    def all(self) -> tuple[Hub, ...]:
+        """List all hubs by number."""
+        return tuple(map(_hub_of, self._connection.execute(_ALL).mappings()))
+
+    def _one(self, statement: Select[*tuple[Any, ...]], value: int | str) -> Hub | None:
+        row = self._connection.execute(statement, {"value": value}).mappings().one_or_none()
+        return None if row is None else _hub_of(row)
+
+
+def _hub_of(row: RowMapping) -> Hub:
+    return Hub(
+        number=HubNumber(row["hub_id"]),
+        slug=row["slug"],
+        name=row["name"],
+        description=row["description"],
+        url=row["url"],
+        email=row["email"],
+        base_url=row["base_url"],
+        did=row["did"],
+        kdf_salt=row["kdf_salt"],
+        sealed_secret=row["sealed_secret"],
+        created_at=from_ms(row["created_ms"]),
+    )

@@ -1,0 +1,257 @@
+"""Reading the ledger: logs, entries, tiles, checkpoints, openings, and all rows for the audit.
+
+Entries are written by the sequencer alone. Only the start of a log is written here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select
+
+from credhub.errors import NotInTreeError
+from credhub.ledger.audit import CheckpointRow, EntryRow, HeadRow, NodeRow
+from credhub.ledger.commitment import InnerKind
+from credhub.ledger.entry import NO_HASH
+from credhub.ledger.merkle_proofs import inclusion_proof
+from credhub.store.hubs import HubNumber
+from credhub.store.milliseconds import from_ms, from_ms_or_none, to_ms, to_ms_or_none
+from credhub.store.tables import (
+    ledger_checkpoint,
+    ledger_entry,
+    ledger_head,
+    ledger_log,
+    ledger_node,
+    ledger_opening,
+)
+from credhub.store.tiles import LogTiles
+
+_CHUNK: Final = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLog:
+    """One log of a hub. A frozen one takes no more entries.
+
+    Attributes:
+        hub: Whose log it is.
+        log: Its label, such as ``2026``.
+        origin: Its name for the world, such as ``hub.example/ledger/demo/2026``.
+        vkey: The key that its checkpoints are checked with (C2SP signed-note).
+        created_at: When it began.
+        frozen_at: When it ended.
+    """
+
+    hub: HubNumber
+    log: str
+    origin: str
+    vkey: str
+    created_at: datetime
+    frozen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredOpening:
+    """What opens a private entry; ``sealed`` is the payload, none after erasure."""
+
+    entry_id: bytes
+    inner_kind: InnerKind
+    learner_id: str | None
+    sealed: bytes | None = field(repr=False)
+
+
+_LOGS: Final = select(ledger_log).order_by(
+    ledger_log.c.hub_id, ledger_log.c.created_ms, ledger_log.c.log
+)
+_LOGS_OF: Final = _LOGS.where(ledger_log.c.hub_id == bindparam("hub"))
+_OPEN_LOG: Final = _LOGS_OF.where(ledger_log.c.frozen_ms.is_(None))
+_LOG: Final = _LOGS_OF.where(ledger_log.c.log == bindparam("log"))
+_HEAD: Final = select(
+    ledger_head.c.size, ledger_head.c.chain_hash, ledger_head.c.frontier, ledger_head.c.last_ms
+).where(ledger_head.c.hub_id == bindparam("hub"), ledger_head.c.log == bindparam("log"))
+_ENTRIES: Final = (
+    select(
+        ledger_entry.c.log,
+        ledger_entry.c.seq,
+        ledger_entry.c.kind,
+        ledger_entry.c.time_ms,
+        ledger_entry.c.entry,
+        ledger_entry.c.leaf_hash,
+        ledger_entry.c.prev_hash,
+        ledger_entry.c.chain_hash,
+    )
+    .where(ledger_entry.c.hub_id == bindparam("hub"), ledger_entry.c.log == bindparam("log"))
+    .order_by(ledger_entry.c.seq)
+)
+_ENTRY: Final = _ENTRIES.where(ledger_entry.c.seq == bindparam("seq"))
+_NODES: Final = (
+    select(ledger_node.c.log, ledger_node.c.level, ledger_node.c.idx, ledger_node.c.hash)
+    .where(ledger_node.c.hub_id == bindparam("hub"), ledger_node.c.log == bindparam("log"))
+    .order_by(ledger_node.c.level, ledger_node.c.idx)
+)
+_CHECKPOINTS: Final = select(
+    ledger_checkpoint.c.log,
+    ledger_checkpoint.c.size,
+    ledger_checkpoint.c.root,
+    ledger_checkpoint.c.note,
+    ledger_checkpoint.c.signed_ms,
+).where(ledger_checkpoint.c.hub_id == bindparam("hub"), ledger_checkpoint.c.log == bindparam("log"))
+_ALL_CHECKPOINTS: Final = _CHECKPOINTS.order_by(ledger_checkpoint.c.size)
+_LATEST_CHECKPOINT: Final = _CHECKPOINTS.order_by(ledger_checkpoint.c.size.desc()).limit(1)
+_COVERING_CHECKPOINT: Final = (
+    _CHECKPOINTS.where(ledger_checkpoint.c.size > bindparam("seq"))
+    .order_by(ledger_checkpoint.c.size)
+    .limit(1)
+)
+_OPENING: Final = select(
+    ledger_opening.c.entry_id,
+    ledger_opening.c.inner_kind,
+    ledger_opening.c.learner_id,
+    ledger_opening.c.sealed,
+).where(
+    ledger_opening.c.hub_id == bindparam("hub"),
+    ledger_opening.c.log == bindparam("log"),
+    ledger_opening.c.seq == bindparam("seq"),
+)
+
+
+class Ledger:
+    """The tables ``ledger_*``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def insert_log(self, log: LedgerLog) -> None:
+        """Begin a log, empty."""
+        place = {"hub_id": log.hub, "log": log.log}
+        values = {
+            "origin": log.origin,
+            "vkey": log.vkey,
+            "created_ms": to_ms(log.created_at),
+            "frozen_ms": to_ms_or_none(log.frozen_at),
+        }
+        head = {"size": 0, "chain_hash": NO_HASH, "frontier": b"", "last_ms": 0}
+        self._connection.execute(insert(ledger_log), place | values)
+        self._connection.execute(insert(ledger_head), place | head)
+
+    def all_logs(self) -> tuple[LedgerLog, ...]:
+        """List the logs of all hubs, oldest first within a hub."""
+        return tuple(map(_log_of, self._rows(_LOGS)))
+
+    def logs(self, hub: HubNumber) -> tuple[LedgerLog, ...]:
+        """List the logs of a hub, oldest first."""
+        return tuple(map(_log_of, self._rows(_LOGS_OF, hub=hub)))
+
+    def log(self, hub: HubNumber, log: str) -> LedgerLog | None:
+        """Find one log."""
+        return next(map(_log_of, self._rows(_LOG, hub=hub, log=log)), None)
+
+    def open_log(self, hub: HubNumber) -> LedgerLog | None:
+        """Find the one log of a hub that takes entries."""
+        return next(map(_log_of, self._rows(_OPEN_LOG, hub=hub)), None)
+
+    def head(self, hub: HubNumber, log: str) -> HeadRow:
+        """Read where a log ends."""
+        size, chain, frontier, last_ms = self._connection.execute(
+            _HEAD, {"hub": hub, "log": log}
+        ).one()
+        return HeadRow(size=size, chain_hash=chain, frontier=frontier, last_ms=last_ms)
+
+    def entry(self, hub: HubNumber, log: str, seq: int) -> EntryRow | None:
+        """Read one entry."""
+        return next(map(_entry_of, self._rows(_ENTRY, hub=hub, log=log, seq=seq)), None)
+
+    def opening(self, hub: HubNumber, log: str, seq: int) -> StoredOpening | None:
+        """Read what opens a private entry."""
+        row = self._connection.execute(_OPENING, {"hub": hub, "log": log, "seq": seq}).one_or_none()
+        if row is None:
+            return None
+        return StoredOpening(
+            entry_id=row.entry_id,
+            inner_kind=InnerKind(row.inner_kind),
+            learner_id=row.learner_id,
+            sealed=row.sealed,
+        )
+
+    def latest_checkpoint(self, hub: HubNumber, log: str) -> CheckpointRow | None:
+        """Read the checkpoint of the largest signed tree."""
+        return next(map(_checkpoint_of, self._rows(_LATEST_CHECKPOINT, hub=hub, log=log)), None)
+
+    def checkpoint_covering(self, hub: HubNumber, log: str, seq: int) -> CheckpointRow | None:
+        """Read the first checkpoint whose tree holds an entry; none for a moment after a crash."""
+        rows = self._rows(_COVERING_CHECKPOINT, hub=hub, log=log, seq=seq)
+        return next(map(_checkpoint_of, rows), None)
+
+    def tiles(self, hub: HubNumber, log: str) -> LogTiles:
+        """Give the stored hashes of a log."""
+        return LogTiles(self._connection, hub, log)
+
+    def inclusion(self, hub: HubNumber, log: str, seq: int, size: int) -> tuple[bytes, ...]:
+        """Prove that an entry is in the tree of a size.
+
+        Raises:
+            NotInTreeError: It is not, or the log is smaller than that.
+        """
+        if not 0 <= seq < size:
+            raise NotInTreeError(f"Entry {seq} is not in the tree of size {size}.")
+        return inclusion_proof(seq, size, self.tiles(hub, log))
+
+    def entries(self, hub: HubNumber, log: str) -> Iterator[EntryRow]:
+        """Read all entries in order, a chunk at a time."""
+        return map(_entry_of, self._stream(_ENTRIES, hub, log))
+
+    def nodes(self, hub: HubNumber, log: str) -> Iterator[NodeRow]:
+        """Read all tile roots by level and index, a chunk at a time."""
+        return map(_node_of, self._stream(_NODES, hub, log))
+
+    def checkpoints(self, hub: HubNumber, log: str) -> Iterator[CheckpointRow]:
+        """Read all checkpoints by size, a chunk at a time."""
+        return map(_checkpoint_of, self._stream(_ALL_CHECKPOINTS, hub, log))
+
+    def _rows(
+        self, statement: Select[*tuple[Any, ...]], **values: object
+    ) -> Iterator[Row[*tuple[Any, ...]]]:
+        return iter(self._connection.execute(statement, values).all())
+
+    def _stream(
+        self, statement: Select[*tuple[Any, ...]], hub: HubNumber, log: str
+    ) -> Iterator[Row[*tuple[Any, ...]]]:
+        options = {"yield_per": _CHUNK}
+        return iter(
+            self._connection.execute(statement, {"hub": hub, "log": log}, execution_options=options)
+        )
+
+
+def _log_of(row: Row[*tuple[Any, ...]]) -> LedgerLog:
+    return LedgerLog(
+        hub=HubNumber(row.hub_id),
+        log=row.log,
+        origin=row.origin,
+        vkey=row.vkey,
+        created_at=from_ms(row.created_ms),
+        frozen_at=from_ms_or_none(row.frozen_ms),
+    )
+
+
+def _entry_of(row: Row[*tuple[Any, ...]]) -> EntryRow:
+    return EntryRow(
+        log=row.log,
+        seq=row.seq,
+        kind=row.kind,
+        time_ms=row.time_ms,
+        entry=row.entry,
+        leaf_hash=row.leaf_hash,
+        prev_hash=row.prev_hash,
+        chain_hash=row.chain_hash,
+    )
+
+
+def _node_of(row: Row[*tuple[Any, ...]]) -> NodeRow:
+    return NodeRow(log=row.log, level=row.level, index=row.idx, hash=row.hash)
+
+
+def _checkpoint_of(row: Row[*tuple[Any, ...]]) -> CheckpointRow:
+    return CheckpointRow(
+        log=row.log, size=row.size, root=row.root, note=row.note, signed_ms=row.signed_ms
+    )

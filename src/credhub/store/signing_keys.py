@@ -1,0 +1,119 @@
+"""The signing keys of hubs, past and present."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+
+from credhub.store.hubs import HubNumber
+from credhub.store.milliseconds import from_ms, from_ms_or_none, to_ms, to_ms_or_none
+from credhub.store.tables import signing_key as table
+from credhub.store.unit import Change, Insert
+
+
+class KeyPurpose(StrEnum):
+    """What a key signs. A key has one purpose for life."""
+
+    ISSUING = "issuing"
+    LEDGER = "ledger"
+    TOKENS = "tokens"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningKey:
+    """One key of a hub.
+
+    Attributes:
+        hub: Whose key it is.
+        key_id: Its name in the DID document, such as ``key-1``.
+        purpose: What it signs.
+        algorithm: Such as ``Ed25519``.
+        public_key: Raw bytes.
+        sealed_private: The private key, sealed; none when it lives elsewhere.
+        valid_from: When it may sign first.
+        retired_at: When it stopped signing.
+        compromised_at: From when on nothing that it signed is believed.
+    """
+
+    hub: HubNumber
+    key_id: str
+    purpose: KeyPurpose
+    algorithm: str
+    public_key: bytes
+    sealed_private: bytes | None = field(repr=False)
+    valid_from: datetime
+    retired_at: datetime | None = None
+    compromised_at: datetime | None = None
+
+
+_OF_HUB: Final = (
+    select(table)
+    .where(table.c.hub_id == bindparam("hub"))
+    .order_by(table.c.valid_from_ms, table.c.key_id)
+)
+
+
+class SigningKeys:
+    """The table ``signing_key``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def insert(self, key: SigningKey) -> None:
+        """Add a key of a hub that has no log yet; later keys come with their ledger entry."""
+        self._connection.execute(insert(table), dict(insert_of(key).values))
+
+    def of_hub(self, hub: HubNumber) -> tuple[SigningKey, ...]:
+        """List the keys of a hub, oldest first."""
+        return tuple(map(_key_of, self._connection.execute(_OF_HUB, {"hub": hub}).mappings()))
+
+
+def insert_of(key: SigningKey) -> Insert:
+    """Record a key."""
+    values = {
+        "hub_id": key.hub,
+        "key_id": key.key_id,
+        "purpose": key.purpose.value,
+        "algorithm": key.algorithm,
+        "public_key": key.public_key,
+        "sealed_private": key.sealed_private,
+        "valid_from_ms": to_ms(key.valid_from),
+        "retired_ms": to_ms_or_none(key.retired_at),
+        "compromised_ms": to_ms_or_none(key.compromised_at),
+    }
+    return Insert(table=table, values=values)
+
+
+def retirement_of(hub: HubNumber, key_id: str, at: datetime) -> Change:
+    """Retire a key that is in use."""
+    return _dated(hub, key_id, "retired_ms", at)
+
+
+def compromise_of(hub: HubNumber, key_id: str, at: datetime) -> Change:
+    """Record from when on a key is not believed."""
+    return _dated(hub, key_id, "compromised_ms", at)
+
+
+def _dated(hub: HubNumber, key_id: str, column: str, at: datetime) -> Change:
+    statement = (
+        update(table)
+        .where(table.c.hub_id == hub, table.c.key_id == key_id, table.c[column].is_(None))
+        .values({column: to_ms(at)})
+    )
+    return Change(hub=hub, table=table, statement=statement)
+
+
+def _key_of(row: RowMapping) -> SigningKey:
+    return SigningKey(
+        hub=HubNumber(row["hub_id"]),
+        key_id=row["key_id"],
+        purpose=KeyPurpose(row["purpose"]),
+        algorithm=row["algorithm"],
+        public_key=row["public_key"],
+        sealed_private=row["sealed_private"],
+        valid_from=from_ms(row["valid_from_ms"]),
+        retired_at=from_ms_or_none(row["retired_ms"]),
+        compromised_at=from_ms_or_none(row["compromised_ms"]),
+    )

@@ -1,0 +1,130 @@
+"""The store: one database, and transactions on it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, Self
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from credhub.errors import (
+    RecordOutcomeUnknownError,
+    StoreContendedError,
+    StoreUnavailableError,
+)
+from credhub.store.achievements import Achievements
+from credhub.store.api_keys import ApiKeys
+from credhub.store.credentials import Credentials
+from credhub.store.engine import POOL_SIZE, check_settings, make_engine, reading, writing
+from credhub.store.hubs import Hubs
+from credhub.store.idempotency import Idempotency
+from credhub.store.learners import Learners
+from credhub.store.ledger import Ledger
+from credhub.store.signing_keys import SigningKeys
+from credhub.store.status import Status
+
+_CONTENDED: Final = frozenset({"40001", "40P01"})
+"""PostgreSQL's codes for a serialization failure and a deadlock."""
+
+
+class Transaction:
+    """All repositories, on one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.hubs = Hubs(connection)
+        self.signing_keys = SigningKeys(connection)
+        self.api_keys = ApiKeys(connection)
+        self.learners = Learners(connection)
+        self.achievements = Achievements(connection)
+        self.credentials = Credentials(connection)
+        self.status = Status(connection)
+        self.ledger = Ledger(connection)
+        self.idempotency = Idempotency(connection)
+
+
+class Store:
+    """One database. Made once per process, used by all threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = writing(engine)
+        self._reading = reading(engine)
+        self.mixes_hubs = engine.dialect.name == "sqlite"
+        """Whether one transaction may write to several hubs (PostgreSQL may be distributed)."""
+
+    @classmethod
+    def open(cls, url: str, *, pool_size: int = POOL_SIZE) -> Self:
+        """Connect to a database and make sure that it keeps what it acknowledges.
+
+        Raises:
+            UnsafeSettingsError: It does not.
+            StoreUnavailableError: It cannot be reached.
+        """
+        store = cls(make_engine(url, pool_size=pool_size))
+        with store.connect_to_read() as connection:
+            check_settings(connection)
+        return store
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """Open a transaction that may write what is not ledgered; leaving it commits.
+
+        Raises:
+            StoreUnavailableError: The database cannot be reached, or is busy for too long.
+        """
+        with self.connect_to_write() as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """Open a transaction that reads one state of the database.
+
+        Raises:
+            StoreUnavailableError: The database cannot be reached.
+        """
+        with self.connect_to_read() as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def connect_to_write(self) -> Iterator[Connection]:
+        """Open a write transaction without repositories, for this package; leaving it commits.
+
+        Raises:
+            StoreUnavailableError: The database cannot be used. Nothing was recorded.
+            StoreContendedError: Two transactions waited for one another. Nothing was recorded.
+            RecordOutcomeUnknownError: The commit gave no answer.
+        """
+        with _translated(), self._writing.connect() as connection:
+            transaction = connection.begin()
+            yield connection
+            try:
+                transaction.commit()
+            except OperationalError as error:
+                raise RecordOutcomeUnknownError from error
+
+    @contextmanager
+    def connect_to_read(self) -> Iterator[Connection]:
+        """Open a read transaction without repositories, for this package.
+
+        Raises:
+            StoreUnavailableError: The database cannot be used.
+        """
+        with _translated(), self._reading.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections that are not in use."""
+        self._engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) in _CONTENDED:
+            raise StoreContendedError from error
+        raise StoreUnavailableError from error
+    except PoolTimeoutError as error:
+        raise StoreUnavailableError from error

@@ -1,0 +1,100 @@
+"""What a caller wants recorded in one step: entries of the ledger and the rows that go with them.
+
+A unit is prepared without holding a connection and written by the sequencer alone. Its inserts
+and changes come from the functions of the repository modules, so nobody above sees SQL.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Delete, Table, Update
+
+from credhub.ledger.commitment import InnerKind
+from credhub.ledger.entry import NO_HASH, Kind
+from credhub.store.hubs import HubNumber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingOpening:
+    """What opens a private entry later.
+
+    Attributes:
+        entry_id: 16 random bytes.
+        inner_kind: What the entry is about.
+        learner_id: Whose key sealed the payload; none means the key of the hub.
+        sealed: The payload, sealed.
+    """
+
+    entry_id: bytes
+    inner_kind: InnerKind
+    learner_id: str | None
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingEntry:
+    """A ledger entry that has no place and no time yet."""
+
+    kind: Kind
+    commitment: bytes = NO_HASH
+    public: bytes = b""
+    opening: PendingOpening | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insert:
+    """One new row.
+
+    Attributes:
+        table: Where it goes.
+        values: Every column but ``log`` and ``seq``.
+        entry: Which of the unit's entries gives the row its ``log`` and ``seq``; none for a
+            table without them.
+    """
+
+    table: Table
+    values: Mapping[str, object]
+    entry: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An update or a removal that must touch exactly one row."""
+
+    hub: HubNumber
+    table: Table
+    statement: Update | Delete
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """All that is recorded together, of one hub."""
+
+    hub: HubNumber
+    entries: tuple[PendingEntry, ...]
+    inserts: tuple[Insert, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.entries:
+            raise ValueError("a unit without an entry needs no sequencer")
+        hubs = {row.values["hub_id"] for row in self.inserts} | {row.hub for row in self.changes}
+        if not hubs <= {self.hub}:
+            raise ValueError("a unit writes to one hub")
+        if any(row.entry not in (None, *range(len(self.entries))) for row in self.inserts):
+            raise ValueError("a row names an entry that its unit does not have")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where a unit's entries came to stand.
+
+    Attributes:
+        log: The log of the hub that was open.
+        seqs: One for each entry, in the order of the unit.
+        checkpoint_size: The size of a signed checkpoint that covers them all.
+    """
+
+    log: str
+    seqs: tuple[int, ...]
+    checkpoint_size: int
