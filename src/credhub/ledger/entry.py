@@ -12,6 +12,7 @@ NO_HASH: Final = bytes(32)
 """The commitment of an entry without secrets; the hash before the first entry of a chain."""
 
 MAGIC: Final = b"CHL1"
+CHAIN_PREFIX: Final = b"credhub/chain/v1\n"
 MAX_TIME_MS: Final = 253_402_300_799_999
 """The last millisecond of the year 9999, so that every entry has a date."""
 
@@ -88,7 +89,7 @@ def leaf_hash(entry: bytes) -> bytes:
 
 def chain_hash(previous: bytes, leaf: bytes) -> bytes:
     """Link one leaf hash to the chain hash before it. A check of our own, never a proof."""
-    return sha256(b"credhub/chain/v1\n" + previous + leaf).digest()
+    return sha256(CHAIN_PREFIX + previous + leaf).digest()
 
 
 def _check(entry: LedgerEntry) -> None:
