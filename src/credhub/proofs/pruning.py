@@ -19,18 +19,27 @@ from credhub.jsontypes import JsonObject, JsonValue
 UNDEFINED: Final = "urn:x-undefined#"
 _SENTINEL: Final[JsonObject] = {"@vocab": UNDEFINED}
 _REMEMBERED: Final = 128
+_ALIASED: Final = frozenset({"@id", "@type"})
+_COERCED: Final = frozenset({"@id", "@vocab"})
 
 
 class PrunedContexts:
-    """The contexts of one accepted combination, reduced on demand."""
+    """The contexts of one accepted combination, reduced on demand.
+
+    Attributes:
+        terms: Every term that some context, or one nested in it, defines.
+        identifying: Those whose values can be identifiers of nodes or types.
+    """
 
     def __init__(self, definitions: Iterable[JsonValue]) -> None:
         self._contexts = [_with_sentinel(definition) for definition in definitions]
         self._mentions: defaultdict[str, set[str]] = defaultdict(set)
         self._always: set[str] = set()
+        self._identifying: set[str] = set()
         for context in self._contexts:
             self._learn(context)
         self.terms: frozenset[str] = frozenset(self._mentions)
+        self.identifying: frozenset[str] = frozenset(self._identifying)
         self._text_for_terms = lru_cache(maxsize=_REMEMBERED)(self._prune)
 
     def text(self, used: set[str]) -> bytes:
@@ -51,11 +60,19 @@ class PrunedContexts:
             for term, meaning in definition.items():
                 if term.startswith("@"):
                     self._always |= words(meaning)
-                elif isinstance(meaning, dict):
-                    self._mentions[term] |= words({**meaning, "@context": None})
-                    self._learn(meaning.get("@context"))
                 else:
-                    self._mentions[term] |= words(meaning)
+                    self._learn_term(term, meaning)
+
+    def _learn_term(self, term: str, meaning: JsonValue) -> None:
+        if isinstance(meaning, dict):
+            self._learn(meaning.get("@context"))
+            meaning = {name: value for name, value in meaning.items() if name != "@context"}
+            identifies = meaning.get("@type") in _COERCED or meaning.get("@id") in _ALIASED
+        else:
+            identifies = meaning in _ALIASED
+        if identifies:
+            self._identifying.add(term)
+        self._mentions[term] |= words(meaning)
 
     def _prune(self, used: frozenset[str]) -> bytes:
         kept: set[str] = set()

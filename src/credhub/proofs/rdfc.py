@@ -5,7 +5,7 @@ no context defines, and every relative address, ends up below one of them and is
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final
 
@@ -61,9 +61,9 @@ class SafeCanonicalizer:
 
     def _compute(self, combination: Combination, body: JsonObject, text: bytes) -> bytes:
         pruned = self._pruned_for(combination)
-        found = DocumentWords(body)
+        found = DocumentWords(body, pruned.identifying)
         found.check_names(pruned.terms)
-        quads = list(to_quads(pruned.text(found.used), text))
+        quads = to_quads(pruned.text(found.used), text)
         check_quads(quads)
         return canonical_quads(quads)
 
@@ -74,8 +74,10 @@ class SafeCanonicalizer:
         return self._pruned[combination]
 
 
-def to_quads(context: bytes, body: bytes) -> Iterator[Quad]:
+def to_quads(context: bytes, body: bytes) -> list[Quad]:
     """Read a document whose contexts are given as JSON text.
+
+    Language tags are in lower case, as the other JSON-LD engines write them.
 
     Args:
         context: The ``@context`` array, in full.
@@ -87,9 +89,10 @@ def to_quads(context: bytes, body: bytes) -> Iterator[Quad]:
     joint = b"" if body == b"{}" else b","
     text = b'{"@context":' + context + joint + body[1:]
     try:
-        yield from parse(text, RdfFormat.JSON_LD, base_iri=_BASE, lenient=True)
+        quads = list(parse(text, RdfFormat.JSON_LD, base_iri=_BASE, lenient=True))
     except SyntaxError as error:
         raise CanonicalizationError(f"The document is not JSON-LD: {error.msg}.") from error
+    return [_lower_language(quad) for quad in quads]
 
 
 def check_quads(quads: Iterable[Quad]) -> None:
@@ -109,6 +112,17 @@ def check_quads(quads: Iterable[Quad]) -> None:
                 _check_literal(term)
     for address in addresses:
         _check_address(address)
+
+
+def _lower_language(quad: Quad) -> Quad:
+    literal = quad.object
+    if not isinstance(literal, Literal) or literal.language is None:
+        return quad
+    language = literal.language.lower()
+    if language == literal.language or not _LANGUAGE.fullmatch(language):
+        return quad
+    lowered = Literal(literal.value, language=language)
+    return Quad(quad.subject, quad.predicate, lowered, quad.graph_name)
 
 
 def _check_literal(literal: Literal) -> None:

@@ -1,14 +1,22 @@
-"""What a JSON document may say so that its RDF form says all of it."""
+"""What a JSON document may say, so that its RDF form says all of it in the same words.
 
+Two documents with one RDF form carry each other's signatures. Whoever reads the JSON must not
+be told something else than what was signed, so only one spelling of each statement is accepted:
+members are terms of the contexts (no addresses, no ``@id`` beside ``id``, no class names),
+an array holds no array, and the document's own node is described at its root only.
+"""
+
+import re
+from decimal import Decimal
 from typing import Final
 
-from credhub.errors import ContextNotAllowedError, DataLossError
+from credhub.errors import ContextNotAllowedError, DataLossError, TooComplexError
 from credhub.jsontypes import JsonObject, JsonValue
 
-# With these a document can say one thing to a JSON reader and another to an RDF reader.
 _TRICKS: Final = frozenset({"@context", "@graph", "@included", "@nest", "@reverse"})
-_KEYWORDS: Final = frozenset({"@id", "@type", "@value", "@language"})
-_ID_NAMES: Final = ("id", "@id")
+_VALUE_OBJECT: Final = frozenset({"@value", "@language"})
+# JSON-LD 1.1, section 1.7: what looks like a keyword is ignored where an identifier stands.
+_LIKE_KEYWORD: Final = re.compile(r"@[A-Za-z]+")
 
 
 class DocumentWords:
@@ -19,18 +27,25 @@ class DocumentWords:
         used: Every name and string, and the part of each before its first colon.
     """
 
-    __slots__ = ("_root_id", "names", "used")
+    __slots__ = ("_identifying", "_root_id", "names", "used")
 
-    def __init__(self, body: JsonObject) -> None:
+    def __init__(self, body: JsonObject, identifying: frozenset[str]) -> None:
         """Walk a document without its own ``@context``.
+
+        Args:
+            body: The document.
+            identifying: The terms whose values can be identifiers.
 
         Raises:
             ContextNotAllowedError: A member changes the meaning of others.
-            DataLossError: A value would be dropped, or would change, on the way to RDF.
+            DataLossError: A value would be dropped, or would change, on the way to RDF, or is
+                not in its one spelling.
+            TooComplexError: The document labels its unnamed parts.
         """
         self.names: set[str] = set()
         self.used: set[str] = set()
-        self._root_id = body.get("id", body.get("@id"))
+        self._identifying = identifying
+        self._root_id = body.get("id")
         self._members(body)
 
     def check_names(self, terms: frozenset[str]) -> None:
@@ -39,49 +54,64 @@ class DocumentWords:
         Raises:
             DataLossError: Naming the member.
         """
-        for name in self.names - terms - _KEYWORDS:
-            if ":" not in name or name.startswith(("_:", "@")):
-                raise DataLossError(f"No context defines the member {name!r:.80}.")
+        for name in self.names - terms - _VALUE_OBJECT:
+            raise DataLossError(f"No context defines the member {name!r:.80}.")
 
     def _members(self, members: JsonObject) -> None:
+        if members.keys() & _VALUE_OBJECT:
+            _check_value_object(members)
         for name, value in members.items():
             if name in _TRICKS:
                 raise ContextNotAllowedError(f"The member {name} is not accepted.")
+            if ":" in name or name[:1].isupper():
+                raise DataLossError(f"{name!r:.80} is not the name of a member.")
             self.names.add(name)
-            self._word(name)
-            self._value(value)
+            self.used.add(name)
+            self._value(name, value)
 
-    def _value(self, value: JsonValue) -> None:
+    def _value(self, name: str, value: JsonValue) -> None:
         match value:
             case str():
-                if value.startswith("_:"):
-                    raise DataLossError("An identifier that begins with _: names nothing.")
-                self._word(value)
+                self._string(name, value)
             case dict():
                 self._nested(value)
             case list():
-                for item in value:
-                    self._value(item)
+                self._array(name, value)
             case bool() | None:
                 pass
             case _:
                 _check_number(value)
 
+    def _array(self, name: str, items: list[JsonValue]) -> None:
+        for item in items:
+            if isinstance(item, list):
+                raise DataLossError(f"The member {name!r:.80} holds an array in an array.")
+            self._value(name, item)
+
     def _nested(self, members: JsonObject) -> None:
-        # Else a member could be moved from the document to where nobody looks for it.
-        if self._root_id is not None and any(
-            members.get(name) == self._root_id for name in _ID_NAMES
-        ):
+        if self._root_id is not None and members.get("id") == self._root_id:
             raise DataLossError("The document describes itself in two places.")
         self._members(members)
 
-    def _word(self, text: str) -> None:
+    def _string(self, name: str, text: str) -> None:
+        if name in self._identifying:
+            if text.startswith("_:"):
+                raise TooComplexError("The document puts labels on its unnamed parts.")
+            if _LIKE_KEYWORD.fullmatch(text):
+                raise DataLossError(f"{text!r:.80} identifies nothing.")
         self.used.add(text)
         if ":" in text:
             self.used.add(text.partition(":")[0])
 
 
+def _check_value_object(members: JsonObject) -> None:
+    if members.keys() != _VALUE_OBJECT or not all(
+        isinstance(value, str) for value in members.values()
+    ):
+        raise DataLossError("A text with @value has a language, and nothing else.")
+
+
 def _check_number(number: float) -> None:
-    # RDF writes 16 significant digits, so 0.1 + 0.2 and 0.3 would be signed alike.
-    if float(f"{number:.15E}") != number:
+    # RDF engines write 16 significant digits, so 0.1 + 0.2 and 0.3 would be signed alike.
+    if Decimal(repr(number)) != Decimal(f"{number:.15E}"):
         raise DataLossError("A number has more digits than its signed form can hold.")
