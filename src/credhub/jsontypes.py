@@ -91,7 +91,12 @@ def canonical(value: JsonValue) -> bytes:
         if _is_plain(value):
             return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
         return rfc8785.dumps(value)
-    except (rfc8785.CanonicalizationError, orjson.JSONEncodeError, RecursionError) as error:
+    except (
+        rfc8785.CanonicalizationError,
+        orjson.JSONEncodeError,
+        UnicodeEncodeError,  # a lone surrogate in a member name
+        RecursionError,
+    ) as error:
         raise CanonicalizationError("The value has no canonical JSON form.") from error
 
 
