@@ -1,48 +1,44 @@
 """Sample reports and definitions, as the verification and the services give them."""
 
 from copy import deepcopy
+from datetime import UTC, datetime
 from typing import Final
 
 from credhub.jsontypes import JsonObject
+from credhub.verification.findings import LedgerPosition
+from credhub.verification.report import (
+    Check,
+    CheckResult,
+    IssuerSummary,
+    Outcome,
+    Report,
+    Verdict,
+    verdict_of,
+)
 
 BASE_URL: Final = "https://learn.example.org"
 CODE: Final = "aaaaah7k2m4p5q6r7s2t3u4v5w6x7y2z"
 DID: Final = "did:web:learn.example.org:hubs:riverside"
-VERDICTS: Final = (
-    "valid",
-    "revoked",
-    "suspended",
-    "expired",
-    "notYetValid",
-    "indeterminate",
-    "unknownIssuer",
-    "invalid",
-)
-CHECKS: Final = (
-    "parse",
-    "structure",
-    "proof",
-    "issuerBinding",
-    "schema",
-    "validity",
-    "status",
-    "ledger",
-    "trust",
-)
 CHECKPOINT: Final = (
     "learn.example.org/ledger/riverside/2026\n1482\n"
     "0m3H9r8nU1k7bS4rQ2vXy6cTz5aEw1dLgPiJoNfMhBs=\n\n"
     "— learn.example.org/ledger/riverside/2026 c2lnbmF0dXJl\n"
 )
+POSITION: Final = LedgerPosition(
+    log="2026",
+    seq=1207,
+    logged_at=datetime(2026, 6, 14, 9, 0, 12, tzinfo=UTC),
+    checkpoint=CHECKPOINT,
+)
 
 _FAILURES: Final = {
-    "revoked": ("status", "failed", "revoked", "The issuer has revoked this credential."),
-    "suspended": ("status", "failed", "suspended", "The issuer has suspended this credential."),
-    "expired": ("validity", "failed", "expired", "The credential expired on 2026-06-14."),
-    "notYetValid": ("validity", "failed", "not-yet-valid", "The credential is not valid yet."),
-    "indeterminate": ("status", "unknown", "status-not-reached", "The list was not reached."),
-    "unknownIssuer": ("trust", "failed", "issuer-not-trusted", "This issuer is not known."),
-    "invalid": ("proof", "failed", "signature-wrong", "The signature does not match."),
+    Verdict.REVOKED: (Check.STATUS, Outcome.FAILED, "revoked"),
+    Verdict.SUSPENDED: (Check.STATUS, Outcome.FAILED, "suspended"),
+    Verdict.EXPIRED: (Check.VALIDITY, Outcome.FAILED, "expired"),
+    Verdict.NOT_YET_VALID: (Check.VALIDITY, Outcome.FAILED, "not-yet-valid"),
+    Verdict.INDETERMINATE: (Check.STATUS, Outcome.UNKNOWN, "status-not-reached"),
+    Verdict.UNKNOWN_ISSUER: (Check.TRUST, Outcome.UNKNOWN, "issuer-not-known"),
+    Verdict.INVALID: (Check.PROOF, Outcome.FAILED, "bad-signature"),
 }
 
 
@@ -104,7 +100,7 @@ def credential(learner: str = "Amina Yusuf Warsame") -> JsonObject:
         "issuer": {
             "id": DID,
             "type": ["Profile"],
-            "name": "Riverside Makers’ Hub",
+            "name": "Riverside Makers Hub",
             "url": "https://riverside.example.org/",
         },
         "validFrom": "2026-06-14T09:00:00Z",
@@ -150,34 +146,30 @@ def foreign_credential() -> JsonObject:
     return document
 
 
-def report(verdict: str = "valid", document: JsonObject | None = None) -> JsonObject:
-    """A report with this verdict, whose other checks passed."""
-    failed = _FAILURES.get(verdict)
-    shown = document or (foreign_credential() if verdict == "unknownIssuer" else credential())
-    made: JsonObject = {
-        "verdict": verdict,
-        "checks": [_check(name, failed) for name in CHECKS],
-        "credential": None if verdict == "invalid" else deepcopy(shown),
-        "issuer": {"id": DID, "name": "Riverside Makers’ Hub", "trusted": True},
-        "status": "active",
-        "ledger": {"log": "2026", "seq": 1207, "checkpoint": CHECKPOINT, "cosignatures": []},
-        "checkedAt": "2026-11-22T16:04:31Z",
-    }
-    if verdict in {"unknownIssuer", "invalid"}:
-        made["ledger"] = None
-    return made
+def report(verdict: Verdict = Verdict.VALID, document: JsonObject | None = None) -> Report:
+    """A report with this verdict, whose other checks passed, were skipped or were not made."""
+    checks = tuple(_result(check, verdict) for check in Check)
+    own = verdict not in {Verdict.UNKNOWN_ISSUER, Verdict.INVALID}
+    shown = document or (credential() if own else foreign_credential())
+    return Report(
+        verdict=verdict_of(checks),
+        checks=checks,
+        credential=None if verdict is Verdict.INVALID else deepcopy(shown),
+        issuer=IssuerSummary(id=DID, name="Riverside Makers Hub", trusted=True) if own else None,
+        status=None,
+        ledger=POSITION if own else None,
+        superseded_by=None,
+        checked_at=datetime(2026, 11, 22, 16, 4, 31, tzinfo=UTC),
+    )
 
 
-def _check(name: str, failed: tuple[str, str, str, str] | None) -> JsonObject:
-    if failed is not None and failed[0] == name:
-        return {"check": name, "outcome": failed[1], "code": failed[2], "detail": failed[3]}
-    if failed is not None and failed[0] == "trust" and name == "ledger":
-        return {
-            "check": name,
-            "outcome": "skipped",
-            "code": "foreign-credential",
-            "detail": "The issuer is not one of ours.",
-        }
-    if failed is not None and failed[0] == "proof" and CHECKS.index(name) > CHECKS.index("proof"):
-        return {"check": name, "outcome": "unknown", "code": "not-checked", "detail": "Not made."}
-    return {"check": name, "outcome": "passed", "code": "passed", "detail": "Passed."}
+def _result(check: Check, verdict: Verdict) -> CheckResult:
+    outcome, code = Outcome.PASSED, "passed"
+    failed, failed_outcome, failed_code = _FAILURES.get(verdict, (None, outcome, code))
+    if check is failed:
+        outcome, code = failed_outcome, failed_code
+    elif failed is Check.TRUST and check is Check.LEDGER:
+        outcome, code = Outcome.SKIPPED, "foreign-credential"
+    elif failed is Check.PROOF and list(Check).index(check) > list(Check).index(Check.PROOF):
+        outcome, code = Outcome.UNKNOWN, "not-checked"
+    return CheckResult(check=check, outcome=outcome, code=code, detail=f"{check}: {outcome}.")

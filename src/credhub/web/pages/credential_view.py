@@ -73,7 +73,7 @@ class IssuerView:
     """Who issued a credential, as far as the document says.
 
     Attributes:
-        name: As the document gives it: a claim, unless the verdict says that it is known.
+        name: The name under which we know the issuer, else the one that it claims.
         identifier: The issuer's whole DID.
         domain: The host behind a ``did:web`` identifier.
         own_page: The page of the hub, when it is one of this service.
@@ -82,7 +82,6 @@ class IssuerView:
     name: str | None
     identifier: str
     domain: str | None
-    website: Link | None
     own_page: str | None
 
 
@@ -101,16 +100,27 @@ class CredentialView:
 
 
 def credential_view(
-    credential: JsonObject, *, base_url: str, hub_slug: str | None = None
+    credential: JsonObject,
+    *,
+    base_url: str,
+    hub_slug: str | None = None,
+    known_name: str | None = None,
 ) -> CredentialView:
-    """Build the view of a credential whose structure and proof passed."""
+    """Build the view of a credential whose structure, proof and issuer binding passed.
+
+    Args:
+        credential: The verified document.
+        base_url: The address of this service.
+        hub_slug: The hub of this service that issued it, when it is one.
+        known_name: The name under which this service knows the issuer, when it does.
+    """
     subject = object_of(credential, "credentialSubject")
     achievement = object_of(subject, "achievement")
     valid_from = time_of(credential, "validFrom")
     return CredentialView(
         learner=text_of(subject, "name"),
         achievement=achievement_view(achievement, base_url=base_url),
-        issuer=issuer_view(credential, base_url=base_url, hub_slug=hub_slug),
+        issuer=_issuer(credential, hub_slug=hub_slug, known_name=known_name),
         awarded_at=time_of(credential, "awardedDate") or valid_from,
         valid_from=valid_from,
         valid_until=time_of(credential, "validUntil"),
@@ -139,24 +149,22 @@ def achievement_view(achievement: JsonObject, *, base_url: str) -> AchievementVi
     )
 
 
-def issuer_view(credential: JsonObject, *, base_url: str, hub_slug: str | None) -> IssuerView:
-    """Build the view of the issuer that a credential names."""
-    issuer = object_of(credential, "issuer")
-    identifier = text_of(credential, "issuer") or text_of(issuer, "id") or ""
-    return IssuerView(
-        name=text_of(issuer, "name"),
-        identifier=identifier,
-        domain=domain_of(identifier),
-        website=link_of(issuer.get("url"), base_url=base_url),
-        own_page=None if hub_slug is None else f"/hubs/{hub_slug}",
-    )
-
-
 def domain_of(did: str) -> str | None:
     """Give the host, and port if any, behind a ``did:web`` identifier."""
     if not did.startswith("did:web:"):
         return None
     return unquote(did.removeprefix("did:web:").partition(":")[0])[:_SHOWN_AS_NAME_ONLY] or None
+
+
+def _issuer(credential: JsonObject, *, hub_slug: str | None, known_name: str | None) -> IssuerView:
+    issuer = object_of(credential, "issuer")
+    identifier = text_of(credential, "issuer") or text_of(issuer, "id") or ""
+    return IssuerView(
+        name=known_name or text_of(issuer, "name"),
+        identifier=identifier,
+        domain=domain_of(identifier),
+        own_page=None if hub_slug is None else f"/hubs/{hub_slug}",
+    )
 
 
 def _own_page(address: object, *, base_url: str) -> Link | None:

@@ -6,6 +6,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from credhub.verification.report import Outcome
 from credhub.web.pages.assets import asset
 from credhub.web.pages.catalogue import ENGLISH, Catalogue
 from credhub.web.pages.verification_view import CheckView
@@ -44,14 +45,12 @@ def _environment(language: str) -> Environment:
 def check_sentence(catalogue: Catalogue, check: CheckView) -> Markup | str:
     """Choose the sentence for one check.
 
-    The code's own sentence comes first, then the sentence for a pass, then what the report says,
-    then the sentence for the outcome.
+    The code's own sentence comes first. What the report says is for codes that this language
+    does not know yet, when something went wrong; else the outcome has a sentence.
     """
     by_code, by_outcome = f"code.{check.code}", f"check.{check.check}.{check.outcome}"
     if by_code in catalogue:
         return catalogue.say(by_code)
-    if check.outcome != "passed" and check.detail is not None:
+    if check.detail is not None and check.outcome in {Outcome.FAILED, Outcome.UNKNOWN}:
         return check.detail
-    if by_outcome in catalogue:
-        return catalogue.say(by_outcome)
-    return catalogue.say(f"outcome.{check.outcome}")
+    return catalogue.say(by_outcome if by_outcome in catalogue else f"outcome.{check.outcome}")

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from credhub import instants
+from credhub.errors import MalformedInstantError
 from credhub.jsontypes import JsonObject, JsonValue
 
 NOTHING: Final[JsonObject] = {}
@@ -38,22 +40,12 @@ def texts_of(thing: JsonObject, member: str) -> tuple[str, ...]:
     return tuple(item for item in items if item)
 
 
-def count_of(thing: JsonObject, member: str) -> int | None:
-    """Give a member that is a whole number from zero, else None."""
-    value = thing.get(member)
-    return value if type(value) is int and value >= 0 else None
-
-
 def time_of(thing: JsonObject, member: str) -> datetime | None:
-    """Give a member that is a time with a zone, else None."""
-    text = text_of(thing, member)
-    if text is None:
-        return None
+    """Give a member that is a time with an offset, else None."""
     try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
+        return instants.parse(text_of(thing, member) or "")
+    except MalformedInstantError:
         return None
-    return at if at.tzinfo is not None else None
 
 
 def language_of(thing: JsonObject) -> str | None:

@@ -9,16 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from credhub.jsontypes import JsonObject
+from credhub.verification.findings import LedgerPosition
+from credhub.verification.report import (
+    NOT_CHECKED_CODE,
+    Check,
+    CheckResult,
+    Outcome,
+    Report,
+    Verdict,
+)
 from credhub.web.pages.credential_view import CredentialView, credential_view
 from credhub.web.pages.links import Link, host_of, link_of
-from credhub.web.pages.reading import count_of, object_of, objects_of, text_of, time_of
 
 # The checks as an employer asks about them.
-GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "genuine": ("parse", "structure", "proof", "schema"),
-    "standing": ("validity", "status"),
-    "authority": ("issuerBinding", "ledger", "trust"),
+GROUPS: Final[Mapping[str, tuple[Check, ...]]] = {
+    "genuine": (Check.PARSE, Check.STRUCTURE, Check.PROOF, Check.SCHEMA),
+    "standing": (Check.VALIDITY, Check.STATUS),
+    "authority": (Check.ISSUER_BINDING, Check.LEDGER, Check.TRUST),
 }
 
 
@@ -30,8 +37,8 @@ class CheckView:
         detail: The report's own sentence, or None when it may repeat an unverified document.
     """
 
-    check: str
-    outcome: str
+    check: Check
+    outcome: Outcome
     code: str
     detail: str | None
 
@@ -41,16 +48,24 @@ class GroupView:
     """The checks that answer one question, and their answer together."""
 
     group: str
-    outcome: str
+    outcome: Outcome
     checks: tuple[CheckView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerView:
-    """Where a credential is recorded."""
+    """Where a credential is recorded.
 
-    log: str
+    Attributes:
+        origin: The whole name of the log.
+        size: How many entries the signed checkpoint covers.
+        cosignatures: How many independent witnesses signed the same tree.
+        checkpoint: The path of the log's newest checkpoint.
+    """
+
+    origin: str
     seq: int
+    logged_at: datetime
     size: int | None
     cosignatures: int
     checkpoint: str | None
@@ -74,8 +89,8 @@ class VerificationView:
         superseded_by: The corrected credential, always one of this service.
     """
 
-    verdict: str
-    checked_at: datetime | None
+    verdict: Verdict
+    checked_at: datetime
     groups: tuple[GroupView, ...]
     passed: int
     total: int
@@ -89,47 +104,51 @@ class VerificationView:
 
 
 def verification_view(
-    report: JsonObject, *, base_url: str, code: str | None = None, hub_slug: str | None = None
+    report: Report, *, base_url: str, code: str | None = None, hub_slug: str | None = None
 ) -> VerificationView:
     """Arrange a report for the page.
 
     Args:
-        report: ``Report.to_document()``.
+        report: What was found.
         base_url: The address of this service.
         code: The public code, when the page is the credential's permanent address.
         hub_slug: The hub of this service that issued it, when it is one.
     """
-    credential = _shown(report)
-    groups = _groups(report, details=credential is not None)
+    credential = _credential(report, base_url=base_url, hub_slug=hub_slug)
+    shown = credential is not None
+    groups = _groups(report, details=shown)
     checks = [check for group in groups for check in group.checks]
     return VerificationView(
-        verdict=text_of(report, "verdict") or "invalid",
-        checked_at=time_of(report, "checkedAt"),
+        verdict=report.verdict,
+        checked_at=report.checked_at,
         groups=groups,
-        passed=sum(check.outcome == "passed" for check in checks),
-        total=sum(check.outcome != "skipped" for check in checks),
-        credential=None
-        if credential is None
-        else credential_view(credential, base_url=base_url, hub_slug=hub_slug),
-        ledger=None if credential is None else _ledger(report, hub_slug),
+        passed=sum(check.outcome is Outcome.PASSED for check in checks),
+        total=sum(check.outcome is not Outcome.SKIPPED for check in checks),
+        credential=credential,
+        ledger=_ledger(report.ledger, hub_slug) if shown and report.ledger else None,
         address=None if code is None else f"{base_url.rstrip('/')}/c/{code}",
         did_document=_did_document(hub_slug, base_url=base_url),
         superseded_by=_superseded_by(report, base_url=base_url),
-        downloads=_downloads(code, report, shown=credential is not None),
+        downloads=() if code is None else _downloads(code, report, shown=shown),
         host=host_of(base_url),
     )
 
 
-def _shown(report: JsonObject) -> JsonObject | None:
-    credential = object_of(report, "credential")
-    return credential if credential and text_of(report, "verdict") != "invalid" else None
+def _credential(report: Report, *, base_url: str, hub_slug: str | None) -> CredentialView | None:
+    if report.credential is None or report.verdict is Verdict.INVALID:
+        return None
+    trusted = report.issuer is not None and report.issuer.trusted
+    known_name = report.issuer.name if report.issuer is not None and trusted else None
+    return credential_view(
+        report.credential, base_url=base_url, hub_slug=hub_slug, known_name=known_name
+    )
 
 
-def _groups(report: JsonObject, *, details: bool) -> tuple[GroupView, ...]:
-    results = {text_of(result, "check"): result for result in objects_of(report, "checks")}
+def _groups(report: Report, *, details: bool) -> tuple[GroupView, ...]:
+    results = {result.check: result for result in report.checks}
     return tuple(
-        _group(group, [_check(name, results.get(name, {}), details=details) for name in names])
-        for group, names in GROUPS.items()
+        _group(group, [_check(check, results.get(check), details=details) for check in checks])
+        for group, checks in GROUPS.items()
     )
 
 
@@ -137,40 +156,40 @@ def _group(group: str, checks: list[CheckView]) -> GroupView:
     return GroupView(group=group, outcome=_worst(checks), checks=tuple(checks))
 
 
-def _worst(checks: Iterable[CheckView]) -> str:
+def _worst(checks: Iterable[CheckView]) -> Outcome:
     outcomes = {check.outcome for check in checks}
-    return next((worst for worst in ("failed", "unknown") if worst in outcomes), "passed")
+    bad = (Outcome.FAILED, Outcome.UNKNOWN)
+    return next((worst for worst in bad if worst in outcomes), Outcome.PASSED)
 
 
-def _check(name: str, result: JsonObject, *, details: bool) -> CheckView:
-    outcome = text_of(result, "outcome") or "unknown"
-    if name == "trust" and outcome == "failed":
-        outcome = "unknown"  # an issuer that we do not know must never look like a forger
-    return CheckView(
-        check=name,
-        outcome=outcome,
-        code=text_of(result, "code") or "not-checked",
-        detail=text_of(result, "detail") if details else None,
-    )
+def _check(check: Check, result: CheckResult | None, *, details: bool) -> CheckView:
+    if result is None:
+        return CheckView(check=check, outcome=Outcome.UNKNOWN, code=NOT_CHECKED_CODE, detail=None)
+    outcome = result.outcome
+    if check is Check.TRUST and outcome is Outcome.FAILED:
+        outcome = Outcome.UNKNOWN  # an issuer that we do not know must never look like a forger
+    detail = result.detail if details else None
+    return CheckView(check=check, outcome=outcome, code=result.code, detail=detail)
 
 
-def _ledger(report: JsonObject, hub_slug: str | None) -> LedgerView | None:
-    ledger = object_of(report, "ledger")
-    log, seq = text_of(ledger, "log"), count_of(ledger, "seq")
-    if log is None or seq is None:
-        return None
+def _ledger(position: LedgerPosition, hub_slug: str | None) -> LedgerView:
+    origin, size = _head(position)
+    label = position.log.rpartition("/")[2]
     return LedgerView(
-        log=log,
-        seq=seq,
-        size=_size(text_of(ledger, "checkpoint")),
-        cosignatures=sum(1 for _ in objects_of(ledger, "cosignatures")),
-        checkpoint=None if hub_slug is None else f"/ledger/{hub_slug}/checkpoint",
+        origin=origin,
+        seq=position.seq,
+        logged_at=position.logged_at,
+        size=size,
+        cosignatures=len(position.cosignatures),
+        checkpoint=None if hub_slug is None else f"/ledger/{hub_slug}/{label}/checkpoint",
     )
 
 
-def _size(checkpoint: str | None) -> int | None:
-    lines = (checkpoint or "").split("\n")
-    return int(lines[1]) if len(lines) > 1 and lines[1].isascii() and lines[1].isdigit() else None
+def _head(position: LedgerPosition) -> tuple[str, int | None]:
+    """Read the first two lines of a checkpoint: the log's whole name and its size."""
+    origin, _, rest = position.checkpoint.partition("\n")
+    size = rest.partition("\n")[0]
+    return origin or position.log, int(size) if size.isascii() and size.isdigit() else None
 
 
 def _did_document(hub_slug: str | None, *, base_url: str) -> Link | None:
@@ -179,23 +198,18 @@ def _did_document(hub_slug: str | None, *, base_url: str) -> Link | None:
     return link_of(f"{base_url.rstrip('/')}/hubs/{hub_slug}/did.json", base_url=base_url)
 
 
-def _superseded_by(report: JsonObject, *, base_url: str) -> Link | None:
-    address = text_of(report, "supersededBy")
-    if address is None or not address.startswith(f"{base_url.rstrip('/')}/c/"):
-        return None
-    return link_of(address, base_url=base_url)
+def _superseded_by(report: Report, *, base_url: str) -> Link | None:
+    address = report.superseded_by or ""
+    own = address.startswith(f"{base_url.rstrip('/')}/c/")
+    return link_of(address, base_url=base_url) if own else None
 
 
-def _downloads(code: str | None, report: JsonObject, *, shown: bool) -> tuple[DownloadView, ...]:
-    if code is None:
-        return ()
-    files = {"report": f"/c/{code}?format=report"}
-    if shown:
-        files = {
-            "pdf": f"/c/{code}?format=pdf",
-            "credential": f"/c/{code}?format=vc",
-            **files,
-        }
-    if shown and object_of(report, "ledger"):
-        files["receipt"] = f"/c/{code}/receipt"
-    return tuple(DownloadView(kind=kind, href=href) for kind, href in files.items())
+def _downloads(code: str, report: Report, *, shown: bool) -> tuple[DownloadView, ...]:
+    address = f"/c/{code}"
+    files = {
+        "pdf": f"{address}?format=pdf" if shown else None,
+        "credential": f"{address}?format=vc" if shown else None,
+        "report": f"{address}?format=report",
+        "receipt": f"{address}/receipt" if shown and report.ledger else None,
+    }
+    return tuple(DownloadView(kind=kind, href=href) for kind, href in files.items() if href)
