@@ -4,7 +4,6 @@ from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from credhub.errors import UnsealError
 from credhub.keys.sealing import seal, unseal
 
 
@@ -26,24 +25,20 @@ class Ed25519Signer:
         return cls(Ed25519PrivateKey.generate())
 
     @classmethod
-    def open(cls, sealed: bytes, *, key: bytes, context: bytes, public_key: bytes) -> Self:
+    def open(cls, key: bytes, sealed: bytes, *, context: bytes) -> Self:
         """Open a sealed private key.
 
         Args:
-            sealed: What ``seal`` returned.
             key: The key that it was sealed with.
-            context: The place that it was sealed for: hub, key id and purpose.
-            public_key: The public half on record.
+            sealed: What ``seal`` returned.
+            context: The place that it was sealed for.
 
         Raises:
-            UnsealError: It cannot be opened here, or belongs to another public key.
+            UnsealError: It cannot be opened here.
         """
-        signer = cls(Ed25519PrivateKey.from_private_bytes(unseal(key, sealed, context=context)))
-        if signer.public_key != public_key:
-            raise UnsealError
-        return signer
+        return cls(Ed25519PrivateKey.from_private_bytes(unseal(key, sealed, context=context)))
 
-    def seal(self, *, key: bytes, context: bytes) -> bytes:
+    def seal(self, key: bytes, *, context: bytes) -> bytes:
         """Encrypt the private key for one place."""
         return seal(key, self._private.private_bytes_raw(), context=context)
 

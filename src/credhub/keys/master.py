@@ -72,8 +72,8 @@ class MasterKey:
             _create(path)
         return cls.from_text(_read_private(path))
 
-    def hub_key(self, salt: bytes) -> bytes:
-        """Derive the 32-byte key that seals one hub's secret. Takes a tenth of a second.
+    def derive(self, salt: bytes) -> bytes:
+        """Derive a key of 32 bytes. Takes a tenth of a second.
 
         Source:
             RFC 7914 (scrypt), N = 2^15, r = 8, p = 1.

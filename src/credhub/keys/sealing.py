@@ -5,30 +5,34 @@ A sealed value is one version byte, a 12-byte random nonce, then AES-256-GCM cip
 
 import hmac
 import secrets
-from typing import Final
+from typing import Final, NewType
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from credhub.errors import UnsealError
+from credhub.keys.master import MasterKey
 
 KEY_LENGTH: Final = 32
+
+HubKey = NewType("HubKey", bytes)
+"""The key that seals a hub's secret, its private keys, and the keys of its learners."""
 
 _VERSION: Final = b"\x01"
 _NONCE_LENGTH: Final = 12
 _START: Final = len(_VERSION) + _NONCE_LENGTH
 
 
-def new_key() -> bytes:
-    """Make a random key of 32 bytes."""
-    return secrets.token_bytes(KEY_LENGTH)
+def hub_key(master: MasterKey, salt: bytes) -> HubKey:
+    """Derive a hub's key. Takes a tenth of a second: keep it while the process runs."""
+    return HubKey(master.derive(salt))
 
 
 def seal(key: bytes, plaintext: bytes, *, context: bytes) -> bytes:
     """Encrypt a value for one place.
 
     Args:
-        key: 32 bytes, used for anything by labels of its own.
+        key: 32 bytes. What encrypts is a subkey, so the key may serve ``hmac_of`` too.
         plaintext: The value.
         context: What names the place, such as table and key of the row. Not secret.
 
@@ -54,16 +58,16 @@ def unseal(key: bytes, sealed: bytes, *, context: bytes) -> bytes:
         raise UnsealError from error
 
 
-def hmac_of(key: bytes, label: str, value: bytes) -> bytes:
+def hmac_of(key: bytes, label: bytes, value: bytes) -> bytes:
     """Compute the 32-byte HMAC-SHA-256 of a value under the key's subkey for one use."""
-    return hmac.digest(_subkey(key, f"hmac/{label}"), value, "sha256")
+    return hmac.digest(_subkey(key, b"hmac/" + label), value, "sha256")
 
 
 def _cipher(key: bytes) -> AESGCM:
-    return AESGCM(_subkey(key, "seal"))
+    return AESGCM(_subkey(key, b"seal"))
 
 
-def _subkey(key: bytes, label: str) -> bytes:
+def _subkey(key: bytes, label: bytes) -> bytes:
     if len(key) != KEY_LENGTH:
         raise ValueError("a key has 32 bytes")
-    return hmac.digest(key, f"credhub/{label}/v1".encode(), "sha256")
+    return hmac.digest(key, b"credhub/v1/" + label, "sha256")

@@ -47,7 +47,13 @@ _POSTGRESQL_EXPECTED: Final = {
 def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
     """Make an engine for a SQLite file or a PostgreSQL database."""
     address = _with_driver(make_url(url))
-    engine = create_engine(address, pool_size=pool_size, max_overflow=_OVERFLOW)
+    engine = create_engine(
+        address,
+        pool_size=pool_size,
+        max_overflow=_OVERFLOW,
+        # Values never reach a log or an error message.
+        hide_parameters=True,
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

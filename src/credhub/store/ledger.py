@@ -3,18 +3,19 @@
 Entries are written by the sequencer alone. Only the start of a log is written here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, bindparam, insert, select
 
-from credhub.errors import NotInTreeError
-from credhub.ledger.audit import CheckpointRow, EntryRow, HeadRow, NodeRow
+from credhub.errors import LedgerFaultError, NotInTreeError
+from credhub.ledger.audit import AuditSummary, audit_log
 from credhub.ledger.commitment import InnerKind
 from credhub.ledger.entry import NO_HASH
 from credhub.ledger.merkle_proofs import inclusion_proof
+from credhub.ledger.rows import CheckpointRow, EntryRow, HeadRow, LogRow, NodeRow
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import from_ms, from_ms_or_none, to_ms, to_ms_or_none
 from credhub.store.tables import (
@@ -86,12 +87,11 @@ _ENTRIES: Final = (
 )
 _ENTRY: Final = _ENTRIES.where(ledger_entry.c.seq == bindparam("seq"))
 _NODES: Final = (
-    select(ledger_node.c.log, ledger_node.c.level, ledger_node.c.idx, ledger_node.c.hash)
+    select(ledger_node.c.level, ledger_node.c.idx, ledger_node.c.hash)
     .where(ledger_node.c.hub_id == bindparam("hub"), ledger_node.c.log == bindparam("log"))
     .order_by(ledger_node.c.level, ledger_node.c.idx)
 )
 _CHECKPOINTS: Final = select(
-    ledger_checkpoint.c.log,
     ledger_checkpoint.c.size,
     ledger_checkpoint.c.root,
     ledger_checkpoint.c.note,
@@ -152,15 +152,25 @@ class Ledger:
         return next(map(_log_of, self._rows(_OPEN_LOG, hub=hub)), None)
 
     def head(self, hub: HubNumber, log: str) -> HeadRow:
-        """Read where a log ends."""
-        size, chain, frontier, last_ms = self._connection.execute(
-            _HEAD, {"hub": hub, "log": log}
-        ).one()
-        return HeadRow(size=size, chain_hash=chain, frontier=frontier, last_ms=last_ms)
+        """Read where a log ends.
+
+        Raises:
+            LedgerFaultError: The row is missing.
+        """
+        row = self._connection.execute(_HEAD, {"hub": hub, "log": log}).one_or_none()
+        if row is None:
+            raise LedgerFaultError(
+                table=ledger_head.name,
+                log=log,
+                seq=None,
+                column=None,
+                message="the row is missing.",
+            )
+        return HeadRow._make(row)
 
     def entry(self, hub: HubNumber, log: str, seq: int) -> EntryRow | None:
         """Read one entry."""
-        return next(map(_entry_of, self._rows(_ENTRY, hub=hub, log=log, seq=seq)), None)
+        return next(map(EntryRow._make, self._rows(_ENTRY, hub=hub, log=log, seq=seq)), None)
 
     def opening(self, hub: HubNumber, log: str, seq: int) -> StoredOpening | None:
         """Read what opens a private entry."""
@@ -176,12 +186,14 @@ class Ledger:
 
     def latest_checkpoint(self, hub: HubNumber, log: str) -> CheckpointRow | None:
         """Read the checkpoint of the largest signed tree."""
-        return next(map(_checkpoint_of, self._rows(_LATEST_CHECKPOINT, hub=hub, log=log)), None)
+        return next(
+            map(CheckpointRow._make, self._rows(_LATEST_CHECKPOINT, hub=hub, log=log)), None
+        )
 
     def checkpoint_covering(self, hub: HubNumber, log: str, seq: int) -> CheckpointRow | None:
         """Read the first checkpoint whose tree holds an entry; none for a moment after a crash."""
         rows = self._rows(_COVERING_CHECKPOINT, hub=hub, log=log, seq=seq)
-        return next(map(_checkpoint_of, rows), None)
+        return next(map(CheckpointRow._make, rows), None)
 
     def tiles(self, hub: HubNumber, log: str) -> LogTiles:
         """Give the stored hashes of a log."""
@@ -199,15 +211,35 @@ class Ledger:
 
     def entries(self, hub: HubNumber, log: str) -> Iterator[EntryRow]:
         """Read all entries in order, a chunk at a time."""
-        return map(_entry_of, self._stream(_ENTRIES, hub, log))
+        return map(EntryRow._make, self._stream(_ENTRIES, hub, log))
 
     def nodes(self, hub: HubNumber, log: str) -> Iterator[NodeRow]:
         """Read all tile roots by level and index, a chunk at a time."""
-        return map(_node_of, self._stream(_NODES, hub, log))
+        return map(NodeRow._make, self._stream(_NODES, hub, log))
 
     def checkpoints(self, hub: HubNumber, log: str) -> Iterator[CheckpointRow]:
         """Read all checkpoints by size, a chunk at a time."""
-        return map(_checkpoint_of, self._stream(_ALL_CHECKPOINTS, hub, log))
+        return map(CheckpointRow._make, self._stream(_ALL_CHECKPOINTS, hub, log))
+
+    def audit(self, log: LedgerLog, *, kept: Iterable[str] = ()) -> AuditSummary:
+        """Recompute a log from its rows, a chunk at a time.
+
+        Args:
+            log: Which log.
+            kept: Signed notes of it that were kept elsewhere.
+
+        Raises:
+            LedgerFaultError: The first row that is not what was written.
+            NoteError, CheckpointError: A kept note is not a signed checkpoint of this log.
+        """
+        return audit_log(
+            LogRow(log=log.log, origin=log.origin, vkey=log.vkey),
+            entries=self.entries(log.hub, log.log),
+            nodes=self.nodes(log.hub, log.log),
+            head=self.head(log.hub, log.log),
+            checkpoints=self.checkpoints(log.hub, log.log),
+            kept=kept,
+        )
 
     def _rows(
         self, statement: Select[*tuple[Any, ...]], **values: object
@@ -231,27 +263,4 @@ def _log_of(row: Row[*tuple[Any, ...]]) -> LedgerLog:
         vkey=row.vkey,
         created_at=from_ms(row.created_ms),
         frozen_at=from_ms_or_none(row.frozen_ms),
-    )
-
-
-def _entry_of(row: Row[*tuple[Any, ...]]) -> EntryRow:
-    return EntryRow(
-        log=row.log,
-        seq=row.seq,
-        kind=row.kind,
-        time_ms=row.time_ms,
-        entry=row.entry,
-        leaf_hash=row.leaf_hash,
-        prev_hash=row.prev_hash,
-        chain_hash=row.chain_hash,
-    )
-
-
-def _node_of(row: Row[*tuple[Any, ...]]) -> NodeRow:
-    return NodeRow(log=row.log, level=row.level, index=row.idx, hash=row.hash)
-
-
-def _checkpoint_of(row: Row[*tuple[Any, ...]]) -> CheckpointRow:
-    return CheckpointRow(
-        log=row.log, size=row.size, root=row.root, note=row.note, signed_ms=row.signed_ms
     )

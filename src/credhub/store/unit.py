@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Delete, Table, Update
 
-from credhub.ledger.commitment import InnerKind
+from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
 from credhub.ledger.entry import NO_HASH, Kind
 from credhub.store.hubs import HubNumber
 
@@ -29,6 +29,10 @@ class PendingOpening:
     inner_kind: InnerKind
     learner_id: str | None
     sealed: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.entry_id) != ENTRY_ID_LENGTH:
+            raise ValueError("an entry id has 16 bytes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

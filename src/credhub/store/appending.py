@@ -1,0 +1,219 @@
+"""Writing a batch of units: one transaction's worth of statements."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from credhub.errors import ConflictError, LedgerClockError, LedgerIntegrityError, NoOpenLogError
+from credhub.ledger.entry import LedgerEntry, chain_hash, leaf_hash
+from credhub.ledger.merkle import Frontier
+from credhub.store.hubs import HubNumber
+from credhub.store.tables import (
+    idempotency,
+    ledger_entry,
+    ledger_head,
+    ledger_log,
+    ledger_node,
+    ledger_opening,
+    metadata,
+)
+from credhub.store.unit import PendingEntry, Unit
+
+MAX_CLOCK_STEP_MS: Final = 300_000
+"""A clock further behind the last entry than this is wrong, and stops its log."""
+
+Rows = dict[Table, list[dict[str, object]]]
+
+# A repeated request must fail on its key, whatever else it repeats. The rest: parents first.
+_ORDER: Final = (idempotency, *(t for t in metadata.sorted_tables if t is not idempotency))
+_INSERT: Final = {table: insert(table).inline() for table in _ORDER}
+_OPEN_HEAD: Final = (
+    select(
+        ledger_head.c.log,
+        ledger_head.c.size,
+        ledger_head.c.chain_hash,
+        ledger_head.c.frontier,
+        ledger_head.c.last_ms,
+    )
+    .join(
+        ledger_log,
+        (ledger_log.c.hub_id == ledger_head.c.hub_id) & (ledger_log.c.log == ledger_head.c.log),
+    )
+    .where(ledger_head.c.hub_id == bindparam("hub"), ledger_log.c.frozen_ms.is_(None))
+    .with_for_update(of=ledger_head)
+)
+_MOVE_HEAD: Final = (
+    update(ledger_head)
+    .where(
+        ledger_head.c.hub_id == bindparam("hub"),
+        ledger_head.c.log == bindparam("of_log"),
+        ledger_head.c.size == bindparam("old_size"),
+    )
+    .values(
+        size=bindparam("new_size"),
+        chain_hash=bindparam("new_chain"),
+        frontier=bindparam("new_frontier"),
+        last_ms=bindparam("new_ms"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Where the entries of one unit were put."""
+
+    hub: HubNumber
+    log: str
+    seqs: tuple[int, ...]
+
+
+def append(connection: Connection, units: Sequence[Unit], *, now_ms: int) -> tuple[Placed, ...]:
+    """Write units into the transaction of a connection.
+
+    (1) Write the rows that need no place in the ledger, so every wait for others is here.
+    (2) Lock the heads of the hubs, lowest hub first: from here on nobody is waited for.
+    (3) Number, date and hash the entries.
+    (4) Write them, and the rows that name their places.
+    (5) Move the heads.
+
+    Raises:
+        ConflictError: A row is there already, or a row to change is not as expected.
+        LedgerClockError: The clock is far behind the last entry of a hub.
+        NoOpenLogError: A hub has no log that takes entries.
+        LedgerIntegrityError: The ledger in the database does not fit together.
+    """
+    # (1): rows without a place
+    _insert_all(connection, _rows_without_place(units))
+    _change_all(connection, units)
+    # (2): heads
+    tails = {hub: _lock(connection, hub, now_ms) for hub in sorted({unit.hub for unit in units})}
+    # (3): places
+    rows: Rows = defaultdict(list)
+    placed = tuple(tails[unit.hub].place(unit, rows) for unit in units)
+    # (4): entries and placed rows
+    _insert_all(connection, rows)
+    # (5): heads again
+    for tail in tails.values():
+        _move(connection, tail)
+    return placed
+
+
+@dataclass(slots=True, kw_only=True)
+class _Tail:
+    """The growing end of one log."""
+
+    hub: HubNumber
+    log: str
+    old_size: int
+    chain: bytes
+    time_ms: int
+    frontier: Frontier = field(repr=False)
+
+    def place(self, unit: Unit, rows: Rows) -> Placed:
+        """Give a unit's entries their places, and collect the rows that say so."""
+        seqs = tuple(self._add(entry, rows) for entry in unit.entries)
+        for row in unit.inserts:
+            if row.entry is not None:
+                place = {"log": self.log, "seq": seqs[row.entry]}
+                rows[row.table].append({**row.values, **place})
+        return Placed(hub=self.hub, log=self.log, seqs=seqs)
+
+    def _add(self, pending: PendingEntry, rows: Rows) -> int:
+        entry = LedgerEntry(
+            kind=pending.kind,
+            time_ms=self.time_ms,
+            commitment=pending.commitment,
+            public=pending.public,
+        ).encode()
+        seq, previous, leaf = self.frontier.size, self.chain, leaf_hash(entry)
+        self.chain = chain_hash(previous, leaf)
+        place = {"hub_id": self.hub, "log": self.log}
+        rows[ledger_entry].append(
+            {
+                **place,
+                "seq": seq,
+                "kind": int(pending.kind),
+                "time_ms": self.time_ms,
+                "entry": entry,
+                "leaf_hash": leaf,
+                "prev_hash": previous,
+                "chain_hash": self.chain,
+            }
+        )
+        for node in self.frontier.push(leaf):
+            rows[ledger_node].append(
+                {**place, "level": node.level, "idx": node.idx, "hash": node.hash}
+            )
+        if pending.opening is not None:
+            rows[ledger_opening].append(
+                {
+                    **place,
+                    "seq": seq,
+                    "entry_id": pending.opening.entry_id,
+                    "inner_kind": int(pending.opening.inner_kind),
+                    "learner_id": pending.opening.learner_id,
+                    "sealed": pending.opening.sealed,
+                }
+            )
+        return seq
+
+
+def _rows_without_place(units: Iterable[Unit]) -> Rows:
+    rows: Rows = defaultdict(list)
+    for unit in units:
+        for row in unit.inserts:
+            if row.entry is None:
+                rows[row.table].append(dict(row.values))
+    return rows
+
+
+def _insert_all(connection: Connection, rows: Rows) -> None:
+    for table in _ORDER:
+        if table in rows:
+            try:
+                connection.execute(_INSERT[table], rows[table])
+            except IntegrityError as error:
+                if table.name.startswith("ledger_"):
+                    raise LedgerIntegrityError(f"{table.name} refuses the next entry.") from error
+                raise ConflictError(table.name) from error
+
+
+def _change_all(connection: Connection, units: Iterable[Unit]) -> None:
+    for unit in units:
+        for change in unit.changes:
+            if connection.execute(change.statement).rowcount != 1:
+                raise ConflictError(change.table.name)
+
+
+def _lock(connection: Connection, hub: HubNumber, now_ms: int) -> _Tail:
+    head = connection.execute(_OPEN_HEAD, {"hub": hub}).one_or_none()
+    if head is None:
+        raise NoOpenLogError(hub)
+    if now_ms < head.last_ms - MAX_CLOCK_STEP_MS:
+        raise LedgerClockError(head.last_ms - now_ms)
+    return _Tail(
+        hub=hub,
+        log=head.log,
+        old_size=head.size,
+        chain=head.chain_hash,
+        time_ms=max(now_ms, head.last_ms),
+        frontier=Frontier.decode(head.size, head.frontier),
+    )
+
+
+def _move(connection: Connection, tail: _Tail) -> None:
+    values = {
+        "hub": tail.hub,
+        "of_log": tail.log,
+        "old_size": tail.old_size,
+        "new_size": tail.frontier.size,
+        "new_chain": tail.chain,
+        "new_frontier": tail.frontier.encode(),
+        "new_ms": tail.time_ms,
+    }
+    if connection.execute(_MOVE_HEAD, values).rowcount != 1:
+        raise LedgerIntegrityError(f"The head of log {tail.log} is not where it was.")

@@ -1,0 +1,172 @@
+"""The sequencer: the one way that a ledgered change gets into the database.
+
+The committer thread takes what waits, writes it in one transaction, reads it back, signs the
+tree, and answers. The commit before is the timer: whoever arrives meanwhile shares the next one.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from threading import Thread
+from typing import Final
+
+from credhub.errors import (
+    CredhubError,
+    LedgerIntegrityError,
+    RecordOutcomeUnknownError,
+    StoreUnavailableError,
+)
+from credhub.store.appending import Placed, append
+from credhub.store.hubs import HubNumber
+from credhub.store.milliseconds import to_ms
+from credhub.store.signing import CheckpointSigner, Clock, LogName, LogSigner
+from credhub.store.store import Store
+from credhub.store.unit import Placement, Unit
+from credhub.store.waiting import Waiting, WaitingUnits
+
+MAX_BATCH: Final = 500
+CAPACITY: Final = 10_000
+
+_RETRY_SECONDS: Final = 1.0
+"""How soon a tree that could not be signed is tried again when nothing else is to do."""
+
+_Written = tuple[Waiting, Placed]
+
+_logger: Final = logging.getLogger(__name__)
+
+
+class Sequencer:
+    """Writes units in batches, in a thread of its own.
+
+    (1) Write the batch and commit. A batch that fails is written again unit by unit, so a bad
+        unit harms nobody else.
+    (2) Read the new rows back and hash them again.
+    (3) Sign the checkpoint and record it.
+    (4) Answer the callers.
+
+    After (1) the entries stay whatever happens. A crash before (3) is repaired at start by the
+    same steps (2) and (3).
+    """
+
+    def __init__(
+        self, store: Store, *, clock: Clock, log_signer: LogSigner, capacity: int = CAPACITY
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._signer = CheckpointSigner(store, clock=clock, log_signer=log_signer)
+        self._waiting = WaitingUnits(capacity)
+        self._halted = set[HubNumber]()
+        self._unsigned = set(self._signer.unsigned())
+        self._sign_leftovers()
+        self._thread = Thread(target=self._run, name="credhub-sequencer", daemon=True)
+        self._thread.start()
+
+    def submit(self, unit: Unit) -> Placement:
+        """Record a unit, and return when it is durable and under a signed checkpoint.
+
+        Raises:
+            ConflictError: A row is there already, or a row to change is not as expected.
+            QueueFullError, SequencerClosedError, StoreUnavailableError: Nothing was recorded.
+            RecordOutcomeUnknownError: It may have been recorded, now or a little later.
+            LedgerClockError, NoOpenLogError: The hub's log takes no entries now.
+            LedgerIntegrityError: The hub's log takes no entries until an audit.
+        """
+        return self._waiting.put(unit).result()
+
+    def close(self) -> None:
+        """Take no more units, record those that wait, and stop."""
+        self._waiting.close()
+        self._thread.join()
+
+    def _run(self) -> None:
+        one_hub = not self._store.mixes_hubs
+        while True:
+            patience = _RETRY_SECONDS if self._unsigned else None
+            batch = self._waiting.take(MAX_BATCH, one_hub=one_hub, patience=patience)
+            if batch is None:
+                return
+            if batch:
+                self._record(batch)
+            else:
+                self._sign_leftovers()
+
+    def _record(self, batch: tuple[Waiting, ...]) -> None:
+        try:
+            self._settle(self._write(batch))
+        except Exception:
+            # The outermost handler of this thread: whatever happens, callers get an answer.
+            _logger.exception("a batch of %d units failed", len(batch))
+            _refuse((it for it in batch if not it.answer.done()), RecordOutcomeUnknownError)
+
+    def _write(self, batch: tuple[Waiting, ...]) -> list[_Written]:
+        """Do step (1). Who is refused has an answer; the others are returned."""
+        halted = [waiting for waiting in batch if waiting.unit.hub in self._halted]
+        _refuse(halted, _halt_error)
+        live = tuple(waiting for waiting in batch if waiting not in halted)
+        if not live:
+            return []
+        try:
+            return list(zip(live, self._commit(live), strict=True))
+        except StoreUnavailableError:
+            _logger.warning("the database cannot be used; %d units are refused", len(live))
+            _refuse(live, StoreUnavailableError)
+        except RecordOutcomeUnknownError:
+            _logger.warning("a commit of %d units gave no answer", len(live))
+            _refuse(live, RecordOutcomeUnknownError)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one unit
+            if len(live) > 1:
+                return [written for waiting in live for written in self._write((waiting,))]
+            live[0].answer.set_exception(error)
+        return []
+
+    def _commit(self, batch: tuple[Waiting, ...]) -> tuple[Placed, ...]:
+        now_ms = to_ms(self._clock())
+        with self._store.connect_to_write() as connection:
+            return append(connection, [waiting.unit for waiting in batch], now_ms=now_ms)
+
+    def _settle(self, written: Iterable[_Written]) -> None:
+        """Do steps (2) to (4), log by log."""
+        logs: defaultdict[LogName, list[_Written]] = defaultdict(list)
+        for waiting, placed in written:
+            logs[LogName(hub=placed.hub, log=placed.log)].append((waiting, placed))
+        for name, group in logs.items():
+            size = self._sign(name)
+            for waiting, placed in group:
+                if size is not None:
+                    waiting.answer.set_result(
+                        Placement(log=placed.log, seqs=placed.seqs, checkpoint_size=size)
+                    )
+                else:
+                    halted = name.hub in self._halted
+                    _refuse((waiting,), _halt_error if halted else RecordOutcomeUnknownError)
+
+    def _sign(self, name: LogName) -> int | None:
+        """Do steps (2) and (3) for one log; none when its tree could not be signed."""
+        self._unsigned.add(name)
+        try:
+            size = self._signer.sign(name)
+        except LedgerIntegrityError:
+            _logger.exception("hub %d, log %s takes no more entries", name.hub, name.log)
+            self._halted.add(name.hub)
+            size = None
+        except Exception:
+            # A signer is somebody else's code. The entries stand, so this is tried again.
+            _logger.exception("hub %d, log %s cannot be signed now", name.hub, name.log)
+            return None
+        self._unsigned.remove(name)
+        return size
+
+    def _sign_leftovers(self) -> None:
+        for name in tuple(self._unsigned):
+            self._sign(name)
+
+
+def _refuse(group: Iterable[Waiting], make: Callable[[], CredhubError]) -> None:
+    for waiting in group:
+        waiting.answer.set_exception(make())
+
+
+def _halt_error() -> LedgerIntegrityError:
+    return LedgerIntegrityError(
+        "The ledger is not what was written, so it takes no more entries: run `credhub audit`."
+    )

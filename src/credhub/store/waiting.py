@@ -1,0 +1,80 @@
+"""Units that wait for the sequencer, each with a caller who waits for its answer."""
+
+from collections import deque
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from threading import Condition
+
+from credhub.errors import QueueFullError, SequencerClosedError
+from credhub.store.unit import Placement, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One unit and the place for its answer."""
+
+    unit: Unit
+    answer: "Future[Placement]" = field(default_factory=Future)
+
+
+class WaitingUnits:
+    """A bounded queue, first come first served."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._queue: deque[Waiting] = deque()
+        self._changed = Condition()
+        self._closed = False
+
+    def put(self, unit: Unit) -> "Future[Placement]":
+        """Add a unit.
+
+        Raises:
+            QueueFullError: Too many wait already.
+            SequencerClosedError: No more are taken.
+        """
+        waiting = Waiting(unit=unit)
+        with self._changed:
+            if self._closed:
+                raise SequencerClosedError
+            if len(self._queue) >= self._capacity:
+                raise QueueFullError
+            self._queue.append(waiting)
+            self._changed.notify()
+        return waiting.answer
+
+    def take(
+        self, limit: int, *, one_hub: bool, patience: float | None
+    ) -> tuple[Waiting, ...] | None:
+        """Wait until there is something, then take all that may share a transaction.
+
+        Args:
+            limit: How many units at most.
+            one_hub: Whether to leave the units of other hubs than the first one's.
+            patience: How many seconds to wait; for ever when ``None``.
+
+        Returns:
+            Nothing yet: an empty tuple. Nothing ever again: ``None``.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._queue or self._closed, patience)
+            if not self._queue:
+                return None if self._closed else ()
+            return self._take(limit, one_hub=one_hub)
+
+    def close(self) -> None:
+        """Take no more units. Those that wait are still given out."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def _take(self, limit: int, *, one_hub: bool) -> tuple[Waiting, ...]:
+        hub = self._queue[0].unit.hub
+        taken: list[Waiting] = []
+        left: deque[Waiting] = deque()
+        while self._queue and len(taken) < limit:
+            waiting = self._queue.popleft()
+            (left if one_hub and waiting.unit.hub != hub else taken).append(waiting)
+        left.extend(self._queue)
+        self._queue = left
+        return tuple(taken)

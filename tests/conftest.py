@@ -1,0 +1,39 @@
+"""A freshly migrated database for every test that asks for one, on each engine."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from credhub.store.store import Store
+from tests.engines import ENGINES, Databases, PostgresqlDatabases, SqliteDatabases
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlDatabases]:
+    with PostgresqlDatabases.started() as databases:
+        yield databases
+
+
+@pytest.fixture(params=ENGINES)
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Each engine in turn; PostgreSQL starts when the first test asks for it."""
+    chosen: Databases = request.getfixturevalue(request.param)
+    return chosen
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    with databases.migrated() as url:
+        yield url
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    store = Store.open(database_url)
+    yield store
+    store.close()
