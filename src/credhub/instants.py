@@ -21,7 +21,7 @@ _STAMP: Final = re.compile(
 
 def text_of(at: datetime) -> str:
     """Write an aware time as UTC text; a part of a second is cut off."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def parse(text: str) -> datetime:

@@ -8,11 +8,16 @@ from credhub.errors import InvalidClaimError
 
 MAX_TEXT: Final = 10_000
 MAX_NAME: Final = 200
+MAX_ADDRESS: Final = 2_000
 
 _URL: Final = re.compile(
     r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?(?:[/?#][\w\-.~:/?#\[\]@!$&'()*+,;=%]*)?"
 )
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[\w\-.~:/?#\[\]@!$&'()*+,;=%]+")
+_EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
+# Control, surrogate, private; and those that turn the direction of what follows.
+_REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # RFC 5646 in outline: what the canonical form can carry without loss.
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
@@ -29,7 +34,7 @@ def check_name(member: str, text: str) -> None:
 
 
 def check_text(member: str, text: str, *, limit: int = MAX_TEXT) -> None:
-    """Refuse a text that is blank, too long, or holds control or unassigned characters.
+    """Refuse a text that is blank, too long, or holds what cannot be shown as it is.
 
     Raises:
         InvalidClaimError: With the member's name.
@@ -48,7 +53,7 @@ def check_url(member: str, text: str) -> None:
     Raises:
         InvalidClaimError: With the member's name.
     """
-    if not _URL.fullmatch(text):
+    if len(text) > MAX_ADDRESS or not _URL.fullmatch(text):
         raise InvalidClaimError(member, "must be an http or https address.")
 
 
@@ -58,8 +63,19 @@ def check_uri(member: str, text: str) -> None:
     Raises:
         InvalidClaimError: With the member's name.
     """
-    if not _URI.fullmatch(text):
+    if len(text) > MAX_ADDRESS or not _URI.fullmatch(text):
         raise InvalidClaimError(member, "must be an absolute URI.")
+
+
+def check_email(member: str, text: str) -> None:
+    """Refuse what is not an e-mail address in outline.
+
+    Raises:
+        InvalidClaimError: With the member's name.
+    """
+    check_name(member, text)
+    if not _EMAIL.fullmatch(text):
+        raise InvalidClaimError(member, "must be an e-mail address.")
 
 
 def check_language(member: str, text: str) -> None:
@@ -77,6 +93,6 @@ def check_language(member: str, text: str) -> None:
 
 def _check_characters(member: str, text: str) -> None:
     for character in text:
-        category = unicodedata.category(character)
-        if category in {"Cc", "Cs", "Cn", "Co"} and character not in "\n\t":
+        refused = unicodedata.category(character) in _REFUSED_CATEGORIES
+        if (refused and character not in "\n\t") or character in _TURNING:
             raise InvalidClaimError(member, f"must not hold the character U+{ord(character):04X}.")

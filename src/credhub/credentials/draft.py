@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
-from credhub.credentials.claims import check_name, check_text, check_uri, check_url
+from credhub.credentials.claims import check_email, check_name, check_text, check_uri, check_url
 from credhub.errors import InvalidClaimError
+
+MAX_ITEMS: Final = 20
 
 
 class ResultStatus(StrEnum):
@@ -38,7 +41,7 @@ class Recipient:
     def __post_init__(self) -> None:
         check_name("recipient.name", self.name)
         if self.email is not None:
-            check_name("recipient.email", self.email)
+            check_email("recipient.email", self.email)
         if self.did is not None:
             _check_did("recipient.did", self.did)
         if self.external_id is not None:
@@ -116,6 +119,11 @@ class CredentialDraft:
         check_url("id", self.id)
         if self.valid_until is not None and self.valid_until <= self.valid_from:
             raise InvalidClaimError("validUntil", "must be after the start.")
+        if any(item.id == self.id for item in self.evidence):
+            raise InvalidClaimError("evidence.id", "must not be the credential itself.")
+        for member, items in (("evidence", self.evidence), ("results", self.results)):
+            if len(items) > MAX_ITEMS:
+                raise InvalidClaimError(member, f"must have at most {MAX_ITEMS} items.")
 
 
 def _check_did(member: str, text: str) -> None:

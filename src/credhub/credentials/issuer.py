@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from credhub.credentials.claims import check_name, check_text, check_uri, check_url
+from credhub.credentials.claims import check_email, check_name, check_text, check_uri, check_url
 from credhub.jsontypes import JsonObject
 
 
@@ -31,7 +31,7 @@ class Issuer:
         if self.description is not None:
             check_text("issuer.description", self.description)
         if self.email is not None:
-            check_name("issuer.email", self.email)
+            check_email("issuer.email", self.email)
         if self.image is not None:
             check_url("issuer.image", self.image)
 
