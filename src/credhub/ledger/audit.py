@@ -22,7 +22,7 @@ from credhub.ledger.merkle import TILE_WIDTH, Frontier
 from credhub.ledger.rows import CheckpointRow, EntryRow, HeadRow, LogRow, NodeRow
 from credhub.ledger.signed_sizes import SignedSizes
 
-_KIND_AT: Final = 4
+_KIND: Final = slice(4, 5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +195,7 @@ def _entry_fault(
         ("chain_hash", link != row.chain_hash),
         ("time_ms", row.time_ms < last_ms),
         ("entry", not _parses(row.entry)),
-        ("kind", row.kind != row.entry[_KIND_AT]),
+        ("kind", row.kind != int.from_bytes(row.entry[_KIND])),
         ("time_ms", True),
     )
     column = next(column for column, guilty in suspects if guilty)

@@ -63,7 +63,7 @@ class PrivateOpening:
 class PublicEntry:
     """A public entry, as it stands in the ledger."""
 
-    bytes_: bytes
+    encoded: bytes
 
     def entry(self) -> LedgerEntry:
         """Read the entry.
@@ -71,14 +71,14 @@ class PublicEntry:
         Raises:
             EntryError: It is not one, or is private.
         """
-        entry = LedgerEntry.parse(self.bytes_)
+        entry = LedgerEntry.parse(self.encoded)
         if entry.kind is Kind.PRIVATE:
             raise EntryError("A private entry needs its opening.")
         return entry
 
     def encode(self) -> bytes:
         """Write the bytes of the ``extra`` line."""
-        return bytes([_PUBLIC]) + self.bytes_
+        return bytes([_PUBLIC]) + self.encoded
 
 
 def parse_extra(data: bytes) -> PrivateOpening | PublicEntry:
@@ -88,7 +88,7 @@ def parse_extra(data: bytes) -> PrivateOpening | PublicEntry:
         ReceiptError: They are of no form that we know.
     """
     if data[:1] == bytes([_PUBLIC]):
-        return PublicEntry(bytes_=data[1:])
+        return PublicEntry(encoded=data[1:])
     if data[:1] != bytes([_PRIVATE]) or len(data) < _OPENING.size:
         raise ReceiptError("The receipt does not say what it is about.")
     _, time_ms, opening, number = _OPENING.unpack_from(data)

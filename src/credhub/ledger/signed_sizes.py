@@ -49,8 +49,8 @@ class SignedSizes:
             if self._next.root != root:
                 raise self._rewritten(size)
             self.count += 1
-            self.last_size = size
             self._next = next(self._ahead, None)
+        self.last_size = size
         return self.next_size
 
     def finish(self, size: int) -> None:
