@@ -345,6 +345,24 @@ class ReceiptMismatchError(ReceiptError):
     code = "receipt-mismatch"
 
 
+class NotCheckedNowError(OutcomeUnknownError):
+    """Everything that could make the check is busy. Trying again may help."""
+
+    code = "not-checked-now"
+
+    def __init__(self) -> None:
+        super().__init__("The service is too busy to check this now.")
+
+
+class LedgerNotReachedError(OutcomeUnknownError):
+    """The ledger of the issuer could not be asked, or cannot be opened any more."""
+
+    code = "ledger-not-reached"
+
+    def __init__(self) -> None:
+        super().__init__("The ledger could not be asked.")
+
+
 class LogNotKnownError(OutcomeUnknownError):
     """A receipt is signed by a ledger whose key we do not know."""
 
@@ -580,6 +598,25 @@ class DocumentError(CredhubError):
     """A document cannot be made."""
 
     code = "document-not-made"
+
+
+class CertificateContentError(DocumentError):
+    """Something that shall be printed on a certificate cannot be."""
+
+    code = "certificate-content"
+
+    def __init__(self, field: str, fault: str) -> None:
+        super().__init__(f"The {field} of a certificate {fault}.")
+        self.field = field
+
+
+class CertificateNotMadeError(DocumentError):
+    """The typesetter refused a certificate."""
+
+    code = "certificate-not-made"
+
+    def __init__(self) -> None:
+        super().__init__("The certificate could not be made.")
 
 
 class SandboxError(CredhubError):

@@ -27,15 +27,9 @@ from credhub.web.problems import Problem
 MAX_BODY: Final = 1024 * 1024
 MAX_QUERY: Final = 4096
 
-CONTENT_SECURITY_POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "img-src 'self'",
-        "style-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 SECURITY_HEADERS: Final[Mapping[str, str]] = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
@@ -107,14 +101,14 @@ class _Exchange:
             await self._answer(Problem.internal(self._request_id))
 
     def _refusal(self, headers: Headers, hosts: frozenset[str]) -> Problem | None:
-        # (1)
+        # (1) Hosts.
         if _host_name(headers.get("host", "")) not in hosts:
             return Problem(
                 code="unknown-host",
                 status=HTTPStatus.MISDIRECTED_REQUEST,
                 detail="This service does not answer for that host name.",
             )
-        # (2)
+        # (2) Keys in addresses.
         query: bytes = self._scope["query_string"]
         if len(query) > MAX_QUERY or _holds_key(query):
             return Problem(
@@ -125,7 +119,7 @@ class _Exchange:
                     "Send keys in the Authorization header only."
                 ),
             )
-        # (3)
+        # (3) Sizes that are announced.
         length = headers.get("content-length", "0")
         if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY:
             return _too_large()

@@ -12,15 +12,17 @@ import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
-from credhub import errors
 from credhub.errors import CredhubError
 from credhub.jsontypes import JsonObject
+from credhub.web.media import HTML, JSON, preferred
+from credhub.web.pages.public_views import ProblemView
+from credhub.web.pages.rendering import render_problem
+from credhub.web.statuses import status_of
 
 MEDIA_TYPE: Final = "application/problem+json"
-
-STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {}
+MAX_ERRORS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ class Problem:
     @classmethod
     def of(cls, error: CredhubError) -> "Problem":
         """Describe a domain error by the table."""
-        status = STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+        status = status_of(type(error))
         if status is HTTPStatus.INTERNAL_SERVER_ERROR:
             return cls(code="internal", status=status, detail="Something went wrong on our side.")
         retry = 1 if status is HTTPStatus.SERVICE_UNAVAILABLE else None
@@ -84,7 +86,7 @@ def problems(*raised: type[CredhubError]) -> dict[int | str, dict[str, Any]]:
     answers: dict[int | str, dict[str, Any]] = {}
     for error in raised:
         answer = answers.setdefault(
-            int(STATUS[error]),
+            int(status_of(error)),
             {
                 "description": "",
                 "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -101,34 +103,58 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
 
 
-def _domain_error(_: Request, error: Exception) -> Response:
+def _domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, CredhubError)  # noqa: S101 - Starlette promises it
     problem = Problem.of(error)
     if problem.status is HTTPStatus.INTERNAL_SERVER_ERROR:
         raise error  # The edge logs it and answers.
-    return problem.response()
+    return _shown(request, problem)
 
 
-def _malformed_request(_: Request, error: Exception) -> Response:
+def _malformed_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - Starlette promises it
-    return Problem(
+    problem = Problem(
         code="malformed-request",
         status=HTTPStatus.UNPROCESSABLE_ENTITY,
         detail="The request is not of the documented form.",
         errors=tuple(
             {"at": "/".join(str(part) for part in item["loc"]), "message": item["msg"]}
-            for item in error.errors()[:20]
+            for item in error.errors()[:MAX_ERRORS]
         ),
-    ).response()
+    )
+    return _shown(request, problem)
 
 
-def _http_error(_: Request, error: Exception) -> Response:
+def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - Starlette promises it
     if isinstance(error.__cause__, CredhubError):  # FastAPI wraps what the body parser raised.
-        return Problem.of(error.__cause__).response()
+        return _shown(request, Problem.of(error.__cause__))
     status = HTTPStatus(error.status_code)
     code = _HTTP_CODES.get(status, "request-refused")
-    return Problem(code=code, status=status, detail=f"{status.phrase}.").response()
+    return _shown(request, Problem(code=code, status=status, detail=f"{status.phrase}."))
+
+
+def _shown(request: Request, problem: Problem) -> Response:
+    """Show a person a page; give software the document."""
+    wanted = preferred(request.headers.get("accept"), (JSON, HTML))
+    if wanted == JSON or request.url.path.startswith("/v1/"):
+        return problem.response()
+    view = ProblemView(
+        kind=_PAGES.get(problem.code, "generic"), code=problem.code, detail=problem.detail
+    )
+    return HTMLResponse(
+        render_problem(view), status_code=problem.status, headers={"cache-control": "no-store"}
+    )
+
+
+_PAGES: Final[Mapping[str, str]] = {
+    "not-found": "not-found",
+    "credential-not-found": "not-found",
+    "achievement-not-found": "not-found",
+    "hub-not-found": "not-found",
+    "credential-erased": "erased",
+    "rate-limited": "rate-limited",
+}
 
 
 _HTTP_CODES: Final[Mapping[HTTPStatus, str]] = {

@@ -1,0 +1,110 @@
+"""The one set of living things of a process: made from settings, closed at the end."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from credhub.config import Settings
+from credhub.credentials.schema import Schemas
+from credhub.jobs.status_publishing import StatusPublisher
+from credhub.keys.master import MasterKey
+from credhub.proofs import isolated
+from credhub.proofs.contexts import Contexts
+from credhub.proofs.eddsa_rdfc_2022 import EddsaRdfc2022
+from credhub.proofs.rdfc import SafeCanonicalizer
+from credhub.sandbox.pool import Sandbox
+from credhub.sandbox.process import Task
+from credhub.services import guarded
+from credhub.services.guarded import GuardedCanonicalizer
+from credhub.services.keyring import Keyring
+from credhub.services.resources import Resources
+from credhub.store.migrating import check_up_to_date
+from credhub.store.sequencer import Sequencer
+from credhub.store.store import Store
+
+_PACKAGE: Final = Path(__file__).parent
+# In a wheel the folder is inside the package; in a checkout it is at the top.
+_SCHEMA_FOLDERS: Final = (_PACKAGE / "schemas", _PACKAGE.parent.parent / "schemas")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """Everything that entry points hand to services."""
+
+    settings: Settings
+    resources: Resources
+    status_publisher: StatusPublisher
+
+
+@contextmanager
+def open_runtime(
+    settings: Settings, *, clock: Callable[[], datetime] | None = None
+) -> Iterator[Runtime]:
+    """Start everything, and end it in the reverse order.
+
+    Raises:
+        TamperedFileError: A bundled context or schema was changed.
+        KeyStoreError: The master key is missing, weak or readable by others.
+        SchemaNotCurrentError: The database needs ``credhub db upgrade``.
+        UnsafeSettingsError: The database may lose what it acknowledges.
+    """
+    contexts = Contexts.load(read_schema_file)
+    schemas = Schemas.load(read_schema_file)
+    master = master_key(settings)
+    check_up_to_date(settings.database)
+    now = clock or _utc_now
+    with ExitStack() as closing:
+        store = Store.open(settings.database)
+        closing.callback(store.close)
+        sandbox = closing.enter_context(Sandbox(_tasks(), workers=settings.workers))
+        keyring = Keyring(store, master)
+        sequencer = Sequencer(store, clock=now, log_signer=keyring.ledger_signer)
+        closing.callback(sequencer.close)
+        resources = Resources(
+            store=store,
+            sequencer=sequencer,
+            keyring=keyring,
+            suite=EddsaRdfc2022(SafeCanonicalizer(contexts)),
+            guarded_suite=EddsaRdfc2022(GuardedCanonicalizer(sandbox)),
+            schemas=schemas,
+            sandbox=sandbox,
+            clock=now,
+            random=secrets.token_bytes,
+        )
+        publisher = StatusPublisher(resources)
+        yield Runtime(settings=settings, resources=resources, status_publisher=publisher)
+
+
+def master_key(settings: Settings) -> MasterKey:
+    """Find the master key, or make it at first start.
+
+    Raises:
+        KeyStoreError: It is weak, or its file is not safe.
+    """
+    if settings.master_key is not None:
+        return MasterKey.from_text(settings.master_key.get_secret_value())
+    return MasterKey.from_file(settings.master_key_file, create=True)
+
+
+def read_schema_file(name: str) -> bytes:
+    """Read a bundled file by its name below ``schemas/``."""
+    folder = next(folder for folder in _SCHEMA_FOLDERS if folder.is_dir())
+    return (folder / name).read_bytes()
+
+
+def _tasks() -> dict[str, Task]:
+    return {
+        guarded.TASK: Task(
+            function="credhub.proofs.isolated:canonicalizer",
+            initial=isolated.pack(read_schema_file),
+        ),
+        "certificate": Task(function="credhub.documents.certificate:render_bytes"),
+    }
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)

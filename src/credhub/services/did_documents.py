@@ -1,0 +1,25 @@
+"""The DID documents of hubs, made from their keys."""
+
+from credhub.dids.document import DidDocument, VerificationMethod
+from credhub.services.resources import Resources
+from credhub.store.hubs import Hub
+from credhub.store.signing_keys import KeyPurpose
+
+
+def of(resources: Resources, hub: Hub) -> DidDocument:
+    """Make a hub's DID document: every issuing key it ever had, with its end."""
+    with resources.store.read() as tx:
+        keys = tx.signing_keys.of_hub(hub.number)
+    methods = tuple(
+        VerificationMethod(
+            id=f"{hub.did}#{key.key_id}",
+            controller=hub.did,
+            public_key=key.public_key,
+            revoked_at=key.compromised_at or key.retired_at,
+        )
+        for key in keys
+        if key.purpose is KeyPurpose.ISSUING
+    )
+    return DidDocument(
+        id=hub.did, methods=methods, assertion=frozenset(method.id for method in methods)
+    )

@@ -1,0 +1,68 @@
+"""Canonicalisation in a worker process that is killed when a document is built to be slow."""
+
+from typing import Final
+
+import orjson
+
+from credhub import errors
+from credhub.errors import (
+    CanonicalizationError,
+    CredhubError,
+    NotCheckedNowError,
+    SandboxBusyError,
+    SandboxClosedError,
+    SandboxError,
+    SandboxTaskError,
+    TooComplexError,
+    VerificationError,
+)
+from credhub.jsontypes import JsonObject
+from credhub.sandbox.pool import Sandbox
+
+TASK: Final = "canonicalize"
+SECONDS: Final = 2.0
+
+
+class GuardedCanonicalizer:
+    """The canonicalizer for documents that strangers send."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def canonical(self, document: JsonObject) -> bytes:
+        """Write a document as canonical N-Quads.
+
+        Raises:
+            TooComplexError: It took too long or too much memory.
+            NotCheckedNowError: Every worker is busy with others.
+            VerificationError: As the canonicalizer in the worker says.
+            CanonicalizationError: Likewise.
+        """
+        try:
+            return self._sandbox.run(TASK, orjson.dumps(document), seconds=SECONDS)
+        except SandboxTaskError as error:
+            raise _as_raised_in_worker(error) from error
+        except (SandboxBusyError, SandboxClosedError) as error:
+            raise NotCheckedNowError from error
+        except SandboxError as error:
+            raise TooComplexError("The document takes too long to check.") from error
+
+
+def _as_raised_in_worker(error: SandboxTaskError) -> CredhubError:
+    kind = _BY_CODE.get(error.task_code)
+    if kind is None:
+        return error
+    raised = kind.__new__(kind)
+    Exception.__init__(raised, str(error))
+    return raised
+
+
+def _tree(kind: type[CredhubError]) -> list[type[CredhubError]]:
+    return [kind, *(below for child in kind.__subclasses__() for below in _tree(child))]
+
+
+_BY_CODE: Final = {
+    kind.code: kind
+    for root in (VerificationError, CanonicalizationError, errors.MalformedJsonError)
+    for kind in _tree(root)
+}

@@ -1,0 +1,202 @@
+"""Make hubs."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from credhub import multikey
+from credhub.credentials.issuer import Issuer
+from credhub.dids import did_web
+from credhub.errors import HubExistsError, HubNotFoundError, HubSlugError
+from credhub.keys.ed25519 import Ed25519Signer
+from credhub.keys.sealing import HubKey, seal
+from credhub.ledger.entry import Kind
+from credhub.ledger.events import KeyChange, KeyEvent
+from credhub.ledger.note import VerifierKey
+from credhub.services import status_lists
+from credhub.services.resources import Resources
+from credhub.services.sealed import private_key_context, secret_context
+from credhub.store.hubs import Hub, HubNumber
+from credhub.store.ledger import LedgerLog
+from credhub.store.signing_keys import KeyPurpose, SigningKey
+from credhub.store.unit import PendingEntry, Unit
+
+ALGORITHM: Final = "Ed25519"
+SALT_BYTES: Final = 16
+SECRET_BYTES: Final = 32
+
+_SLUG: Final = re.compile(r"[a-z0-9](?:-?[a-z0-9]){2,39}")
+# Names that an address of ours has, or that could be taken for the operator.
+_RESERVED: Final = frozenset({
+    "admin", "administrator", "api", "c", "credhub", "docs", "healthz", "hub", "hubs", "ledger",
+    "metrics", "oid4vci", "oid4vp", "readyz", "root", "schemas", "static", "status", "support",
+    "system", "v1", "vcalm", "verify", "well-known", "www",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewHub:
+    """What an operator says about a hub that is to be made.
+
+    Attributes:
+        slug: Its name in addresses, 3 to 40 letters, digits and hyphens.
+        base_url: The public address of the service, fixed for this hub for ever.
+    """
+
+    slug: str
+    name: str
+    base_url: str
+    description: str | None = None
+    url: str | None = None
+    email: str | None = None
+
+
+def create(resources: Resources, new: NewHub) -> Hub:
+    """Make a hub: its keys, its DID, its ledger with the first entries, its first status list.
+
+    A hub whose making was cut off is completed when its name is given again.
+
+    Raises:
+        HubSlugError: The name cannot be in an address.
+        HubExistsError: There is a hub of this name.
+        InvalidClaimError: Another member is not printable or not an address.
+    """
+    if not _SLUG.fullmatch(new.slug) or new.slug in _RESERVED:
+        raise HubSlugError(
+            "A hub's name in addresses has 3 to 40 lower-case letters, digits and single hyphens, "
+            "and is none of ours."
+        )
+    hub = _unfinished(resources, new.slug) or _insert(resources, new, resources.clock())
+    _begin_ledger(resources, hub)
+    return hub
+
+
+def find(resources: Resources, slug: str) -> Hub:
+    """Find a hub by its name in addresses.
+
+    Raises:
+        HubNotFoundError: There is none.
+    """
+    with resources.store.read() as tx:
+        hub = tx.hubs.by_slug(slug)
+    if hub is None:
+        raise HubNotFoundError
+    return hub
+
+
+def issuer_of(hub: Hub) -> Issuer:
+    """Describe a hub as the issuer of its credentials."""
+    return Issuer(id=hub.did, name=hub.name, url=page_of(hub), email=hub.email)
+
+
+def page_of(hub: Hub) -> str:
+    """Give the address of a hub's public page."""
+    return f"{hub.base_url}/hubs/{hub.slug}"
+
+
+def origin_of(hub: Hub, log: str) -> str:
+    """Give the origin line of one of a hub's logs (C2SP tlog-checkpoint)."""
+    return f"{urlsplit(hub.base_url).netloc}/ledger/{hub.slug}/{log}"
+
+
+def _unfinished(resources: Resources, slug: str) -> Hub | None:
+    with resources.store.read() as tx:
+        hub = tx.hubs.by_slug(slug)
+        if hub is None:
+            return None
+        if tx.status.lists(hub.number):
+            raise HubExistsError(slug)
+    return hub
+
+
+def _insert(resources: Resources, new: NewHub, now: datetime) -> Hub:
+    with resources.store.begin() as tx:
+        number = tx.hubs.next_number()
+        salt = resources.random(SALT_BYTES)
+        wrapping = resources.keyring.wrapping_key(salt)
+        hub = Hub(
+            number=number,
+            slug=new.slug,
+            name=new.name,
+            description=new.description,
+            url=new.url,
+            email=new.email,
+            base_url=new.base_url,
+            did=did_web.did_of(new.base_url, new.slug),
+            kdf_salt=salt,
+            sealed_secret=seal(
+                wrapping, resources.random(SECRET_BYTES), context=secret_context(number)
+            ),
+            created_at=now,
+        )
+        issuer_of(hub)  # Refuses a name that no credential could carry.
+        tx.hubs.insert(hub)
+        tx.signing_keys.insert(_new_key(number, "key-1", KeyPurpose.ISSUING, wrapping, now))
+        ledger_key = _new_key(number, "ledger-1", KeyPurpose.LEDGER, wrapping, now)
+        tx.signing_keys.insert(ledger_key)
+        label = str(now.year)
+        origin = origin_of(hub, label)
+        tx.ledger.insert_log(
+            LedgerLog(
+                hub=number,
+                log=label,
+                origin=origin,
+                vkey=VerifierKey(name=origin, public_key=ledger_key.public_key).text(),
+                created_at=now,
+            )
+        )
+    return hub
+
+
+def _new_key(
+    number: HubNumber, key_id: str, purpose: KeyPurpose, wrapping: HubKey, now: datetime
+) -> SigningKey:
+    signer = Ed25519Signer.generate()
+    return SigningKey(
+        hub=number,
+        key_id=key_id,
+        purpose=purpose,
+        algorithm=ALGORITHM,
+        public_key=signer.public_key,
+        sealed_private=signer.seal(wrapping, context=private_key_context(number, key_id)),
+        valid_from=now,
+    )
+
+
+def _begin_ledger(resources: Resources, hub: Hub) -> None:
+    with resources.store.read() as tx:
+        keys = tx.signing_keys.of_hub(hub.number)
+    events = tuple(PendingEntry(kind=Kind.KEY, public=_added(hub, key).payload()) for key in keys)
+    first_list = status_lists.opening_unit(resources, hub, number=1, purpose="revocation")
+    resources.sequencer.submit(
+        Unit(
+            hub=hub.number,
+            entries=(*first_list.entries, *events),
+            inserts=first_list.inserts,
+        )
+    )
+
+
+def _added(hub: Hub, key: SigningKey) -> KeyEvent:
+    return KeyEvent(
+        event=KeyChange.ADDED,
+        key_id=key.key_id,
+        purpose=key.purpose,
+        algorithm=key.algorithm,
+        public_key_multibase=multikey.encode_ed25519(key.public_key),
+        did=hub.did,
+        at=key.valid_from,
+    )
+
+
+def all_hubs(resources: Resources) -> tuple[Hub, ...]:
+    """List the hubs of this service."""
+    with resources.store.read() as tx:
+        return tx.hubs.all()
+
+
+def count(resources: Resources) -> int:
+    """Count the hubs of this service."""
+    return len(all_hubs(resources))

@@ -1,0 +1,65 @@
+"""The same request with the same key makes one thing, for ever."""
+
+import re
+from hmac import compare_digest
+from typing import Final
+
+from credhub import jsontypes
+from credhub.errors import IdempotencyKeyMissingError, IdempotencyKeyReusedError
+from credhub.jsontypes import JsonObject
+from credhub.keys.sealing import hmac_of
+from credhub.services.resources import Resources
+from credhub.services.sealed import BODY
+from credhub.store import idempotency
+from credhub.store.hubs import HubNumber
+from credhub.store.idempotency import IdempotentRequest
+from credhub.store.store import Transaction
+from credhub.store.unit import Insert
+
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+class Once:
+    """One request that must not take effect twice."""
+
+    def __init__(
+        self, resources: Resources, hub: HubNumber, *, route: str, key: str | None, body: JsonObject
+    ) -> None:
+        """Take the key of a request and the HMAC of its body.
+
+        Raises:
+            IdempotencyKeyMissingError: There is no usable key.
+        """
+        if key is None or not _KEY.fullmatch(key):
+            raise IdempotencyKeyMissingError
+        self._hub = hub
+        self._route = route
+        self._key = key
+        secret = resources.keyring.of(hub).secret
+        self._body_hmac = hmac_of(secret, BODY, jsontypes.canonical(body))
+
+    def made(self, tx: Transaction) -> str | None:
+        """Find the id of what the request made before, if it was made.
+
+        Raises:
+            IdempotencyKeyReusedError: The key was used with another body.
+        """
+        found = tx.idempotency.find(self._hub, self._route, self._key)
+        if found is None:
+            return None
+        if not compare_digest(found.body_hmac, self._body_hmac):
+            raise IdempotencyKeyReusedError
+        return found.thing
+
+    def insert_of(self, resources: Resources, thing: str) -> Insert:
+        """Record what the request makes, in the unit that makes it."""
+        return idempotency.insert_of(
+            IdempotentRequest(
+                hub=self._hub,
+                route=self._route,
+                key=self._key,
+                body_hmac=self._body_hmac,
+                thing=thing,
+                created_at=resources.clock(),
+            )
+        )

@@ -1,0 +1,254 @@
+"""Issue a credential: prepared, signed and checked while nothing is held, then recorded once.
+
+(1) the same request with the same key gives what it gave before;
+(2) one read transaction finds the achievement, the learner and a free status index;
+(3) the document is made, follows our schema, is signed, and verifies by the public path;
+(4) one unit: the ledger entry, the sealed form, the status index, the learner, the key;
+(5) the sequencer records it, or says that another took the key, the index or the learner:
+    then all of it is prepared again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from credhub import jsontypes
+from credhub.credentials import document as credential_document
+from credhub.credentials.document import SALT_BYTES
+from credhub.credentials.draft import CredentialDraft, Evidence, Recipient, Result
+from credhub.credentials.schema import PUBLISHED_PATH
+from credhub.errors import AchievementNotFoundError, ConflictError, ContendedError
+from credhub.jsontypes import JsonObject
+from credhub.keys.sealing import seal
+from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
+from credhub.ledger.events import Issued
+from credhub.proofs import data_integrity, eddsa_rdfc_2022
+from credhub.services import achievements, learners, status_lists
+from credhub.services.hubs import issuer_of
+from credhub.services.idempotency import Once
+from credhub.services.keyring import HubKeys
+from credhub.services.learners import LearnerKey
+from credhub.services.private_entries import private_entry
+from credhub.services.resources import Resources
+from credhub.services.sealed import form_context
+from credhub.status.document import Purpose, StatusEntry
+from credhub.store import credentials as credential_store
+from credhub.store import status as status_store
+from credhub.store.achievements import StoredAchievement
+from credhub.store.credentials import StoredCredential
+from credhub.store.hubs import Hub, HubNumber
+from credhub.store.status import StatusIndex, StatusList
+from credhub.store.store import Transaction
+from credhub.store.unit import Insert, PendingEntry, Unit
+
+FORM: Final = eddsa_rdfc_2022.NAME
+ATTEMPTS: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a hub asks for.
+
+    Attributes:
+        achievement_id: The newest version of this achievement is issued.
+    """
+
+    achievement_id: str
+    recipient: Recipient
+    awarded_at: datetime | None = None
+    valid_until: datetime | None = None
+    evidence: tuple[Evidence, ...] = ()
+    results: tuple[Result, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What one read transaction found for an order."""
+
+    achievement: StoredAchievement
+    learner: LearnerKey | None
+    status_list: StatusList
+    index: int
+
+
+def issue(resources: Resources, number: HubNumber, order: Order, once: Once) -> str:
+    """Issue one credential.
+
+    Returns:
+        Its internal id.
+
+    Raises:
+        AchievementNotFoundError: The hub has no such achievement.
+        InvalidClaimError: A claim cannot be in a credential.
+        IdempotencyKeyReusedError: The key was used with another body.
+        ContendedError: Others kept taking what this order needed.
+    """
+    keys = resources.keyring.of(number)
+    for _ in range(ATTEMPTS):
+        with resources.store.read() as tx:
+            made = once.made(tx)  # (1)
+            ground = None if made else _survey(resources, tx, keys, order)  # (2)
+        if made is not None:
+            return made
+        if ground is None:
+            status_lists.open_next(resources, keys.hub, Purpose.REVOCATION)
+            continue
+        credential, unit = _prepare(resources, keys, order, ground, once)
+        try:
+            resources.sequencer.submit(unit)  # (5)
+        except ConflictError:
+            continue
+        return credential.credential_id
+    raise ContendedError
+
+
+def address_of(hub: Hub, code: str) -> str:
+    """Give the permanent address of a credential."""
+    return f"{hub.base_url}/c/{code}"
+
+
+def _survey(resources: Resources, tx: Transaction, keys: HubKeys, order: Order) -> _Ground | None:
+    number = keys.hub.number
+    achievement = tx.achievements.latest(number, order.achievement_id)
+    if achievement is None:
+        raise AchievementNotFoundError
+    place = _free_place(resources, tx, number)
+    if place is None:
+        return None
+    return _Ground(
+        achievement=achievement,
+        learner=learners.find(tx, keys, order.recipient),
+        status_list=place[0],
+        index=place[1],
+    )
+
+
+def _free_place(
+    resources: Resources, tx: Transaction, number: HubNumber
+) -> tuple[StatusList, int] | None:
+    status_list = tx.status.open_list(number, Purpose.REVOCATION)
+    if status_list is None:
+        return None
+    drawn = status_lists.draw(resources.random, status_list.length)
+    taken = tx.status.taken(number, status_list.list, drawn)
+    free = [index for index in drawn if index not in taken]
+    return (status_list, free[0]) if free else None
+
+
+def _prepare(
+    resources: Resources, keys: HubKeys, order: Order, ground: _Ground, once: Once
+) -> tuple[StoredCredential, Unit]:
+    hub = keys.hub
+    now = resources.clock().replace(microsecond=0)
+    learner = ground.learner or learners.prepare(resources, keys, order.recipient)
+    credential = StoredCredential(
+        hub=hub.number,
+        credential_id=resources.new_id(),
+        code=resources.new_code(hub.number),
+        achievement_id=ground.achievement.achievement_id,
+        achievement_version=ground.achievement.version,
+        learner_id=learner.learner_id,
+        supersedes=None,
+        issued_at=now,
+    )
+    signed = _sign(resources, keys, _document(resources, hub, order, ground, credential), now)
+    entry, form = _seal_and_commit(resources, keys, credential, learner, signed)
+    place = StatusIndex(
+        hub=hub.number,
+        list=ground.status_list.list,
+        index=ground.index,
+        credential_id=credential.credential_id,
+        purpose=ground.status_list.purpose,
+    )
+    unit = Unit(  # (4)
+        hub=hub.number,
+        entries=(entry,),
+        inserts=(
+            once.insert_of(resources, credential.credential_id),
+            *learner.inserts,
+            credential_store.insert_of(credential),
+            form,
+            status_store.insert_entry_of(place),
+        ),
+    )
+    return credential, unit
+
+
+def _document(
+    resources: Resources, hub: Hub, order: Order, ground: _Ground, credential: StoredCredential
+) -> JsonObject:
+    draft = CredentialDraft(
+        id=address_of(hub, credential.code),
+        recipient=order.recipient,
+        valid_from=credential.issued_at,
+        valid_until=order.valid_until,
+        awarded_at=order.awarded_at,
+        evidence=order.evidence,
+        results=order.results,
+    )
+    entry = StatusEntry.at(
+        status_lists.address_of(hub, ground.status_list.list),
+        ground.index,
+        Purpose(ground.status_list.purpose),
+    )
+    return credential_document.to_document(
+        draft,
+        issuer=issuer_of(hub),
+        achievement=achievements.definition_of(ground.achievement),
+        status_entries=(entry.to_document(),),
+        schema_id=hub.base_url + PUBLISHED_PATH,
+        salt=resources.random(SALT_BYTES),
+    )
+
+
+def _sign(resources: Resources, keys: HubKeys, document: JsonObject, now: datetime) -> JsonObject:
+    # (3) Sign, and check as everybody will.
+    signed = data_integrity.sign(
+        document,
+        suite=resources.suite,
+        signer=keys.issuing.signer,
+        verification_method=keys.issuing.verification_method,
+        created=now,
+    )
+    chosen = data_integrity.issuer_proof(signed, {resources.suite.name: resources.suite})
+    data_integrity.verify(
+        signed,
+        chosen.proof,
+        suite=resources.suite,
+        public_key=keys.issuing.signer.public_key,
+    )
+    resources.schemas.validate(keys.hub.base_url + PUBLISHED_PATH, signed)
+    return signed
+
+
+def _seal_and_commit(
+    resources: Resources,
+    keys: HubKeys,
+    credential: StoredCredential,
+    learner: LearnerKey,
+    signed: JsonObject,
+) -> tuple[PendingEntry, Insert]:
+    number = keys.hub.number
+    issued = Issued(
+        credential_id=credential.credential_id, form=FORM, digest=jsontypes.digest(signed)
+    )
+    form = credential_store.insert_form_of(
+        number,
+        credential_id=credential.credential_id,
+        form=FORM,
+        sealed=seal(
+            learner.key,
+            jsontypes.canonical(signed),
+            context=form_context(number, credential.credential_id, FORM),
+        ),
+        entry=0,
+    )
+    entry = private_entry(
+        number,
+        InnerKind.ISSUE,
+        issued.payload(),
+        subject_key=learner.key,
+        learner_id=learner.learner_id,
+        entry_id=resources.random(ENTRY_ID_LENGTH),
+    )
+    return entry, form

@@ -1,0 +1,117 @@
+"""The private keys of the hubs, opened once and kept in memory."""
+
+from dataclasses import dataclass, field
+from threading import Lock
+
+from credhub.errors import KeyStoreError
+from credhub.keys.ed25519 import Ed25519Signer
+from credhub.keys.master import MasterKey
+from credhub.keys.sealing import HubKey, hub_key, unseal
+from credhub.proofs.signer import Signer
+from credhub.services.sealed import private_key_context, secret_context
+from credhub.store.hubs import Hub, HubNumber
+from credhub.store.signing_keys import KeyPurpose, SigningKey
+from credhub.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuingKey:
+    """A hub's present issuing key."""
+
+    signer: Signer
+    verification_method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubKeys:
+    """What a hub signs and seals with.
+
+    Attributes:
+        hub: Whose keys.
+        issuing: Signs credentials and status lists.
+        ledger: Signs checkpoints.
+        wrapping: Seals the hub's other keys.
+        secret: 32 bytes under which the hub's HMACs and its own openings stand.
+    """
+
+    hub: Hub
+    issuing: IssuingKey
+    ledger: Signer
+    wrapping: HubKey = field(repr=False)
+    secret: bytes = field(repr=False)
+
+
+class Keyring:
+    """Opens the keys of hubs with the master key; every hub once."""
+
+    def __init__(self, store: Store, master: MasterKey) -> None:
+        self._store = store
+        self._master = master
+        self._opened: dict[HubNumber, HubKeys] = {}
+        self._lock = Lock()
+
+    def of(self, number: HubNumber) -> HubKeys:
+        """Give the keys of a hub.
+
+        Raises:
+            KeyStoreError: The hub has no usable key, or the master key is another one.
+        """
+        opened = self._opened.get(number)
+        if opened is None:
+            with self._lock:
+                opened = self._opened.get(number) or self._open(number)
+                self._opened[number] = opened
+        return opened
+
+    def ledger_signer(self, number: HubNumber) -> Signer:
+        """Give the key that signs a hub's checkpoints."""
+        return self.of(number).ledger
+
+    def wrapping_key(self, salt: bytes) -> HubKey:
+        """Derive the key that seals a hub's other keys. Slow on purpose."""
+        return hub_key(self._master, salt)
+
+    def forget(self, number: HubNumber) -> None:
+        """Read the keys of a hub again when they are next needed."""
+        with self._lock:
+            self._opened.pop(number, None)
+
+    def _open(self, number: HubNumber) -> HubKeys:
+        with self._store.read() as tx:
+            hub = tx.hubs.by_number(number)
+            keys = tx.signing_keys.of_hub(number)
+        if hub is None:
+            raise KeyStoreError("There is no such hub.")
+        wrapping = self.wrapping_key(hub.kdf_salt)
+        issuing = _present(keys, KeyPurpose.ISSUING)
+        return HubKeys(
+            hub=hub,
+            issuing=IssuingKey(
+                signer=_signer(issuing, wrapping),
+                verification_method=f"{hub.did}#{issuing.key_id}",
+            ),
+            ledger=_signer(_present(keys, KeyPurpose.LEDGER), wrapping),
+            wrapping=wrapping,
+            secret=unseal(wrapping, hub.sealed_secret, context=secret_context(number)),
+        )
+
+
+def _present(keys: tuple[SigningKey, ...], purpose: KeyPurpose) -> SigningKey:
+    usable = [
+        key
+        for key in keys
+        if key.purpose is purpose and key.retired_at is None and key.compromised_at is None
+    ]
+    if not usable:
+        raise KeyStoreError(f"The hub has no {purpose} key in use.")
+    return usable[-1]
+
+
+def _signer(key: SigningKey, wrapping: HubKey) -> Signer:
+    if key.sealed_private is None:
+        raise KeyStoreError("The private key is not kept here.")
+    context = private_key_context(key.hub, key.key_id)
+    signer = Ed25519Signer.open(wrapping, key.sealed_private, context=context)
+    if signer.public_key != key.public_key:
+        raise KeyStoreError("A private key does not belong to its public key.")
+    return signer

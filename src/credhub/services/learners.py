@@ -1,0 +1,104 @@
+"""Find the learner that a request names, or prepare a new one with a key of their own."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Final
+
+from credhub.credentials.draft import Recipient
+from credhub.keys.sealing import hmac_of, seal, unseal
+from credhub.services.keyring import HubKeys
+from credhub.services.resources import Resources
+from credhub.services.sealed import EMAIL, EXTERNAL_ID, learner_key_context, profile_context
+from credhub.store import learners as learner_store
+from credhub.store.hubs import HubNumber
+from credhub.store.learners import StoredLearner
+from credhub.store.store import Transaction
+from credhub.store.unit import Insert
+
+KEY_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnerKey:
+    """A learner and the key that everything about them is sealed with.
+
+    ``inserts`` are the rows of a learner who is new to the hub.
+    """
+
+    learner_id: str
+    key: bytes = field(repr=False)
+    inserts: tuple[Insert, ...] = ()
+
+
+def find(tx: Transaction, keys: HubKeys, recipient: Recipient) -> LearnerKey | None:
+    """Find a learner by external id, else by e-mail address; erased ones are not found."""
+    number = keys.hub.number
+    for learner in _candidates(tx, keys, recipient):
+        wrapped = tx.learners.wrapped_key(number, learner.learner_id)
+        if wrapped is not None:
+            return LearnerKey(
+                learner_id=learner.learner_id,
+                key=open_key(keys, learner.learner_id, wrapped),
+            )
+    return None
+
+
+def open_key(keys: HubKeys, learner_id: str, wrapped: bytes) -> bytes:
+    """Open a learner's key with the hub's."""
+    context = learner_key_context(keys.hub.number, learner_id)
+    return unseal(keys.wrapping, wrapped, context=context)
+
+
+def prepare(resources: Resources, keys: HubKeys, recipient: Recipient) -> LearnerKey:
+    """Prepare a learner who is new to the hub."""
+    number = keys.hub.number
+    learner_id = resources.new_id()
+    key = resources.random(KEY_BYTES)
+    learner = StoredLearner(
+        hub=number,
+        learner_id=learner_id,
+        sealed_profile=seal(key, _profile(recipient), context=profile_context(number, learner_id)),
+        external_id_hmac=_mark(keys, EXTERNAL_ID, recipient.external_id),
+        email_hmac=_mark(keys, EMAIL, _normal(recipient.email)),
+        created_at=resources.clock(),
+    )
+    wrapped = seal(keys.wrapping, key, context=learner_key_context(number, learner_id))
+    return LearnerKey(
+        learner_id=learner_id, key=key, inserts=learner_store.inserts_of(learner, wrapped)
+    )
+
+
+def key_of(tx: Transaction, keys: HubKeys, number: HubNumber, learner_id: str) -> bytes | None:
+    """Open the key of a learner; ``None`` when they were erased."""
+    wrapped = tx.learners.wrapped_key(number, learner_id)
+    return None if wrapped is None else open_key(keys, learner_id, wrapped)
+
+
+def _candidates(tx: Transaction, keys: HubKeys, recipient: Recipient) -> tuple[StoredLearner, ...]:
+    number = keys.hub.number
+    external_id = _mark(keys, EXTERNAL_ID, recipient.external_id)
+    if external_id is not None:
+        found = tx.learners.by_external_id(number, external_id)
+        return () if found is None else (found,)
+    email = _mark(keys, EMAIL, _normal(recipient.email))
+    return () if email is None else tx.learners.by_email(number, email)
+
+
+def _mark(keys: HubKeys, label: bytes, value: str | None) -> bytes | None:
+    return None if value is None else hmac_of(keys.secret, label, value.encode())
+
+
+def _normal(email: str | None) -> str | None:
+    return None if email is None else email.strip().lower()
+
+
+def _profile(recipient: Recipient) -> bytes:
+    return json.dumps(
+        {
+            "name": recipient.name,
+            "email": recipient.email,
+            "did": recipient.did,
+            "externalId": recipient.external_id,
+        },
+        ensure_ascii=False,
+    ).encode()

@@ -1,0 +1,62 @@
+"""What services work with: made once per process by ``runtime``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from credhub.credentials.code import RANDOM_BYTES, PublicCode
+from credhub.credentials.schema import Schemas
+from credhub.proofs.data_integrity import Suite
+from credhub.sandbox.pool import Sandbox
+from credhub.services.keyring import Keyring
+from credhub.store.hubs import HubNumber
+from credhub.store.sequencer import Sequencer
+from credhub.store.store import Store
+
+Clock = Callable[[], datetime]
+Randomness = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """Everything that a service may use.
+
+    Attributes:
+        store: The database.
+        sequencer: The only writer of ledgered changes.
+        keyring: The private keys of the hubs.
+        suite: ``eddsa-rdfc-2022`` in this process, for what we make ourselves.
+        guarded_suite: The same in a worker process with limits, for what strangers send.
+        schemas: The JSON Schemas that we publish.
+        sandbox: Worker processes.
+        clock: Now, in UTC.
+        random: That many bytes from a secure source.
+    """
+
+    store: Store
+    sequencer: Sequencer
+    keyring: Keyring
+    suite: Suite
+    guarded_suite: Suite
+    schemas: Schemas
+    sandbox: Sandbox
+    clock: Clock
+    random: Randomness
+
+    def new_code(self, hub: HubNumber) -> str:
+        """Make an unguessable public code."""
+        return PublicCode.make(hub, self.random(RANDOM_BYTES)).text
+
+    def new_id(self) -> str:
+        """Make an internal id that sorts by time.
+
+        Source:
+            RFC 9562, section 5.7 (UUID version 7).
+        """
+        milliseconds = int(self.clock().timestamp() * 1000)
+        random = int.from_bytes(self.random(10), "big")
+        value = (milliseconds & (2**48 - 1)) << 80 | random
+        value = value & ~(0xF << 76) | 0x7 << 76
+        value = value & ~(0x3 << 62) | 0x2 << 62
+        return str(UUID(int=value))

@@ -1,0 +1,43 @@
+"""What is sealed, and under which context, so that nothing sealed can be put in another's place."""
+
+from typing import Final
+
+from credhub.store.hubs import HubNumber
+
+EXTERNAL_ID: Final = b"external-id"
+EMAIL: Final = b"email"
+BODY: Final = b"body"
+
+
+def secret_context(hub: HubNumber) -> bytes:
+    """Name a hub's own secret."""
+    return _context("hub-secret", hub)
+
+
+def private_key_context(hub: HubNumber, key_id: str) -> bytes:
+    """Name a private key."""
+    return _context("private-key", hub, key_id)
+
+
+def learner_key_context(hub: HubNumber, learner_id: str) -> bytes:
+    """Name a learner's key."""
+    return _context("learner-key", hub, learner_id)
+
+
+def profile_context(hub: HubNumber, learner_id: str) -> bytes:
+    """Name a learner's profile."""
+    return _context("profile", hub, learner_id)
+
+
+def form_context(hub: HubNumber, credential_id: str, form: str) -> bytes:
+    """Name one signed form of one credential."""
+    return _context("form", hub, credential_id, form)
+
+
+def opening_context(hub: HubNumber, entry_id: bytes) -> bytes:
+    """Name what one private ledger entry says."""
+    return _context("opening", hub, entry_id.hex())
+
+
+def _context(kind: str, hub: HubNumber, *parts: str) -> bytes:
+    return "\n".join(("credhub/v1", kind, str(hub), *parts)).encode()

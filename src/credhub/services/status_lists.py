@@ -1,0 +1,189 @@
+"""Give out status indexes, and publish signed status lists.
+
+The bits are derived from the rows each time, in one read transaction together with the number of
+the newest version; of two publishers at once, one is refused by the primary key and reads again.
+So a published version never lacks a change that an earlier one shows.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from credhub import jsontypes
+from credhub.errors import ConflictError, ContendedError, StatusListNotFoundError
+from credhub.ledger.entry import Kind
+from credhub.ledger.events import StatusListPublished
+from credhub.proofs import data_integrity
+from credhub.services.resources import Randomness, Resources
+from credhub.status import bitstring
+from credhub.status.document import Purpose
+from credhub.status.document import StatusList as StatusListDocument
+from credhub.store import status as status_store
+from credhub.store.hubs import Hub, HubNumber
+from credhub.store.status import StatusList, StatusListVersion
+from credhub.store.unit import PendingEntry, Unit
+
+VALIDITY: Final = timedelta(days=7)
+REFRESH_AFTER: Final = timedelta(days=1)
+ATTEMPTS: Final = 20
+
+# So many draws that all miss mean that the list is at least half full: time for the next one.
+_DRAWS: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Snapshot:
+    """What one read transaction saw of a list."""
+
+    entry: StatusList
+    indexes: tuple[int, ...]
+    changes: int
+    newest: StatusListVersion | None
+
+
+def address_of(hub: Hub, number: int) -> str:
+    """Give the public address of a status list."""
+    return f"{hub.base_url}/hubs/{hub.slug}/status/{number}"
+
+
+def draw(random: Randomness, length: int) -> tuple[int, ...]:
+    """Draw candidates for a credential's index, evenly over the whole list.
+
+    Args:
+        random: Gives that many secure random bytes.
+        length: The length of the list, a power of two.
+    """
+    raw = random(4 * _DRAWS)
+    return tuple(
+        int.from_bytes(raw[start : start + 4], "big") % length for start in range(0, len(raw), 4)
+    )
+
+
+def opening_unit(resources: Resources, hub: Hub, *, number: int, purpose: str) -> Unit:
+    """Prepare a new list together with its first signed version."""
+    entry = StatusList(
+        hub=hub.number,
+        list=number,
+        purpose=purpose,
+        length=bitstring.LENGTH,
+        created_at=resources.clock(),
+    )
+    snapshot = _Snapshot(entry=entry, indexes=(), changes=0, newest=None)
+    first = _publication(resources, hub, snapshot)
+    return Unit(
+        hub=hub.number,
+        entries=first.entries,
+        inserts=(status_store.insert_list_of(entry), *first.inserts),
+    )
+
+
+def open_next(resources: Resources, hub: Hub, purpose: str) -> None:
+    """Open another list for a purpose; when another process just did, that one serves."""
+    with resources.store.read() as tx:
+        number = max((entry.list for entry in tx.status.lists(hub.number)), default=0) + 1
+    try:
+        resources.sequencer.submit(opening_unit(resources, hub, number=number, purpose=purpose))
+    except ConflictError:
+        return
+
+
+def publish(resources: Resources, hub: Hub, number: int) -> None:
+    """Publish a list when its newest version lacks a change or grows old.
+
+    Raises:
+        ContendedError: Others kept publishing the same list.
+        StatusListNotFoundError: There is no such list.
+    """
+    for _ in range(ATTEMPTS):
+        snapshot = _read(resources, hub.number, number)
+        if not _is_due(resources, snapshot):
+            return
+        try:
+            resources.sequencer.submit(_publication(resources, hub, snapshot))
+        except ConflictError:
+            continue
+        return
+    raise ContendedError
+
+
+def publish_all(resources: Resources) -> None:
+    """Publish every list of every hub that is due."""
+    with resources.store.read() as tx:
+        due = [(hub, entry.list) for hub in tx.hubs.all() for entry in tx.status.lists(hub.number)]
+    for hub, number in due:
+        publish(resources, hub, number)
+
+
+def newest(resources: Resources, hub: Hub, number: int) -> StatusListVersion:
+    """Give the newest signed version of a list.
+
+    Raises:
+        StatusListNotFoundError: There is none.
+    """
+    with resources.store.read() as tx:
+        version = tx.status.latest_version(hub.number, number)
+    if version is None:
+        raise StatusListNotFoundError
+    return version
+
+
+def _read(resources: Resources, hub: HubNumber, number: int) -> _Snapshot:
+    with resources.store.read() as tx:
+        entry = tx.status.by_number(hub, number)
+        if entry is None:
+            raise StatusListNotFoundError
+        return _Snapshot(
+            entry=entry,
+            indexes=tx.status.set_indexes(hub, number),
+            changes=tx.status.count_changes(hub, number),
+            newest=tx.status.latest_version(hub, number),
+        )
+
+
+def _is_due(resources: Resources, snapshot: _Snapshot) -> bool:
+    version = snapshot.newest
+    return (
+        version is None
+        or version.changes != snapshot.changes
+        or resources.clock() >= version.valid_from + REFRESH_AFTER
+    )
+
+
+def _publication(resources: Resources, hub: Hub, snapshot: _Snapshot) -> Unit:
+    entry = snapshot.entry
+    now = resources.clock().replace(microsecond=0)
+    version = 1 if snapshot.newest is None else snapshot.newest.version + 1
+    address = address_of(hub, entry.list)
+    document = StatusListDocument(
+        url=address,
+        issuer=hub.did,
+        purpose=Purpose(entry.purpose),
+        encoded=bitstring.encode(snapshot.indexes, length=entry.length),
+        valid_from=now,
+        valid_until=now + VALIDITY,
+    ).to_document()
+    issuing = resources.keyring.of(hub.number).issuing
+    signed = data_integrity.sign(
+        document,
+        suite=resources.suite,
+        signer=issuing.signer,
+        verification_method=issuing.verification_method,
+        created=now,
+    )
+    published = StatusListPublished(url=address, version=version, digest=jsontypes.digest(signed))
+    return Unit(
+        hub=hub.number,
+        entries=(PendingEntry(kind=Kind.STATUS_LIST, public=published.payload()),),
+        inserts=(
+            status_store.insert_version_of(
+                hub.number,
+                number=entry.list,
+                version=version,
+                changes=snapshot.changes,
+                document=jsontypes.canonical(signed),
+                valid_from=now,
+                valid_until=now + VALIDITY,
+                entry=0,
+            ),
+        ),
+    )

@@ -1,0 +1,181 @@
+"""Verify credentials: what the pure checks ask, answered from the store."""
+
+from dataclasses import dataclass
+
+from credhub.dids import did_key
+from credhub.dids.document import DidDocument
+from credhub.errors import (
+    CredentialErasedError,
+    CredentialNotFoundError,
+    DidNotResolvedError,
+    LedgerNotReachedError,
+    NotInLedgerError,
+    ReceiptMismatchError,
+    ReceiptNotReadyError,
+    StatusNotReachedError,
+)
+from credhub.jsontypes import JsonObject
+from credhub.ledger.events import Standing
+from credhub.ledger.note import VerifierKey
+from credhub.ledger.receipt import verify_receipt
+from credhub.proofs.data_integrity import Suite
+from credhub.services import did_documents, hubs, reading, receipts
+from credhub.services.reading import OpenedCredential
+from credhub.services.resources import Resources
+from credhub.store.hubs import Hub
+from credhub.store.milliseconds import from_ms
+from credhub.verification.findings import IssuerStanding, LedgerPosition
+from credhub.verification.protocols import VerifierContext
+from credhub.verification.receipts import ReceiptLookup
+from credhub.verification.report import Report
+from credhub.verification.verify import verify
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedCredential:
+    """A credential of ours and the report about it."""
+
+    opened: OpenedCredential
+    report: Report
+
+
+def verify_own(resources: Resources, code: str) -> VerifiedCredential:
+    """Verify the credential at a permanent address, as it was signed.
+
+    Raises:
+        CredentialNotFoundError: There is none.
+        CredentialErasedError: The learner was erased.
+    """
+    opened = reading.by_code(resources, code)
+    context = _context(resources, resources.suite, receipt=None)
+    report = verify(opened.signed, context=context, now=resources.clock())
+    return VerifiedCredential(opened=opened, report=report)
+
+
+def verify_uploaded(
+    resources: Resources, document: JsonObject, *, receipt: str | None = None
+) -> Report:
+    """Verify what a stranger sent; what it costs is spent in a worker process with limits.
+
+    Args:
+        resources: What services work with.
+        document: A credential, as JSON.
+        receipt: A receipt that is said to belong to it.
+    """
+    context = _context(resources, resources.guarded_suite, receipt=receipt)
+    return verify(document, context=context, now=resources.clock())
+
+
+def _context(resources: Resources, suite: Suite, *, receipt: str | None) -> VerifierContext:
+    return VerifierContext(
+        suites={suite.name: suite},
+        dids=_Dids(resources),
+        schemas=resources.schemas,
+        statuses=_Statuses(resources),
+        ledgers=_Ledgers(resources, receipt),
+        trust=_Trust(resources),
+    )
+
+
+class _Dids:
+    """Own DIDs by exact match, before any grammar; did:key by itself; others not yet."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def resolve(self, did: str) -> DidDocument:
+        with self._resources.store.read() as tx:
+            hub = tx.hubs.by_did(did)
+        if hub is not None:
+            return did_documents.of(self._resources, hub)
+        if did.startswith("did:key:"):
+            return did_key.resolve(did)
+        raise DidNotResolvedError(did)
+
+
+class _Statuses:
+    """Own credentials by the rows, so that a revocation shows at once; others not yet."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def state_of(self, credential: JsonObject, issuer_did: str) -> Standing:
+        with self._resources.store.read() as tx:
+            hub = tx.hubs.by_did(issuer_did)
+            if hub is None:
+                raise StatusNotReachedError
+            stored = tx.credentials.by_code(hub.number, _code_in(hub, credential))
+            if stored is None:
+                raise StatusNotReachedError
+            return reading.standing_after(tx.status.changes_of(hub.number, stored.credential_id))
+
+
+class _Ledgers:
+    """A receipt that came with the credential, and our own ledgers."""
+
+    def __init__(self, resources: Resources, receipt: str | None) -> None:
+        self._resources = resources
+        self._receipt = receipt
+
+    def find(self, credential: JsonObject, digest: bytes) -> LedgerPosition | None:
+        if self._receipt is not None:
+            self._check_receipt(self._receipt, credential, digest)
+        with self._resources.store.read() as tx:
+            hub = tx.hubs.by_did(_issuer_of(credential))
+        if hub is None:
+            return None
+        return self._own(hub, credential, digest)
+
+    def _own(self, hub: Hub, credential: JsonObject, digest: bytes) -> LedgerPosition:
+        try:
+            opened = reading.by_code(self._resources, _code_in(hub, credential))
+            receipt = receipts.of(self._resources, opened)
+        except CredentialNotFoundError as error:
+            raise NotInLedgerError from error
+        except (CredentialErasedError, ReceiptNotReadyError) as error:
+            raise LedgerNotReachedError from error
+        with self._resources.store.read() as tx:
+            keys = [VerifierKey.parse(log.vkey) for log in tx.ledger.logs(hub.number)]
+        try:
+            proved = verify_receipt(receipt, digest=digest, keys=keys)
+        except ReceiptMismatchError as error:
+            # The address is ours, but these signed bytes are not those that we recorded.
+            raise NotInLedgerError from error
+        correction = opened.superseded_by
+        return LedgerPosition(
+            log=opened.form.log,
+            seq=proved.index,
+            logged_at=from_ms(proved.entry.time_ms),
+            checkpoint=receipt.checkpoint,
+            superseded_by=None if correction is None else f"{hub.base_url}/c/{correction}",
+        )
+
+    def _check_receipt(self, text: str, credential: JsonObject, digest: bytes) -> LedgerPosition:
+        with self._resources.store.read() as tx:
+            keys = tuple(VerifierKey.parse(log.vkey) for log in tx.ledger.all_logs())
+        return ReceiptLookup(text, keys).find(credential, digest)
+
+
+class _Trust:
+    """Hubs of this service."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def trusted(self, did: str) -> IssuerStanding:
+        with self._resources.store.read() as tx:
+            hub = tx.hubs.by_did(did)
+        if hub is None:
+            return IssuerStanding(trusted=False)
+        return IssuerStanding(trusted=True, name=hub.name, url=hubs.page_of(hub))
+
+
+def _issuer_of(credential: JsonObject) -> str:
+    issuer = credential.get("issuer")
+    return str(issuer.get("id")) if isinstance(issuer, dict) else str(issuer)
+
+
+def _code_in(hub: Hub, credential: JsonObject) -> str:
+    prefix = f"{hub.base_url}/c/"
+    address = str(credential.get("id"))
+    return address.removeprefix(prefix) if address.startswith(prefix) else ""

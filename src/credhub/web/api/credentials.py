@@ -1,0 +1,187 @@
+"""``/v1/credentials``: issue, read, revoke."""
+
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from credhub.errors import (
+    AchievementNotFoundError,
+    AlreadyRevokedError,
+    ContendedError,
+    CredentialErasedError,
+    CredentialNotFoundError,
+    IdempotencyKeyMissingError,
+    IdempotencyKeyReusedError,
+    InvalidClaimError,
+    QueueFullError,
+    ReceiptNotReadyError,
+    ScopeMissingError,
+    StoreUnavailableError,
+    UnauthenticatedError,
+)
+from credhub.services import certificates, issuing, reading, receipts, revoking
+from credhub.services.api_keys import Scope
+from credhub.services.idempotency import Once
+from credhub.web.api.answers import (
+    CredentialAnswer,
+    CredentialPage,
+    LedgerPlace,
+    credential_answer,
+    credential_item,
+)
+from credhub.web.api.models import IssueRequest, RevocationRequest
+from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, ResourcesDep, RuntimeDep
+from credhub.web.media import JSON, PDF, RECEIPT, VC
+from credhub.web.problems import problems
+from credhub.web.strict import StrictRoute
+
+ISSUE: str = "POST /v1/credentials"
+
+router = APIRouter(prefix="/v1/credentials", tags=["Credentials"], route_class=StrictRoute)
+
+
+@router.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    response_model=CredentialAnswer,
+    responses=problems(
+        UnauthenticatedError,
+        ScopeMissingError,
+        AchievementNotFoundError,
+        InvalidClaimError,
+        IdempotencyKeyMissingError,
+        IdempotencyKeyReusedError,
+        CredentialErasedError,
+        ContendedError,
+        QueueFullError,
+        StoreUnavailableError,
+    ),
+)
+def issue_credential(
+    request: IssueRequest,
+    caller: CallerDep,
+    resources: ResourcesDep,
+    idempotency_key: IdempotencyKeyDep = None,
+) -> Response:
+    """Issue one credential.
+
+    It is signed, in the ledger and durable when the answer arrives. After a 503 or a lost
+    connection, the same request with the same Idempotency-Key tells what happened.
+    """
+    caller.require(Scope.ISSUE)
+    once = Once(
+        resources,
+        caller.hub,
+        route=ISSUE,
+        key=idempotency_key,
+        body=request.model_dump(mode="json", by_alias=True),
+    )
+    order = issuing.Order(
+        achievement_id=request.achievement,
+        recipient=request.recipient.to_recipient(),
+        awarded_at=request.awarded_date,
+        valid_until=request.valid_until,
+        evidence=request.to_evidence(),
+        results=request.to_results(),
+    )
+    credential_id = issuing.issue(resources, caller.hub, order, once)
+    opened = reading.by_id(resources, caller.hub, credential_id)
+    answer = credential_answer(opened, receipts.of(resources, opened))
+    return Response(answer, status_code=HTTPStatus.CREATED, media_type=JSON)
+
+
+@router.get("", responses=problems(UnauthenticatedError, ScopeMissingError))
+def list_credentials(
+    caller: CallerDep,
+    resources: ResourcesDep,
+    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> CredentialPage:
+    """List credentials, newest first, without their contents."""
+    caller.require(Scope.READ)
+    items = reading.page(resources, caller.hub, before=cursor, limit=limit)
+    return CredentialPage(
+        items=[credential_item(item) for item in items],
+        next_cursor=items[-1].credential.credential_id if len(items) == limit else None,
+    )
+
+
+@router.get(
+    "/{credential_id}",
+    response_model=CredentialAnswer,
+    responses=problems(
+        UnauthenticatedError,
+        ScopeMissingError,
+        CredentialNotFoundError,
+        CredentialErasedError,
+        ReceiptNotReadyError,
+    ),
+)
+def read_credential(
+    credential_id: str,
+    caller: CallerDep,
+    runtime: RuntimeDep,
+    form: Annotated[Literal["json", "vc", "pdf"], Query(alias="format")] = "json",
+) -> Response:
+    """Read one credential: all about it, the signed document alone, or the certificate."""
+    caller.require(Scope.READ)
+    resources = runtime.resources
+    opened = reading.by_id(resources, caller.hub, credential_id)
+    match form:
+        case "vc":
+            return Response(opened.signed, media_type=VC)
+        case "pdf":
+            return Response(certificates.render(resources, opened), media_type=PDF)
+        case "json":
+            answer = credential_answer(opened, receipts.of(resources, opened))
+            return Response(answer, media_type=JSON)
+
+
+@router.get(
+    "/{credential_id}/receipt",
+    responses=problems(
+        UnauthenticatedError,
+        ScopeMissingError,
+        CredentialNotFoundError,
+        CredentialErasedError,
+        ReceiptNotReadyError,
+    ),
+)
+def read_receipt(credential_id: str, caller: CallerDep, resources: ResourcesDep) -> Response:
+    """Read the proof that a credential is in the ledger (C2SP tlog-proof)."""
+    caller.require(Scope.READ)
+    opened = reading.by_id(resources, caller.hub, credential_id)
+    return Response(receipts.of(resources, opened).text(), media_type=RECEIPT)
+
+
+@router.post(
+    "/{credential_id}/revocation",
+    status_code=HTTPStatus.CREATED,
+    responses=problems(
+        UnauthenticatedError,
+        ScopeMissingError,
+        CredentialNotFoundError,
+        CredentialErasedError,
+        AlreadyRevokedError,
+        ContendedError,
+    ),
+)
+def revoke_credential(
+    credential_id: str, request: RevocationRequest, caller: CallerDep, runtime: RuntimeDep
+) -> LedgerPlace:
+    """Revoke one credential for good.
+
+    Its page says so at once, the published status list within seconds.
+    """
+    caller.require(Scope.REVOKE)
+    placement = revoking.revoke(
+        runtime.resources,
+        caller.hub,
+        credential_id,
+        actor=f"api-key:{caller.key_id}",
+        reason=request.reason,
+    )
+    runtime.status_publisher.nudge()
+    return LedgerPlace(log=placement.log, seq=placement.seqs[0])

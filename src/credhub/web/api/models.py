@@ -1,0 +1,219 @@
+"""What requests and answers look like: camelCase members, nothing undocumented."""
+
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from credhub import instants
+from credhub.credentials.achievement import Achievement, Alignment, Criteria
+from credhub.credentials.draft import Evidence, Recipient, Result, ResultStatus
+from credhub.credentials.validity import Validity
+from credhub.errors import MalformedInstantError
+
+MAX_NAME: Final = 200
+MAX_TEXT: Final = 10_000
+MAX_URL: Final = 2_000
+
+
+def _instant(value: object) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("must be a text such as 2026-11-22T10:00:00Z")  # noqa: TRY004 - Pydantic turns only ValueError into an answer
+    try:
+        return instants.parse(value)
+    except MalformedInstantError as error:
+        raise ValueError("must be a date and time with an offset") from error
+
+
+Instant = Annotated[
+    datetime,
+    BeforeValidator(_instant, json_schema_input_type=str),
+    Field(examples=["2026-11-22T10:00:00Z"]),
+]
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+Url = Annotated[str, Field(min_length=1, max_length=MAX_URL, examples=["https://hub.example/x"])]
+
+
+class Model(BaseModel):
+    """The form of every request and answer."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+
+class ProblemModel(Model):
+    """An RFC 9457 problem document."""
+
+    type: str
+    title: str
+    status: int
+    code: str = Field(description="Permanent, for software to match on.")
+    detail: str = Field(description="One sentence for a person.")
+    errors: list[dict[str, str]] | None = Field(
+        default=None, description="Which members of the request are wrong, and how."
+    )
+
+
+class CriteriaModel(Model):
+    """What has to be done to earn an achievement."""
+
+    narrative: Text
+    id: Url | None = Field(default=None, description="A page about it.")
+
+
+class AlignmentModel(Model):
+    """The place of an achievement in a framework such as ESCO, CTDL or CASE."""
+
+    target_name: Name
+    target_url: Url
+    target_framework: Name | None = None
+    target_code: Name | None = None
+    target_description: Text | None = None
+    target_type: Name | None = None
+
+
+class ImageModel(Model):
+    """A picture of an achievement."""
+
+    id: Url
+
+
+class AchievementRequest(Model):
+    """A definition, in the words of Open Badges 3.0."""
+
+    name: Name
+    description: Text
+    criteria: CriteriaModel
+    achievement_type: Name = Field(examples=["Certificate"])
+    alignment: list[AlignmentModel] = Field(default=[], max_length=50)
+    tag: list[Name] = Field(default=[], max_length=50)
+    image: ImageModel | None = None
+    validity: Annotated[str, Field(max_length=20, examples=["P2Y"])] | None = Field(
+        default=None, description="How long a credential stands, an ISO 8601 duration."
+    )
+    suspendable: bool = False
+    in_language: Annotated[str, Field(max_length=35, examples=["en"])] | None = None
+
+    def to_achievement(self, address: str, version: int) -> Achievement:
+        """Make the domain value of one version.
+
+        Raises:
+            InvalidClaimError: A member is not what Open Badges wants.
+        """
+        return Achievement(
+            id=address,
+            name=self.name,
+            description=self.description,
+            criteria=Criteria(narrative=self.criteria.narrative, id=self.criteria.id),
+            achievement_type=self.achievement_type,
+            alignments=tuple(Alignment(**item.model_dump()) for item in self.alignment),
+            tags=tuple(self.tag),
+            image=None if self.image is None else self.image.id,
+            in_language=self.in_language,
+            validity=None if self.validity is None else Validity.parse(self.validity),
+            suspendable=self.suspendable,
+            version=version,
+        )
+
+
+class RecipientModel(Model):
+    """The learner."""
+
+    name: Name
+    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = Field(
+        default=None, description="Enters the credential as a salted hash only."
+    )
+    did: Annotated[str, Field(max_length=500, pattern=r"^did:")] | None = Field(
+        default=None, description="The learner's own identifier, such as that of a wallet."
+    )
+    external_id: Name | None = Field(
+        default=None, description="The id in your software. Never enters a credential."
+    )
+
+    def to_recipient(self) -> Recipient:
+        """Make the domain value."""
+        return Recipient(**self.model_dump())
+
+
+class EvidenceModel(Model):
+    """What shows that the criteria were met: a page, words, or both."""
+
+    id: Url | None = None
+    name: Name | None = None
+    description: Text | None = None
+    narrative: Text | None = None
+    genre: Name | None = None
+
+
+class ResultModel(Model):
+    """A grade, a score or a level, as text."""
+
+    value: Name | None = None
+    status: Literal[tuple(ResultStatus)] | None = None  # type: ignore[valid-type]  # the enum's own values, as strict text
+    result_description: Url | None = None
+    achieved_level: Url | None = None
+
+
+class IssueRequest(Model):
+    """One credential to be issued."""
+
+    achievement: Annotated[str, Field(max_length=64)] = Field(
+        description="The id of a published achievement; its newest version is issued."
+    )
+    recipient: RecipientModel
+    awarded_date: Instant | None = Field(
+        default=None, description="When it was earned, when that is not now."
+    )
+    valid_until: Instant | None = Field(
+        default=None, description="The end, when it is not the achievement's own rule."
+    )
+    evidence: list[EvidenceModel] = Field(default=[], max_length=20)
+    results: list[ResultModel] = Field(default=[], max_length=20)
+
+    def to_evidence(self) -> tuple[Evidence, ...]:
+        """Make the domain values of the evidence."""
+        return tuple(Evidence(**item.model_dump()) for item in self.evidence)
+
+    def to_results(self) -> tuple[Result, ...]:
+        """Make the domain values of the results."""
+        return tuple(
+            Result(**item.model_dump(exclude={"status"}), status=_status(item.status))
+            for item in self.results
+        )
+
+
+class RevocationRequest(Model):
+    """Why a credential is revoked."""
+
+    reason: Text = Field(description="For the record; never public.")
+
+
+class ApiKeyRequest(Model):
+    """A new API key."""
+
+    label: Name
+    scopes: list[Literal["issue", "read", "revoke", "keys"]] = Field(min_length=1, max_length=4)
+    expires_at: Instant | None = None
+
+
+class VerifyRequest(Model):
+    """A credential to be verified, and perhaps a receipt for it."""
+
+    credential: dict[str, object] = Field(description="The signed document, as JSON.")
+    receipt: Annotated[str, Field(max_length=100_000)] | None = Field(
+        default=None, description="A C2SP tlog-proof that is said to belong to it."
+    )
+
+
+def _status(text: str | None) -> ResultStatus | None:
+    return None if text is None else ResultStatus(text)

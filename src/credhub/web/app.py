@@ -1,0 +1,57 @@
+"""The application: routers, errors, limits, and the edge around all of them."""
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from credhub.runtime import Runtime
+from credhub.web import problems
+from credhub.web.api import achievements, api_keys, credentials, verify
+from credhub.web.edge import Edge
+from credhub.web.limits import Limits
+from credhub.web.pages.assets import FOLDER
+from credhub.web.public import documents, ledger, operations
+from credhub.web.site import forms, pages, permanent
+from credhub.web.version import VERSION
+
+DESCRIPTION = (
+    "Issues Open Badges 3.0 credentials, keeps every signature in a ledger that anyone can check, "
+    "and verifies. Errors are RFC 9457 problem documents with permanent codes."
+)
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    """Make the application for one process.
+
+    There is no debug mode, and no documentation that loads anything from elsewhere.
+    """
+    app = FastAPI(
+        title="credhub",
+        version=VERSION,
+        description=DESCRIPTION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.runtime = runtime
+    app.state.limits = Limits(runtime.settings)
+    problems.install(app)
+    for router in (
+        achievements.router,
+        credentials.router,
+        api_keys.router,
+        verify.router,
+        documents.router,
+        ledger.router,
+        operations.router,
+        permanent.router,
+        pages.router,
+        forms.router,
+    ):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=str(FOLDER)), name="static")
+    app.add_middleware(
+        Edge,
+        hosts=runtime.settings.hosts,
+        https=runtime.settings.origin.startswith("https:"),
+    )
+    return app

@@ -1,0 +1,54 @@
+"""What routes are given: the runtime of the process, and who calls."""
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from credhub.errors import UnauthenticatedError
+from credhub.runtime import Runtime
+from credhub.services import api_keys
+from credhub.services.api_keys import Caller
+from credhub.services.resources import Resources
+
+_bearer = HTTPBearer(
+    auto_error=False,
+    scheme_name="apiKey",
+    description="An API key of the hub, `chk_…`. In the header only.",
+)
+
+
+async def _runtime(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+async def _resources(request: Request) -> Resources:
+    return (await _runtime(request)).resources
+
+
+RuntimeDep = Annotated[Runtime, Depends(_runtime)]
+ResourcesDep = Annotated[Resources, Depends(_resources)]
+
+
+def _caller(
+    resources: ResourcesDep,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+) -> Caller:
+    if credentials is None:
+        raise UnauthenticatedError
+    return api_keys.authenticate(resources, credentials.credentials)
+
+
+CallerDep = Annotated[Caller, Depends(_caller)]
+
+IdempotencyKeyDep = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description=(
+            "Your own name for this request, 1 to 255 visible ASCII characters. The same key with "
+            "the same body gives the same thing for ever. Required."
+        ),
+    ),
+]

@@ -1,0 +1,44 @@
+"""How often one client may ask for what costs us, or for what it cannot know."""
+
+from fastapi import Request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from credhub.config import Settings
+from credhub.errors import RateLimitedError
+
+
+class Limits:
+    """Counters per client address, in this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._unknown = RateLimitItemPerMinute(settings.unknown_codes_per_minute)
+        self._verifications = RateLimitItemPerMinute(settings.verifications_per_minute)
+
+    def check_guessing(self, request: Request) -> None:
+        """Refuse a client that has tried too many addresses that do not exist.
+
+        Raises:
+            RateLimitedError: It has.
+        """
+        if not self._limiter.test(self._unknown, "unknown", _client(request)):
+            raise RateLimitedError
+
+    def count_unknown(self, request: Request) -> None:
+        """Count one address that does not exist."""
+        self._limiter.hit(self._unknown, "unknown", _client(request))
+
+    def count_verification(self, request: Request) -> None:
+        """Count one upload.
+
+        Raises:
+            RateLimitedError: The client sent too many.
+        """
+        if not self._limiter.hit(self._verifications, "verify", _client(request)):
+            raise RateLimitedError
+
+
+def _client(request: Request) -> str:
+    return request.client.host if request.client else "unknown"

@@ -1,0 +1,59 @@
+"""Media types, and the choice among them."""
+
+from typing import Final
+
+JSON: Final = "application/json"
+VC: Final = "application/vc"
+DID: Final = "application/did"
+HTML: Final = "text/html"
+PDF: Final = "application/pdf"
+RECEIPT: Final = "text/plain"
+
+_ALSO_VC: Final = ("application/vc+ld+json", "application/ld+json")
+
+
+def preferred(accept: str | None, offered: tuple[str, ...]) -> str:
+    """Choose what to answer with; whoever accepts nothing of it gets the first.
+
+    Args:
+        accept: The Accept header.
+        offered: Media types, the most natural first.
+
+    Source:
+        RFC 9110, section 12.5.1, without parameters other than q.
+    """
+    best, best_quality = offered[0], 0.0
+    for media_type in offered:
+        quality = _quality(accept or "*/*", media_type)
+        if quality > best_quality:
+            best, best_quality = media_type, quality
+    return best
+
+
+def _quality(accept: str, media_type: str) -> float:
+    found, precision = 0.0, -1
+    for part in accept[:1000].split(","):
+        pattern, _, parameters = part.strip().lower().partition(";")
+        rank = _precision(pattern.strip(), media_type)
+        if rank > precision:
+            found, precision = _q(parameters), rank
+    return found
+
+
+def _precision(pattern: str, media_type: str) -> int:
+    if pattern == media_type or (media_type == VC and pattern in _ALSO_VC):
+        return 2
+    if pattern == media_type.partition("/")[0] + "/*":
+        return 1
+    return 0 if pattern == "*/*" else -1
+
+
+def _q(parameters: str) -> float:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.strip().partition("=")
+        if name == "q":
+            try:
+                return min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                return 0.0
+    return 1.0

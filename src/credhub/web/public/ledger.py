@@ -1,0 +1,79 @@
+"""The public side of the ledgers (C2SP tlog-checkpoint)."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import RedirectResponse, Response
+
+from credhub.errors import HubNotFoundError, LogNotFoundError
+from credhub.services import hubs, ledgers
+from credhub.web.api.models import Model
+from credhub.web.dependencies import ResourcesDep
+from credhub.web.problems import problems
+
+router = APIRouter(tags=["Ledger"])
+
+
+class LogModel(Model):
+    """One log and the key that its checkpoints are signed with."""
+
+    hub: str
+    origin: str
+    url: str
+    vkey: str = Field(description="C2SP signed-note verifier key.")
+    frozen: bool
+
+
+class LogList(Model):
+    """Every log of this service."""
+
+    logs: list[LogModel]
+
+
+@router.get("/.well-known/credhub-ledger.json")
+def list_logs(resources: ResourcesDep) -> LogList:
+    """List every log of every hub, with its key."""
+    return LogList(
+        logs=[
+            LogModel(
+                hub=hub.slug,
+                origin=log.origin,
+                url=f"{hub.base_url}/ledger/{hub.slug}/{log.log}",
+                vkey=log.vkey,
+                frozen=log.frozen_at is not None,
+            )
+            for hub, log in ledgers.logs(resources)
+        ]
+    )
+
+
+@router.get(
+    "/ledger/{slug}/checkpoint",
+    status_code=HTTPStatus.TEMPORARY_REDIRECT,
+    response_class=RedirectResponse,
+    responses=problems(HubNotFoundError, LogNotFoundError),
+)
+def find_checkpoint(slug: str, resources: ResourcesDep) -> Response:
+    """Find the checkpoint of the log that is open now."""
+    hub = hubs.find(resources, slug)
+    log = ledgers.open_log(resources, hub)
+    return RedirectResponse(
+        f"{hub.base_url}/ledger/{hub.slug}/{log.log}/checkpoint",
+        status_code=HTTPStatus.TEMPORARY_REDIRECT,
+    )
+
+
+@router.get(
+    "/ledger/{slug}/{log}/checkpoint",
+    response_class=Response,
+    responses=problems(HubNotFoundError, LogNotFoundError),
+)
+def read_checkpoint(slug: str, log: str, resources: ResourcesDep) -> Response:
+    """Read the newest signed checkpoint of a log."""
+    note = ledgers.checkpoint(resources, hubs.find(resources, slug), log)
+    return Response(
+        note,
+        media_type="text/plain; charset=utf-8",
+        headers={"cache-control": "public, max-age=2"},
+    )

@@ -1,0 +1,74 @@
+"""The page where anybody checks a credential: an address, a pasted document, a file."""
+
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from credhub import jsontypes
+from credhub.credentials.code import PublicCode
+from credhub.errors import MalformedJsonError, UnknownCodeError
+from credhub.services import verifying
+from credhub.web.dependencies import ResourcesDep, RuntimeDep
+from credhub.web.pages.public_views import VerifyView
+from credhub.web.pages.rendering import render_verification, render_verify
+from credhub.web.pages.verification_view import verification_view
+
+MAX_QUERY = 2048
+NO_STORE = {"cache-control": "no-store"}
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/verify")
+def show_form(runtime: RuntimeDep, q: str | None = None) -> Response:
+    """Show the form, or go to the credential whose address or code was typed."""
+    if q is None:
+        return HTMLResponse(render_verify(VerifyView()))
+    query = q.strip()[:MAX_QUERY]
+    code = _code_in(query, runtime.settings.origin)
+    if code is None:
+        view = VerifyView(problem="not-ours", query=query)
+        return HTMLResponse(render_verify(view), status_code=HTTPStatus.NOT_FOUND)
+    return RedirectResponse(f"/c/{code}", status_code=HTTPStatus.SEE_OTHER)
+
+
+@router.post("/verify")
+def verify_form(
+    http: Request,
+    resources: ResourcesDep,
+    runtime: RuntimeDep,
+    credential: Annotated[str, Form()] = "",
+    file: Annotated[UploadFile | None, File()] = None,
+) -> Response:
+    """Verify what was pasted or chosen, and show the result. Nothing is kept."""
+    http.app.state.limits.count_verification(http)
+    data = credential.strip().encode()
+    if not data and file is not None:
+        data = file.file.read()
+    try:
+        document = jsontypes.parse_object(data)
+    except MalformedJsonError:
+        view = VerifyView(problem="no-document" if not data else "not-json")
+        return HTMLResponse(
+            render_verify(view), status_code=HTTPStatus.BAD_REQUEST, headers=NO_STORE
+        )
+    report = verifying.verify_uploaded(resources, document)
+    page = render_verification(verification_view(report, base_url=runtime.settings.origin))
+    return HTMLResponse(page, headers=NO_STORE)
+
+
+def _code_in(query: str, origin: str) -> str | None:
+    """Find the code of one of our addresses in what somebody typed; nothing is fetched."""
+    text = query
+    if "/" in query:
+        parts = urlsplit(query if "//" in query else f"//{query}")
+        if parts.netloc.lower() != urlsplit(origin).netloc.lower():
+            return None
+        text = parts.path.lower().removeprefix("/c/").strip("/")
+    try:
+        return PublicCode.parse(text).text
+    except UnknownCodeError:
+        return None

@@ -1,0 +1,122 @@
+"""The start page, the pages of hubs and achievements, the API documentation, static files."""
+
+from hashlib import sha256
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from credhub import jsontypes
+from credhub.errors import AchievementNotFoundError, HubNotFoundError
+from credhub.services import achievements, hubs, ledgers
+from credhub.store.achievements import StoredAchievement
+from credhub.web.dependencies import ResourcesDep, RuntimeDep
+from credhub.web.media import JSON
+from credhub.web.pages.public_views import (
+    AwardView,
+    LogView,
+    VersionView,
+    definition_view,
+    home_view,
+    hub_view,
+)
+from credhub.web.pages.rendering import (
+    render_achievement,
+    render_docs,
+    render_home,
+    render_hub,
+)
+from credhub.web.problems import problems
+
+PAGE_SIZE = 200
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@router.get("/")
+def show_home(runtime: RuntimeDep) -> HTMLResponse:
+    """Show the start page."""
+    listed = [(hub.slug, hub.name) for hub in hubs.all_hubs(runtime.resources)]
+    view = home_view(base_url=runtime.settings.origin, hubs=listed)
+    return HTMLResponse(render_home(view))
+
+
+@router.get("/hubs/{slug}", responses=problems(HubNotFoundError))
+def show_hub(slug: str, resources: ResourcesDep) -> HTMLResponse:
+    """Show a hub to the public."""
+    hub = hubs.find(resources, slug)
+    published = achievements.page(resources, hub.number, after="", limit=PAGE_SIZE)
+    view = hub_view(
+        slug=hub.slug,
+        name=hub.name,
+        did=hub.did,
+        base_url=hub.base_url,
+        description=hub.description,
+        url=hub.url,
+        email=hub.email,
+        awards=[_award(stored) for stored in published],
+        logs=[
+            LogView(
+                label=log.log,
+                origin=log.origin,
+                size=ledgers.size(resources, log),
+                vkey=log.vkey,
+                frozen=log.frozen_at is not None,
+            )
+            for owner, log in ledgers.logs(resources)
+            if owner.number == hub.number
+        ],
+    )
+    return HTMLResponse(render_hub(view))
+
+
+@router.get("/achievements/{code}", responses=problems(AchievementNotFoundError))
+def show_achievement(code: str, resources: ResourcesDep) -> HTMLResponse:
+    """Show an achievement to the public."""
+    stored = achievements.by_address(resources, code)
+    hub = resources.keyring.of(stored.hub).hub
+    definition = achievements.definition_of(stored)
+    view = definition_view(
+        definition.to_document(),
+        code=stored.achievement_id,
+        hub_name=hub.name,
+        hub_slug=hub.slug,
+        base_url=hub.base_url,
+        version=stored.version,
+        validity=None if definition.validity is None else definition.validity.text(),
+        versions=[_version(one) for one in achievements.versions(resources, stored)],
+    )
+    return HTMLResponse(render_achievement(view))
+
+
+@router.get("/docs")
+def show_docs(request: Request) -> HTMLResponse:
+    """Show the API documentation."""
+    return HTMLResponse(render_docs(request.app.openapi()))
+
+
+@router.get("/openapi.json")
+def read_openapi(request: Request) -> Response:
+    """Read the OpenAPI document."""
+    return Response(orjson.dumps(request.app.openapi()), media_type=JSON)
+
+
+def _award(stored: StoredAchievement) -> AwardView:
+    definition = achievements.definition_of(stored)
+    return AwardView(
+        name=definition.name,
+        code=stored.achievement_id,
+        type_code=definition.achievement_type,
+        description=definition.description,
+    )
+
+
+def _version(stored: StoredAchievement) -> VersionView:
+    document = jsontypes.parse_object(stored.document)
+    return VersionView(
+        version=stored.version,
+        published_at=stored.created_at,
+        digest=sha256(jsontypes.canonical(document)).digest(),
+        log=stored.log,
+        seq=stored.seq,
+    )

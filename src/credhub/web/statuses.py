@@ -1,0 +1,53 @@
+"""Which HTTP status each error has: one table, and what is not in it is a fault of ours.
+
+Errors that can leave a route are listed one by one. Verification errors never do, they are
+answers; the rest of the tree is a 500.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+from credhub import errors
+from credhub.errors import CredhubError
+
+STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
+    errors.MalformedJsonError: HTTPStatus.BAD_REQUEST,
+    errors.IdempotencyKeyMissingError: HTTPStatus.BAD_REQUEST,
+    errors.UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
+    errors.ScopeMissingError: HTTPStatus.FORBIDDEN,
+    errors.AchievementNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.ApiKeyNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.CredentialNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.HubNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.LogNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.StatusListNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.UnknownCodeError: HTTPStatus.NOT_FOUND,
+    errors.AlreadyRevokedError: HTTPStatus.CONFLICT,
+    errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.HubExistsError: HTTPStatus.CONFLICT,
+    errors.IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
+    errors.CredentialErasedError: HTTPStatus.GONE,
+    errors.HubSlugError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidClaimError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.ContendedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.KeyStoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.LedgerClockError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.LedgerIntegrityError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.QueueFullError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.ReceiptNotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.RecordOutcomeUnknownError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SandboxBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SandboxClosedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SandboxCrashedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SandboxTimeoutError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SequencerClosedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.StoreContendedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.StoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+def status_of(error: type[CredhubError]) -> HTTPStatus:
+    """Find the status of an error; what has none is a fault of ours."""
+    return STATUS.get(error, HTTPStatus.INTERNAL_SERVER_ERROR)
