@@ -1,0 +1,254 @@
+"""The page that an employer sees: what each verdict says, shows, and keeps to itself."""
+
+from dataclasses import replace
+
+import pytest
+
+from credhub.jsontypes import JsonObject, JsonValue
+from credhub.verification.report import Check, Verdict
+from tests.web.pages import samples
+from tests.web.pages.dom import Element, read
+from tests.web.pages.gallery import permanent_page, sent_in_page
+
+SHOWN = [verdict for verdict in Verdict if verdict is not Verdict.INVALID]
+
+
+def _page(verdict: Verdict, document: JsonObject | None = None) -> Element:
+    return read(permanent_page(samples.report(verdict, document)))
+
+
+def _texts(value: JsonValue) -> list[str]:
+    match value:
+        case str():
+            return [value]
+        case list():
+            return [text for item in value for text in _texts(item)]
+        case dict():
+            return [text for item in value.values() for text in _texts(item)]
+        case _:
+            return []
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_the_sample_report_has_the_verdict_that_its_checks_make(verdict: Verdict) -> None:
+    assert samples.report(verdict).verdict is verdict
+
+
+def test_t54_every_verdict_differs_in_words_shape_and_tone() -> None:
+    pages = [_page(verdict) for verdict in Verdict]
+
+    assert len({page.find("h1")[0].text for page in pages}) == len(Verdict)
+    assert len({page.with_class("sentence")[0].text for page in pages}) == len(Verdict)
+    assert len({page.find("body")[0].attributes["class"] for page in pages}) == len(Verdict)
+    assert len({_shape(page) for page in pages}) == len(Verdict)
+
+
+def _shape(page: Element) -> str:
+    icon = page.with_class("verdict-icon")[0]
+    return " ".join(str(sorted(e.attributes.items())) for e in icon.walk())
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_t54_the_verdict_is_announced(verdict: Verdict) -> None:
+    (status,) = _page(verdict).find("section", role="status")
+
+    assert status.find("h1")
+
+
+def test_a_valid_credential_says_who_got_what_from_whom_when_and_why() -> None:
+    page = _page(Verdict.VALID)
+
+    assert page.find("h1")[0].text == "Genuine and in force"
+    sheet = page.with_class("sheet-main")[0].text
+    for fact in (
+        "Amina Yusuf Warsame",
+        "Bicycle Mechanic, Level 2",
+        "Riverside Makers Hub",
+        "12 June 2026",
+        "14 June 2026 to 14 June 2028",
+        "Apprenticeship certificate",
+    ):
+        assert fact in sheet
+    assert [h.text for h in page.with_class("checks")[0].find("h3")] == [
+        "Genuine",
+        "Still stands",
+        "Who says so",
+    ]
+    assert len(page.with_class("check")) == len(Check)
+    assert "9 of 9 checks passed." in page.text
+
+
+def test_the_learning_behind_it_is_shown() -> None:
+    learned = _page(Verdict.VALID).with_class("learned")[0]
+
+    for text in (
+        "120 workshop hours",
+        "repair bicycles",
+        "ESCO",
+        "hydraulic brakes",
+        "Practical examination: 87 %",
+        "Workshop logbook",
+        "36-spoke rear wheel",
+    ):
+        assert text in learned.text
+
+
+def test_the_ledger_proof_and_the_files_are_offered_at_the_permanent_address() -> None:
+    page = _page(Verdict.VALID)
+
+    ledger = page.with_class("ledger")[0].text
+    assert "learn.example.org/ledger/riverside/2026" in ledger
+    assert "1207" in ledger
+    assert "1482" in ledger
+    links = {link.attributes["href"] for link in page.find("a")}
+    assert {
+        f"/c/{samples.CODE}?format=pdf",
+        f"/c/{samples.CODE}?format=vc",
+        f"/c/{samples.CODE}?format=report",
+        f"/c/{samples.CODE}/receipt",
+        "/ledger/riverside/2026/checkpoint",
+        f"{samples.BASE_URL}/hubs/riverside/did.json",
+    } <= links
+    assert f"{samples.BASE_URL}/c/{samples.CODE}" in page.with_class("address")[0].text
+
+
+def test_a_document_that_was_sent_in_has_no_address_and_no_files() -> None:
+    page = read(sent_in_page(samples.report(Verdict.UNKNOWN_ISSUER)))
+
+    assert not page.with_class("address")
+    assert not page.with_class("downloads")
+    assert not page.with_class("ledger")
+
+
+def test_t02_an_unknown_issuer_only_claims_its_name_and_nothing_looks_like_success() -> None:
+    page = read(sent_in_page(samples.report(Verdict.UNKNOWN_ISSUER)))
+
+    assert "Claims to be issued by University of Oxford" in page.text
+    assert "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK" in page.text
+    assert "No website stands behind this identifier." in page.text
+    assert "Ask the organisation named above" in page.text
+    assert "verdict-valid" not in page.find("body")[0].attributes["class"]
+    assert "Genuine and in force" not in page.text
+
+
+def test_t02_the_domain_of_an_unknown_issuer_is_shown() -> None:
+    document = samples.foreign_credential()
+    document["issuer"] = {"id": "did:web:oxford-awards.example%3A8443:x", "name": "Oxford"}
+
+    page = read(sent_in_page(samples.report(Verdict.UNKNOWN_ISSUER, document)))
+
+    assert "Website behind the identifier: oxford-awards.example:8443" in page.text
+
+
+def test_t02_a_known_issuer_has_the_name_that_we_know_and_not_the_one_it_claims() -> None:
+    document = samples.credential()
+    document["issuer"] = {"id": samples.DID, "name": "University of Oxford"}
+
+    page = _page(Verdict.VALID, document)
+
+    assert "Issued by Riverside Makers Hub, unaltered" in page.text
+    assert "Oxford" not in page.text
+
+
+def test_t03_nothing_of_an_invalid_document_is_shown_even_when_the_report_carries_it() -> None:
+    report = replace(samples.report(Verdict.INVALID), credential=samples.credential())
+
+    html = permanent_page(report)
+
+    strings = [text for text in _texts(samples.credential()) if len(text) > len("ESCO")]
+    leaked = [text for text in strings if text in html]
+    # The permanent address and its hub are what was asked for, not what the document says.
+    assert leaked == [f"{samples.BASE_URL}/c/{samples.CODE}"]
+
+
+def test_t03_the_same_document_is_shown_when_it_was_verified() -> None:
+    html = permanent_page(samples.report(Verdict.VALID))
+
+    assert "Amina Yusuf Warsame" in html
+
+
+def test_t03_details_of_an_invalid_document_are_not_repeated() -> None:
+    report = samples.report(Verdict.INVALID)
+    checks = tuple(replace(c, code="new-code", detail="summa cum laude") for c in report.checks)
+
+    assert "summa" not in permanent_page(replace(report, checks=checks))
+
+
+def test_details_are_shown_for_codes_without_a_sentence_of_ours() -> None:
+    report = samples.report(Verdict.INDETERMINATE)
+    checks = tuple(replace(c, code="new-code", detail="The moon is wrong.") for c in report.checks)
+
+    assert "The moon is wrong." in permanent_page(replace(report, checks=checks))
+
+
+def test_a_missing_check_is_not_known_and_never_passed() -> None:
+    page = read(permanent_page(replace(samples.report(), checks=())))
+
+    assert len(page.with_class("check")) == len(Check)
+    assert not page.with_class("passed")
+
+
+@pytest.mark.parametrize("verdict", SHOWN)
+def test_t45_the_text_of_a_printout_is_said_not_to_be_checked(verdict: Verdict) -> None:
+    assert "The text of a PDF or printout is not what was checked." in _page(verdict).text
+
+
+@pytest.mark.parametrize("verdict", SHOWN)
+def test_t49_the_reader_is_asked_to_compare_the_name_with_a_photo_id(verdict: Verdict) -> None:
+    (compare,) = _page(verdict).with_class("identity")
+
+    assert "photo ID" in compare.text
+
+
+def test_t49_a_credential_without_a_name_says_so() -> None:
+    document = samples.credential()
+    subject = document["credentialSubject"]
+    assert isinstance(subject, dict)
+    del subject["name"]
+
+    page = _page(Verdict.VALID, document)
+
+    assert "Name not shown" in page.text
+    assert "does not show a name" in page.with_class("identity")[0].text
+
+
+def test_a_corrected_credential_leads_to_the_new_one() -> None:
+    successor = f"{samples.BASE_URL}/c/bbbb"
+
+    page = read(permanent_page(replace(samples.report(), superseded_by=successor)))
+
+    assert page.find("a", href=successor)
+
+
+def test_a_correction_never_leads_to_another_site() -> None:
+    report = replace(samples.report(), superseded_by="https://evil.example/c/bbbb")
+
+    assert "evil.example" not in permanent_page(report)
+
+
+@pytest.mark.parametrize("verdict", SHOWN)
+def test_values_of_a_document_are_isolated_from_the_direction_around_them(
+    verdict: Verdict,
+) -> None:
+    name = "فاطمة الزهراء"
+    page = _page(verdict, samples.credential(name))
+
+    holders = [e for e in page.walk() if name in e.children]
+    assert holders
+    assert {holder.tag for holder in holders} == {"bdi"}
+
+
+def test_an_issuer_whose_keys_were_not_reached_shows_nothing_and_accuses_nobody() -> None:
+    report = replace(samples.report(Verdict.INDETERMINATE), credential=None, issuer=None)
+
+    page = read(sent_in_page(report))
+
+    assert not page.with_class("sheet-main")
+    assert "does not mean that the credential is false" in page.text
+
+
+@pytest.mark.parametrize("verdict", [Verdict.EXPIRED, Verdict.NOT_YET_VALID, Verdict.REVOKED])
+def test_a_verdict_without_a_document_still_reads_well(verdict: Verdict) -> None:
+    page = read(sent_in_page(replace(samples.report(verdict), credential=None)))
+
+    assert page.with_class("sentence")[0].text.endswith(".")
