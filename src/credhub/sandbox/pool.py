@@ -9,7 +9,7 @@ from typing import Final, Self
 from credhub.errors import SandboxBusyError, SandboxClosedError
 from credhub.sandbox.process import Task, WorkerProcess
 
-MEMORY_BYTES: Final = 1024**3
+MEMORY_BYTES: Final = 512 * 1024**2
 MAX_WAITING: Final = 64
 WAIT_SECONDS: Final = 5.0
 
