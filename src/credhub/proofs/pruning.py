@@ -3,7 +3,8 @@
 Why that is sound: a term can only matter when its name is a member name or a value of the
 document, when it is the prefix of one, or when a definition that matters names it. Definitions
 that matter are closed under the last rule, over all contexts of the combination and those
-nested in them. Keywords are always kept.
+nested in them. Keywords are always kept. The one difference: two contexts that both protect a
+word go together here as long as the document does not use that word.
 """
 
 from collections import defaultdict

@@ -1,0 +1,179 @@
+import json
+from collections.abc import Iterator
+
+import orjson
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from credhub.credentials.achievement import Achievement
+from credhub.credentials.document import CONTEXTS, to_document
+from credhub.credentials.draft import CredentialDraft
+from credhub.errors import CanonicalizationError
+from credhub.jsontypes import JsonObject, JsonValue
+from credhub.proofs.contexts import ALLOWED, Combination
+from credhub.proofs.pruning import UNDEFINED, PrunedContexts, words
+from credhub.proofs.quads import canonical_quads
+from credhub.proofs.rdfc import to_quads
+from tests.unit import factories
+from tests.unit.credentials.strategies import achievements, drafts
+
+
+def pruned_for(combination: Combination) -> PrunedContexts:
+    return PrunedContexts(factories.contexts().definitions[address] for address in combination)
+
+
+BY_COMBINATION = {combination: pruned_for(combination) for combination in ALLOWED}
+ISSUED = BY_COMBINATION[CONTEXTS]
+
+
+def outcome(context: bytes, body: bytes) -> bytes:
+    try:
+        return canonical_quads(to_quads(context, body))
+    except CanonicalizationError as error:
+        return str(error).encode()
+
+
+@given(drafts, achievements)
+def test_pruned_contexts_give_the_bytes_of_the_full_ones(
+    draft: CredentialDraft, achievement: Achievement
+) -> None:
+    document = to_document(
+        draft,
+        issuer=factories.issuer(),
+        achievement=achievement,
+        status_entries=(factories.status_entry().to_document(),),
+        schema_id="https://hub.example/schemas/x.json",
+        salt=bytes(16),
+    )
+    body = orjson.dumps({**document, "@context": []})
+
+    assert outcome(ISSUED.text(words(document)), body) == outcome(ISSUED.full_text(), body)
+
+
+def _nodes(terms: frozenset[str]) -> st.SearchStrategy[JsonObject]:
+    known = sorted(terms - {"id", "type"})
+    types = [term for term in known if term[0].isupper()] or known
+    names = st.sampled_from([*known, "honours", "https://schema.org/name", "sec:x"])
+    strings = st.sampled_from([*known, "x", "did:web:x", "https://a.example/1", "rel", "xsd:date"])
+    leaves: st.SearchStrategy[JsonValue] = strings | st.booleans() | st.integers(0, 9)
+
+    def node(inner: st.SearchStrategy[JsonValue]) -> st.SearchStrategy[JsonObject]:
+        members = st.dictionaries(names, inner | st.lists(inner, max_size=2), max_size=4)
+        return st.builds(
+            lambda rest, kinds, number: {
+                "id": f"https://a.example/n/{number}",
+                "type": list(kinds),
+                **rest,
+            },
+            members,
+            st.lists(st.sampled_from(types), max_size=2),
+            st.integers(0, 99),
+        )
+
+    return st.recursive(leaves, node, max_leaves=5).flatmap(lambda leaf: node(st.just(leaf)))
+
+
+@pytest.mark.parametrize("combination", sorted(ALLOWED))
+@settings(max_examples=40)
+@given(data=st.data())
+def test_pruning_changes_nothing_for_documents_of_any_shape(
+    combination: Combination, data: st.DataObject
+) -> None:
+    pruned = BY_COMBINATION[combination]
+    document = data.draw(_nodes(pruned.terms))
+    body = orjson.dumps(document)
+    full = outcome(pruned.full_text(), body)
+
+    # Two types may both protect a word; where the document does not use it, we do not mind.
+    assume(b"protected" not in full)
+    assert outcome(pruned.text(words(document)), body) == full
+
+
+def test_every_allowed_combination_can_be_read_in_full() -> None:
+    # Two contexts may not both protect a word; pruned, that would go unnoticed.
+    for pruned in BY_COMBINATION.values():
+        assert to_quads(pruned.full_text(), b'{"id":"urn:x:1","type":"urn:x:2"}')
+
+
+def test_pruning_keeps_what_a_kept_term_needs() -> None:
+    definition: JsonValue = {
+        "@version": 1.1,
+        "@protected": True,
+        "schema": "https://schema.org/",
+        "other": "https://other.example/",
+        "name": "schema:name",
+        "alias": {"@id": "name"},
+        "Thing": {
+            "@id": "schema:Thing",
+            "@context": {"size": {"@id": "other:size"}, "weight": "schema:weight"},
+        },
+    }
+    pruned = PrunedContexts([definition])
+
+    kept = json.loads(pruned.text({"alias", "size", "Thing"}))
+
+    assert kept == [
+        {"@vocab": UNDEFINED},
+        {
+            "@version": 1.1,
+            "@protected": True,
+            "schema": "https://schema.org/",
+            "other": "https://other.example/",
+            "name": "schema:name",
+            "alias": {"@id": "name"},
+            "Thing": {"@id": "schema:Thing", "@context": {"size": {"@id": "other:size"}}},
+        },
+    ]
+    assert json.loads(pruned.text(set())) == [
+        {"@vocab": UNDEFINED},
+        {"@version": 1.1, "@protected": True},
+    ]
+
+
+def test_pruning_follows_keywords_and_lists_of_contexts() -> None:
+    pruned = PrunedContexts([[{"@vocab": "base:x"}, {"base": "https://b.example/"}, "https://x"]])
+
+    assert json.loads(pruned.text(set())) == [
+        {"@vocab": UNDEFINED},
+        [{"@vocab": "base:x"}, {"base": "https://b.example/"}, "https://x"],
+    ]
+
+
+def test_t03_the_notice_of_undefined_terms_survives_a_null_context() -> None:
+    pruned = PrunedContexts([{"holds": {"@id": "https://x.example/holds", "@context": None}}])
+
+    kept = json.loads(pruned.text({"holds"}))
+
+    assert kept[1]["holds"]["@context"] == [None, {"@vocab": UNDEFINED}]
+    assert json.loads(pruned.full_text()) == kept
+
+
+def test_terms_that_identify_are_known() -> None:
+    pruned = PrunedContexts(
+        [{"id": "@id", "kind": {"@id": "@type"}, "at": {"@id": "x:a", "@type": "@id"}, "b": "x:b"}]
+    )
+
+    assert pruned.identifying == {"id", "kind", "at"}
+    assert ISSUED.identifying >= {"id", "type", "credentialSubject", "statusListCredential"}
+    assert not ISSUED.identifying & {"name", "narrative", "description"}
+
+
+def test_no_shipped_term_is_another_name_of_a_term() -> None:
+    # ``identifying`` looks at each definition alone, and would not see through such a name.
+    for combination, pruned in BY_COMBINATION.items():
+        for meaning in _meanings([factories.contexts().definitions[a] for a in combination]):
+            assert meaning not in pruned.identifying, meaning
+
+
+def _meanings(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _meanings(item)
+    elif isinstance(value, dict):
+        for term, meaning in value.items():
+            if isinstance(meaning, dict):
+                yield str(meaning.get("@id"))
+                yield from _meanings(meaning.get("@context"))
+            elif isinstance(meaning, str) and not term.startswith("@"):
+                yield meaning

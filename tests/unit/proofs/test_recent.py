@@ -1,0 +1,34 @@
+from itertools import count
+
+import pytest
+
+from credhub.proofs.recent import Recent
+
+
+def test_a_result_is_computed_once() -> None:
+    recent = Recent(2)
+    numbers = count()
+
+    results = [recent.get(b"a", lambda: b"%d" % next(numbers)) for _ in range(3)]
+
+    assert results == [b"0", b"0", b"0"]
+
+
+def test_the_least_recently_used_is_forgotten() -> None:
+    recent = Recent(2)
+    for key in (b"a", b"b", b"a", b"c"):
+        recent.get(key, lambda key=key: key)
+
+    assert recent.get(b"a", lambda: b"new") == b"a"
+    assert recent.get(b"b", lambda: b"new") == b"new"
+
+
+def test_a_failure_is_not_remembered() -> None:
+    recent = Recent(2)
+
+    def fail() -> bytes:
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        recent.get(b"a", fail)
+    assert recent.get(b"a", lambda: b"ok") == b"ok"
