@@ -140,9 +140,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "definition": definition_page,
     "bare definition": _bare_definition,
     "verify": partial(render_verify, VerifyView()),
-    "verify with a problem": partial(
-        render_verify, VerifyView(problem="The text is not JSON.", query="abc")
-    ),
+    "verify with a problem": partial(render_verify, VerifyView(problem="not-ours", query="abc")),
     "home": partial(_home, ("riverside", "Riverside Makers Hub")),
     "empty home": _home,
     "docs": partial(render_docs, OPENAPI),

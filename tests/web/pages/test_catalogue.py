@@ -17,7 +17,7 @@ _ASKED = re.compile(r'"([a-z][a-z-]*(?:\.[A-Za-z0-9-]*[A-Za-z0-9])+)"')
 # Codes that templates put together from a fixed start and a value of a closed list.
 _BUILT = re.compile(
     r"(?:achievement-type|check|code|date|downloads|duration|group|group\.sentence|home|outcome"
-    r"|problem|verdict)\..+"
+    r"|problem|verdict|verify\.problem)\..+"
 )
 
 

@@ -1,10 +1,13 @@
 """The pages of hubs, definitions and problems, the forms, and the documentation of the API."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
-from credhub.web.pages.api_docs import api_docs_view
+from credhub.jsontypes import JsonObject, JsonValue
+from credhub.web.pages.api_docs import OperationView, api_docs_view
+from credhub.web.pages.api_schemas import MAX_DEPTH
 from credhub.web.pages.public_views import ProblemView, VersionView
 from credhub.web.pages.rendering import render_docs, render_problem
 from tests.web.pages import samples
@@ -68,10 +71,19 @@ def test_every_problem_has_words_and_a_picture_of_its_own() -> None:
     assert not [page for page in pages if "Code:" in page.text]
 
 
-def test_a_problem_page_names_the_code() -> None:
-    page = read(render_problem(ProblemView(kind="generic", code="outcome-unknown")))
+def test_a_problem_page_names_the_code_and_the_detail() -> None:
+    view = ProblemView(kind="generic", code="outcome-unknown", detail="The disk was busy.")
+
+    page = read(render_problem(view))
 
     assert "Code: outcome-unknown" in page.text
+    assert "The disk was busy." in page.text
+
+
+def test_what_an_erased_page_says_depends_on_nothing_but_the_erasure() -> None:
+    pages = {render_problem(ProblemView(kind="erased", detail=detail)) for detail in ("a", "b")}
+
+    assert len(pages) == 1
 
 
 def test_the_form_takes_a_file_or_a_text_and_a_link_or_a_code() -> None:
@@ -81,9 +93,9 @@ def test_the_form_takes_a_file_or_a_text_and_a_link_or_a_code() -> None:
     assert upload.attributes["enctype"] == "multipart/form-data"
     assert upload.find("input", type="file", name="file")
     assert upload.find("textarea", name="credential")
+    assert "neither a code nor an address" in page.find("section", role="alert")[0].text
     (lookup,) = page.find("form", method="get")
     assert lookup.find("input", name="q", value="abc")
-    assert page.find("section", role="alert")
 
 
 def test_the_documentation_shows_every_operation_with_its_fields_and_problems() -> None:
@@ -114,6 +126,98 @@ def test_the_examples_can_be_pasted_into_a_shell() -> None:
         "  -H 'Idempotency-Key: 2026-cohort-3-amina' \\\n"
     )
     assert '"name": "Amina Yusuf Warsame"' in issue.example
+
+
+def _operation(operation: JsonObject, **more: JsonValue) -> OperationView:
+    openapi: JsonObject = {"paths": {"/v1/things/{id}": {"put": operation}}, **more}
+    (resource,) = api_docs_view(openapi, base_url="https://learn.example.org/").resources
+    (made,) = resource.operations
+    return made
+
+
+def test_an_example_uses_what_the_document_gives_and_makes_up_the_rest() -> None:
+    schema: JsonObject = {
+        "type": "object",
+        "required": ["at", "many", "either", "name", "kind", "deep"],
+        "properties": {
+            "at": {"type": "string", "format": "date-time"},
+            "many": {"type": "array", "items": {"type": "integer"}},
+            "either": {"anyOf": [{"type": "boolean"}, {"type": "null"}]},
+            "name": {"type": "string", "examples": ["Amina"]},
+            "kind": {"enum": ["a", "b"]},
+            "deep": {"$ref": "#/components/schemas/Deep"},
+        },
+    }
+    deep: JsonObject = {
+        "type": "object",
+        "required": ["deep"],
+        "properties": {"deep": {"$ref": "#/components/schemas/Deep"}},
+    }
+    made = _operation(
+        {"requestBody": {"content": {"application/json": {"schema": schema}}}},
+        components={"schemas": {"Deep": deep}},
+    )
+
+    assert made.example.startswith("curl -X PUT 'https://learn.example.org/v1/things/{id}'")
+    body = json.loads(made.example.partition("-d '")[2].rstrip("'"))
+    assert body.pop("deep")
+    assert body == {
+        "at": "2026-06-14T09:00:00Z",
+        "many": [1],
+        "either": True,
+        "name": "Amina",
+        "kind": "a",
+    }
+    assert max(field.name.count(".") for field in made.bodies[0].fields) < MAX_DEPTH + 2
+
+
+def test_an_example_of_a_whole_body_is_kept() -> None:
+    media: JsonObject = {"schema": {}, "example": {"rows": 2}}
+
+    made = _operation({"requestBody": {"content": {"application/json": media}}})
+
+    assert '"rows": 2' in made.example
+
+
+def test_a_file_is_sent_as_it_is() -> None:
+    made = _operation({"requestBody": {"content": {"text/csv": {}}}})
+
+    assert made.example.endswith("-H 'Content-Type: text/csv' \\\n  --data-binary @FILE")
+
+
+def test_headers_without_which_a_call_is_refused_are_in_the_example() -> None:
+    parameters: list[JsonValue] = [
+        {"name": "Idempotency-Key", "in": "header", "required": False, "schema": {}},
+        {"name": "X-Trace", "in": "header", "required": False, "schema": {}},
+        {"name": "X-Needed", "in": "header", "required": True, "schema": {"const": "yes"}},
+    ]
+
+    made = _operation({"parameters": parameters})
+
+    assert "Idempotency-Key" in made.example
+    assert "X-Needed" in made.example
+    assert "X-Trace" not in made.example
+    assert made.parameters[2].type == "yes"
+
+
+def test_a_reference_out_of_the_document_is_not_followed() -> None:
+    body: JsonObject = {"$ref": "https://evil.example/schema.json"}
+
+    assert _operation({"requestBody": body}).bodies == ()
+
+
+def test_names_of_functions_become_sentences_and_broken_lines_are_joined() -> None:
+    operation: JsonObject = {
+        "summary": "List Api Keys",
+        "description": "One line\nand ``another``.\n\nA paragraph:\n- item",
+        "responses": {"200": {"description": "Successful Response"}},
+    }
+
+    made = _operation(operation)
+
+    assert made.summary == "List API keys"
+    assert made.description == ("One line and ", "another", ".\n\nA paragraph:\n- item")
+    assert made.answers[0].description == ()
 
 
 def test_an_empty_description_makes_an_empty_page() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from credhub.jsontypes import JsonObject, JsonValue
-from credhub.verification.report import Check, Verdict
+from credhub.verification.report import Check, Outcome, Verdict
 from tests.web.pages import samples
 from tests.web.pages.dom import Element, read
 from tests.web.pages.gallery import permanent_page, sent_in_page
@@ -252,3 +252,15 @@ def test_a_verdict_without_a_document_still_reads_well(verdict: Verdict) -> None
     page = read(sent_in_page(replace(samples.report(verdict), credential=None)))
 
     assert page.with_class("sentence")[0].text.endswith(".")
+
+
+def test_an_issuer_that_is_not_trusted_is_never_shown_as_a_forger() -> None:
+    report = samples.report(Verdict.UNKNOWN_ISSUER)
+    checks = tuple(
+        replace(c, outcome=Outcome.FAILED) if c.check is Check.TRUST else c for c in report.checks
+    )
+
+    page = read(sent_in_page(replace(report, checks=checks)))
+
+    assert page.with_class("check")
+    assert not page.with_class("failed")

@@ -12,7 +12,10 @@ from credhub.web.pages.reading import object_of, objects_of, text_of, texts_of
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 PROBLEM: Final = "application/problem+json"
+_API = re.compile(r"\bapi\b", re.IGNORECASE)
+_NOTHING_SAID = "Successful Response"
 _CODE = re.compile(r"`([a-z0-9-]+)`")
+_WITHIN = re.compile(r"(?<!\n)\n(?![\n-])")
 _NOT_IN_ANCHOR = re.compile(r"[^a-z0-9]+")
 
 
@@ -82,10 +85,16 @@ class ApiDocsView:
     resources: tuple[ResourceView, ...]
 
 
-def api_docs_view(openapi: JsonObject) -> ApiDocsView:
-    """Arrange an OpenAPI 3.1 document for reading."""
+def api_docs_view(openapi: JsonObject, *, base_url: str = "") -> ApiDocsView:
+    """Arrange an OpenAPI 3.1 document for reading.
+
+    Args:
+        openapi: The document.
+        base_url: Where the API is, when the document names no server.
+    """
     described = object_of(openapi, "info")
-    base = next((text_of(server, "url") for server in objects_of(openapi, "servers")), None) or ""
+    servers = [text_of(server, "url") for server in objects_of(openapi, "servers")]
+    base = next(filter(None, servers), base_url).rstrip("/")
     grouped: dict[str | None, list[OperationView]] = {}
     for resource, operation in _operations(openapi, base):
         grouped.setdefault(resource, []).append(operation)
@@ -102,8 +111,11 @@ def api_docs_view(openapi: JsonObject) -> ApiDocsView:
 
 
 def pieces(text: str | None) -> tuple[str, ...]:
-    """Split a text at its backticks: every second piece is code."""
-    return tuple((text or "").replace("``", "`").split("`")) if text else ()
+    """Split a text at its backticks: every second piece is code.
+
+    Lines of one paragraph are joined, because they were broken for an editor and not for a page.
+    """
+    return tuple(_WITHIN.sub(" ", text).replace("``", "`").split("`")) if text else ()
 
 
 def _operations(openapi: JsonObject, base: str) -> Iterator[tuple[str | None, OperationView]]:
@@ -124,7 +136,7 @@ def _operation(
         anchor=_anchor(f"{method} {path}"),
         method=method.upper(),
         path=path,
-        summary=text_of(operation, "summary") or path,
+        summary=_sentence_case(text_of(operation, "summary") or path),
         description=pieces(text_of(operation, "description")),
         needs_key=bool(operation.get("security")),
         parameters=tuple(
@@ -135,7 +147,7 @@ def _operation(
         answers=tuple(
             _answer(status, schemas.resolved(object_of(responses, status)), schemas)
             for responses in [object_of(operation, "responses")]
-            for status in responses
+            for status in sorted(responses)
         ),
         example=curl(path, method, operation, schemas, base),
     )
@@ -164,9 +176,10 @@ def _answer(status: str, response: JsonObject, schemas: Schemas) -> AnswerView:
     content = object_of(response, "content")
     description = text_of(response, "description") or ""
     is_problem = PROBLEM in content
+    said = "" if description == _NOTHING_SAID else description
     return AnswerView(
         status=status,
-        description=() if is_problem and _CODE.search(description) else pieces(description),
+        description=() if is_problem and _CODE.search(description) else pieces(said),
         media_types=tuple(content),
         codes=_codes(description, object_of(content, PROBLEM)) if is_problem else (),
         fields=() if is_problem else tuple(_answer_fields(content, schemas)),
@@ -182,6 +195,13 @@ def _codes(description: str, media: Mapping[str, object]) -> tuple[str, ...]:
 def _answer_fields(content: JsonObject, schemas: Schemas) -> Iterator[FieldView]:
     schema = object_of(object_of(content, "application/json"), "schema")
     return schemas.fields(schema)
+
+
+def _sentence_case(summary: str) -> str:
+    """Undo the capitals of a title that was made from a function's name."""
+    if not summary.istitle():
+        return summary
+    return _API.sub("API", summary.capitalize())
 
 
 def _anchor(text: str) -> str:

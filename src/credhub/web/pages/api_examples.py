@@ -10,6 +10,8 @@ from credhub.web.pages.reading import object_of, objects_of, text_of, texts_of
 
 _JSON: Final = "application/json"
 _BREAK: Final = " \\\n  "
+# Headers that an example shows even where the schema cannot say that they are required.
+_HEADERS: Final = {"Idempotency-Key": "2026-cohort-3-amina"}
 _SAMPLES: Final[dict[str, JsonValue]] = {
     "integer": 1,
     "number": 1,
@@ -27,10 +29,7 @@ def curl(path: str, method: str, operation: JsonObject, schemas: Schemas, base: 
     words[0] += f" {quote(base + path)}"
     if operation.get("security"):
         words.append('-H "Authorization: Bearer $CREDHUB_KEY"')
-    words += [
-        f"-H {quote(f'{name}: {_header_value(name)}')}"
-        for name in _required_headers(operation, schemas)
-    ]
+    words += [_header(name) for name in _shown_headers(operation, schemas)]
     return _BREAK.join(words + _body_words(operation, schemas))
 
 
@@ -69,17 +68,20 @@ def _given(schema: JsonObject) -> JsonValue:
     return schema.get("example", schema.get("const", schema.get("default", first)))
 
 
-def _required_headers(operation: JsonObject, schemas: Schemas) -> list[str]:
+def _header(name: str) -> str:
+    value = _HEADERS.get(name, "…")
+    return f"-H {quote(f'{name}: {value}')}"
+
+
+def _shown_headers(operation: JsonObject, schemas: Schemas) -> list[str]:
     parameters = (schemas.resolved(item) for item in objects_of(operation, "parameters"))
     return [
-        text_of(parameter, "name") or ""
+        name
         for parameter in parameters
-        if parameter.get("in") == "header" and parameter.get("required") is True
+        if (name := text_of(parameter, "name"))
+        and parameter.get("in") == "header"
+        and (parameter.get("required") is True or name in _HEADERS)
     ]
-
-
-def _header_value(name: str) -> str:
-    return "2026-cohort-3-amina" if name.lower() == "idempotency-key" else "…"
 
 
 def _body_words(operation: JsonObject, schemas: Schemas) -> list[str]:

@@ -75,10 +75,9 @@ class Schemas:
     def _choice(self, schema: JsonObject) -> JsonObject:
         """Leave out ``null``: the first thing that a value may be otherwise."""
         schema = self.resolved(schema)
-        for choice in [*objects_of(schema, "anyOf"), *objects_of(schema, "oneOf")]:
-            if choice.get("type") != "null":
-                return self._choice(choice)
-        return schema
+        choices = [*objects_of(schema, "anyOf"), *objects_of(schema, "oneOf")]
+        other = next((choice for choice in choices if choice.get("type") != "null"), None)
+        return schema if other is None else self._choice(other)
 
     def _object(self, schema: JsonObject) -> JsonObject:
         """Give the object that a value is, or that an array holds."""

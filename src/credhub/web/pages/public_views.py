@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from credhub.jsontypes import JsonObject
 from credhub.web.pages.credential_view import AchievementView, achievement_view, domain_of
@@ -101,7 +101,7 @@ class ProblemView:
 class VerifyView:
     """The form that checks a credential, with what was wrong with the last try."""
 
-    problem: str | None = None
+    problem: Literal["not-ours", "no-document", "not-json"] | None = None
     query: str = ""
 
 

@@ -43,6 +43,6 @@ def render_home(view: HomeView) -> str:
     return render("home.html", view=view)
 
 
-def render_docs(openapi: JsonObject) -> str:
-    """Show an OpenAPI document as a page."""
-    return render("docs.html", view=api_docs_view(openapi))
+def render_docs(openapi: JsonObject, *, base_url: str = "") -> str:
+    """Show an OpenAPI document as a page, with examples for this address."""
+    return render("docs.html", view=api_docs_view(openapi, base_url=base_url))
