@@ -15,6 +15,7 @@
 fields are for tests and logs. Nothing here knows HTTP.
 """
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -161,8 +162,8 @@ class PreviousProofError(VerificationError):
     code = "previous-proof-missing"
 
 
-class UnknownSuiteError(VerificationError):
-    """No proof of a document is by a cryptosuite that we know."""
+class UnknownSuiteError(OutcomeUnknownError):
+    """No proof of a document is by a cryptosuite that we know, so none could be checked."""
 
     code = "unknown-cryptosuite"
 
@@ -617,6 +618,37 @@ class CertificateNotMadeError(DocumentError):
 
     def __init__(self) -> None:
         super().__init__("The certificate could not be made.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterFault:
+    """What is wrong in one place of a roster.
+
+    Attributes:
+        row: The row as spreadsheets count, the header being 1; None for the file as a whole.
+        column: The name of the column, if one is to blame.
+        problem: A sentence without its subject, such as "must not be empty."
+    """
+
+    row: int | None = None
+    column: str | None = None
+    problem: str
+
+    def text(self) -> str:
+        """Say where and what, such as ``Row 3, name: must not be empty.``."""
+        places = [f"row {self.row}" if self.row else "", self.column or ""]
+        where = ", ".join(place for place in places if place) or "the file"
+        return f"{where[0].upper()}{where[1:]}: {self.problem}"
+
+
+class RosterError(DocumentError):
+    """A roster is not what it has to be; nothing of it is used."""
+
+    code = "roster-refused"
+
+    def __init__(self, faults: tuple[RosterFault, ...]) -> None:
+        super().__init__(f"The roster has faults. The first is: {faults[0].text()}")
+        self.faults = faults
 
 
 class SandboxError(CredhubError):

@@ -5,9 +5,10 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Final
 
-MONTHS: Final = """
-    January February March April May June July August September October November December
-""".split()
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 # Directions that outlast their own word, and what no font and no XML has.
 _UNPRINTABLE: Final = re.compile(r"[\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _MARKDOWN_START: Final = re.compile(r"^[ \t]*(?:#{1,6}|[-*+]|\d{1,3}[.)])[ \t]+", re.MULTILINE)
