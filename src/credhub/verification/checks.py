@@ -40,10 +40,17 @@ class CheckSkippedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """A genuine signature: the key that made it, and the document of the DID that it is from."""
+    """A genuine signature.
+
+    Attributes:
+        method: The key that made it.
+        signer: The document of the DID that the key is from.
+        ignored: The methods of further signatures, which we do not know.
+    """
 
     method: VerificationMethod
     signer: DidDocument
+    ignored: tuple[str, ...]
 
 
 def parse(data: bytes | JsonObject) -> JsonObject:
@@ -84,7 +91,7 @@ def proof(document: JsonObject, context: VerifierContext) -> Signature:
         )
     except CanonicalizationError as error:
         raise NotJsonLdError("The document is not JSON-LD.") from error
-    return Signature(method=method, signer=signer)
+    return Signature(method=method, signer=signer, ignored=chosen.ignored)
 
 
 def issuer_binding(view: CredentialView, signature: Signature, used_at: datetime | None) -> None:
@@ -163,10 +170,10 @@ def still_stands(standing: Standing) -> None:
     match standing:
         case Standing.ACTIVE:
             return
-        case Standing.REVOKED:
-            raise RevokedError("The issuer has withdrawn the credential for good.")
         case Standing.SUSPENDED:
             raise SuspendedError("The issuer has put the credential on hold.")
+        case _:
+            raise RevokedError("The issuer has withdrawn the credential for good.")
 
 
 def ledger(document: JsonObject, context: VerifierContext) -> LedgerPosition:

@@ -12,6 +12,7 @@ from credhub.ledger.events import Standing
 from credhub.verification.findings import LedgerPosition
 
 PASSED_CODE: Final = "passed"
+OTHERS_IGNORED_CODE: Final = "other-proofs-ignored"
 NOT_CHECKED_CODE: Final = "not-checked"
 
 
@@ -168,5 +169,5 @@ def _verdict_of_one(result: CheckResult) -> Verdict:
             return Verdict.UNKNOWN_ISSUER
         case Outcome.FAILED:
             return _VERDICT_OF_FAILURE.get((result.check, result.code), Verdict.INVALID)
-        case Outcome.UNKNOWN | Outcome.SKIPPED:
+        case _:
             return Verdict.INDETERMINATE

@@ -7,7 +7,7 @@ the codes in ``_OWN_WORDS``, whose messages are made by this package or come aft
 
 from typing import Final
 
-from credhub.verification.report import NOT_CHECKED_CODE, Check, Outcome
+from credhub.verification.report import NOT_CHECKED_CODE, OTHERS_IGNORED_CODE, Check, Outcome
 
 _PASSED: Final = {
     Check.PARSE: "The file is complete and can be read in one way only.",
@@ -52,7 +52,16 @@ _UNKNOWN: Final = {
     Check.TRUST: "Nobody has told this service who the issuer is. That says nothing bad about it.",
 }
 
+_GENERAL: Final = {
+    Outcome.PASSED: _PASSED,
+    Outcome.SKIPPED: _SKIPPED,
+    Outcome.FAILED: _FAILED,
+    Outcome.UNKNOWN: _UNKNOWN,
+}
+
 _BY_CODE: Final = {
+    OTHERS_IGNORED_CODE: "The signature is genuine: nothing was changed since the credential was"
+    " signed. Further signatures, by methods that are not known here, were not checked.",
     NOT_CHECKED_CODE: "This was not checked, because an earlier check did not pass.",
     "unreadable": "The file is damaged, or is not a credential in JSON.",
     "not-a-credential": "The file is not an Open Badges credential.",
@@ -104,11 +113,6 @@ def sentence(check: Check, outcome: Outcome, code: str, *, message: str, issuer:
         message: The message of the error, if there was one.
         issuer: The name of the issuer if we vouch for it, else its identifier.
     """
-    match outcome:
-        case Outcome.PASSED:
-            return _PASSED[check].format(issuer=issuer)
-        case Outcome.SKIPPED:
-            return _SKIPPED[check]
-        case Outcome.FAILED | Outcome.UNKNOWN:
-            general = _FAILED if outcome is Outcome.FAILED else _UNKNOWN
-            return message if code in _OWN_WORDS else _BY_CODE.get(code, general[check])
+    if code in _OWN_WORDS:
+        return message
+    return _BY_CODE.get(code) or _GENERAL[outcome][check].format(issuer=issuer)

@@ -9,7 +9,14 @@ from credhub.verification import checks
 from credhub.verification.checklist import Checklist
 from credhub.verification.findings import IssuerStanding, LedgerPosition
 from credhub.verification.protocols import VerifierContext
-from credhub.verification.report import Check, IssuerSummary, Outcome, Report, verdict_of
+from credhub.verification.report import (
+    OTHERS_IGNORED_CODE,
+    Check,
+    IssuerSummary,
+    Outcome,
+    Report,
+    verdict_of,
+)
 from credhub.verification.structure import CredentialView
 
 # What verification does:
@@ -50,6 +57,8 @@ def verify(data: bytes | JsonObject, *, context: VerifierContext, now: datetime)
             view = checks.structure(document)
         with checklist.check(Check.PROOF):  # (3)
             signature = checks.proof(document, context)
+        if signature.ignored:
+            checklist.passed_but(Check.PROOF, OTHERS_IGNORED_CODE)
         with suppress(VerificationError), checklist.check(Check.LEDGER):  # (8)
             position = checks.ledger(document, context)
         with checklist.check(Check.ISSUER_BINDING):  # (4)
