@@ -45,13 +45,9 @@ BEGIN
   END IF;
   IF NEW.hub_id <> OLD.hub_id OR NEW.log <> OLD.log
      OR NEW.size < OLD.size OR NEW.last_ms < OLD.last_ms
-     OR NOT EXISTS (
-       SELECT 1 FROM ledger_entry e
-       WHERE e.hub_id = NEW.hub_id AND e.log = NEW.log AND e.seq = NEW.size - 1
-         AND e.chain_hash = NEW.chain_hash AND e.time_ms = NEW.last_ms)
-     OR EXISTS (
-       SELECT 1 FROM ledger_entry e
-       WHERE e.hub_id = NEW.hub_id AND e.log = NEW.log AND e.seq >= NEW.size)
+     OR (NEW.size - 1, NEW.chain_hash, NEW.last_ms) IS DISTINCT FROM (
+       SELECT (e.seq, e.chain_hash, e.time_ms) FROM ledger_entry e
+       WHERE e.hub_id = NEW.hub_id AND e.log = NEW.log ORDER BY e.seq DESC LIMIT 1)
   THEN
     RAISE EXCEPTION 'ledger_head must equal the last entry';
   END IF;

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from credhub.errors import ConflictError, LedgerClockError, LedgerIntegrityError, NoOpenLogError
 from credhub.ledger.entry import LedgerEntry, chain_hash, leaf_hash
 from credhub.ledger.merkle import Frontier
+from credhub.store.bulk import Row, insert_rows
 from credhub.store.hubs import HubNumber
 from credhub.store.tables import (
     idempotency,
@@ -26,11 +27,10 @@ from credhub.store.unit import PendingEntry, Unit
 MAX_CLOCK_STEP_MS: Final = 300_000
 """A clock further behind the last entry than this is wrong, and stops its log."""
 
-Rows = dict[Table, list[dict[str, object]]]
+Rows = dict[Table, list[Row]]
 
 # A repeated request must fail on its key, whatever else it repeats. The rest: parents first.
 _ORDER: Final = (idempotency, *(t for t in metadata.sorted_tables if t is not idempotency))
-_INSERT: Final = {table: insert(table).inline() for table in _ORDER}
 _OPEN_HEAD: Final = (
     select(
         ledger_head.c.log,
@@ -175,7 +175,7 @@ def _insert_all(connection: Connection, rows: Rows) -> None:
     for table in _ORDER:
         if table in rows:
             try:
-                connection.execute(_INSERT[table], rows[table])
+                insert_rows(connection, table, rows[table])
             except IntegrityError as error:
                 if table.name.startswith("ledger_"):
                     raise LedgerIntegrityError(f"{table.name} refuses the next entry.") from error

@@ -15,7 +15,10 @@ POOL_SIZE: Final = 40
 _OVERFLOW: Final = 8
 """For the sequencer and the background loops: requests can never starve them."""
 
-BEGIN: Final = "credhub_begin"
+_BEGIN: Final = "credhub_begin"
+# Every writer says for itself how durable it is, because connections are used again.
+_BEGIN_WRITE: Final = ("PRAGMA synchronous=FULL", "BEGIN IMMEDIATE")
+_BEGIN_NOTE: Final = ("PRAGMA synchronous=NORMAL", "BEGIN IMMEDIATE")
 
 _SQLITE_PRAGMAS: Final = (
     "PRAGMA busy_timeout=10000",
@@ -57,12 +60,22 @@ def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
 def writing(engine: Engine) -> Engine:
-    """Give the same engine, whose transactions take the write lock of SQLite when they begin."""
-    return engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
+    """Give the same engine for writers: SQLite's write lock is taken when a transaction begins."""
+    return engine.execution_options(**{_BEGIN: _BEGIN_WRITE})
+
+
+def noting(engine: Engine) -> Engine:
+    """Give the same engine for notes: what can be made again after a power cut.
+
+    Their commits need not reach the disk at once. Later ones of writers carry them along.
+    """
+    return engine.execution_options(**{_BEGIN: _BEGIN_NOTE})
 
 
 def reading(engine: Engine) -> Engine:
@@ -107,4 +120,10 @@ def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(BEGIN, "BEGIN"))
+    for statement in connection.get_execution_options().get(_BEGIN, ("BEGIN",)):
+        connection.exec_driver_sql(statement)
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get(_BEGIN) is _BEGIN_NOTE:
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")

@@ -19,7 +19,8 @@ from credhub.errors import (
 from credhub.store.appending import Placed, append
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import to_ms
-from credhub.store.signing import CheckpointSigner, Clock, LogName, LogSigner
+from credhub.store.read_back import LogName
+from credhub.store.signing import CheckpointSigner, Clock, LogSigner
 from credhub.store.store import Store
 from credhub.store.unit import Placement, Unit
 from credhub.store.waiting import Waiting, WaitingUnits

@@ -1,7 +1,7 @@
 """The store: one database, and transactions on it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Final, Self
 
 from sqlalchemy import Connection, Engine
@@ -16,7 +16,7 @@ from credhub.errors import (
 from credhub.store.achievements import Achievements
 from credhub.store.api_keys import ApiKeys
 from credhub.store.credentials import Credentials
-from credhub.store.engine import POOL_SIZE, check_settings, make_engine, reading, writing
+from credhub.store.engine import POOL_SIZE, check_settings, make_engine, noting, reading, writing
 from credhub.store.hubs import Hubs
 from credhub.store.idempotency import Idempotency
 from credhub.store.learners import Learners
@@ -49,6 +49,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writing = writing(engine)
+        self._noting = noting(engine)
         self._reading = reading(engine)
         self.mixes_hubs = engine.dialect.name == "sqlite"
         """Whether one transaction may write to several hubs (PostgreSQL may be distributed)."""
@@ -86,8 +87,7 @@ class Store:
         with self.connect_to_read() as connection:
             yield Transaction(connection)
 
-    @contextmanager
-    def connect_to_write(self) -> Iterator[Connection]:
+    def connect_to_write(self) -> AbstractContextManager[Connection]:
         """Open a write transaction without repositories, for this package; leaving it commits.
 
         Raises:
@@ -95,13 +95,11 @@ class Store:
             StoreContendedError: Two transactions waited for one another. Nothing was recorded.
             RecordOutcomeUnknownError: The commit gave no answer.
         """
-        with _translated(), self._writing.connect() as connection:
-            transaction = connection.begin()
-            yield connection
-            try:
-                transaction.commit()
-            except OperationalError as error:
-                raise RecordOutcomeUnknownError from error
+        return _committed(self._writing)
+
+    def connect_to_note(self) -> AbstractContextManager[Connection]:
+        """As ``connect_to_write``, for what can be made again after a power cut."""
+        return _committed(self._noting)
 
     @contextmanager
     def connect_to_read(self) -> Iterator[Connection]:
@@ -116,6 +114,17 @@ class Store:
     def close(self) -> None:
         """Close all connections that are not in use."""
         self._engine.dispose()
+
+
+@contextmanager
+def _committed(engine: Engine) -> Iterator[Connection]:
+    with _translated(), engine.connect() as connection:
+        transaction = connection.begin()
+        yield connection
+        try:
+            transaction.commit()
+        except OperationalError as error:
+            raise RecordOutcomeUnknownError from error
 
 
 @contextmanager

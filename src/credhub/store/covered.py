@@ -1,0 +1,160 @@
+"""Rows that a ledger entry commits to, each beside its entry: for the audit.
+
+Every query gives one line per entry of a kind, in order, with nothing where a row is missing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, select
+
+from credhub.ledger.entry import Kind
+from credhub.store.hubs import HubNumber
+from credhub.store.tables import (
+    achievement,
+    credential_form,
+    ledger_entry,
+    ledger_opening,
+    status_change,
+    status_list_version,
+)
+
+_CHUNK: Final = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateRow:
+    """A private entry with its opening, and the row that it is about.
+
+    Attributes:
+        entry: The public bytes.
+        entry_id: None when the opening is missing.
+        change: The members of a status change, by column.
+    """
+
+    seq: int
+    entry: bytes
+    entry_id: bytes | None
+    inner_kind: int | None
+    learner_id: str | None
+    sealed: bytes | None = field(repr=False)
+    credential_id: str | None
+    form: str | None
+    signed: bytes | None = field(repr=False)
+    change: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicRow:
+    """A public entry and the document whose digest it holds."""
+
+    seq: int
+    entry: bytes
+    document: bytes | None
+
+
+def _beside(table: Any) -> Any:  # noqa: ANN401 - SQLAlchemy's tables have no narrower type for columns
+    return and_(
+        table.c.hub_id == ledger_entry.c.hub_id,
+        table.c.log == ledger_entry.c.log,
+        table.c.seq == ledger_entry.c.seq,
+    )
+
+
+_CHANGE_COLUMNS: Final = (
+    "credential_id",
+    "n",
+    "purpose",
+    "old_state",
+    "new_state",
+    "reason",
+    "actor",
+    "changed_ms",
+)
+_PLACE: Final = (
+    ledger_entry.c.hub_id == bindparam("hub"),
+    ledger_entry.c.log == bindparam("log"),
+    ledger_entry.c.kind == bindparam("kind"),
+)
+_PRIVATE: Final = (
+    select(
+        ledger_entry.c.seq,
+        ledger_entry.c.entry,
+        ledger_opening.c.entry_id,
+        ledger_opening.c.inner_kind,
+        ledger_opening.c.learner_id,
+        ledger_opening.c.sealed,
+        credential_form.c.credential_id.label("form_credential_id"),
+        credential_form.c.form,
+        credential_form.c.sealed.label("signed"),
+        *(status_change.c[name].label(f"change_{name}") for name in _CHANGE_COLUMNS),
+    )
+    .select_from(
+        ledger_entry.outerjoin(ledger_opening, _beside(ledger_opening))
+        .outerjoin(credential_form, _beside(credential_form))
+        .outerjoin(status_change, _beside(status_change))
+    )
+    .where(*_PLACE)
+    .order_by(ledger_entry.c.seq)
+)
+
+
+def _documents(table: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - as _beside
+    return (
+        select(ledger_entry.c.seq, ledger_entry.c.entry, table.c.document)
+        .select_from(ledger_entry.outerjoin(table, _beside(table)))
+        .where(*_PLACE)
+        .order_by(ledger_entry.c.seq)
+    )
+
+
+_DEFINITIONS: Final = _documents(achievement)
+_LISTS: Final = _documents(status_list_version)
+
+
+class Covered:
+    """The tables whose rows the ledger commits to."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def private(self, hub: HubNumber, log: str) -> Iterator[PrivateRow]:
+        """Read every private entry with what it is about."""
+        return map(_private_of, self._stream(_PRIVATE, hub, log, Kind.PRIVATE))
+
+    def definitions(self, hub: HubNumber, log: str) -> Iterator[PublicRow]:
+        """Read every definition with its document."""
+        return map(_public_of, self._stream(_DEFINITIONS, hub, log, Kind.DEFINITION))
+
+    def lists(self, hub: HubNumber, log: str) -> Iterator[PublicRow]:
+        """Read every published status list with its document."""
+        return map(_public_of, self._stream(_LISTS, hub, log, Kind.STATUS_LIST))
+
+    def _stream(
+        self, statement: Select[*tuple[Any, ...]], hub: HubNumber, log: str, kind: Kind
+    ) -> Iterator[RowMapping]:
+        values = {"hub": hub, "log": log, "kind": int(kind)}
+        options = {"yield_per": _CHUNK}
+        result = self._connection.execute(statement, values, execution_options=options)
+        return iter(result.mappings())
+
+
+def _private_of(row: RowMapping) -> PrivateRow:
+    changed = row["change_credential_id"] is not None
+    return PrivateRow(
+        seq=row["seq"],
+        entry=row["entry"],
+        entry_id=row["entry_id"],
+        inner_kind=row["inner_kind"],
+        learner_id=row["learner_id"],
+        sealed=row["sealed"],
+        credential_id=row["form_credential_id"],
+        form=row["form"],
+        signed=row["signed"],
+        change={name: row[f"change_{name}"] for name in _CHANGE_COLUMNS} if changed else None,
+    )
+
+
+def _public_of(row: RowMapping) -> PublicRow:
+    return PublicRow(seq=row["seq"], entry=row["entry"], document=row["document"])
