@@ -12,7 +12,11 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ReceiptLookup:
-    """A ledger lookup that believes one receipt, if a ledger that we know signed it."""
+    """A ledger lookup that believes one receipt, if a ledger of the issuer signed it.
+
+    The keys are those of the issuer's own ledgers: in the ledger of somebody else a stolen key's
+    signature can be recorded as well.
+    """
 
     def __init__(self, receipt: str, keys: tuple[VerifierKey, ...]) -> None:
         self._receipt = receipt
