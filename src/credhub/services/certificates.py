@@ -1,9 +1,52 @@
 """Certificates: the printed document of a credential, rendered in a worker process."""
 
+from typing import Final
+
+from credhub import instants, jsontypes
+from credhub.credentials.achievement import Achievement
+from credhub.documents.certificate import Certificate
+from credhub.documents.content import CertificateContent
+from credhub.jsontypes import JsonObject, JsonValue
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 
+TASK: Final = "certificate"
+SECONDS: Final = 10.0
+
 
 def render(resources: Resources, opened: OpenedCredential) -> bytes:
-    """TODO(#1): pending."""
-    return b""
+    """Print a credential as a PDF with the signed document attached.
+
+    Raises:
+        SandboxBusyError: Every worker is busy.
+        SandboxError: The page could not be made in time.
+    """
+    request = content_of(opened).encode()
+    answer = resources.sandbox.run(TASK, request, seconds=SECONDS)
+    return Certificate.decode(answer).pdf
+
+
+def content_of(opened: OpenedCredential) -> CertificateContent:
+    """Take what is printed from the signed document, and from nowhere else."""
+    document = jsontypes.parse_object(opened.signed)
+    subject = _object(document["credentialSubject"])
+    achievement = Achievement.from_document(_object(subject["achievement"]))
+    issuer = _object(document["issuer"])
+    until = document.get("validUntil")
+    return CertificateContent(
+        hub_name=str(issuer["name"]),
+        issuer_did=str(issuer["id"]),
+        learner_name=str(subject["name"]),
+        achievement_name=achievement.name,
+        achievement_type=achievement.achievement_type,
+        criteria=achievement.criteria.narrative,
+        skills=tuple(alignment.target_name for alignment in achievement.alignments),
+        awarded_at=instants.parse(str(document.get("awardedDate", document["validFrom"]))),
+        valid_until=None if until is None else instants.parse(str(until)),
+        address=opened.address,
+        credential=opened.signed,
+    )
+
+
+def _object(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else {}

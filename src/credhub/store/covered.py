@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    select,
+)
 
 from credhub.ledger.entry import Kind
 from credhub.store.hubs import HubNumber
@@ -54,7 +63,7 @@ class PublicRow:
     document: bytes | None
 
 
-def _beside(table: Any) -> Any:  # noqa: ANN401 - SQLAlchemy's tables have no narrower type for columns
+def _beside(table: Table) -> ColumnElement[bool]:
     return and_(
         table.c.hub_id == ledger_entry.c.hub_id,
         table.c.log == ledger_entry.c.log,
@@ -100,7 +109,7 @@ _PRIVATE: Final = (
 )
 
 
-def _documents(table: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - as _beside
+def _documents(table: Table) -> Select[*tuple[Any, ...]]:
     return (
         select(ledger_entry.c.seq, ledger_entry.c.entry, table.c.document)
         .select_from(ledger_entry.outerjoin(table, _beside(table)))
@@ -111,6 +120,9 @@ def _documents(table: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - as _be
 
 _DEFINITIONS: Final = _documents(achievement)
 _LISTS: Final = _documents(status_list_version)
+_ENTRIES_ALONE: Final = (
+    select(ledger_entry.c.seq, ledger_entry.c.entry).where(*_PLACE).order_by(ledger_entry.c.seq)
+)
 
 
 class Covered:
@@ -130,6 +142,11 @@ class Covered:
     def lists(self, hub: HubNumber, log: str) -> Iterator[PublicRow]:
         """Read every published status list with its document."""
         return map(_public_of, self._stream(_LISTS, hub, log, Kind.STATUS_LIST))
+
+    def key_events(self, hub: HubNumber, log: str) -> tuple[PublicRow, ...]:
+        """Read every key event. They are few."""
+        rows = self._stream(_ENTRIES_ALONE, hub, log, Kind.KEY)
+        return tuple(PublicRow(seq=row["seq"], entry=row["entry"], document=None) for row in rows)
 
     def _stream(
         self, statement: Select[*tuple[Any, ...]], hub: HubNumber, log: str, kind: Kind

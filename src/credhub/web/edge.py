@@ -134,7 +134,7 @@ class _Exchange:
 
     async def _guarded_send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._status = message["status"]
+            self._status = int(message["status"])
             headers = MutableHeaders(scope=message)
             for name, value in self._headers.items():  # (4)
                 headers.setdefault(name, value)

@@ -90,9 +90,9 @@ def show_achievement(code: str, resources: ResourcesDep) -> HTMLResponse:
 
 
 @router.get("/docs")
-def show_docs(request: Request) -> HTMLResponse:
+def show_docs(request: Request, runtime: RuntimeDep) -> HTMLResponse:
     """Show the API documentation."""
-    return HTMLResponse(render_docs(request.app.openapi()))
+    return HTMLResponse(render_docs(request.app.openapi(), base_url=runtime.settings.origin))
 
 
 @router.get("/openapi.json")

@@ -1,0 +1,56 @@
+"""``credhub serve``: the service."""
+
+import sys
+from pathlib import Path
+
+import click
+import structlog
+import uvicorn
+
+from credhub.cli import demo, logs
+from credhub.cli.session import opened_runtime, read_settings
+from credhub.config import Settings
+from credhub.runtime import Runtime
+from credhub.web.app import create_app
+
+KEEP_ALIVE_SECONDS = 30
+GRACE_SECONDS = 10
+
+
+@click.command()
+@click.option(
+    "--demo",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="On first start, make the hub of this folder and issue its roster.",
+)
+def serve(folder: Path | None) -> None:
+    """Serve the API and the pages until interrupted."""
+    settings = read_settings()
+    with opened_runtime(settings) as runtime:
+        if folder is not None:
+            demo.prepare(runtime, folder)
+        logs.configure(settings.log_level)
+        run(runtime, settings)
+
+
+def run(runtime: Runtime, settings: Settings) -> None:
+    """Serve until a signal ends it; requests under way are answered first."""
+    config = uvicorn.Config(
+        create_app(runtime),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=True,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    runtime.status_publisher.start()
+    structlog.get_logger("credhub").info("serving", address=settings.origin)
+    try:
+        uvicorn.Server(config).run()
+    finally:
+        runtime.status_publisher.close()
+    sys.stdout.flush()

@@ -1,0 +1,113 @@
+"""Private entries compared with what they commit to.
+
+A key that is gone and a payload that is gone are an erasure only together; one without the other
+is a fault.
+"""
+
+from hashlib import sha256
+from typing import NoReturn
+
+from credhub.errors import EntryError, LedgerFaultError, UnsealError
+from credhub.keys.sealing import unseal
+from credhub.ledger.commitment import InnerKind, commit, opening
+from credhub.ledger.entry import LedgerEntry
+from credhub.ledger.events import Issued, StatusChanged
+from credhub.services import learners
+from credhub.services.keyring import HubKeys
+from credhub.services.sealed import form_context, opening_context
+from credhub.store.covered import PrivateRow
+from credhub.store.milliseconds import from_ms
+from credhub.store.store import Transaction
+
+_KINDS = frozenset(int(kind) for kind in InnerKind)
+
+
+class Openings:
+    """Checks the private entries of one log."""
+
+    def __init__(self, tx: Transaction, keys: HubKeys, log: str) -> None:
+        self._tx = tx
+        self._keys = keys
+        self._log = log
+        self._learner_keys: dict[str, bytes | None] = {}
+
+    def check(self, row: PrivateRow) -> None:
+        """Check one entry.
+
+        Raises:
+            LedgerFaultError: It is not about what it was about.
+        """
+        key = self._key_of(row.learner_id)
+        if row.entry_id is None:
+            self._refuse("ledger_opening", row, None, "the opening of this entry is missing")
+        if row.sealed is None and key is None:
+            return
+        payload = self._payload(row, row.entry_id, key)
+        try:
+            match InnerKind(row.inner_kind or 0):
+                case InnerKind.ISSUE:
+                    self._check_issued(row, Issued.parse(payload), key)
+                case InnerKind.STATUS:
+                    self._check_change(row, StatusChanged.parse(payload))
+                case InnerKind.ERASURE:
+                    pass
+        except EntryError:
+            self._refuse("ledger_opening", row, "sealed", "it does not say what its kind says")
+
+    def _payload(self, row: PrivateRow, entry_id: bytes, key: bytes | None) -> bytes:
+        if key is None or row.sealed is None or row.inner_kind not in _KINDS:
+            self._refuse("ledger_opening", row, None, "its learner, kind or payload was changed")
+        context = opening_context(self._keys.hub.number, entry_id)
+        try:
+            payload = unseal(key, row.sealed, context=context)
+        except UnsealError:
+            self._refuse("ledger_opening", row, "sealed", "it, its entry or learner was changed")
+        made = commit(opening(key, entry_id), InnerKind(row.inner_kind), payload)
+        if made != LedgerEntry.parse(row.entry).commitment:
+            self._refuse("ledger_opening", row, "inner_kind", "it does not open its entry")
+        return payload
+
+    def _check_issued(self, row: PrivateRow, issued: Issued, key: bytes | None) -> None:
+        if (row.credential_id, row.form) != (issued.credential_id, issued.form):
+            self._refuse("credential_form", row, None, "it is not the form in the ledger")
+        if key is None or row.signed is None:
+            self._refuse("credential_form", row, "sealed", "the signed bytes are missing")
+        context = form_context(self._keys.hub.number, issued.credential_id, issued.form)
+        try:
+            signed = unseal(key, row.signed, context=context)
+        except UnsealError:
+            self._refuse("credential_form", row, "sealed", "it was changed")
+        if sha256(signed).digest() != issued.digest:
+            self._refuse("credential_form", row, "sealed", "it has not the digest in the ledger")
+
+    def _check_change(self, row: PrivateRow, event: StatusChanged) -> None:
+        change = row.change
+        if change is None:
+            self._refuse("status_change", row, None, "the row of this entry is missing")
+        said = {
+            "credential_id": event.credential_id,
+            "old_state": event.old.value,
+            "new_state": event.new.value,
+            "reason": event.reason,
+            "actor": event.actor,
+            "changed_ms": event.changed_at,
+        }
+        found = change | {"changed_ms": from_ms(change["changed_ms"]).replace(microsecond=0)}
+        for column, value in said.items():
+            if found[column] != value:
+                self._refuse("status_change", row, column, "it is not what the ledger says")
+
+    def _key_of(self, learner_id: str | None) -> bytes | None:
+        if learner_id is None:
+            return self._keys.secret
+        if learner_id not in self._learner_keys:
+            number = self._keys.hub.number
+            self._learner_keys[learner_id] = learners.key_of(
+                self._tx, self._keys, number, learner_id
+            )
+        return self._learner_keys[learner_id]
+
+    def _refuse(self, table: str, row: PrivateRow, column: str | None, message: str) -> NoReturn:
+        raise LedgerFaultError(
+            table=table, log=self._log, seq=row.seq, column=column, message=message
+        )

@@ -1,0 +1,108 @@
+"""Audit a ledger: the rows against one another, and everything that they commit to.
+
+(1) the public part: entries, chain, tiles, head, checkpoints and their signatures;
+(2) every private entry opens to its commitment, and is about the row that points at it;
+(3) every definition and every published status list has the digest that its entry holds;
+(4) every key of the hub is the one that its entry names.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Final, NoReturn, TypeVar
+
+from credhub import multikey
+from credhub.errors import EntryError, LedgerFaultError
+from credhub.ledger.audit import AuditSummary
+from credhub.ledger.entry import LedgerEntry
+from credhub.ledger.events import AchievementDefined, KeyEvent, StatusListPublished
+from credhub.services.audited_openings import Openings
+from credhub.services.resources import Resources
+from credhub.store.covered import PublicRow
+from credhub.store.hubs import Hub
+from credhub.store.ledger import LedgerLog
+from credhub.store.signing_keys import SigningKey
+from credhub.store.store import Transaction
+
+Advance = Callable[[int], None]
+_Event = TypeVar("_Event", AchievementDefined, StatusListPublished, KeyEvent)
+
+STEP: Final = 100
+
+
+def audit(resources: Resources, hub: Hub, log: LedgerLog, *, advance: Advance) -> AuditSummary:
+    """Check one log of a hub.
+
+    Args:
+        resources: What services work with.
+        hub: Whose log.
+        log: Which log.
+        advance: Told how many entries were looked at; private ones are looked at twice.
+
+    Raises:
+        LedgerFaultError: The first row that is not what was written.
+    """
+    keys = resources.keyring.of(hub.number)
+    with resources.store.read() as tx:
+        summary = tx.ledger.audit(log)  # (1)
+        advance(summary.size)
+        openings = Openings(tx, keys, log.log)
+        for count, row in enumerate(tx.covered.private(hub.number, log.log), start=1):  # (2)
+            openings.check(row)
+            if count % STEP == 0:
+                advance(STEP)
+        _check_documents(tx, log)  # (3)
+        _check_keys(tx, log)  # (4)
+    return summary
+
+
+def _check_documents(tx: Transaction, log: LedgerLog) -> None:
+    for row in tx.covered.definitions(log.hub, log.log):
+        digest = _event(AchievementDefined, log, row).digest
+        _check_document("achievement", log, row, digest)
+    for row in tx.covered.lists(log.hub, log.log):
+        digest = _event(StatusListPublished, log, row).digest
+        _check_document("status_list_version", log, row, digest)
+
+
+def _check_document(table: str, log: LedgerLog, row: PublicRow, digest: bytes) -> None:
+    if row.document is None:
+        _refuse(table, log, row.seq, None, "the row of this entry is missing")
+    if sha256(row.document).digest() != digest:
+        _refuse(table, log, row.seq, "document", "it does not have the digest in the ledger")
+
+
+def _check_keys(tx: Transaction, log: LedgerLog) -> None:
+    keys = {key.key_id: key for key in tx.signing_keys.of_hub(log.hub)}
+    for row in tx.covered.key_events(log.hub, log.log):
+        event = _event(KeyEvent, log, row)
+        key = keys.get(event.key_id)
+        if key is None or _facts_of(key) != _facts_in(event):
+            _refuse("signing_key", log, row.seq, None, f"{event.key_id} is not the key in the log")
+
+
+def _facts_of(key: SigningKey) -> tuple[str, str, str, datetime]:
+    public = multikey.encode_ed25519(key.public_key)
+    begins = key.valid_from.astimezone(UTC).replace(microsecond=0)
+    return key.purpose.value, key.algorithm, public, begins
+
+
+def _facts_in(event: KeyEvent) -> tuple[str, str, str, datetime]:
+    return event.purpose, event.algorithm, event.public_key_multibase, event.at
+
+
+def _event(kind: type[_Event], log: LedgerLog, row: PublicRow) -> _Event:
+    try:
+        return kind.parse(LedgerEntry.parse(row.entry).public)
+    except EntryError as error:
+        raise LedgerFaultError(
+            table="ledger_entry",
+            log=log.log,
+            seq=row.seq,
+            column="entry",
+            message="it does not say what its kind says",
+        ) from error
+
+
+def _refuse(table: str, log: LedgerLog, seq: int, column: str | None, message: str) -> NoReturn:
+    raise LedgerFaultError(table=table, log=log.log, seq=seq, column=column, message=message)

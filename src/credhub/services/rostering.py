@@ -1,0 +1,115 @@
+"""Issue a roster: one credential per row, each by itself, none twice."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from credhub import jsontypes
+from credhub.credentials.draft import Evidence, Recipient
+from credhub.documents.roster import RosterRow
+from credhub.errors import AchievementNotFoundError, CredhubError
+from credhub.services import achievements, issuing
+from credhub.services.idempotency import Once
+from credhub.services.resources import Resources
+from credhub.store.hubs import HubNumber
+
+if TYPE_CHECKING:
+    from credhub.jsontypes import JsonObject
+
+ROUTE: Final = "roster"
+THREADS: Final = 4
+MOST_ACHIEVEMENTS: Final = 10_000
+
+_NOT_WORD: Final = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowResult:
+    """What became of one row: a credential, or the reason why not."""
+
+    row: RosterRow
+    credential_id: str | None = None
+    problem: str | None = None
+
+
+def issue(
+    resources: Resources,
+    number: HubNumber,
+    rows: Iterable[RosterRow],
+    *,
+    aliases: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[RowResult]:
+    """Issue every row; a row that was issued before gives the credential that it gave.
+
+    Each row stands for itself: one that fails stops no other, and after an interruption the same
+    roster continues where it ended.
+
+    Args:
+        resources: What services work with.
+        number: The hub.
+        rows: The roster.
+        aliases: More names of achievements, each with the id.
+    """
+    by_name = {**known_achievements(resources, number), **aliases}
+    with ThreadPoolExecutor(max_workers=THREADS) as pool:
+        yield from pool.map(lambda row: _issue_row(resources, number, row, by_name), rows)
+
+
+def known_achievements(resources: Resources, number: HubNumber) -> Mapping[str, str]:
+    """Map what a roster may call an achievement (id, name, name as a key) to its id."""
+    found: dict[str, str] = {}
+    for stored in achievements.page(resources, number, after="", limit=MOST_ACHIEVEMENTS):
+        name = achievements.definition_of(stored).name
+        for label in (stored.achievement_id, name, key_of(name)):
+            found[label] = stored.achievement_id
+    return found
+
+
+def key_of(name: str) -> str:
+    """Write a name as lower-case words with hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return _NOT_WORD.sub("-", plain).strip("-")
+
+
+def _issue_row(
+    resources: Resources, number: HubNumber, row: RosterRow, by_name: Mapping[str, str]
+) -> RowResult:
+    try:
+        achievement_id = by_name.get(row.achievement)
+        if achievement_id is None:
+            raise AchievementNotFoundError
+        order = _order(row, achievement_id)
+        once = _once(resources, number, row, achievement_id)
+        credential_id = issuing.issue(resources, number, order, once)
+    except CredhubError as error:
+        return RowResult(row=row, problem=str(error))
+    return RowResult(row=row, credential_id=credential_id)
+
+
+def _order(row: RosterRow, achievement_id: str) -> issuing.Order:
+    awarded = row.awarded_on
+    return issuing.Order(
+        achievement_id=achievement_id,
+        recipient=Recipient(name=row.name, email=row.email, external_id=row.external_id),
+        awarded_at=None if awarded is None else datetime.combine(awarded, time(), UTC),
+        evidence=() if row.evidence_url is None else (Evidence(id=row.evidence_url),),
+    )
+
+
+def _once(resources: Resources, number: HubNumber, row: RosterRow, achievement_id: str) -> Once:
+    awarded = None if row.awarded_on is None else row.awarded_on.isoformat()
+    body: JsonObject = {
+        "achievement": achievement_id,
+        "externalId": row.external_id,
+        "name": row.name,
+        "email": row.email,
+        "awarded": awarded,
+        "evidence": row.evidence_url,
+    }
+    key = jsontypes.digest([achievement_id, row.external_id, awarded]).hex()
+    return Once(resources, number, route=ROUTE, key=key, body=body)
