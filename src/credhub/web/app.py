@@ -8,6 +8,7 @@ from credhub.web import problems
 from credhub.web.api import achievements, api_keys, credentials, verify
 from credhub.web.edge import Edge
 from credhub.web.limits import Limits
+from credhub.web.openapi import describe
 from credhub.web.pages.assets import FOLDER
 from credhub.web.public import documents, ledger, operations
 from credhub.web.site import forms, pages, permanent
@@ -48,6 +49,8 @@ def create_app(runtime: Runtime) -> FastAPI:
         forms.router,
     ):
         app.include_router(router)
+    description = describe(app)
+    app.openapi = lambda: description  # type: ignore[method-assign]  # FastAPI's documented way
     app.mount("/static", StaticFiles(directory=str(FOLDER)), name="static")
     app.add_middleware(
         Edge,

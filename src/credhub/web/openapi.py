@@ -1,0 +1,51 @@
+"""The OpenAPI document: FastAPI's own, corrected where it says what we do not do."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from credhub.web.api.models import ProblemModel
+from credhub.web.problems import MEDIA_TYPE
+
+_PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """Describe an application.
+
+    A malformed request is a problem document like every other error, and the Idempotency-Key is
+    required although its absence is answered by us and not by FastAPI.
+    """
+    document = get_openapi(
+        title=app.title, version=app.version, description=app.description, routes=app.routes
+    )
+    schemas: dict[str, Any] = document["components"]["schemas"]
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    schemas["Problem"] = ProblemModel.model_json_schema(by_alias=True)
+    for path in document["paths"].values():
+        for operation in path.values():
+            _correct(operation)
+    return document
+
+
+def _correct(operation: dict[str, Any]) -> None:
+    answers = operation["responses"]
+    if "422" in answers:
+        answers["422"] = _problem("`malformed-request`", answers["422"]["description"])
+    if "requestBody" in operation:
+        answers["400"] = _problem("`malformed-json`", answers.get("400", {}).get("description"))
+        answers["413"] = _problem("`body-too-large`")
+        answers["415"] = _problem("`unsupported-media-type`")
+    for parameter in operation.get("parameters", []):
+        if parameter["name"] == "Idempotency-Key":
+            parameter["required"] = True
+            parameter["schema"] = {"type": "string", "minLength": 1, "maxLength": 255}
+
+
+def _problem(code: str, others: str | None = None) -> dict[str, Any]:
+    codes = [code] if others in (None, "Validation Error", "") else [str(others)]
+    if code not in codes[0]:
+        codes.insert(0, code)
+    return {"description": ", ".join(codes), "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
