@@ -9,6 +9,13 @@ MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+# Types whose name alone would read oddly on a wall.
+_KINDS: Final = {
+    "Achievement": "Certificate of achievement",
+    "Certificate": "Certificate of achievement",
+    "CoCurricular": "Co-curricular achievement",
+    "MicroCredential": "Micro-credential",
+}
 # Directions that outlast their own word, and what no font and no XML has.
 _UNPRINTABLE: Final = re.compile(r"[\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _MARKDOWN_START: Final = re.compile(r"^[ \t]*(?:#{1,6}|[-*+]|\d{1,3}[.)])[ \t]+", re.MULTILINE)
@@ -46,10 +53,9 @@ def day(at: datetime) -> str:
 
 def kind(achievement_type: str | None) -> str:
     """Name the kind of certificate, such as ``Certificate of completion``."""
-    if achievement_type in (None, "Achievement", "Certificate"):
-        return "Certificate of achievement"
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(achievement_type).removeprefix("ext:"))
-    return one_line(words[:1].upper() + words[1:].lower())
+    name = achievement_type or "Achievement"
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.removeprefix("ext:"))
+    return _KINDS.get(name) or one_line(words[:1].upper() + words[1:].lower())
 
 
 def initial(name: str) -> str:

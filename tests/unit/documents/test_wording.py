@@ -82,7 +82,7 @@ def test_a_day_is_written_in_utc() -> None:
         ("Certificate", "Certificate of achievement"),
         ("Achievement", "Certificate of achievement"),
         ("CertificateOfCompletion", "Certificate of completion"),
-        ("MicroCredential", "Micro credential"),
+        ("MicroCredential", "Micro-credential"),
         ("Diploma", "Diploma"),
         ("ext:ForkliftPermit", "Forklift permit"),
     ],
