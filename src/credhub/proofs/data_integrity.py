@@ -126,7 +126,7 @@ def issuer_proof(document: JsonObject, suites: Mapping[str, Suite]) -> IssuerPro
     _check_distinct(proofs)
     for proof in proofs:
         _previous(proof, proofs)
-    known = [proof for proof in proofs if proof.get("cryptosuite") in suites]
+    known = [proof for proof in proofs if _suite_name(proof) in suites]
     ignored = tuple(_suite_name(proof) for proof in proofs if proof not in known)
     if not known:
         raise UnknownSuiteError(ignored)
@@ -189,7 +189,7 @@ def _previous(proof: JsonObject, proofs: list[JsonObject]) -> list[JsonObject]:
     value = proof.get("previousProof", [])
     wanted = value if isinstance(value, list) else [value]
     found = [other for other in proofs if other is not proof and other.get("id") in wanted]
-    if len(found) != len(wanted):
+    if not all(isinstance(one, str) for one in wanted) or len(found) != len(wanted):
         raise PreviousProofError("A proof builds on another one that is not there.")
     return found
 

@@ -21,7 +21,7 @@ class EddsaRdfc2022:
     """One cryptosuite with the canonicalizer that it uses."""
 
     def __init__(self, canonicalizer: Canonicalizer) -> None:
-        self._canonicalizer = canonicalizer
+        self.canonicalizer = canonicalizer
 
     @property
     def name(self) -> str:
@@ -46,8 +46,8 @@ class EddsaRdfc2022:
             W3C VC-DI-EdDSA 1.0, sections 3.2.3 to 3.2.5.
         """
         configuration = {**options, "@context": document.get("@context")}
-        options_text = self._canonicalizer.canonical(configuration)
-        document_text = self._canonicalizer.canonical(document)
+        options_text = self.canonicalizer.canonical(configuration)
+        document_text = self.canonicalizer.canonical(document)
         return sha256(options_text).digest() + sha256(document_text).digest()
 
     def verify_signature(self, public_key: bytes, signature: bytes, message: bytes) -> None:

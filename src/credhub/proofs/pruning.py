@@ -30,6 +30,7 @@ class PrunedContexts:
     Attributes:
         terms: Every term that some context, or one nested in it, defines.
         identifying: Those whose values can be identifiers of nodes or types.
+        scoped: Those with a context of their own.
     """
 
     def __init__(self, definitions: Iterable[JsonValue]) -> None:
@@ -37,10 +38,12 @@ class PrunedContexts:
         self._mentions: defaultdict[str, set[str]] = defaultdict(set)
         self._always: set[str] = set()
         self._identifying: set[str] = set()
+        self._scoped: set[str] = set()
         for context in self._contexts:
             self._learn(context)
         self.terms: frozenset[str] = frozenset(self._mentions)
         self.identifying: frozenset[str] = frozenset(self._identifying)
+        self.scoped: frozenset[str] = frozenset(self._scoped)
         self._text_for_terms = lru_cache(maxsize=_REMEMBERED)(self._prune)
 
     def text(self, used: set[str]) -> bytes:
@@ -66,6 +69,8 @@ class PrunedContexts:
 
     def _learn_term(self, term: str, meaning: JsonValue) -> None:
         if isinstance(meaning, dict):
+            if "@context" in meaning:
+                self._scoped.add(term)
             self._learn(meaning.get("@context"))
             meaning = {name: value for name, value in meaning.items() if name != "@context"}
             identifies = meaning.get("@type") in _COERCED or meaning.get("@id") in _ALIASED

@@ -13,8 +13,9 @@ import orjson
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from credhub.errors import CanonicalizationError, DataLossError
-from credhub.jsontypes import JsonObject, parse_object
+from credhub.jsontypes import JsonObject
 from credhub.proofs.contexts import Combination, Contexts
+from credhub.proofs.kinds import with_joint_kinds
 from credhub.proofs.pruning import UNDEFINED, PrunedContexts
 from credhub.proofs.quads import canonical_quads
 from credhub.proofs.recent import Recent
@@ -61,9 +62,12 @@ class SafeCanonicalizer:
 
     def _compute(self, combination: Combination, body: JsonObject, text: bytes) -> bytes:
         pruned = self._pruned_for(combination)
-        found = DocumentWords(body, pruned.identifying)
+        found = DocumentWords(body, identifying=pruned.identifying, scoped=pruned.scoped)
         found.check_names(pruned.terms)
-        quads = to_quads(pruned.text(found.used), text)
+        context = pruned.text(found.used)
+        if found.has_joint_types:
+            context, text = with_joint_kinds(context, body)
+        quads = to_quads(context, text)
         check_quads(quads)
         return canonical_quads(quads)
 
@@ -146,29 +150,3 @@ def _json(body: JsonObject) -> bytes:
         return orjson.dumps(body)
     except (orjson.JSONEncodeError, RecursionError) as error:
         raise CanonicalizationError("The document is not JSON.") from error
-
-
-_configured: list[SafeCanonicalizer] = []
-
-
-def configure(contexts: Contexts) -> None:
-    """Give this process the contexts for ``canonical_bytes``, once, when a worker starts.
-
-    The core reads no files, so whoever starts the process reads ``schemas/`` and calls this.
-    """
-    _configured[:] = [SafeCanonicalizer(contexts)]
-
-
-def canonical_bytes(request: bytes) -> bytes:
-    """Write a document as canonical N-Quads, for a worker process that can be killed.
-
-    Args:
-        request: The document as JSON text.
-
-    Raises:
-        MalformedJsonError: The request is not JSON.
-        RuntimeError: ``configure`` was not called.
-    """
-    if not _configured:
-        raise RuntimeError("configure() gives this process its contexts first.")
-    return _configured[0].canonical(parse_object(request))

@@ -25,16 +25,20 @@ class DocumentWords:
     Attributes:
         names: Every member name.
         used: Every name and string, and the part of each before its first colon.
+        has_joint_types: Whether some node has several types with words of their own.
     """
 
-    __slots__ = ("_identifying", "_root_id", "names", "used")
+    __slots__ = ("_identifying", "_root_id", "_scoped", "has_joint_types", "names", "used")
 
-    def __init__(self, body: JsonObject, identifying: frozenset[str]) -> None:
+    def __init__(
+        self, body: JsonObject, *, identifying: frozenset[str], scoped: frozenset[str]
+    ) -> None:
         """Walk a document without its own ``@context``.
 
         Args:
             body: The document.
             identifying: The terms whose values can be identifiers.
+            scoped: The terms with a context of their own.
 
         Raises:
             ContextNotAllowedError: A member changes the meaning of others.
@@ -44,7 +48,9 @@ class DocumentWords:
         """
         self.names: set[str] = set()
         self.used: set[str] = set()
+        self.has_joint_types = False
         self._identifying = identifying
+        self._scoped = scoped
         self._root_id = body.get("id")
         self._members(body)
 
@@ -83,6 +89,9 @@ class DocumentWords:
                 _check_number(value)
 
     def _array(self, name: str, items: list[JsonValue]) -> None:
+        if name == "type":
+            scoped = [item for item in items if isinstance(item, str) and item in self._scoped]
+            self.has_joint_types |= len(scoped) > 1
         for item in items:
             if isinstance(item, list):
                 raise DataLossError(f"The member {name!r:.80} holds an array in an array.")

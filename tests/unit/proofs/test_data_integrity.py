@@ -1,0 +1,273 @@
+from collections.abc import Callable
+from copy import deepcopy
+
+import pytest
+
+from credhub import multikey
+from credhub.errors import (
+    DataLossError,
+    DuplicateProofError,
+    MalformedProofError,
+    PreviousProofError,
+    SignatureError,
+    UnknownSuiteError,
+    VerificationError,
+    WeakKeyError,
+)
+from credhub.jsontypes import JsonObject, JsonValue
+from credhub.proofs import data_integrity
+from credhub.proofs.data_integrity import MAX_PROOFS, issuer_proof
+from tests.unit import factories
+from tests.unit.factories import MemorySigner
+
+SIGNER = MemorySigner()
+SUITES = {factories.suite().name: factories.suite()}
+OTHER: JsonObject = {
+    "type": "DataIntegrityProof",
+    "cryptosuite": "bbs-2023",
+    "verificationMethod": "did:web:x#1",
+    "proofPurpose": "assertionMethod",
+    "proofValue": "u2V0C",
+}
+
+
+def check(document: JsonObject, key: bytes = SIGNER.public_key) -> None:
+    chosen = issuer_proof(document, SUITES)
+    data_integrity.verify(document, chosen.proof, suite=chosen.suite, public_key=key)
+
+
+def proof_of(document: JsonObject) -> JsonObject:
+    return data_integrity.proofs_of(document)[0]
+
+
+def with_proofs(*proofs: JsonObject) -> JsonObject:
+    return factories.signed() | {"proof": list(proofs)}
+
+
+def test_what_was_signed_verifies() -> None:
+    document = factories.signed()
+
+    check(document)
+    assert proof_of(document) == {
+        "type": "DataIntegrityProof",
+        "cryptosuite": "eddsa-rdfc-2022",
+        "created": "2026-11-22T12:00:00Z",
+        "verificationMethod": SIGNER.method,
+        "proofPurpose": "assertionMethod",
+        "proofValue": proof_of(document)["proofValue"],
+    }
+
+
+def test_signing_leaves_the_document_as_it_was() -> None:
+    document = factories.credential()
+    before = deepcopy(document)
+
+    factories.signed(document)
+
+    assert document == before
+
+
+def test_a_proof_may_stand_alone_and_repeat_the_context() -> None:
+    document = factories.signed()
+    proof = proof_of(document)
+
+    check(document | {"proof": proof})
+    with pytest.raises(SignatureError):  # it is there, so it would have been signed
+        check(document | {"proof": proof | {"@context": document["@context"], "id": "urn:x:1"}})
+
+
+def _every_leaf(value: JsonValue, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    match value:
+        case dict():
+            return [leaf for name, v in value.items() for leaf in _every_leaf(v, (*path, name))]
+        case list():
+            return [leaf for i, v in enumerate(value) for leaf in _every_leaf(v, (*path, i))]
+        case _:
+            return [path]
+
+
+@pytest.mark.parametrize("path", _every_leaf(factories.signed()))
+def test_every_changed_value_is_noticed(path: tuple[str | int, ...]) -> None:
+    document = deepcopy(factories.signed())
+    place: JsonValue = document
+    for step in path[:-1]:
+        place = place[step]  # type: ignore[index]  # the path is from the document
+    last = path[-1]
+    old = place[last]  # type: ignore[index]
+    place[last] = f"{old}x" if isinstance(old, str) else False  # type: ignore[index]
+
+    with pytest.raises(VerificationError):
+        check(document)
+
+
+@pytest.mark.parametrize("name", [*factories.signed(), "proof"])
+def test_every_removed_member_is_noticed(name: str) -> None:
+    document = {key: value for key, value in factories.signed().items() if key != name}
+
+    with pytest.raises(VerificationError):
+        check(document)
+
+
+def test_another_key_is_noticed() -> None:
+    with pytest.raises(SignatureError):
+        check(factories.signed(), key=MemorySigner(2).public_key)
+    with pytest.raises(WeakKeyError):
+        check(factories.signed(), key=bytes(32))
+
+
+def test_t03_a_term_that_no_context_defines_is_noticed() -> None:
+    with pytest.raises(DataLossError):
+        check(factories.signed() | {"honours": "summa"})
+    with pytest.raises(DataLossError):
+        factories.signed(factories.credential() | {"honours": "summa"})
+
+
+# Which proof decides
+
+
+def test_t07_one_proof_decides_and_unknown_ones_are_reported() -> None:
+    document = factories.signed()
+    both = document | {"proof": [OTHER, proof_of(document)]}
+
+    chosen = issuer_proof(both, SUITES)
+
+    assert chosen.proof == proof_of(document)
+    assert chosen.verification_method == SIGNER.method
+    assert chosen.ignored == ("bbs-2023",)
+    check(both)
+
+
+@pytest.mark.parametrize(
+    "proof", [None, [], "proof", {}, [None], ["proof"], [[{}]], 5, [OTHER, "x"]]
+)
+def test_t07_no_proof_is_no_proof(proof: JsonValue) -> None:
+    with pytest.raises(VerificationError):
+        check(factories.signed() | {"proof": proof})
+
+
+@pytest.mark.parametrize("proof", [None, [], "proof", [None]])
+def test_t07_no_proof_is_named_so(proof: JsonValue) -> None:
+    with pytest.raises(MalformedProofError):
+        check(factories.signed() | {"proof": proof})
+
+
+def test_t07_a_document_without_a_proof_member_has_none() -> None:
+    with pytest.raises(MalformedProofError):
+        check(factories.credential())
+
+
+def _again(change: Callable[[JsonObject], JsonObject]) -> JsonObject:
+    document = factories.signed()
+    proof = proof_of(document)
+    return document | {"proof": [proof, change(proof)]}
+
+
+def test_t07_the_same_proof_twice_is_refused() -> None:
+    for change in (
+        dict,
+        lambda proof: dict(reversed(proof.items())),
+        lambda proof: proof | {"created": "2026-11-23T12:00:00Z"},
+    ):
+        with pytest.raises(DuplicateProofError):
+            check(_again(change))
+
+
+def test_t07_two_proofs_with_one_id_are_refused() -> None:
+    with pytest.raises(DuplicateProofError):
+        check(with_proofs(OTHER | {"id": "urn:x:1"}, OTHER | {"id": "urn:x:1", "proofValue": "u"}))
+
+
+def test_t07_a_second_proof_that_could_decide_is_refused() -> None:
+    with pytest.raises(MalformedProofError, match="more than one"):
+        check(_again(lambda proof: proof | {"proofValue": "z" + "2" * 87}))
+
+
+@pytest.mark.parametrize("previous", ["urn:x:1", ["urn:x:1"], [5], [None], {"id": "urn:x:1"}])
+def test_t07_a_proof_that_builds_on_nothing_is_refused(previous: JsonValue) -> None:
+    proof = proof_of(factories.signed()) | {"previousProof": previous}
+
+    with pytest.raises(PreviousProofError):
+        check(with_proofs(proof))
+    with pytest.raises(PreviousProofError):
+        check(with_proofs(proof, OTHER))
+    with pytest.raises(PreviousProofError):
+        check(with_proofs(proof_of(factories.signed()), OTHER | {"previousProof": previous}))
+
+
+def test_t07_a_proof_that_builds_on_itself_is_refused() -> None:
+    proof = proof_of(factories.signed()) | {"id": "urn:x:1", "previousProof": "urn:x:1"}
+
+    with pytest.raises(PreviousProofError):
+        check(with_proofs(proof))
+
+
+def test_t07_a_proof_that_names_one_twice_is_refused() -> None:
+    proof = proof_of(factories.signed()) | {"previousProof": ["urn:x:1", "urn:x:1"]}
+
+    with pytest.raises(PreviousProofError):
+        check(with_proofs(OTHER | {"id": "urn:x:1"}, proof))
+
+
+def test_t07_a_proof_that_builds_on_another_covers_it() -> None:
+    first: JsonObject = OTHER | {"id": "urn:x:1"}
+    document = factories.credential()
+    options: JsonObject = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": "eddsa-rdfc-2022",
+        "verificationMethod": SIGNER.method,
+        "proofPurpose": "assertionMethod",
+        "previousProof": "urn:x:1",
+    }
+    message = factories.suite().signing_input(document | {"proof": [first]}, options)
+    second = options | {"proofValue": multikey.encode_base58(SIGNER.sign(message))}
+
+    check(document | {"proof": [first, second]})
+    with pytest.raises(SignatureError):
+        check(document | {"proof": [first | {"proofValue": "uAAAA"}, second]})
+
+
+def test_t07_only_unknown_suites_are_named() -> None:
+    with pytest.raises(UnknownSuiteError) as refused:
+        check(with_proofs(OTHER, {"type": "Ed25519Signature2020", "proofValue": "z1"}))
+    assert refused.value.suites == ("bbs-2023", "Ed25519Signature2020")
+
+
+def test_t32_the_number_of_proofs_is_bounded() -> None:
+    many: list[JsonObject] = [OTHER | {"proofValue": f"u{number}"} for number in range(MAX_PROOFS)]
+
+    with pytest.raises(UnknownSuiteError):
+        check(with_proofs(*many))
+    with pytest.raises(MalformedProofError):
+        check(with_proofs(*many, proof_of(factories.signed())))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "Ed25519Signature2020"},
+        {"type": ["DataIntegrityProof"]},
+        {"proofPurpose": "authentication"},
+        {"proofPurpose": None},
+        {"verificationMethod": {"id": "did:web:x#1"}},
+        {"verificationMethod": None},
+        {"proofValue": None},
+        {"proofValue": ""},
+        {"proofValue": "u2V0C"},
+        {"proofValue": "z0"},
+        {"proofValue": "z" * 500},
+        {"@context": ["https://www.w3.org/ns/credentials/v2"]},
+    ],
+)
+def test_a_malformed_proof_is_refused(change: JsonObject) -> None:
+    document = factories.signed()
+
+    with pytest.raises(MalformedProofError):
+        check(document | {"proof": [proof_of(document) | change]})
+
+
+@pytest.mark.parametrize("suite", [None, [], {}, 5, "EDDSA-RDFC-2022", "eddsa-rdfc-2022 "])
+def test_a_suite_that_is_not_exactly_ours_is_unknown(suite: JsonValue) -> None:
+    document = factories.signed()
+
+    with pytest.raises(UnknownSuiteError):
+        check(document | {"proof": [proof_of(document) | {"cryptosuite": suite}]})
