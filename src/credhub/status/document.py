@@ -149,9 +149,10 @@ class StatusList:
 
 
 def _purpose(value: JsonValue) -> Purpose:
-    if value not in set(Purpose):
-        raise StatusEntryError("The status purpose is not revocation or suspension.")
-    return Purpose(str(value))
+    for purpose in Purpose:
+        if value == purpose.value:
+            return purpose
+    raise StatusEntryError("The status purpose is not revocation or suspension.")
 
 
 def _text(members: JsonObject, name: str) -> str:

@@ -1,0 +1,48 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from credhub.dids import did_key
+from credhub.errors import DidSyntaxError
+from tests.unit.factories import MemorySigner
+
+DID = "did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_a_did_holds_its_key(public_key: bytes) -> None:
+    did = did_key.did_of(public_key)
+    document = did_key.resolve(did)
+
+    key = document.assertion_key(f"{did}#{did.removeprefix('did:key:')}")
+    assert key.public_key == public_key
+    assert key.controller == document.id == did
+
+
+def test_the_method_of_a_signer_is_in_its_document() -> None:
+    signer = MemorySigner()
+
+    key = did_key.resolve(signer.did).assertion_key(signer.method)
+    assert key.public_key == signer.public_key
+
+
+@pytest.mark.parametrize(
+    "did",
+    [
+        "",
+        "did:key:",
+        "did:web:hub.example",
+        DID.upper(),
+        DID + "#" + DID[8:],
+        DID + "?x",
+        DID[:-1],
+        DID + "1",
+        " " + DID,
+        "did:key:did:key:" + DID[8:],
+        "did:key:z1" + DID[9:],
+        "did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169",
+    ],
+)
+def test_what_is_no_did_key_is_refused(did: str) -> None:
+    with pytest.raises(DidSyntaxError):
+        did_key.resolve(did)
