@@ -46,6 +46,12 @@ class Settings(BaseSettings):
         default="",
         description="More host names to answer to, separated by commas.",
     )
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description=(
+            "Addresses of reverse proxies, separated by commas, whose X-Forwarded-For is believed."
+        ),
+    )
     allow_http: bool = Field(
         default=False,
         description="Allow a public address that is not https (never on the internet).",

@@ -79,7 +79,26 @@ def open_runtime(
         yield Runtime(settings=settings, resources=resources, status_publisher=publisher)
 
 
-def master_key(settings: Settings) -> MasterKey:
+@contextmanager
+def open_to_audit(
+    settings: Settings, *, public_only: bool
+) -> Iterator[tuple[Store, Keyring | None]]:
+    """Open the database and the keys, and nothing that writes.
+
+    Raises:
+        KeyStoreError: The master key is missing, weak or readable by others.
+        SchemaNotCurrentError: The database is of another version.
+    """
+    check_up_to_date(settings.database)
+    store = Store.open(settings.database)
+    try:
+        keyring = None if public_only else Keyring(store, master_key(settings, create=False))
+        yield store, keyring
+    finally:
+        store.close()
+
+
+def master_key(settings: Settings, *, create: bool = True) -> MasterKey:
     """Find the master key, or make it at first start.
 
     Raises:
@@ -87,7 +106,7 @@ def master_key(settings: Settings) -> MasterKey:
     """
     if settings.master_key is not None:
         return MasterKey.from_text(settings.master_key.get_secret_value())
-    return MasterKey.from_file(settings.master_key_file, create=True)
+    return MasterKey.from_file(settings.master_key_file, create=create)
 
 
 def read_schema_file(name: str) -> bytes:

@@ -1,5 +1,6 @@
 """The command ``credhub``."""
 
+import os
 import sys
 
 import click
@@ -32,8 +33,13 @@ for command in (
 
 def main() -> None:
     """Run a command; an error of our own is one sentence and exit code 1."""
+    os.umask(0o077)  # What we write is for the owner alone.
     try:
         cli()
     except CredhubError as error:
         click.echo(f"credhub: {error}", err=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,10 @@
 """``credhub serve``: the service."""
 
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 import click
 import structlog
@@ -46,11 +49,18 @@ def run(runtime: Runtime, settings: Settings) -> None:
         date_header=True,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        forwarded_allow_ips=settings.trusted_proxies,
     )
+    # uvicorn raises the signal again when it has finished: then everything else is closed too.
+    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGINT, _end)
     runtime.status_publisher.start()
     structlog.get_logger("credhub").info("serving", address=settings.origin)
     try:
         uvicorn.Server(config).run()
     finally:
         runtime.status_publisher.close()
-    sys.stdout.flush()
+
+
+def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(0)

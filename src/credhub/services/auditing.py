@@ -6,7 +6,7 @@
 (4) every key of the hub is the one that its entry names.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final, NoReturn, TypeVar
@@ -17,12 +17,11 @@ from credhub.ledger.audit import AuditSummary
 from credhub.ledger.entry import LedgerEntry
 from credhub.ledger.events import AchievementDefined, KeyEvent, StatusListPublished
 from credhub.services.audited_openings import Openings
-from credhub.services.resources import Resources
+from credhub.services.keyring import HubKeys, Keyring
 from credhub.store.covered import PublicRow
-from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
 from credhub.store.signing_keys import SigningKey
-from credhub.store.store import Transaction
+from credhub.store.store import Store, Transaction
 
 Advance = Callable[[int], None]
 _Event = TypeVar("_Event", AchievementDefined, StatusListPublished, KeyEvent)
@@ -30,30 +29,43 @@ _Event = TypeVar("_Event", AchievementDefined, StatusListPublished, KeyEvent)
 STEP: Final = 100
 
 
-def audit(resources: Resources, hub: Hub, log: LedgerLog, *, advance: Advance) -> AuditSummary:
-    """Check one log of a hub.
+def audit(
+    store: Store,
+    keyring: Keyring | None,
+    log: LedgerLog,
+    *,
+    advance: Advance,
+    kept: Iterable[str] = (),
+) -> AuditSummary:
+    """Check one log of a hub. Nothing is written.
 
     Args:
-        resources: What services work with.
-        hub: Whose log.
+        store: The database.
+        keyring: Opens private entries; without it (2) is left out.
         log: Which log.
-        advance: Told how many entries were looked at; private ones are looked at twice.
+        advance: Told how many entries were looked at; with a keyring each counts twice.
+        kept: Signed checkpoints of this log that were kept elsewhere.
 
     Raises:
         LedgerFaultError: The first row that is not what was written.
+        NoteError, CheckpointError: A kept checkpoint is none of this log.
     """
-    keys = resources.keyring.of(hub.number)
-    with resources.store.read() as tx:
-        summary = tx.ledger.audit(log)  # (1)
+    with store.read() as tx:
+        summary = tx.ledger.audit(log, kept=kept)  # (1)
         advance(summary.size)
-        openings = Openings(tx, keys, log.log)
-        for count, row in enumerate(tx.covered.private(hub.number, log.log), start=1):  # (2)
-            openings.check(row)
-            if count % STEP == 0:
-                advance(STEP)
+        if keyring is not None:
+            _check_openings(tx, keyring.of(log.hub), log, advance)  # (2)
         _check_documents(tx, log)  # (3)
         _check_keys(tx, log)  # (4)
     return summary
+
+
+def _check_openings(tx: Transaction, keys: HubKeys, log: LedgerLog, advance: Advance) -> None:
+    openings = Openings(tx, keys, log.log)
+    for count, row in enumerate(tx.covered.private(log.hub, log.log), start=1):
+        openings.check(row)
+        if count % STEP == 0:
+            advance(STEP)
 
 
 def _check_documents(tx: Transaction, log: LedgerLog) -> None:

@@ -112,10 +112,10 @@ def _unfinished(resources: Resources, slug: str) -> Hub | None:
 
 
 def _insert(resources: Resources, new: NewHub, now: datetime) -> Hub:
+    salt = resources.random(SALT_BYTES)
+    wrapping = resources.keyring.wrapping_key(salt)  # Slow on purpose: before the write lock.
     with resources.store.begin() as tx:
         number = tx.hubs.next_number()
-        salt = resources.random(SALT_BYTES)
-        wrapping = resources.keyring.wrapping_key(salt)
         hub = Hub(
             number=number,
             slug=new.slug,

@@ -1,46 +1,46 @@
 """Read the ledgers for the public."""
 
 from credhub.errors import LogNotFoundError
-from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
+from credhub.store.store import Store
 
 
-def logs(resources: Resources) -> tuple[tuple[Hub, LedgerLog], ...]:
+def logs(store: Store) -> tuple[tuple[Hub, LedgerLog], ...]:
     """List every log with its hub."""
-    with resources.store.read() as tx:
+    with store.read() as tx:
         by_number = {hub.number: hub for hub in tx.hubs.all()}
         return tuple((by_number[log.hub], log) for log in tx.ledger.all_logs())
 
 
-def open_log(resources: Resources, hub: Hub) -> LedgerLog:
+def open_log(store: Store, hub: Hub) -> LedgerLog:
     """Find the log of a hub that takes entries.
 
     Raises:
         LogNotFoundError: There is none.
     """
-    with resources.store.read() as tx:
+    with store.read() as tx:
         log = tx.ledger.open_log(hub.number)
     if log is None:
         raise LogNotFoundError
     return log
 
 
-def checkpoint(resources: Resources, hub: Hub, log: str) -> str:
+def checkpoint(store: Store, hub: Hub, log: str) -> str:
     """Read the newest signed checkpoint of a log.
 
     Raises:
         LogNotFoundError: The hub has no such log, or it is empty.
     """
-    with resources.store.read() as tx:
+    with store.read() as tx:
         row = tx.ledger.latest_checkpoint(hub.number, log)
     if row is None:
         raise LogNotFoundError
     return row.note
 
 
-def size(resources: Resources, log: LedgerLog) -> int:
+def size(store: Store, log: LedgerLog) -> int:
     """Count the entries under the newest signed checkpoint of a log."""
-    with resources.store.read() as tx:
+    with store.read() as tx:
         row = tx.ledger.latest_checkpoint(log.hub, log.log)
     return 0 if row is None else row.size

@@ -137,7 +137,7 @@ def _once(
     key: str | None,
     request: AchievementRequest,
 ) -> Once:
-    body = request.model_dump(mode="json", by_alias=True)
+    body = request.model_dump(mode="json", by_alias=True, exclude_unset=True)
     return Once(resources, caller.hub, route=route, key=key, body=body)
 
 

@@ -76,7 +76,7 @@ def issue_credential(
         caller.hub,
         route=ISSUE,
         key=idempotency_key,
-        body=request.model_dump(mode="json", by_alias=True),
+        body=request.model_dump(mode="json", by_alias=True, exclude_unset=True),
     )
     order = issuing.Order(
         achievement_id=request.achievement,

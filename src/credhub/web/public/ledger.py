@@ -43,7 +43,7 @@ def list_logs(resources: ResourcesDep) -> LogList:
                 vkey=log.vkey,
                 frozen=log.frozen_at is not None,
             )
-            for hub, log in ledgers.logs(resources)
+            for hub, log in ledgers.logs(resources.store)
         ]
     )
 
@@ -57,7 +57,7 @@ def list_logs(resources: ResourcesDep) -> LogList:
 def find_checkpoint(slug: str, resources: ResourcesDep) -> Response:
     """Find the checkpoint of the log that is open now."""
     hub = hubs.find(resources, slug)
-    log = ledgers.open_log(resources, hub)
+    log = ledgers.open_log(resources.store, hub)
     return RedirectResponse(
         f"{hub.base_url}/ledger/{hub.slug}/{log.log}/checkpoint",
         status_code=HTTPStatus.TEMPORARY_REDIRECT,
@@ -71,7 +71,7 @@ def find_checkpoint(slug: str, resources: ResourcesDep) -> Response:
 )
 def read_checkpoint(slug: str, log: str, resources: ResourcesDep) -> Response:
     """Read the newest signed checkpoint of a log."""
-    note = ledgers.checkpoint(resources, hubs.find(resources, slug), log)
+    note = ledgers.checkpoint(resources.store, hubs.find(resources, slug), log)
     return Response(
         note,
         media_type="text/plain; charset=utf-8",

@@ -59,11 +59,11 @@ def show_hub(slug: str, resources: ResourcesDep) -> HTMLResponse:
             LogView(
                 label=log.log,
                 origin=log.origin,
-                size=ledgers.size(resources, log),
+                size=ledgers.size(resources.store, log),
                 vkey=log.vkey,
                 frozen=log.frozen_at is not None,
             )
-            for owner, log in ledgers.logs(resources)
+            for owner, log in ledgers.logs(resources.store)
             if owner.number == hub.number
         ],
     )
