@@ -9,10 +9,9 @@ from credhub.errors import (
     CanonicalizationError,
     CredhubError,
     NotCheckedNowError,
-    SandboxBusyError,
-    SandboxClosedError,
     SandboxError,
     SandboxTaskError,
+    SandboxTimeoutError,
     TooComplexError,
     VerificationError,
 )
@@ -33,8 +32,8 @@ class GuardedCanonicalizer:
         """Write a document as canonical N-Quads.
 
         Raises:
-            TooComplexError: It took too long or too much memory.
-            NotCheckedNowError: Every worker is busy with others.
+            TooComplexError: It took too long.
+            NotCheckedNowError: Every worker is busy with others, or the worker crashed.
             VerificationError: As the canonicalizer in the worker says.
             CanonicalizationError: Likewise.
         """
@@ -42,10 +41,11 @@ class GuardedCanonicalizer:
             return self._sandbox.run(TASK, orjson.dumps(document), seconds=SECONDS)
         except SandboxTaskError as error:
             raise _as_raised_in_worker(error) from error
-        except (SandboxBusyError, SandboxClosedError) as error:
-            raise NotCheckedNowError from error
-        except SandboxError as error:
+        except SandboxTimeoutError as error:
             raise TooComplexError("The document takes too long to check.") from error
+        except SandboxError as error:
+            # A worker that crashed may be a fault of ours, which must never read as a forgery.
+            raise NotCheckedNowError from error
 
 
 def _as_raised_in_worker(error: SandboxTaskError) -> CredhubError:

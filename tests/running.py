@@ -1,0 +1,197 @@
+"""A running service for tests: a runtime on a database of its own, hubs with keys, HTTP clients."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from threading import Lock
+
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from credhub.config import Settings
+from credhub.jsontypes import JsonObject
+from credhub.runtime import Runtime, open_runtime
+from credhub.services import api_keys, hubs
+from credhub.services.api_keys import Scope
+from credhub.services.hubs import NewHub
+from credhub.services.resources import Resources
+from credhub.store.hubs import Hub
+from credhub.web.app import create_app
+
+START = datetime(2026, 11, 22, 15, tzinfo=UTC)
+ALL_SCOPES = tuple(Scope)
+# Limits are tested where they matter, with settings of their own.
+GENEROUS: Mapping[str, object] = {
+    "unknown_codes_per_minute": 1_000_000,
+    "verifications_per_minute": 1_000_000,
+}
+
+_numbers = count(1)
+
+
+def unique(prefix: str) -> str:
+    """Give a text that no other call of this run gives."""
+    return f"{prefix}-{next(_numbers)}"
+
+
+@dataclass
+class Clock:
+    """A clock that goes on by a millisecond whenever it is read, and further when it is told to."""
+
+    now: datetime = START
+    _lock: Lock = field(default_factory=Lock)
+
+    def __call__(self) -> datetime:
+        with self._lock:
+            self.now += timedelta(milliseconds=1)
+            return self.now
+
+    def move(self, **amount: float) -> None:
+        with self._lock:
+            self.now += timedelta(**amount)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A hub and an API key of it with every scope."""
+
+    hub: Hub
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A runtime, its clock, and two hubs that know nothing of one another."""
+
+    runtime: Runtime
+    clock: Clock
+    app: FastAPI
+    one: Member
+    other: Member
+
+    @property
+    def resources(self) -> Resources:
+        return self.runtime.resources
+
+    @property
+    def origin(self) -> str:
+        return self.runtime.settings.origin
+
+    def with_resources(self, **changes: object) -> Resources:
+        """Give the resources with other randomness, another clock or another signer in them."""
+        return replace(self.resources, **changes)  # type: ignore[arg-type]  # a test may name any member
+
+    def public(self, app: FastAPI | None = None) -> TestClient:
+        """Give a client without a key. It follows no redirect and raises no server error."""
+        return TestClient(
+            app or self.app,
+            base_url=self.origin,
+            follow_redirects=False,
+            raise_server_exceptions=False,
+        )
+
+    def client(self, member: Member | None = None, *, app: FastAPI | None = None) -> TestClient:
+        """Give a client with the key of a hub."""
+        client = self.public(app)
+        client.headers["authorization"] = f"Bearer {(member or self.one).token}"
+        return client
+
+    def key(self, *scopes: Scope, expires_at: datetime | None = None) -> str:
+        """Make another key of the first hub."""
+        return api_keys.create(
+            self.resources, self.one.hub.number, label="x", scopes=scopes, expires_at=expires_at
+        )[1]
+
+
+def make_member(runtime: Runtime, slug: str, **changes: str) -> Member:
+    """Make a hub and a key of it."""
+    new = NewHub(slug=slug, name=f"The {slug} hub", base_url=runtime.settings.origin)
+    hub = hubs.create(runtime.resources, replace(new, **changes))  # type: ignore[arg-type]  # texts all
+    token = api_keys.create(runtime.resources, hub.number, label="first", scopes=ALL_SCOPES)[1]
+    return Member(hub=hub, token=token)
+
+
+@contextmanager
+def running(database_url: str, data: Path, **settings: object) -> Iterator[Service]:
+    """Run a service on a migrated database."""
+    clock = Clock()
+    with open_runtime(settings_for(database_url, data, **settings), clock=clock) as runtime:
+        yield Service(
+            runtime=runtime,
+            clock=clock,
+            app=create_app(runtime),
+            one=make_member(runtime, "riverside"),
+            other=make_member(runtime, "hilltop"),
+        )
+
+
+def settings_for(database_url: str, data: Path, **changes: object) -> Settings:
+    """Give settings that take nothing from the environment of whoever runs the tests."""
+    values: dict[str, object] = {
+        "data": data,
+        "base_url": "http://127.0.0.1:8000",
+        "database_url": database_url,
+        "allowed_hosts": "",
+        "allow_http": False,
+        "master_key": None,
+        **GENEROUS,
+    }
+    return Settings(**(values | changes))  # type: ignore[arg-type]  # a test may name any member
+
+
+def achievement_body(**changes: object) -> JsonObject:
+    """Give what publishes an achievement."""
+    values: JsonObject = {
+        "name": "Solar installer, level 1",
+        "description": "Can mount and connect a small solar system.",
+        "criteria": {"narrative": "Mounted a panel. Passed a test."},
+        "achievementType": "Certificate",
+    }
+    return values | changes  # type: ignore[operator]  # a test may put in anything
+
+
+def issue_body(achievement_id: str, **changes: object) -> JsonObject:
+    """Give what issues a credential."""
+    values: JsonObject = {"achievement": achievement_id, "recipient": {"name": "Amélie Dubois"}}
+    return values | changes  # type: ignore[operator]  # a test may put in anything
+
+
+def post(client: TestClient, path: str, body: object, *, key: str | None = None) -> JsonObject:
+    """Make something, with an Idempotency-Key that nobody has used."""
+    headers = {"idempotency-key": key or unique("key")}
+    response = client.post(path, json=body, headers=headers)
+    assert response.status_code == 201, response.text
+    made: JsonObject = response.json()
+    return made
+
+
+def publish(client: TestClient, **changes: object) -> str:
+    """Publish an achievement and give its id."""
+    return str(post(client, "/v1/achievements", achievement_body(**changes))["id"])
+
+
+def issue(client: TestClient, achievement_id: str | None = None, **changes: object) -> JsonObject:
+    """Issue a credential and give the whole answer."""
+    achievement = achievement_id or publish(client)
+    return post(client, "/v1/credentials", issue_body(achievement, **changes))
+
+
+def code_of(issued: JsonObject) -> str:
+    """Give the public code of an issued credential."""
+    return str(issued["url"]).rpartition("/")[2]
+
+
+@dataclass
+class Interruption:
+    """Does something in the middle of something else, as another process would, so many times."""
+
+    what: Callable[[], object]
+    times: int = 1
+
+    def __call__(self) -> None:
+        if self.times > 0:
+            self.times -= 1
+            self.what()
