@@ -45,5 +45,5 @@ def folder() -> Path:
         raise FileNotFoundError(f"{VARIABLE} names {named}, and there is no such folder.")
     pytest.skip(
         f"no test vectors: set {VARIABLE} to a folder with rdf-canon, vc-di-eddsa, wycheproof, "
-        "jcs, contexts and the others that docs/testing.md lists"
+        "jcs, contexts and the others that CONTRIBUTING.md lists"
     )
