@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from credhub.config import Settings
-from credhub.jsontypes import JsonObject
+from credhub.jsontypes import JsonObject, JsonValue
 from credhub.runtime import Runtime, open_runtime
 from credhub.services import api_keys, hubs
 from credhub.services.api_keys import Scope
@@ -109,7 +109,7 @@ class Service:
 def make_member(runtime: Runtime, slug: str, **changes: str) -> Member:
     """Make a hub and a key of it."""
     new = NewHub(slug=slug, name=f"The {slug} hub", base_url=runtime.settings.origin)
-    hub = hubs.create(runtime.resources, replace(new, **changes))  # type: ignore[arg-type]  # texts all
+    hub = hubs.create(runtime.resources, replace(new, **changes))
     token = api_keys.create(runtime.resources, hub.number, label="first", scopes=ALL_SCOPES)[1]
     return Member(hub=hub, token=token)
 
@@ -142,7 +142,7 @@ def settings_for(database_url: str, data: Path, **changes: object) -> Settings:
     return Settings(**(values | changes))  # type: ignore[arg-type]  # a test may name any member
 
 
-def achievement_body(**changes: object) -> JsonObject:
+def achievement_body(**changes: JsonValue) -> JsonObject:
     """Give what publishes an achievement."""
     values: JsonObject = {
         "name": "Solar installer, level 1",
@@ -150,13 +150,13 @@ def achievement_body(**changes: object) -> JsonObject:
         "criteria": {"narrative": "Mounted a panel. Passed a test."},
         "achievementType": "Certificate",
     }
-    return values | changes  # type: ignore[operator]  # a test may put in anything
+    return values | changes
 
 
-def issue_body(achievement_id: str, **changes: object) -> JsonObject:
+def issue_body(achievement_id: str, **changes: JsonValue) -> JsonObject:
     """Give what issues a credential."""
     values: JsonObject = {"achievement": achievement_id, "recipient": {"name": "Amélie Dubois"}}
-    return values | changes  # type: ignore[operator]  # a test may put in anything
+    return values | changes
 
 
 def post(client: TestClient, path: str, body: object, *, key: str | None = None) -> JsonObject:
@@ -168,12 +168,14 @@ def post(client: TestClient, path: str, body: object, *, key: str | None = None)
     return made
 
 
-def publish(client: TestClient, **changes: object) -> str:
+def publish(client: TestClient, **changes: JsonValue) -> str:
     """Publish an achievement and give its id."""
     return str(post(client, "/v1/achievements", achievement_body(**changes))["id"])
 
 
-def issue(client: TestClient, achievement_id: str | None = None, **changes: object) -> JsonObject:
+def issue(
+    client: TestClient, achievement_id: str | None = None, **changes: JsonValue
+) -> JsonObject:
     """Issue a credential and give the whole answer."""
     achievement = achievement_id or publish(client)
     return post(client, "/v1/credentials", issue_body(achievement, **changes))

@@ -53,4 +53,3 @@ def issue(
     """Issue a credential and give its internal id."""
     what = order(achievement_id or publish(resources, hub).achievement_id, **changes)
     return issuing.issue(resources, hub, what, once(resources, hub))
-

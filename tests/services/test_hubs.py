@@ -21,7 +21,7 @@ from tests.running import Service
 
 BAD_SLUGS = (
     "", "a", "ab", "a" * 41, "A-hub", "hub_one", "hub.one", "hub one", "-hub", "hub-", "a--b",
-    "..", "../x", "%2e%2e", "hub/one", "hüb", "hub\n", "ｈｕｂ", "well-known", ".well-known",
+    "..", "../x", "%2e%2e", "hub/one", "hüb", "hub\n", "\uff48ub", "well-known", ".well-known",
     "api", "admin", "hubs", "verify", "www", "status", "static", "docs", "ledger", "v1",
 )  # fmt: skip
 
@@ -79,9 +79,7 @@ def test_a_hub_whose_making_was_cut_off_is_completed(fresh_service: Service) -> 
     )
     stopped.close()
     with pytest.raises(SequencerClosedError):
-        hubs.create(
-            fresh_service.with_resources(sequencer=stopped), new(fresh_service, "lakeside")
-        )
+        hubs.create(fresh_service.with_resources(sequencer=stopped), new(fresh_service, "lakeside"))
     unfinished = hubs.find(resources, "lakeside")
 
     hub = hubs.create(resources, new(fresh_service, "lakeside"))
@@ -97,9 +95,7 @@ def test_a_log_without_entries_has_no_checkpoint(fresh_service: Service) -> None
     )
     stopped.close()
     with pytest.raises(SequencerClosedError):
-        hubs.create(
-            fresh_service.with_resources(sequencer=stopped), new(fresh_service, "lakeside")
-        )
+        hubs.create(fresh_service.with_resources(sequencer=stopped), new(fresh_service, "lakeside"))
     hub = hubs.find(resources, "lakeside")
     log = ledgers.open_log(resources.store, hub)
 

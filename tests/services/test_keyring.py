@@ -1,7 +1,5 @@
 """The keyring: keys open with the right master key, in their own place, and not otherwise."""
 
-from datetime import datetime
-
 import pytest
 from sqlalchemy import update
 
@@ -46,8 +44,7 @@ def test_keys_are_opened_once_until_they_are_forgotten(service: Service) -> None
 @pytest.mark.parametrize("ended", ["retired_ms", "compromised_ms"])
 @pytest.mark.parametrize("key_id", ["key-1", "ledger-1"])
 def test_a_key_that_ended_signs_nothing(fresh_service: Service, key_id: str, ended: str) -> None:
-    now: datetime = fresh_service.clock()
-    set_key(fresh_service, key_id, **{ended: to_ms(now)})
+    set_key(fresh_service, key_id, **{ended: to_ms(fresh_service.clock())})
 
     with pytest.raises(KeyStoreError, match="in use"):
         fresh_service.resources.keyring.of(fresh_service.one.hub.number)

@@ -3,6 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -92,9 +93,7 @@ def test_t91_draws_are_even_over_the_whole_list() -> None:
     random = Random(1)  # noqa: S311 - the same draws in every run
     parts, length = 64, bitstring.LENGTH
 
-    draws = [
-        index for _ in range(12_500) for index in status_lists.draw(random.randbytes, length)
-    ]
+    draws = [index for _ in range(12_500) for index in status_lists.draw(random.randbytes, length)]
 
     assert len(draws) == 100_000
     assert 0 <= min(draws) < length // 1000
@@ -104,7 +103,7 @@ def test_t91_draws_are_even_over_the_whole_list() -> None:
     chi_square = sum((counted[part] - expected) ** 2 / expected for part in range(parts))
     assert chi_square < 110  # 63 degrees of freedom: 1 in 5,000 of even sources is above
     # Neighbours say nothing of one another (T93).
-    rising = sum(one < two for one, two in zip(draws, draws[1:], strict=False))
+    rising = sum(one < two for one, two in pairwise(draws))
     assert abs(rising - len(draws) / 2) < 1_000
 
 
@@ -149,9 +148,7 @@ def test_a_publisher_that_lost_the_race_for_the_same_has_nothing_left_to_do(
 def test_a_publisher_that_always_loses_says_so(service: Service) -> None:
     hub, resources = service.one.hub, service.resources
     achievement = publish(resources, hub.number).achievement_id
-    left = [
-        issue(resources, hub.number, achievement) for _ in range(status_lists.ATTEMPTS + 1)
-    ]
+    left = [issue(resources, hub.number, achievement) for _ in range(status_lists.ATTEMPTS + 1)]
 
     def another_process() -> None:
         status_lists.publish(resources, hub, 1)
@@ -170,8 +167,8 @@ def test_publishing_twice_publishes_once(service_on_each: Service) -> None:
     status_lists.publish(resources, hub, 1)
     before = versions(resources, hub.number)
 
-    status_lists.publish(resources, hub, 1)
-    status_lists.publish_all(resources)
+    for other, number in status_lists.all_lists(resources):
+        status_lists.publish(resources, other, number)
 
     assert versions(resources, hub.number) == before
 
@@ -180,11 +177,11 @@ def test_a_list_is_published_again_before_it_is_old(fresh_service: Service) -> N
     hub, resources = fresh_service.one.hub, fresh_service.resources
     first = status_lists.newest(resources, hub, 1)
     fresh_service.clock.move(hours=23)
-    status_lists.publish_all(resources)
+    status_lists.publish(resources, hub, 1)
     assert status_lists.newest(resources, hub, 1) == first
 
     fresh_service.clock.move(hours=1)
-    status_lists.publish_all(resources)
+    status_lists.publish(resources, hub, 1)
 
     second = status_lists.newest(resources, hub, 1)
     assert second.version == first.version + 1

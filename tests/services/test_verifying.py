@@ -86,7 +86,9 @@ def test_t84_a_signature_with_the_stolen_key_is_not_in_the_ledger(service: Servi
     assert check(report, Check.LEDGER).code == "not-in-ledger"
 
 
-@pytest.mark.parametrize("address", ["https://hub.example/c/1", "{origin}/c/", "{origin}/c/nothing"])
+@pytest.mark.parametrize(
+    "address", ["https://hub.example/c/1", "{origin}/c/", "{origin}/c/nothing"]
+)
 def test_t84_a_stolen_key_with_an_address_that_is_not_ours(service: Service, address: str) -> None:
     document = signed_by_us(service, issue(service.resources, service.one.hub.number))
     forged = sign_as_hub(service, document | {"id": address.format(origin=service.origin)})

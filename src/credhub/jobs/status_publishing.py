@@ -5,9 +5,9 @@ from typing import Final
 
 import structlog
 
-from credhub.errors import CredhubError
 from credhub.services import status_lists
 from credhub.services.resources import Resources
+from credhub.store.hubs import Hub
 
 SECONDS_BETWEEN_ROUNDS: Final = 15.0
 
@@ -44,8 +44,23 @@ class StatusPublisher:
             self._nudged.clear()
             if self._ending.is_set():
                 return
-            try:
-                status_lists.publish_all(self._resources)
-            except CredhubError as error:
-                # What is due stays due: the next round tries again.
-                _log.warning("status lists not published", code=error.code)
+            self._round()
+
+    def _round(self) -> None:
+        try:
+            for hub, number in status_lists.all_lists(self._resources):
+                self._publish(hub, number)
+        except Exception as error:  # noqa: BLE001 - the outermost handler of this thread
+            _log.warning("status lists not found", error=type(error).__name__)
+
+    def _publish(self, hub: Hub, number: int) -> None:
+        try:
+            status_lists.publish(self._resources, hub, number)
+        except Exception as error:  # noqa: BLE001 - one hub's trouble must not keep others waiting
+            # What is due stays due: the next round tries again.
+            _log.warning(
+                "status list not published",
+                hub=hub.slug,
+                list=number,
+                error=type(error).__name__,
+            )

@@ -106,12 +106,12 @@ def publish(resources: Resources, hub: Hub, number: int) -> None:
     raise ContendedError
 
 
-def publish_all(resources: Resources) -> None:
-    """Publish every list of every hub that is due."""
+def all_lists(resources: Resources) -> tuple[tuple[Hub, int], ...]:
+    """Name every list of every hub."""
     with resources.store.read() as tx:
-        due = [(hub, entry.list) for hub in tx.hubs.all() for entry in tx.status.lists(hub.number)]
-    for hub, number in due:
-        publish(resources, hub, number)
+        return tuple(
+            (hub, entry.list) for hub in tx.hubs.all() for entry in tx.status.lists(hub.number)
+        )
 
 
 def newest(resources: Resources, hub: Hub, number: int) -> StatusListVersion:
