@@ -8,6 +8,8 @@ from hashlib import sha256
 from itertools import count
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from credhub.keys.ed25519 import Ed25519Signer
 from credhub.ledger.commitment import InnerKind
 from credhub.ledger.entry import Kind
@@ -20,6 +22,7 @@ from credhub.store.idempotency import IdempotentRequest
 from credhub.store.learners import StoredLearner
 from credhub.store.ledger import LedgerLog
 from credhub.store.sequencer import CAPACITY, Sequencer
+from credhub.store.signing import LogSigner
 from credhub.store.signing_keys import KeyPurpose, SigningKey
 from credhub.store.status import StatusIndex, StatusList
 from credhub.store.store import Store
@@ -79,9 +82,15 @@ def hub(number: int = 1, **changes: object) -> Hub:
     return Hub(**(values | changes))  # type: ignore[arg-type]  # a test may name any member
 
 
+def ledger_signer(number: int) -> Ed25519Signer:
+    """Give the same ledger key for the same hub, in every process."""
+    seed = digest_of(f"ledger key of hub {number}")
+    return Ed25519Signer(Ed25519PrivateKey.from_private_bytes(seed))
+
+
 def make_hub(store: Store, signers: Signers, number: int = 1) -> HubNumber:
     """Make a hub with a ledger key, an empty log and a status list."""
-    new, signer = hub(number), Ed25519Signer.generate()
+    new, signer = hub(number), ledger_signer(number)
     signers.of[new.number] = signer
     origin = f"hub.example/ledger/{new.slug}/{LOG}"
     with store.begin() as tx:
@@ -114,7 +123,10 @@ def make_hub(store: Store, signers: Signers, number: int = 1) -> HubNumber:
 
 @contextmanager
 def sequencer(
-    store: Store, signers: Signers, clock: Clock | None = None, capacity: int = CAPACITY
+    store: Store,
+    signers: LogSigner,
+    clock: Clock | None = None,
+    capacity: int = CAPACITY,
 ) -> Iterator[Sequencer]:
     running = Sequencer(store, clock=clock or Clock(), log_signer=signers, capacity=capacity)
     try:

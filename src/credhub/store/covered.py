@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from credhub.ledger.entry import Kind
 from credhub.store.hubs import HubNumber
+from credhub.store.streaming import stream
 from credhub.store.tables import (
     achievement,
     credential_form,
@@ -28,8 +29,6 @@ from credhub.store.tables import (
     status_change,
     status_list_version,
 )
-
-_CHUNK: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,9 +151,7 @@ class Covered:
         self, statement: Select[*tuple[Any, ...]], hub: HubNumber, log: str, kind: Kind
     ) -> Iterator[RowMapping]:
         values = {"hub": hub, "log": log, "kind": int(kind)}
-        options = {"yield_per": _CHUNK}
-        result = self._connection.execute(statement, values, execution_options=options)
-        return iter(result.mappings())
+        return iter(stream(self._connection, statement, values).mappings())
 
 
 def _private_of(row: RowMapping) -> PrivateRow:

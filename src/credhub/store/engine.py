@@ -5,7 +5,7 @@ from typing import Final, Literal
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from credhub.errors import UnsafeSettingsError
 
@@ -52,6 +52,7 @@ def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
     address = _with_driver(make_url(url))
     engine = create_engine(
         address,
+        poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=_OVERFLOW,
         # Values never reach a log or an error message.

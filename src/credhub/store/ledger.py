@@ -18,6 +18,7 @@ from credhub.ledger.merkle_proofs import inclusion_proof
 from credhub.ledger.rows import CheckpointRow, EntryRow, HeadRow, LogRow, NodeRow
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import from_ms, from_ms_or_none, to_ms, to_ms_or_none
+from credhub.store.streaming import stream
 from credhub.store.tables import (
     ledger_checkpoint,
     ledger_entry,
@@ -27,8 +28,6 @@ from credhub.store.tables import (
     ledger_opening,
 )
 from credhub.store.tiles import LogTiles
-
-_CHUNK: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,10 +248,7 @@ class Ledger:
     def _stream(
         self, statement: Select[*tuple[Any, ...]], hub: HubNumber, log: str
     ) -> Iterator[Row[*tuple[Any, ...]]]:
-        options = {"yield_per": _CHUNK}
-        return iter(
-            self._connection.execute(statement, {"hub": hub, "log": log}, execution_options=options)
-        )
+        return iter(stream(self._connection, statement, {"hub": hub, "log": log}))
 
 
 def _log_of(row: Row[*tuple[Any, ...]]) -> LedgerLog:

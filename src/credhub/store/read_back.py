@@ -13,6 +13,7 @@ from credhub.errors import EntryError, LedgerError, LedgerIntegrityError
 from credhub.ledger.checkpoint import Checkpoint, open_checkpoint
 from credhub.ledger.entry import NO_HASH, LedgerEntry, chain_hash, leaf_hash
 from credhub.ledger.merkle import TILE_HEIGHT, TILE_WIDTH, Frontier, TileNode, root
+from credhub.ledger.merkle_proofs import NodeSource
 from credhub.ledger.note import VerifierKey
 from credhub.ledger.rows import CheckpointRow, EntryRow, HeadRow
 from credhub.store.hubs import HubNumber
@@ -147,7 +148,7 @@ def _entries_from(connection: Connection, name: LogName, start: int) -> list[Ent
 def _signed_frontier(row: LedgerLog, latest: CheckpointRow, tiles: LogTiles) -> Frontier:
     signed = _open(row, latest.note)
     try:
-        frontier = _frontier_of(latest.size, tiles)
+        frontier = frontier_of(latest.size, tiles)
     except LedgerError as error:
         raise LedgerIntegrityError(f"Log {row.log} is shorter than its checkpoint.") from error
     if (signed.size, signed.root) != (frontier.size, frontier.root()):
@@ -162,7 +163,7 @@ def _open(row: LedgerLog, note: str) -> Checkpoint:
         raise LedgerIntegrityError(f"The key of log {row.log} is another one.") from error
 
 
-def _frontier_of(size: int, tiles: LogTiles) -> Frontier:
+def frontier_of(size: int, tiles: NodeSource) -> Frontier:
     """Rebuild the frontier of a tree: one hash for each 1 bit of its size, largest first."""
     hashes = []
     start = 0

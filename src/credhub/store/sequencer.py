@@ -62,6 +62,11 @@ class Sequencer:
         self._thread = Thread(target=self._run, name="credhub-sequencer", daemon=True)
         self._thread.start()
 
+    @property
+    def waiting(self) -> int:
+        """How many units wait, without those that are being written."""
+        return len(self._waiting)
+
     def submit(self, unit: Unit) -> Placement:
         """Record a unit, and return when it is durable and under a signed checkpoint.
 

@@ -11,10 +11,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from credhub.errors import (
     RecordOutcomeUnknownError,
     StoreContendedError,
+    StoreError,
     StoreUnavailableError,
 )
 from credhub.store.achievements import Achievements
 from credhub.store.api_keys import ApiKeys
+from credhub.store.covered import Covered
 from credhub.store.credentials import Credentials
 from credhub.store.engine import POOL_SIZE, check_settings, make_engine, noting, reading, writing
 from credhub.store.hubs import Hubs
@@ -23,6 +25,7 @@ from credhub.store.learners import Learners
 from credhub.store.ledger import Ledger
 from credhub.store.signing_keys import SigningKeys
 from credhub.store.status import Status
+from credhub.store.streaming import close_streams
 
 _CONTENDED: Final = frozenset({"40001", "40P01"})
 """PostgreSQL's codes for a serialization failure and a deadlock."""
@@ -41,6 +44,7 @@ class Transaction:
         self.status = Status(connection)
         self.ledger = Ledger(connection)
         self.idempotency = Idempotency(connection)
+        self.covered = Covered(connection)
 
 
 class Store:
@@ -63,8 +67,12 @@ class Store:
             StoreUnavailableError: It cannot be reached.
         """
         store = cls(make_engine(url, pool_size=pool_size))
-        with store.connect_to_read() as connection:
-            check_settings(connection)
+        try:
+            with store.connect_to_read() as connection:
+                check_settings(connection)
+        except StoreError:
+            store.close()
+            raise
         return store
 
     @contextmanager
@@ -109,7 +117,10 @@ class Store:
             StoreUnavailableError: The database cannot be used.
         """
         with _translated(), self._reading.connect() as connection:
-            yield connection
+            try:
+                yield connection
+            finally:
+                close_streams(connection)
 
     def close(self) -> None:
         """Close all connections that are not in use."""

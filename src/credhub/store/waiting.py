@@ -26,6 +26,10 @@ class WaitingUnits:
         self._changed = Condition()
         self._closed = False
 
+    def __len__(self) -> int:
+        with self._changed:
+            return len(self._queue)
+
     def put(self, unit: Unit) -> "Future[Placement]":
         """Add a unit.
 

@@ -1,0 +1,99 @@
+"""A hub with at least one row in every guarded table, and raw access past the repositories."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, insert
+from sqlalchemy.sql.expression import Executable
+
+from credhub.ledger.entry import Kind
+from credhub.ledger.events import Standing
+from credhub.store import status
+from credhub.store.engine import make_engine, writing
+from credhub.store.hubs import HubNumber
+from credhub.store.store import Store
+from credhub.store.tables import ledger_cosignature
+from credhub.store.unit import PendingEntry, Unit
+from tests.store.samples import (
+    LOG,
+    NOW,
+    PURPOSE,
+    Signers,
+    achievement_unit,
+    credential_id_of,
+    issue_unit,
+    make_hub,
+    public_entry,
+    sequencer,
+)
+
+NOTES = 600
+"""Enough entries for two nodes of level one."""
+
+
+def fill(store: Store, signers: Signers) -> HubNumber:
+    """Make one hub whose every table has rows."""
+    number = make_hub(store, signers)
+    many = Unit(hub=number, entries=tuple(public_entry(f"note {n}") for n in range(NOTES)))
+    with sequencer(store, signers) as running:
+        running.submit(achievement_unit(number))
+        running.submit(issue_unit(number, 1, key="key"))
+        running.submit(change_unit(number, 1, Standing.ACTIVE, Standing.REVOKED))
+        size = running.submit(version_unit(number)).checkpoint_size
+        running.submit(many)
+    with store.connect_to_write() as connection:
+        values = {"hub_id": number, "log": LOG, "size": size, "witness": "w", "line": "sig"}
+        connection.execute(insert(ledger_cosignature), values)
+    return number
+
+
+def change_unit(number: HubNumber, mark: int, old: Standing, new: Standing, *, n: int = 0) -> Unit:
+    row = status.insert_change_of(
+        number,
+        credential_id=credential_id_of(mark),
+        n=n,
+        purpose=PURPOSE,
+        old=old,
+        new=new,
+        reason="exam annulled",
+        actor="key-1",
+        changed_at=NOW,
+        entry=0,
+    )
+    return Unit(hub=number, entries=(public_entry(),), inserts=(row,))
+
+
+def version_unit(number: HubNumber, version: int = 1, *, changes: int = 1) -> Unit:
+    row = status.insert_version_of(
+        number,
+        number=1,
+        version=version,
+        changes=changes,
+        document=b'{"id":"list"}',
+        valid_from=NOW,
+        valid_until=NOW,
+        entry=0,
+    )
+    entry = PendingEntry(kind=Kind.STATUS_LIST, public=b"list")
+    return Unit(hub=number, entries=(entry,), inserts=(row,))
+
+
+@contextmanager
+def raw(url: str) -> Iterator[Connection]:
+    """Open a write transaction as nobody in particular."""
+    engine = make_engine(url, pool_size=1)
+    try:
+        with writing(engine).begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def run(url: str, *statements: str | Executable) -> None:
+    """Run statements in one transaction."""
+    with raw(url) as connection:
+        for statement in statements:
+            if isinstance(statement, str):
+                connection.exec_driver_sql(statement)
+            else:
+                connection.execute(statement)
