@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, event, insert
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.expression import Executable
 
 from credhub.ledger.entry import Kind
@@ -12,7 +14,7 @@ from credhub.store import status
 from credhub.store.engine import make_engine, writing
 from credhub.store.hubs import HubNumber
 from credhub.store.store import Store
-from credhub.store.tables import ledger_cosignature
+from credhub.store.tables import ledger_cosignature, metadata
 from credhub.store.unit import PendingEntry, Unit
 from tests.store.samples import (
     LOG,
@@ -97,3 +99,34 @@ def run(url: str, *statements: str | Executable) -> None:
                 connection.exec_driver_sql(statement)
             else:
                 connection.execute(statement)
+
+
+def drop_guards(url: str) -> None:
+    """Do what an owner of the database can: take the triggers and foreign keys away."""
+    with raw(url) as connection:
+        if connection.dialect.name == "sqlite":
+            names = connection.exec_driver_sql(
+                "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+            )
+            for name in names.scalars().all():
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        else:
+            for table in metadata.tables:
+                connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+
+
+@contextmanager
+def as_owner(url: str) -> Iterator[Connection]:
+    """Open a write transaction that foreign keys do not bind."""
+    engine = make_engine(url, pool_size=1)
+    try:
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _forget_foreign_keys)
+        with writing(engine).begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _forget_foreign_keys(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    connection.cursor().execute("PRAGMA foreign_keys=OFF")

@@ -1,0 +1,376 @@
+"""What repositories find is what was put there, hub by hub."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from credhub.errors import (
+    ApiKeyNotFoundError,
+    ConflictError,
+    HubExistsError,
+    LedgerFaultError,
+    NotInTreeError,
+)
+from credhub.ledger.commitment import InnerKind
+from credhub.ledger.entry import leaf_hash
+from credhub.ledger.events import Standing
+from credhub.ledger.merkle_proofs import verify_inclusion
+from credhub.store import signing_keys
+from credhub.store.api_keys import ApiKey
+from credhub.store.hubs import HubNumber
+from credhub.store.signing_keys import KeyPurpose, SigningKey
+from credhub.store.status import StatusIndex, StatusList, insert_list_of
+from credhub.store.store import Store
+from credhub.store.unit import Unit
+from tests.store.rows import change_unit, version_unit
+from tests.store.samples import (
+    LOG,
+    NOW,
+    PURPOSE,
+    ROUTE,
+    Signers,
+    achievement_unit,
+    code_of,
+    credential_id_of,
+    digest_of,
+    hub,
+    issue_unit,
+    learner,
+    ledger_signer,
+    make_hub,
+    public_entry,
+    request,
+    sequencer,
+)
+
+ONE, OTHER = HubNumber(1), HubNumber(2)
+
+
+@pytest.fixture
+def two_hubs(store: Store) -> Store:
+    for number in (ONE, OTHER):
+        make_hub(store, Signers(), number)
+    return store
+
+
+def submit(store: Store, *units: Unit) -> None:
+    with sequencer(store, ledger_signer) as running:
+        for unit in units:
+            running.submit(unit)
+
+
+def test_a_hub_is_found_by_number_slug_and_did(store: Store) -> None:
+    full = hub(7, description="Welding", url="https://weld.example", email="a@weld.example")
+    with store.begin() as tx:
+        assert tx.hubs.next_number() == 1
+        tx.hubs.insert(full)
+        tx.hubs.insert(hub(3))
+
+    with store.read() as tx:
+        assert tx.hubs.by_number(full.number) == full
+        assert tx.hubs.by_slug(full.slug) == full
+        assert tx.hubs.by_did(full.did) == full
+        assert tx.hubs.by_did(full.did.upper()) is None
+        assert [it.number for it in tx.hubs.all()] == [3, 7]
+        assert tx.hubs.next_number() == 8
+
+
+@pytest.mark.parametrize("same", ["number", "slug", "did"])
+def test_two_hubs_cannot_share_a_name(store: Store, same: str) -> None:
+    first, second = hub(1), hub(2)
+    with store.begin() as tx:
+        tx.hubs.insert(first)
+
+    with pytest.raises(HubExistsError), store.begin() as tx:
+        tx.hubs.insert(replace(second, **{same: getattr(first, same)}))
+
+    with store.read() as tx:
+        assert tx.hubs.all() == (first,)
+
+
+def test_a_hub_never_shows_its_secrets() -> None:
+    assert "sealed" not in repr(hub(1, sealed_secret=b"sealed"))
+
+
+def test_keys_are_listed_oldest_first_and_end(two_hubs: Store) -> None:
+    new = SigningKey(
+        hub=ONE,
+        key_id="key-1",
+        purpose=KeyPurpose.ISSUING,
+        algorithm="Ed25519",
+        public_key=bytes(32),
+        sealed_private=None,
+        valid_from=NOW + timedelta(days=1),
+    )
+    submit(
+        two_hubs,
+        Unit(hub=ONE, entries=(public_entry(),), inserts=(signing_keys.insert_of(new),)),
+        Unit(
+            hub=ONE,
+            entries=(public_entry(),),
+            changes=(signing_keys.compromise_of(ONE, "key-1", NOW),),
+        ),
+    )
+
+    with two_hubs.read() as tx:
+        ledger, issuing = tx.signing_keys.of_hub(ONE)
+        assert ledger.purpose is KeyPurpose.LEDGER
+        assert issuing == replace(new, compromised_at=NOW)
+        assert len(tx.signing_keys.of_hub(OTHER)) == 1
+
+
+def api_key(**changes: object) -> ApiKey:
+    values: dict[str, object] = {
+        "hub": ONE,
+        "key_id": "k1",
+        "label": "LMS",
+        "secret_hash": digest_of("secret"),
+        "scopes": ("credentials:write", "achievements:write"),
+        "created_at": NOW,
+        "expires_at": NOW + timedelta(days=365),
+    }
+    return ApiKey(**(values | changes))  # type: ignore[arg-type]  # a test may name any member
+
+
+def test_an_api_key_is_found_by_its_secret_in_its_hub_alone(two_hubs: Store) -> None:
+    with two_hubs.begin() as tx:
+        tx.api_keys.insert(api_key())
+
+    with two_hubs.read() as tx:
+        assert tx.api_keys.by_secret(ONE, digest_of("secret")) == api_key()
+        assert tx.api_keys.by_secret(OTHER, digest_of("secret")) is None
+        assert tx.api_keys.by_secret(ONE, digest_of("other")) is None
+        assert tx.api_keys.of_hub(ONE) == (api_key(),)
+
+
+def test_an_api_key_is_revoked_once(two_hubs: Store) -> None:
+    with two_hubs.begin() as tx:
+        tx.api_keys.insert(api_key())
+        tx.api_keys.revoke(ONE, "k1", NOW)
+        tx.api_keys.revoke(ONE, "k1", NOW + timedelta(days=1))
+
+    with two_hubs.read() as tx:
+        assert tx.api_keys.of_hub(ONE) == (api_key(revoked_at=NOW),)
+    for number, key_id in ((OTHER, "k1"), (ONE, "k2")):
+        with pytest.raises(ApiKeyNotFoundError), two_hubs.begin() as tx:
+            tx.api_keys.revoke(number, key_id, NOW)
+
+
+def test_the_last_use_of_a_key_is_noted_once_a_minute(two_hubs: Store) -> None:
+    with two_hubs.begin() as tx:
+        tx.api_keys.insert(api_key())
+
+    seen = []
+    for seconds in (0, 59, 60, 61):
+        with two_hubs.begin() as tx:
+            tx.api_keys.touch(ONE, "k1", NOW + timedelta(seconds=seconds))
+            (key,) = tx.api_keys.of_hub(ONE)
+        seen.append(key.last_used_at)
+
+    minute = NOW + timedelta(minutes=1)
+    assert seen == [NOW, NOW, minute, minute]
+
+
+def test_a_learner_is_found_by_every_mark(two_hubs: Store) -> None:
+    one, twin = learner(ONE, "l1"), learner(ONE, "l2", email_hmac=digest_of("email l1"))
+    with two_hubs.begin() as tx:
+        tx.learners.insert(one, b"wrapped")
+        tx.learners.insert(twin, b"wrapped too")
+
+    with two_hubs.read() as tx:
+        assert tx.learners.by_id(ONE, "l1") == one
+        assert tx.learners.by_external_id(ONE, digest_of("external l1")) == one
+        assert tx.learners.by_email(ONE, digest_of("email l1")) == (one, twin)
+        assert tx.learners.wrapped_key(ONE, "l2") == b"wrapped too"
+        assert tx.learners.by_id(OTHER, "l1") is None
+        assert tx.learners.by_external_id(OTHER, digest_of("external l1")) is None
+        assert tx.learners.by_email(OTHER, digest_of("email l1")) == ()
+        assert tx.learners.wrapped_key(OTHER, "l1") is None
+
+
+def test_two_learners_cannot_share_an_external_id(two_hubs: Store) -> None:
+    mark = digest_of("same")
+    with two_hubs.begin() as tx:
+        tx.learners.insert(learner(ONE, "l1", external_id_hmac=mark), b"wrapped")
+        tx.learners.insert(learner(OTHER, "l1", external_id_hmac=mark), b"wrapped")
+
+    with pytest.raises(ConflictError) as refusal, two_hubs.begin() as tx:
+        tx.learners.insert(learner(ONE, "l2", external_id_hmac=mark), b"wrapped")
+
+    assert refusal.value.table == "learner"
+
+
+def test_achievements_are_found_by_version(two_hubs: Store) -> None:
+    submit(
+        two_hubs,
+        achievement_unit(ONE, "a1", 1),
+        achievement_unit(ONE, "a1", 2),
+        achievement_unit(ONE, "a2", 1),
+        achievement_unit(OTHER, "a1", 1),
+    )
+
+    with two_hubs.read() as tx:
+        latest = tx.achievements.latest(ONE, "a1")
+        first = tx.achievements.at_version(ONE, "a1", 1)
+        assert latest is not None
+        assert first is not None
+        assert (latest.version, latest.log, latest.seq) == (2, LOG, 1)
+        assert (first.version, first.seq, first.created_at) == (1, 0, NOW)
+        assert tx.achievements.at_version(ONE, "a1", 3) is None
+        assert tx.achievements.latest(OTHER, "a2") is None
+        page = tx.achievements.page(ONE)
+        assert [(it.achievement_id, it.version) for it in page] == [("a1", 2), ("a2", 1)]
+        assert tx.achievements.page(ONE, limit=1) == page[:1]
+        assert tx.achievements.page(ONE, after="a1") == page[1:]
+
+
+def test_credentials_are_found_listed_and_counted(two_hubs: Store) -> None:
+    submit(
+        two_hubs,
+        achievement_unit(ONE),
+        *(issue_unit(ONE, mark) for mark in range(1, 6)),
+        issue_unit(ONE, 6, supersedes=credential_id_of(2)),
+    )
+
+    with two_hubs.read() as tx:
+        by_code = tx.credentials.by_code(ONE, code_of(3))
+        assert by_code is not None
+        assert by_code == tx.credentials.by_id(ONE, credential_id_of(3))
+        assert (by_code.learner_id, by_code.issued_at) == ("learner-3", NOW)
+        assert tx.credentials.by_code(OTHER, code_of(3)) is None
+        correction = tx.credentials.superseding(ONE, credential_id_of(2))
+        assert correction is not None
+        assert correction.credential_id == credential_id_of(6)
+        assert tx.credentials.superseding(ONE, credential_id_of(3)) is None
+        page = tx.credentials.page(ONE)
+        assert [it.code for it in page] == [code_of(mark) for mark in (6, 5, 4, 3, 2, 1)]
+        assert tx.credentials.page(ONE, before=page[1].credential_id, limit=2) == page[2:4]
+        assert tx.credentials.count(ONE) == 6
+        assert tx.credentials.count(OTHER) == 0
+        (form,) = tx.credentials.forms(ONE, credential_id_of(1))
+        assert (form.form, form.sealed) == ("eddsa-rdfc-2022", b"x" * 2000)
+
+
+def test_a_credential_is_corrected_once(two_hubs: Store) -> None:
+    submit(two_hubs, achievement_unit(ONE), issue_unit(ONE, 1))
+    corrections = [issue_unit(ONE, mark, supersedes=credential_id_of(1)) for mark in (2, 3)]
+
+    with pytest.raises(ConflictError) as refusal:
+        submit(two_hubs, *corrections)
+
+    assert refusal.value.table == "credential"
+
+
+def test_bits_follow_from_the_last_change(two_hubs: Store) -> None:
+    active, revoked, suspended = Standing.ACTIVE, Standing.REVOKED, Standing.SUSPENDED
+    submit(
+        two_hubs,
+        achievement_unit(ONE),
+        *(issue_unit(ONE, mark) for mark in range(1, 5)),
+        change_unit(ONE, 1, active, revoked),
+        change_unit(ONE, 2, active, suspended),
+        change_unit(ONE, 2, suspended, active, n=1),
+        change_unit(ONE, 3, active, suspended),
+        change_unit(ONE, 3, suspended, active, n=1),
+        change_unit(ONE, 3, active, suspended, n=2),
+    )
+
+    with two_hubs.read() as tx:
+        assert tx.status.set_indexes(ONE, 1) == (1, 3)
+        assert tx.status.count_changes(ONE, 1) == 6
+        assert tx.status.count_entries(ONE, 1) == 4
+        assert tx.status.taken(ONE, 1, range(3)) == frozenset({1, 2})
+        assert tx.status.taken(ONE, 1, ()) == frozenset()
+        assert tx.status.set_indexes(OTHER, 1) == ()
+        changes = tx.status.changes_of(ONE, credential_id_of(3))
+        assert [(it.old, it.new) for it in changes] == [
+            (active, suspended),
+            (suspended, active),
+            (active, suspended),
+        ]
+        assert changes[0].changed_at == NOW
+        assert tx.status.entries_of(ONE, credential_id_of(4)) == (
+            StatusIndex(
+                hub=ONE, list=1, index=4, credential_id=credential_id_of(4), purpose=PURPOSE
+            ),
+        )
+
+
+def test_lists_and_their_versions(two_hubs: Store) -> None:
+    second = StatusList(hub=ONE, list=2, purpose=PURPOSE, length=131072, created_at=NOW)
+    submit(
+        two_hubs,
+        Unit(hub=ONE, entries=(public_entry(),), inserts=(insert_list_of(second),)),
+        version_unit(ONE, 1, changes=0),
+        version_unit(ONE, 2, changes=3),
+    )
+
+    with two_hubs.read() as tx:
+        assert [it.list for it in tx.status.lists(ONE)] == [1, 2]
+        assert tx.status.open_list(ONE, PURPOSE) == second == tx.status.by_number(ONE, 2)
+        assert tx.status.open_list(ONE, "suspension") is None
+        assert tx.status.by_number(OTHER, 2) is None
+        latest = tx.status.latest_version(ONE, 1)
+        assert latest is not None
+        assert (latest.version, latest.changes, latest.seq) == (2, 3, 2)
+        assert tx.status.latest_version(ONE, 2) is None
+
+
+def test_an_idempotency_key_is_of_one_hub_and_route(two_hubs: Store) -> None:
+    submit(two_hubs, achievement_unit(ONE), issue_unit(ONE, 1, key="k"))
+
+    with two_hubs.read() as tx:
+        assert tx.idempotency.find(ONE, ROUTE, "k") == request(ONE, "k", thing=credential_id_of(1))
+        assert tx.idempotency.find(ONE, ROUTE, "other") is None
+        assert tx.idempotency.find(ONE, "POST /v1/other", "k") is None
+        assert tx.idempotency.find(OTHER, ROUTE, "k") is None
+
+
+def test_the_ledger_is_read_entry_by_entry(two_hubs: Store) -> None:
+    submit(two_hubs, achievement_unit(ONE), issue_unit(ONE, 1))
+
+    with two_hubs.read() as tx:
+        assert [it.hub for it in tx.ledger.all_logs()] == [ONE, OTHER]
+        (log,) = tx.ledger.logs(ONE)
+        assert log == tx.ledger.log(ONE, LOG) == tx.ledger.open_log(ONE)
+        assert tx.ledger.log(ONE, "2027") is None
+        row = tx.ledger.entry(ONE, LOG, 1)
+        assert row is not None
+        assert row.leaf_hash == leaf_hash(row.entry)
+        assert tx.ledger.entry(ONE, LOG, 2) is None
+        opening = tx.ledger.opening(ONE, LOG, 1)
+        assert opening is not None
+        assert (opening.inner_kind, opening.learner_id) == (InnerKind.ISSUE, "learner-1")
+        assert opening.sealed is not None
+        assert opening.sealed.startswith(b"sealed ")
+        assert tx.ledger.opening(ONE, LOG, 0) is None
+        assert tx.ledger.latest_checkpoint(OTHER, LOG) is None
+        with pytest.raises(LedgerFaultError):
+            tx.ledger.head(ONE, "2027")
+
+
+@pytest.mark.parametrize("seq", [0, 1, 255, 256, 511, 599])
+def test_every_entry_is_proved_in_every_signed_tree(two_hubs: Store, seq: int) -> None:
+    notes = [Unit(hub=ONE, entries=tuple(public_entry() for _ in range(n))) for n in (300, 300)]
+    submit(two_hubs, *notes)
+
+    with two_hubs.read() as tx:
+        row = tx.ledger.entry(ONE, LOG, seq)
+        assert row is not None
+        covering = tx.ledger.checkpoint_covering(ONE, LOG, seq)
+        assert covering is not None
+        assert covering.size == (300 if seq < 300 else 600)
+        for checkpoint in tx.ledger.checkpoints(ONE, LOG):
+            if seq < checkpoint.size:
+                proof = tx.ledger.inclusion(ONE, LOG, seq, checkpoint.size)
+                verify_inclusion(row.leaf_hash, seq, checkpoint.size, proof, checkpoint.root)
+
+
+def test_what_is_not_in_a_tree_is_not_proved(two_hubs: Store) -> None:
+    submit(two_hubs, Unit(hub=ONE, entries=(public_entry(), public_entry())))
+
+    with two_hubs.read() as tx:
+        for seq, size in ((2, 2), (-1, 2), (0, 3), (0, 600)):
+            with pytest.raises(NotInTreeError):
+                tx.ledger.inclusion(ONE, LOG, seq, size)

@@ -1,0 +1,256 @@
+"""A tree is signed only as it is read back, and a crash before that is repaired."""
+
+from time import sleep
+
+import pytest
+from sqlalchemy import Delete, Update, delete, update
+
+from credhub.errors import KeyStoreError, LedgerIntegrityError, RecordOutcomeUnknownError
+from credhub.ledger.entry import leaf_hash
+from credhub.ledger.merkle import TILE_WIDTH, Frontier, root
+from credhub.ledger.note import VerifierKey
+from credhub.proofs.signer import Signer
+from credhub.store.hubs import HubNumber
+from credhub.store.read_back import frontier_of
+from credhub.store.store import Store
+from credhub.store.tables import ledger_checkpoint, ledger_entry, ledger_log, metadata
+from credhub.store.unit import Unit
+from tests.store.rows import as_owner, drop_guards, run
+from tests.store.samples import (
+    LOG,
+    Signers,
+    ledger_signer,
+    make_hub,
+    note_unit,
+    public_entry,
+    sequencer,
+)
+
+
+class FailingSigner:
+    """A ledger key that cannot be used until it is repaired, as when a key service is down."""
+
+    def __init__(self) -> None:
+        self.broken = True
+
+    def __call__(self, hub: HubNumber) -> Signer:
+        if self.broken:
+            raise KeyStoreError("The key service is down.")
+        return ledger_signer(hub)
+
+
+def audit(store: Store) -> None:
+    with store.read() as tx:
+        for log in tx.ledger.all_logs():
+            tx.ledger.audit(log)
+
+
+def signed_size(store: Store, number: HubNumber) -> int:
+    with store.read() as tx:
+        latest = tx.ledger.latest_checkpoint(number, LOG)
+    return 0 if latest is None else latest.size
+
+
+def notes(number: HubNumber, count: int) -> Unit:
+    return Unit(hub=number, entries=tuple(public_entry() for _ in range(count)))
+
+
+def test_a_crash_between_commit_and_checkpoint_is_repaired_at_start(store: Store) -> None:
+    number = make_hub(store, Signers())
+    with sequencer(store, FailingSigner()) as dying, pytest.raises(RecordOutcomeUnknownError):
+        dying.submit(note_unit(number))
+    with store.read() as tx:
+        assert tx.ledger.head(number, LOG).size == 1
+        assert tx.ledger.checkpoint_covering(number, LOG, 0) is None
+
+    with sequencer(store, ledger_signer):
+        assert signed_size(store, number) == 1
+
+    audit(store)
+
+
+def test_a_start_without_a_key_repairs_when_the_key_is_back(store: Store) -> None:
+    number = make_hub(store, Signers())
+    signer = FailingSigner()
+    with sequencer(store, signer) as dying, pytest.raises(RecordOutcomeUnknownError):
+        dying.submit(note_unit(number))
+
+    with sequencer(store, signer):
+        signer.broken = False
+        while not signed_size(store, number):
+            sleep(0.01)
+
+    audit(store)
+
+
+def test_the_next_checkpoint_covers_what_could_not_be_signed(store: Store) -> None:
+    number = make_hub(store, Signers())
+    signer = FailingSigner()
+
+    with sequencer(store, signer) as running:
+        with pytest.raises(RecordOutcomeUnknownError):
+            running.submit(note_unit(number))
+        signer.broken = False
+        assert running.submit(note_unit(number)).checkpoint_size == 2
+
+    audit(store)
+
+
+def test_the_key_of_another_hub_cannot_sign(store: Store) -> None:
+    number, other = make_hub(store, Signers(), 1), make_hub(store, Signers(), 2)
+
+    with sequencer(store, lambda _: ledger_signer(2)) as running:
+        with pytest.raises(LedgerIntegrityError):
+            running.submit(note_unit(number))
+        assert running.submit(note_unit(other)).seqs == (0,)
+
+    assert signed_size(store, number) == 0
+
+
+@pytest.mark.parametrize("first", [1, 255, 256, 257, 512, 600])
+def test_a_restart_goes_on_from_the_signed_tree(store: Store, first: int) -> None:
+    number = make_hub(store, Signers())
+    with sequencer(store, ledger_signer) as running:
+        running.submit(notes(number, first))
+
+    with sequencer(store, ledger_signer) as running:
+        assert running.submit(notes(number, 300)).checkpoint_size == first + 300
+
+    audit(store)
+
+
+def test_more_than_a_chunk_of_entries_is_read_back(store: Store) -> None:
+    number = make_hub(store, Signers())
+
+    with sequencer(store, ledger_signer) as running:
+        assert running.submit(notes(number, 2000)).checkpoint_size == 2000
+
+    audit(store)
+
+
+ZEROES = {"sqlite": "zeroblob(32)", "postgresql": "decode(repeat('00', 32), 'hex')"}
+ONES = {"sqlite": f"x'{'11' * 32}'", "postgresql": "decode(repeat('11', 32), 'hex')"}
+BYTE = {"sqlite": "x'00'", "postgresql": "decode('00', 'hex')"}
+NUMBER = {"sqlite": "5", "postgresql": "5"}
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("ledger_entry", "entry", BYTE),
+        ("ledger_entry", "leaf_hash", ZEROES),
+        ("ledger_entry", "prev_hash", ONES),
+        ("ledger_entry", "chain_hash", ZEROES),
+        ("ledger_entry", "kind", NUMBER),
+        ("ledger_entry", "time_ms", NUMBER),
+        ("ledger_node", "hash", ZEROES),
+        ("ledger_head", "last_ms", NUMBER),
+        ("ledger_head", "chain_hash", ZEROES),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_changes_on_its_way_to_the_disk_is_not_signed(
+    store: Store, database_url: str, table: str, column: str, value: dict[str, str]
+) -> None:
+    number, other = make_hub(store, Signers(), 1), make_hub(store, Signers(), 2)
+    with sequencer(store, ledger_signer) as running:
+        running.submit(note_unit(number))
+        drop_guards(database_url)
+        run(database_url, *corruption(database_url, table, column, value))
+
+        with pytest.raises(LedgerIntegrityError):
+            running.submit(notes(number, 300))
+
+        # The log takes no more entries; those of other hubs do.
+        with pytest.raises(LedgerIntegrityError):
+            running.submit(note_unit(number))
+        assert running.submit(note_unit(other)).seqs == (0,)
+
+    assert signed_size(store, number) == 1
+    with sequencer(store, ledger_signer) as running, pytest.raises(LedgerIntegrityError):
+        running.submit(note_unit(number))
+
+
+def corruption(url: str, table: str, column: str, value: dict[str, str]) -> tuple[str, ...]:
+    """Change what hub 1 writes, as faulty memory or a faulty disk would."""
+    if url.startswith("postgresql"):
+        return (
+            (
+                "CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS"
+                f" $$ BEGIN NEW.{column} := {value['postgresql']}; RETURN NEW; END $$"
+            ),
+            (
+                f"CREATE TRIGGER fault BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW"
+                " WHEN (NEW.hub_id = 1) EXECUTE FUNCTION fault()"
+            ),
+        )
+    when = "UPDATE OF size" if table == "ledger_head" else "INSERT"
+    keys = [key.name for key in metadata.tables[table].primary_key]
+    same = " AND ".join(f"{key} = NEW.{key}" for key in keys)
+    return (
+        (
+            f"CREATE TRIGGER fault AFTER {when} ON {table} WHEN NEW.hub_id = 1"  # noqa: S608 - our own names
+            f" BEGIN UPDATE {table} SET {column} = {value['sqlite']} WHERE {same}; END"
+        ),
+    )
+
+
+@pytest.mark.parametrize("damage", ["leaf", "tail", "middle", "note", "key"])
+def test_a_signed_tree_that_was_changed_stops_the_log_at_start(
+    store: Store, database_url: str, damage: str
+) -> None:
+    number, other = make_hub(store, Signers(), 1), make_hub(store, Signers(), 2)
+    with sequencer(store, ledger_signer) as running:
+        running.submit(notes(number, 5))
+        running.submit(note_unit(other))
+    drop_guards(database_url)
+    with as_owner(database_url) as connection:
+        connection.execute(DAMAGE[damage])
+
+    with sequencer(store, ledger_signer) as running:
+        with pytest.raises(LedgerIntegrityError):
+            running.submit(note_unit(number))
+        assert running.submit(note_unit(other)).seqs == (1,)
+
+
+OTHER_KEY = VerifierKey(
+    name=f"hub.example/ledger/hub-1/{LOG}", public_key=ledger_signer(2).public_key
+).text()
+DAMAGE: dict[str, Update | Delete] = {
+    "leaf": update(ledger_entry)
+    .where(ledger_entry.c.hub_id == 1, ledger_entry.c.seq == 4)
+    .values(leaf_hash=bytes(32)),
+    "tail": delete(ledger_entry).where(ledger_entry.c.hub_id == 1, ledger_entry.c.seq > 2),
+    "middle": delete(ledger_entry).where(ledger_entry.c.hub_id == 1, ledger_entry.c.seq == 2),
+    "note": update(ledger_checkpoint).where(ledger_checkpoint.c.hub_id == 1).values(note="n"),
+    "key": update(ledger_log).where(ledger_log.c.hub_id == 1).values(vkey=OTHER_KEY),
+}
+
+
+class LeafTiles:
+    """All tiles of a tree, computed from its leaf hashes."""
+
+    def __init__(self, leaves: list[bytes]) -> None:
+        self._levels = [leaves]
+
+    def tile(self, level: int, index: int, width: int) -> list[bytes]:
+        while len(self._levels) <= level:
+            below = self._levels[-1]
+            full = range(0, len(below) - TILE_WIDTH + 1, TILE_WIDTH)
+            self._levels.append([root(below[start : start + TILE_WIDTH]) for start in full])
+        start = index * TILE_WIDTH
+        hashes = self._levels[level][start : start + width]
+        assert len(hashes) == width
+        return hashes
+
+
+def test_a_frontier_is_rebuilt_from_tiles() -> None:
+    sizes = {0, 1, 2, 3, 255, 256, 257, 511, 512, 767, 65535, 65536, 65537, 65791, 66000}
+    leaves = [leaf_hash(n.to_bytes(4)) for n in range(max(sizes))]
+    tiles, grown = LeafTiles(leaves), Frontier()
+
+    for size in range(len(leaves) + 1):
+        if size in sizes:
+            assert frontier_of(size, tiles).encode() == grown.encode(), size
+        if size < len(leaves):
+            grown.push(leaves[size])
