@@ -92,7 +92,7 @@ class Openings:
             "actor": event.actor,
             "changed_ms": event.changed_at,
         }
-        found = change | {"changed_ms": from_ms(change["changed_ms"]).replace(microsecond=0)}
+        found = change | {"changed_ms": from_ms(change["changed_ms"])}
         for column, value in said.items():
             if found[column] != value:
                 self._refuse("status_change", row, column, "it is not what the ledger says")

@@ -78,7 +78,7 @@ def _prepare(
     old = standing_after(changes)
     if old is Standing.REVOKED:
         raise AlreadyRevokedError
-    now = resources.clock()
+    now = resources.clock().replace(microsecond=0)  # As the ledger writes it.
     changed = StatusChanged(
         credential_id=credential_id,
         old=old,
