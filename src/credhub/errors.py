@@ -156,6 +156,12 @@ class DuplicateProofError(VerificationError):
         super().__init__("The document holds the same proof twice.")
 
 
+class ProofExpiredError(VerificationError):
+    """A proof says itself until when it counts, and that is over."""
+
+    code = "proof-expired"
+
+
 class PreviousProofError(VerificationError):
     """A proof builds on another one that is not there."""
 

@@ -8,9 +8,11 @@ from typing import Final, Protocol
 from credhub import instants, multikey
 from credhub.errors import (
     DuplicateProofError,
+    MalformedInstantError,
     MalformedKeyError,
     MalformedProofError,
     PreviousProofError,
+    ProofExpiredError,
     UnknownSuiteError,
 )
 from credhub.jsontypes import JsonObject, JsonValue, canonical
@@ -111,6 +113,31 @@ def verify(document: JsonObject, proof: JsonObject, *, suite: Suite, public_key:
         raise MalformedProofError("The proofValue is not base58btc.") from error
     message = suite.signing_input(_what_was_signed(document, proof), options)
     suite.verify_signature(public_key, signature, message)
+
+
+def check_in_force(proof: JsonObject, now: datetime) -> None:
+    """Check that a proof has not ended.
+
+    Args:
+        proof: A genuine proof.
+        now: The time of the verification.
+
+    Raises:
+        ProofExpiredError: It has.
+        MalformedProofError: Its end is not a time.
+
+    Source:
+        W3C VC Data Integrity 1.0, section 2.1 (expires).
+    """
+    expires = proof.get("expires")
+    if expires is None:
+        return
+    try:
+        ended = now >= instants.parse(str(expires))
+    except MalformedInstantError as error:
+        raise MalformedProofError("The proof's expires is not a time.") from error
+    if ended:
+        raise ProofExpiredError("The proof has ended.")
 
 
 def issuer_proof(document: JsonObject, suites: Mapping[str, Suite]) -> IssuerProof:

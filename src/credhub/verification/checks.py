@@ -72,7 +72,7 @@ def structure(document: JsonObject) -> CredentialView:
     return CredentialView.of(document)
 
 
-def proof(document: JsonObject, context: VerifierContext) -> Signature:
+def proof(document: JsonObject, context: VerifierContext, now: datetime) -> Signature:
     """(3) Check the signature, whoever made it.
 
     Raises:
@@ -91,6 +91,7 @@ def proof(document: JsonObject, context: VerifierContext) -> Signature:
         )
     except CanonicalizationError as error:
         raise NotJsonLdError("The document is not JSON-LD.") from error
+    data_integrity.check_in_force(chosen.proof, now)
     return Signature(method=method, signer=signer, ignored=chosen.ignored)
 
 

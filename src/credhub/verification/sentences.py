@@ -76,6 +76,7 @@ _BY_CODE: Final = {
     "too-complex": "The credential is built so that checking it would take too long.",
     "malformed-proof": "The credential is not signed, or its signature is malformed.",
     "duplicate-proof": "The credential carries the same signature twice.",
+    "proof-expired": "The signature says itself that it no longer counts.",
     "previous-proof-missing": "The signature builds on another one that is missing.",
     "unknown-cryptosuite": "The credential is signed by a method that is not known here.",
     "weak-key": "The key of the signature is one that anybody can sign with.",

@@ -56,7 +56,7 @@ def verify(data: bytes | JsonObject, *, context: VerifierContext, now: datetime)
         with checklist.check(Check.STRUCTURE):  # (2)
             view = checks.structure(document)
         with checklist.check(Check.PROOF):  # (3)
-            signature = checks.proof(document, context)
+            signature = checks.proof(document, context, now)
         if signature.ignored:
             checklist.passed_but(Check.PROOF, OTHERS_IGNORED_CODE)
         with suppress(VerificationError), checklist.check(Check.LEDGER):  # (8)

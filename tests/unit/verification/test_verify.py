@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from credhub import multikey
 from credhub.dids.document import DidDocument
 from credhub.errors import (
     LedgerNotReachedError,
@@ -14,8 +15,9 @@ from credhub.errors import (
     ReceiptMismatchError,
     StatusNotReachedError,
 )
-from credhub.jsontypes import JsonObject, canonical, digest
+from credhub.jsontypes import JsonObject, JsonValue, canonical, digest
 from credhub.ledger.events import Standing
+from credhub.proofs import data_integrity
 from credhub.verification.findings import IssuerStanding
 from credhub.verification.report import Check, Outcome, Report, Verdict
 from tests.unit import factories
@@ -555,3 +557,32 @@ def test_an_issuer_is_called_by_the_name_that_we_know(
     assert report.issuer is not None
     assert (report.issuer.name, report.issuer.url) == (name, url)
     assert report.issuer.trusted is standing.trusted
+
+
+@pytest.mark.parametrize(
+    ("expires", "code"),
+    [
+        ("2026-11-24T12:00:00Z", None),
+        ("2026-11-23T12:00:00Z", "proof-expired"),
+        ("2020-01-01T00:00:00Z", "proof-expired"),
+        ("never", "malformed-proof"),
+        (7, "malformed-proof"),
+    ],
+)
+def test_a_proof_counts_until_the_end_that_it_names(expires: JsonValue, code: str | None) -> None:
+    document = resigned(credential(), expires=expires)
+
+    report = World().verify(document, now=datetime(2026, 11, 23, 12, tzinfo=UTC))
+
+    assert codes(report).get("proof") == code
+    assert (report.verdict is Verdict.VALID) is (code is None)
+
+
+def resigned(document: JsonObject, **options: JsonValue) -> JsonObject:
+    """Sign a document again, with more options in the proof."""
+    proofs = data_integrity.proofs_of(document)
+    unsigned = {name: value for name, value in document.items() if name != "proof"}
+    chosen = {name: value for name, value in proofs[0].items() if name != "proofValue"} | options
+    message = factories.suite().signing_input(unsigned, chosen)
+    proof = chosen | {"proofValue": multikey.encode_base58(MemorySigner().sign(message))}
+    return unsigned | {"proof": [proof]}
