@@ -68,7 +68,7 @@ class VerificationError(CredhubError):
 class OutcomeUnknownError(VerificationError):
     """A check could not be made, so its outcome is unknown. It is never read as failed."""
 
-    code = "outcome-unknown"
+    code = "check-outcome-unknown"
 
 
 class SchemaNotKnownError(OutcomeUnknownError):

@@ -2,7 +2,7 @@
 
 Invariants:
 - What ``parse`` returns has one meaning for every reader: no duplicate member names, no
-  number that a double cannot hold exactly as written, no text that is not Unicode.
+  number that a double cannot hold exactly as written, no text that is not Unicode, no U+0000.
 - ``canonical`` writes RFC 8785 bytes and nothing else.
 """
 
@@ -26,7 +26,7 @@ MAX_SAFE_INTEGER: Final = 2**53 - 1
 
 # Possessive, and an unclosed string runs to the end: linear time for any text.
 _BRACKETS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
-_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
+_REFUSED_ESCAPE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
 
 
 def parse(text: bytes, *, max_depth: int = MAX_DEPTH) -> JsonValue:
@@ -38,7 +38,8 @@ def parse(text: bytes, *, max_depth: int = MAX_DEPTH) -> JsonValue:
 
     Raises:
         MalformedJsonError: The text is not UTF-8, not JSON, nested too deeply, repeats a member
-            name, or holds NaN, an infinity, a lone surrogate, or an integer beyond 2^53 - 1.
+            name, or holds NaN, an infinity, a lone surrogate, U+0000, which no database takes,
+            or an integer beyond 2^53 - 1.
 
     Source:
         RFC 8259; RFC 7493 (I-JSON), section 2.
@@ -58,8 +59,8 @@ def parse(text: bytes, *, max_depth: int = MAX_DEPTH) -> JsonValue:
         raise MalformedJsonError(
             f"The text is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         ) from error
-    if _SURROGATE_ESCAPE.search(text):
-        _check_unicode(value)
+    if _REFUSED_ESCAPE.search(text):
+        _check_characters(value)
     return value
 
 
@@ -155,17 +156,17 @@ def _no_constant(name: str) -> float:
     raise MalformedJsonError(f"{name} is not JSON.")
 
 
-def _check_unicode(value: JsonValue) -> None:
+def _check_characters(value: JsonValue) -> None:
     match value:
         case str():
-            if any("\ud800" <= character <= "\udfff" for character in value):
-                raise MalformedJsonError("A string holds a lone surrogate.")
+            if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+                raise MalformedJsonError("A string holds a lone surrogate or the character U+0000.")
         case list():
             for item in value:
-                _check_unicode(item)
+                _check_characters(item)
         case dict():
             for name, member in value.items():
-                _check_unicode(name)
-                _check_unicode(member)
+                _check_characters(name)
+                _check_characters(member)
         case _:
             pass

@@ -12,7 +12,7 @@ from tests import vectors
 
 SAFE = 2**53 - 1
 
-texts = st.text(st.characters(exclude_categories=["Cs"]))
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 scalars = st.none() | st.booleans() | st.integers(-SAFE, SAFE) | texts
 floats = st.floats(allow_nan=False, allow_infinity=False)
 values = st.recursive(
@@ -54,6 +54,8 @@ def test_t18_plain_json_is_read(text: bytes, value: JsonValue) -> None:
         pytest.param(b"9007199254740993", id="2^53+1"),
         pytest.param(rb'"\ud800"', id="lone surrogate"),
         pytest.param(rb'{"\uDFFF":1}', id="lone surrogate in a name"),
+        pytest.param(rb'"a\u0000b"', id="nul"),
+        pytest.param(rb'{"\u0000":1}', id="nul in a name"),
         pytest.param(rb'[["\udc00\ud800"]]', id="surrogates in the wrong order"),
         pytest.param(b"\xef\xbb\xbf{}", id="byte order mark"),
         pytest.param("{}".encode("utf-16"), id="utf-16"),
