@@ -32,6 +32,8 @@ def create_app(runtime: Runtime) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        # Else an address with a slash too many is answered with one made from the Host header.
+        redirect_slashes=False,
     )
     app.state.runtime = runtime
     app.state.limits = Limits(runtime.settings)

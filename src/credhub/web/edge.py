@@ -3,19 +3,20 @@
 A pure ASGI middleware, outermost, so that nothing behind it can forget:
 
 (1) a request for a host that we do not serve is refused: nobody can make us write their links;
-(2) an API key in an address is refused, because addresses end in logs;
+(2) an API key in an address is refused, because addresses end in logs, and so is U+0000;
 (3) a body over the limit is refused before anything reads it, announced or not;
 (4) every answer carries the security headers;
 (5) an exception that nobody handled becomes a bare 500 with an id;
 (6) one log line per request, of an allow-list of fields, without addresses or values.
 """
 
+import re
 import time
 import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 from uuid import uuid4
 
 import structlog
@@ -26,6 +27,9 @@ from credhub.web.problems import Problem
 
 MAX_BODY: Final = 1024 * 1024
 MAX_QUERY: Final = 4096
+
+_KEY_PREFIX: Final = "chk_"
+_LENGTH: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; "
@@ -94,11 +98,12 @@ class _Exchange:
     async def _pass_on(self) -> None:
         try:
             await self._app(self._scope, self._bounded_receive, self._guarded_send)
-        except _BodyTooLargeError:
-            await self._answer(_too_large())
         except Exception as error:  # noqa: BLE001 - the outermost handler: nothing may escape
-            self._log_failure(error)
-            await self._answer(Problem.internal(self._request_id))
+            if self._body_size <= MAX_BODY:
+                self._log_failure(error)
+                await self._answer(Problem.internal(self._request_id))
+        if self._body_size > MAX_BODY:
+            await self._answer(_too_large())
 
     def _refusal(self, headers: Headers, hosts: frozenset[str]) -> Problem | None:
         # (1) Hosts.
@@ -110,18 +115,19 @@ class _Exchange:
             )
         # (2) Keys in addresses.
         query: bytes = self._scope["query_string"]
-        if len(query) > MAX_QUERY or _holds_key(query):
+        address = self._scope["path"] + unquote_plus(query.decode("latin-1"))
+        if len(query) > MAX_QUERY or _KEY_PREFIX in address or "\x00" in address:
             return Problem(
                 code="bad-address",
                 status=HTTPStatus.BAD_REQUEST,
                 detail=(
-                    "The address is too long, or holds an API key. "
+                    "The address is too long, or holds an API key or the character U+0000. "
                     "Send keys in the Authorization header only."
                 ),
             )
         # (3) Sizes that are announced.
         length = headers.get("content-length", "0")
-        if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY:
+        if not _LENGTH.fullmatch(length) or int(length) > MAX_BODY:
             return _too_large()
         return None
 
@@ -133,6 +139,11 @@ class _Exchange:
         return message
 
     async def _guarded_send(self, message: Message) -> None:
+        # What others make of a body that broke off is not the answer.
+        if self._body_size <= MAX_BODY:
+            await self._send_secured(message)
+
+    async def _send_secured(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._status = int(message["status"])
             headers = MutableHeaders(scope=message)
@@ -145,7 +156,7 @@ class _Exchange:
         if self._status is not None:  # Part of another answer has left: nothing can be added.
             return
         response = problem.response()
-        await response(self._scope, self._receive, self._guarded_send)
+        await response(self._scope, self._receive, self._send_secured)
 
     def _log_failure(self, error: Exception) -> None:
         frames = traceback.extract_tb(error.__traceback__)
@@ -173,12 +184,6 @@ def _host_name(host: str) -> str:
     if not name or not port.isdigit():
         name = host
     return name.strip("[]").lower()
-
-
-def _holds_key(query: bytes) -> bool:
-    return any(
-        "chk_" in value for _, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True)
-    )
 
 
 def _too_large() -> Problem:

@@ -7,7 +7,12 @@ from typing import Self
 from fastapi import APIRouter
 from pydantic import Field
 
-from credhub.errors import ApiKeyNotFoundError, ScopeMissingError, UnauthenticatedError
+from credhub.errors import (
+    ApiKeyNotFoundError,
+    InvalidClaimError,
+    ScopeMissingError,
+    UnauthenticatedError,
+)
 from credhub.services import api_keys
 from credhub.services.api_keys import Scope
 from credhub.store.api_keys import ApiKey
@@ -67,7 +72,7 @@ def list_api_keys(caller: CallerDep, resources: ResourcesDep) -> ApiKeyList:
 @router.post(
     "",
     status_code=HTTPStatus.CREATED,
-    responses=problems(UnauthenticatedError, ScopeMissingError),
+    responses=problems(UnauthenticatedError, ScopeMissingError, InvalidClaimError),
 )
 def create_api_key(request: ApiKeyRequest, caller: CallerDep, resources: ResourcesDep) -> NewApiKey:
     """Make a key. A key can give no scope that the caller's own key lacks."""

@@ -165,6 +165,7 @@ def read_receipt(credential_id: str, caller: CallerDep, resources: ResourcesDep)
         CredentialNotFoundError,
         CredentialErasedError,
         AlreadyRevokedError,
+        InvalidClaimError,
         ContendedError,
     ),
 )

@@ -51,6 +51,12 @@ class Model(BaseModel):
     )
 
 
+class RequestModel(Model):
+    """The form of every request: members have the one spelling that is documented."""
+
+    model_config = ConfigDict(validate_by_name=False)
+
+
 class ProblemModel(Model):
     """An RFC 9457 problem document."""
 
@@ -64,14 +70,14 @@ class ProblemModel(Model):
     )
 
 
-class CriteriaModel(Model):
+class CriteriaModel(RequestModel):
     """What has to be done to earn an achievement."""
 
     narrative: Text
     id: Url | None = Field(default=None, description="A page about it.")
 
 
-class AlignmentModel(Model):
+class AlignmentModel(RequestModel):
     """The place of an achievement in a framework such as ESCO, CTDL or CASE."""
 
     target_name: Name
@@ -82,13 +88,13 @@ class AlignmentModel(Model):
     target_type: Name | None = None
 
 
-class ImageModel(Model):
+class ImageModel(RequestModel):
     """A picture of an achievement."""
 
     id: Url
 
 
-class AchievementRequest(Model):
+class AchievementRequest(RequestModel):
     """A definition, in the words of Open Badges 3.0."""
 
     name: Name
@@ -126,7 +132,7 @@ class AchievementRequest(Model):
         )
 
 
-class RecipientModel(Model):
+class RecipientModel(RequestModel):
     """The learner."""
 
     name: Name
@@ -145,7 +151,7 @@ class RecipientModel(Model):
         return Recipient(**self.model_dump())
 
 
-class EvidenceModel(Model):
+class EvidenceModel(RequestModel):
     """What shows that the criteria were met: a page, words, or both."""
 
     id: Url | None = None
@@ -155,7 +161,7 @@ class EvidenceModel(Model):
     genre: Name | None = None
 
 
-class ResultModel(Model):
+class ResultModel(RequestModel):
     """A grade, a score or a level, as text."""
 
     value: Name | None = None
@@ -164,7 +170,7 @@ class ResultModel(Model):
     achieved_level: Url | None = None
 
 
-class IssueRequest(Model):
+class IssueRequest(RequestModel):
     """One credential to be issued."""
 
     achievement: Annotated[str, Field(max_length=64)] = Field(
@@ -192,13 +198,13 @@ class IssueRequest(Model):
         )
 
 
-class RevocationRequest(Model):
+class RevocationRequest(RequestModel):
     """Why a credential is revoked."""
 
     reason: Text = Field(description="For the record; never public.")
 
 
-class ApiKeyRequest(Model):
+class ApiKeyRequest(RequestModel):
     """A new API key."""
 
     label: Name
@@ -206,7 +212,7 @@ class ApiKeyRequest(Model):
     expires_at: Instant | None = None
 
 
-class VerifyRequest(Model):
+class VerifyRequest(RequestModel):
     """A credential to be verified, and perhaps a receipt for it."""
 
     credential: dict[str, object] = Field(description="The signed document, as JSON.")

@@ -62,13 +62,15 @@ def verify_form(
 
 def _code_in(query: str, origin: str) -> str | None:
     """Find the code of one of our addresses in what somebody typed; nothing is fetched."""
-    text = query
-    if "/" in query:
-        parts = urlsplit(query if "//" in query else f"//{query}")
-        if parts.netloc.lower() != urlsplit(origin).netloc.lower():
-            return None
-        text = parts.path.lower().removeprefix("/c/").strip("/")
     try:
+        text = _path_in(query, origin) if "/" in query else query
         return PublicCode.parse(text).text
-    except UnknownCodeError:
+    except (UnknownCodeError, ValueError):  # urlsplit refuses some texts, such as https://[
         return None
+
+
+def _path_in(query: str, origin: str) -> str:
+    parts = urlsplit(query if "//" in query else f"//{query}")
+    if parts.netloc.lower() != urlsplit(origin).netloc.lower():
+        return ""
+    return parts.path.lower().removeprefix("/c/").strip("/")
