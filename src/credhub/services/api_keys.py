@@ -10,6 +10,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import Final
 
+from credhub.credentials.claims import check_name
 from credhub.errors import ScopeMissingError, UnauthenticatedError
 from credhub.services.resources import Resources
 from credhub.store.api_keys import USE_GRANULARITY, ApiKey
@@ -62,7 +63,11 @@ def create(
     Returns:
         The key as it is kept, and the text that is shown once: ``chk_`` and the base64url of the
         hub's number (3 bytes) and 256 random bits.
+
+    Raises:
+        InvalidClaimError: The label is not printable.
     """
+    check_name("label", label)
     raw = number.to_bytes(_HUB_BYTES, "big") + resources.random(SECRET_BYTES)
     token = PREFIX + base64.urlsafe_b64encode(raw).decode("ascii").rstrip("=")
     key = ApiKey(

@@ -47,10 +47,13 @@ class Openings:
             match InnerKind(row.inner_kind or 0):
                 case InnerKind.ISSUE:
                     self._check_issued(row, Issued.parse(payload), key)
+                    self._refuse_change(row)
                 case InnerKind.STATUS:
                     self._check_change(row, StatusChanged.parse(payload))
+                    self._refuse_form(row)
                 case InnerKind.ERASURE:
-                    pass
+                    self._refuse_form(row)
+                    self._refuse_change(row)
         except EntryError:
             self._refuse("ledger_opening", row, "sealed", "it does not say what its kind says")
 
@@ -96,6 +99,15 @@ class Openings:
         for column, value in said.items():
             if found[column] != value:
                 self._refuse("status_change", row, column, "it is not what the ledger says")
+
+    def _refuse_form(self, row: PrivateRow) -> None:
+        if row.credential_id is not None:
+            self._refuse("credential_form", row, None, "its entry is about something else")
+
+    def _refuse_change(self, row: PrivateRow) -> None:
+        # Without this, a change that was never recorded could point at any other entry.
+        if row.change is not None:
+            self._refuse("status_change", row, None, "its entry is about something else")
 
     def _key_of(self, learner_id: str | None) -> bytes | None:
         if learner_id is None:

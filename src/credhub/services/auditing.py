@@ -3,19 +3,19 @@
 (1) the public part: entries, chain, tiles, head, checkpoints and their signatures;
 (2) every private entry opens to its commitment, and is about the row that points at it;
 (3) every definition and every published status list has the digest that its entry holds;
-(4) every key of the hub is the one that its entry names.
+(4) every key of the hub is there, and ended, as the entries say, and as nothing else.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Final, NoReturn, TypeVar
+from typing import Final, NamedTuple, NoReturn, TypeVar
 
 from credhub import multikey
 from credhub.errors import EntryError, LedgerFaultError
 from credhub.ledger.audit import AuditSummary
 from credhub.ledger.entry import LedgerEntry
-from credhub.ledger.events import AchievementDefined, KeyEvent, StatusListPublished
+from credhub.ledger.events import AchievementDefined, KeyChange, KeyEvent, StatusListPublished
 from credhub.services.audited_openings import Openings
 from credhub.services.keyring import HubKeys, Keyring
 from credhub.store.covered import PublicRow
@@ -56,7 +56,8 @@ def audit(
         if keyring is not None:
             _check_openings(tx, keyring.of(log.hub), log, advance)  # (2)
         _check_documents(tx, log)  # (3)
-        _check_keys(tx, log)  # (4)
+        if summary.size:
+            _check_keys(tx, log)  # (4)
     return summary
 
 
@@ -85,22 +86,50 @@ def _check_document(table: str, log: LedgerLog, row: PublicRow, digest: bytes) -
 
 
 def _check_keys(tx: Transaction, log: LedgerLog) -> None:
-    keys = {key.key_id: key for key in tx.signing_keys.of_hub(log.hub)}
-    for row in tx.covered.key_events(log.hub, log.log):
-        event = _event(KeyEvent, log, row)
-        key = keys.get(event.key_id)
-        if key is None or _facts_of(key) != _facts_in(event):
-            _refuse("signing_key", log, row.seq, None, f"{event.key_id} is not the key in the log")
+    said = {
+        fact: row.seq if one.log == log.log else None
+        for one in tx.ledger.logs(log.hub)
+        for row in tx.covered.key_events(one.hub, one.log)
+        for fact in (_fact_in(_event(KeyEvent, one, row)),)
+    }
+    found = {fact for key in tx.signing_keys.of_hub(log.hub) for fact in _facts_of(key)}
+    for fact in found - said.keys():
+        _refuse("signing_key", log, None, None, f"no entry says that {fact.key_id} was {fact.what}")
+    for fact in said.keys() - found:
+        _refuse("signing_key", log, said[fact], None, f"{fact.key_id} is not the key in the ledger")
 
 
-def _facts_of(key: SigningKey) -> tuple[str, str, str, datetime]:
+class _KeyFact(NamedTuple):
+    what: KeyChange
+    key_id: str
+    purpose: str
+    algorithm: str
+    public_key: str
+    at: datetime
+
+
+def _facts_of(key: SigningKey) -> Iterator[_KeyFact]:
+    times = {
+        KeyChange.ADDED: key.valid_from,
+        KeyChange.RETIRED: key.retired_at,
+        KeyChange.COMPROMISED: key.compromised_at,
+    }
     public = multikey.encode_ed25519(key.public_key)
-    begins = key.valid_from.astimezone(UTC).replace(microsecond=0)
-    return key.purpose.value, key.algorithm, public, begins
+    for what, at in times.items():
+        if at is not None:
+            second = at.astimezone(UTC).replace(microsecond=0)  # As the ledger writes it.
+            yield _KeyFact(what, key.key_id, key.purpose.value, key.algorithm, public, second)
 
 
-def _facts_in(event: KeyEvent) -> tuple[str, str, str, datetime]:
-    return event.purpose, event.algorithm, event.public_key_multibase, event.at
+def _fact_in(event: KeyEvent) -> _KeyFact:
+    return _KeyFact(
+        event.event,
+        event.key_id,
+        event.purpose,
+        event.algorithm,
+        event.public_key_multibase,
+        event.at,
+    )
 
 
 def _event(kind: type[_Event], log: LedgerLog, row: PublicRow) -> _Event:
@@ -116,5 +145,7 @@ def _event(kind: type[_Event], log: LedgerLog, row: PublicRow) -> _Event:
         ) from error
 
 
-def _refuse(table: str, log: LedgerLog, seq: int, column: str | None, message: str) -> NoReturn:
+def _refuse(
+    table: str, log: LedgerLog, seq: int | None, column: str | None, message: str
+) -> NoReturn:
     raise LedgerFaultError(table=table, log=log.log, seq=seq, column=column, message=message)

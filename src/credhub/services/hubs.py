@@ -27,7 +27,7 @@ ALGORITHM: Final = "Ed25519"
 SALT_BYTES: Final = 16
 SECRET_BYTES: Final = 32
 
-_SLUG: Final = re.compile(r"[a-z0-9](?:-?[a-z0-9]){2,39}")
+_SLUG: Final = re.compile(r"(?=.{3,40}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
 # Names that an address of ours has, or that could be taken for the operator.
 _RESERVED: Final = frozenset({
     "admin", "administrator", "api", "c", "credhub", "docs", "healthz", "hub", "hubs", "ledger",

@@ -1,5 +1,8 @@
 """Receipts of credentials: made from rows when they are asked for."""
 
+import time
+from typing import Final
+
 from credhub.errors import CredentialErasedError, ReceiptNotReadyError
 from credhub.keys.sealing import unseal
 from credhub.ledger.commitment import opening
@@ -10,14 +13,29 @@ from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.services.sealed import opening_context
 
+ATTEMPTS: Final = 20
+PAUSE_SECONDS: Final = 0.025
+
 
 def of(resources: Resources, opened: OpenedCredential) -> Receipt:
     """Prove that the signature of a credential is in its hub's ledger.
 
+    Between the commit of an entry and the checkpoint over it, which another process may sign, is
+    a moment in which a repeated request can already see the credential: it is waited for.
+
     Raises:
         CredentialErasedError: The learner was erased.
-        ReceiptNotReadyError: The entry is not under a signed checkpoint yet.
+        ReceiptNotReadyError: The entry is not under a signed checkpoint, as after a crash.
     """
+    for _ in range(ATTEMPTS):
+        try:
+            return _now(resources, opened)
+        except ReceiptNotReadyError:
+            time.sleep(PAUSE_SECONDS)
+    return _now(resources, opened)
+
+
+def _now(resources: Resources, opened: OpenedCredential) -> Receipt:
     form, number = opened.form, opened.hub.number
     keys = resources.keyring.of(number)
     with resources.store.read() as tx:

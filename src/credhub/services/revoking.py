@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from credhub.credentials.claims import check_text
 from credhub.errors import (
     AlreadyRevokedError,
     ConflictError,
@@ -42,8 +43,10 @@ def revoke(
         CredentialNotFoundError: The hub has none of this id.
         CredentialErasedError: The learner was erased.
         AlreadyRevokedError: It is revoked already.
+        InvalidClaimError: The reason is not printable.
         ContendedError: Others kept changing the same credential.
     """
+    check_text("reason", reason)
     for _ in range(ATTEMPTS):
         try:
             return resources.sequencer.submit(
