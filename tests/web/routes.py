@@ -1,0 +1,217 @@
+"""Every route of the application with what it needs, so that a new one cannot be forgotten.
+
+The list of routes is the application's own. What a new route takes has to be added here, or
+the tests that are generated from it fail.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from fastapi.routing import iter_route_contexts
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from credhub.jsontypes import JsonObject, JsonValue
+from credhub.store.tables import metadata
+from tests.running import (
+    Member,
+    Service,
+    achievement_body,
+    code_of,
+    issue,
+    issue_body,
+    publish,
+    unique,
+)
+
+# What strangers may send here changes nothing.
+HARMLESS_POSTS = frozenset({"POST /v1/verify", "POST /verify"})
+TEXT = "A short text."
+URL = "https://school.example/page"
+FULL_BODIES: Mapping[str, JsonObject] = {
+    "AchievementRequest": achievement_body(
+        criteria={"narrative": TEXT, "id": URL},
+        alignment=[
+            {
+                "targetName": "install panels",
+                "targetUrl": URL,
+                "targetFramework": "ESCO",
+                "targetCode": "S1",
+                "targetDescription": TEXT,
+                "targetType": "ext:skill",
+            }
+        ],
+        tag=["solar"],
+        image={"id": URL},
+        validity="P2Y",
+        suspendable=False,
+        inLanguage="en",
+    ),
+    "IssueRequest": issue_body(
+        "{achievement_id}",
+        recipient={
+            "name": "Amélie Dubois",
+            "email": "amelie@mail.example",
+            "did": "did:example:amelie",
+            "externalId": "student-17",
+        },
+        awardedDate="2026-11-20T10:00:00Z",
+        validUntil="2099-11-20T10:00:00+01:00",
+        evidence=[
+            {"id": URL, "name": TEXT, "description": TEXT, "narrative": TEXT, "genre": "Photo"}
+        ],
+        results=[
+            {
+                "value": "87",
+                "status": "Completed",
+                "resultDescription": "urn:uuid:f6ab24cd-86e8-4eaf-b8c6-ded74e8fd41c",
+                "achievedLevel": "urn:uuid:f6ab24cd-86e8-4eaf-b8c6-ded74e8fd41d",
+            }
+        ],
+    ),
+    "RevocationRequest": {"reason": TEXT},
+    "ApiKeyRequest": {
+        "label": "LMS",
+        "scopes": ["read"],
+        "expiresAt": "2099-11-20T10:00:00Z",
+    },
+    "VerifyRequest": {"credential": {"type": ["VerifiableCredential"]}, "receipt": TEXT},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Things:
+    """One of everything that a hub can have."""
+
+    achievement_id: str
+    credential_id: str
+    code: str
+    key_id: str
+    slug: str
+    log: str = "2026"
+    number: str = "1"
+
+    @classmethod
+    def of(cls, service: Service, member: Member) -> "Things":
+        """Make one of everything for a hub."""
+        client = service.client(member)
+        achievement_id = publish(client, name=unique("Solar"))
+        issued = issue(client, achievement_id)
+        key = client.post("/v1/api-keys", json={"label": "spare", "scopes": ["read"]}).json()
+        return cls(
+            achievement_id=achievement_id,
+            credential_id=str(issued["id"]),
+            code=code_of(issued),
+            key_id=key["id"],
+            slug=member.hub.slug,
+        )
+
+    def path(self, template: str) -> str:
+        """Put these into a path. A name that is not ours is an error."""
+        if template.startswith("/achievements/"):
+            return template.format(code=self.achievement_id)
+        return template.format(**self.members)
+
+    @property
+    def members(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @property
+    def secret(self) -> set[str]:
+        """What only the hub itself knows."""
+        return {self.achievement_id, self.credential_id, self.code, self.key_id}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One documented operation."""
+
+    method: str
+    path: str
+    model: str | None
+    locked: bool
+    parameters: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def writes(self) -> bool:
+        return self.method != "GET" and self.name not in HARMLESS_POSTS
+
+    def body(self, things: Things) -> JsonValue:
+        """Give a complete body about these things."""
+        return None if self.model is None else filled(FULL_BODIES[self.model], things)
+
+    def call(self, client: TestClient, things: Things, body: JsonValue = None) -> "Answer":
+        """Call it about these things."""
+        response = client.request(
+            self.method,
+            things.path(self.path),
+            json=self.body(things) if body is None else body,
+            headers={"idempotency-key": unique("key")},
+        )
+        return Answer(status=response.status_code, text=response.text + str(response.headers))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back, as far as these tests look."""
+
+    status: int
+    text: str
+
+
+def filled(value: JsonValue, things: Things) -> JsonValue:
+    """Put ids into a body."""
+    match value:
+        case str():
+            return value.format(**things.members) if value.startswith("{") else value
+        case list():
+            return [filled(item, things) for item in value]
+        case dict():
+            return {name: filled(member, things) for name, member in value.items()}
+        case _:
+            return value
+
+
+def operations(service: Service) -> Iterator[Operation]:
+    """List every operation that the OpenAPI document describes."""
+    for path, methods in service.app.openapi()["paths"].items():
+        for method, described in methods.items():
+            content = described.get("requestBody", {}).get("content", {})
+            reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
+            assert bool(content) == bool(reference), f"{method} {path} takes something new"
+            yield Operation(
+                method=method.upper(),
+                path=path,
+                model=reference.rpartition("/")[2] or None,
+                locked=bool(described.get("security")),
+                parameters=tuple(p["name"] for p in described.get("parameters", [])),
+            )
+
+
+def every_route(service: Service) -> list[tuple[str, str]]:
+    """List method and path of every route, documented or not."""
+    found = [
+        (method, str(route.path))
+        for route in iter_route_contexts(service.app.routes)
+        for method in sorted(route.methods or {"GET"})
+    ]
+    assert len(found) > 30
+    return found
+
+
+def rows_of(service: Service) -> dict[str, set[tuple[object, ...]]]:
+    """Give every row of the database, without the time when a key was last used."""
+    with service.resources.store.connect_to_read() as connection:
+        return {
+            table.name: {
+                tuple(row)
+                for row in connection.execute(
+                    select(*(column for column in table.columns if column.name != "last_used_ms"))
+                )
+            }
+            for table in metadata.sorted_tables
+        }

@@ -1,0 +1,114 @@
+"""T53: no address comes from a request. Generated from the routes of the application."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.running import Service
+from tests.web.routes import FULL_BODIES, Things, every_route, filled, operations
+
+STRANGERS = (
+    "evil.example",
+    "evil.example:8000",
+    "127.0.0.1.evil.example",
+    "evil",
+    "evil@127.0.0.1:8000",
+    "127.0.0.1:8000@evil.example",
+    "127.0.0.1:evil",
+    "[::1].evil",
+    "[::1]:evil",
+    "localhost:evil:8000",
+    "",
+    ":8000",
+)
+FORWARDED = {
+    "x-forwarded-host": "evil.example",
+    "x-forwarded-server": "evil.example",
+    "x-forwarded-for": "evil.example",
+    "x-forwarded-prefix": "/evil",
+    "x-forwarded-proto": "evil",
+    "x-original-host": "evil.example",
+    "x-original-url": "/evil",
+    "x-rewrite-url": "/evil",
+    "x-host": "evil.example",
+    "forwarded": "host=evil.example;proto=evil",
+    "origin": "https://evil.example",
+    "referer": "https://evil.example/evil",
+}
+
+
+def bodies(service: Service, things: Things) -> dict[str, object]:
+    return {
+        operation.name: filled(FULL_BODIES[operation.model], things)
+        for operation in operations(service)
+        if operation.model
+    }
+
+
+def answers(service: Service, client: TestClient, **headers: str) -> list[tuple[str, int, str]]:
+    """Call every route, about things that exist, and give all that comes back."""
+    things = Things.of(service, service.one)
+    given = bodies(service, things)
+    found = []
+    for method, path in every_route(service):
+        # What ends a thing comes last: a second round needs it no more.
+        response = client.request(
+            method,
+            things.path(path) if path != "/static" else "/static/credhub.css",
+            json=given.get(f"{method} {path}"),
+            headers={"idempotency-key": f"host-{things.key_id}", **headers},
+        )
+        text = response.text + "".join(
+            f"{name}: {value}\n" for name, value in response.headers.items()
+        )
+        found.append((f"{method} {path}", response.status_code, text))
+    return found
+
+
+def test_t53_every_route_answers_under_its_own_name(service: Service) -> None:
+    for name, status, text in answers(service, service.client()):
+        assert status < 400 or name == "POST /verify", (name, status, text)
+
+
+def test_t53_a_stranger_in_the_host_header_is_refused_on_every_route(service: Service) -> None:
+    client = service.client()
+    for name, status, text in answers(service, client, host="evil.example"):
+        assert status == 421, name
+        assert "evil" not in text, name
+
+
+@pytest.mark.parametrize("host", STRANGERS)
+def test_t53_no_spelling_of_a_stranger_is_served(service: Service, host: str) -> None:
+    response = service.public().get("/", headers={"host": host})
+
+    assert response.status_code == 421
+    assert response.json()["code"] == "unknown-host"
+    assert "evil" not in response.text + str(response.headers)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.0.0.1:8000", "localhost", "LOCALHOST:1", "[::1]", "[::1]:8000"]
+)
+def test_t53_own_names_are_served(service: Service, host: str) -> None:
+    assert service.public().get("/", headers={"host": host}).status_code == 200
+
+
+def test_t53_headers_of_proxies_change_nothing(service: Service) -> None:
+    for name, status, text in answers(service, service.client(), **FORWARDED):
+        assert status < 400 or name == "POST /verify", (name, status)
+        assert "evil" not in text, name
+
+
+def test_t53_no_redirect_goes_where_the_host_header_says(service: Service) -> None:
+    client = service.client()
+    for method, path in every_route(service):
+        for address in (f"{path}/", f"/{path}", f"{path}//", path.upper()):
+            response = client.request(method, address, headers={"host": "127.0.0.1:4711"})
+            assert "4711" not in response.text + str(response.headers), (method, address)
+
+
+def test_t53_the_verdict_is_not_kept_by_caches(service: Service) -> None:
+    things = Things.of(service, service.one)
+    for form in ("html", "report", "vc", "receipt"):
+        response = service.public().get(f"/c/{things.code}", params={"format": form})
+        assert response.headers["cache-control"] == "no-store"
+        assert response.headers["vary"] == "Accept"

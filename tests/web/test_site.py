@@ -1,0 +1,249 @@
+"""Every page answers, under a policy that runs nothing and loads nothing from elsewhere."""
+
+from pathlib import Path
+
+import pytest
+
+from credhub.web.edge import SECURITY_HEADERS
+from tests.engines import SqliteDatabases
+from tests.running import Service, code_of, issue, publish, running, unique
+from tests.web.pages.dom import read
+from tests.web.routes import Things, every_route
+
+BROWSER = {"accept": "text/html"}
+PAGES = ("/", "/docs", "/verify", "/hubs/{slug}", "/achievements/{code}", "/c/{code}")
+
+
+@pytest.fixture(scope="module")
+def things(service: Service) -> Things:
+    return Things.of(service, service.one)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_answers_under_the_policy(service: Service, things: Things, page: str) -> None:
+    response = service.public().get(things.path(page), headers=BROWSER)
+
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    policy = dict(
+        part.strip().split(" ", 1)
+        for part in response.headers["content-security-policy"].split(";")
+    )
+    assert policy == {
+        "default-src": "'none'",
+        "img-src": "'self'",
+        "style-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    document = read(response.text)
+    assert not document.find("script")
+    assert document.find("h1")
+    for element in document.walk():
+        assert "style" not in element.attributes
+        assert not [name for name in element.attributes if name.startswith("on")]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_loads_what_is_ours_and_it_is_there(
+    service: Service, things: Things, page: str
+) -> None:
+    document = read(service.public().get(things.path(page), headers=BROWSER).text)
+
+    loaded = [link.attributes["href"] for link in document.find("link")]
+    loaded += [image.attributes["src"] for image in document.find("img")]
+    assert loaded
+    for address in loaded:
+        assert address.startswith("/"), address
+        assert service.public().get(address).status_code == 200, address
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_of_ours_leads_somewhere(service: Service, things: Things, page: str) -> None:
+    document = read(service.public().get(things.path(page), headers=BROWSER).text)
+
+    for link in document.find("a"):
+        address = link.attributes["href"].removeprefix(service.origin)
+        if address.startswith("/"):
+            answer = service.public().get(address)
+            assert answer.status_code in {200, 303, 307}, address
+
+
+def test_every_answer_carries_the_security_headers(service: Service, things: Things) -> None:
+    for method, path in every_route(service):
+        address = things.path(path) if path != "/static" else "/static/credhub.css"
+        response = service.client().request(method, address)
+        for name, value in SECURITY_HEADERS.items():
+            assert response.headers[name] == value, (path, name)
+        assert "strict-transport-security" not in response.headers
+        assert len(response.headers["x-request-id"]) == 32
+
+
+def test_over_https_a_browser_is_told_to_stay_there(
+    sqlite: SqliteDatabases, tmp_path: Path
+) -> None:
+    with sqlite.migrated() as url, running(url, tmp_path, base_url="https://hub.example") as secure:
+        response = secure.public().get("/")
+        issued = issue(secure.client())
+
+    assert response.headers["strict-transport-security"] == "max-age=31536000"
+    assert str(issued["url"]).startswith("https://hub.example/c/")
+
+
+def test_the_api_documentation_is_of_this_api(service: Service) -> None:
+    page = service.public().get("/docs").text
+    document = service.public().get("/openapi.json").json()
+
+    assert document == service.app.openapi()
+    for path in document["paths"]:
+        assert path in page
+
+
+def test_a_hub_shows_its_achievements_and_its_log(service: Service, things: Things) -> None:
+    page = read(service.public().get(f"/hubs/{things.slug}").text)
+
+    assert service.one.hub.name in page.text
+    assert f"127.0.0.1:8000/ledger/{things.slug}/2026" in page.text
+
+
+def test_an_achievement_shows_every_version(service: Service) -> None:
+    client = service.client()
+    achievement = publish(client, validity="P2Y")
+    client.post(
+        f"/v1/achievements/{achievement}/versions",
+        json={
+            "name": "Solar installer, level 2",
+            "description": "More.",
+            "criteria": {"narrative": "More."},
+            "achievementType": "Certificate",
+        },
+        headers={"idempotency-key": unique("key")},
+    )
+
+    page = read(service.public().get(f"/achievements/{achievement}").text)
+
+    assert "Solar installer, level 2" in page.text
+    assert page.text.count("Version") >= 2
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/hubs/nowhere", "/achievements/nothing", "/c/nothing", "/nowhere", "/static/nothing.css"],
+)
+def test_what_is_not_there_is_a_page_for_people_and_a_problem_for_software(
+    service: Service, path: str
+) -> None:
+    page = service.public().get(path, headers=BROWSER)
+    problem = service.public().get(path, headers={"accept": "application/json"})
+
+    assert page.status_code == problem.status_code == 404
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert read(page.text).find("h1")
+    assert problem.headers["content-type"] == "application/problem+json"
+
+
+# The form
+
+
+@pytest.fixture(scope="module")
+def code(service: Service) -> str:
+    return code_of(issue(service.client()))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "{code}",
+        " {code} ",
+        "{CODE}",
+        "{origin}/c/{code}",
+        "{ORIGIN}/C/{CODE}",
+        "127.0.0.1:8000/c/{code}",
+        "{origin}/c/{code}/",
+        "{origin}/c/{code}?format=pdf",
+        "{origin}/c/{code}#abc",
+    ],
+)
+def test_a_typed_address_leads_to_the_credential(service: Service, code: str, typed: str) -> None:
+    query = typed.format(
+        code=code, CODE=code.upper(), origin=service.origin, ORIGIN=service.origin.upper()
+    )
+
+    response = service.public().get("/verify", params={"q": query})
+
+    assert response.status_code == 303
+    assert response.headers["location"] == f"/c/{code}"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "nothing",
+        "https://evil.example/c/{code}",
+        "//evil.example/c/{code}",
+        "{origin}",
+        "{origin}/c/",
+        "https://127.0.0.1:8000@evil.example/c/{code}",
+        "https://[/c/{code}",
+        "javascript:alert(1)",
+        "https://credhub.ex\u0430mple/c/{code}",
+        "{code}{code}",
+        "/",
+        "//",
+        "x" * 5000,
+        "<b>",
+        "\\\\evil",
+    ],
+)
+def test_t48_what_is_not_ours_is_not_followed(service: Service, code: str, typed: str) -> None:
+    query = typed.format(code=code, origin=service.origin)
+
+    response = service.public().get("/verify", params={"q": query[:1200]})
+
+    assert response.status_code == 404
+    assert "location" not in response.headers
+    assert read(response.text).find("form")
+
+
+def test_t52_nothing_in_an_address_redirects_elsewhere(service: Service, code: str) -> None:
+    for name in ("next", "return", "url", "redirect", "continue"):
+        for path in ("/", "/verify", f"/c/{code}", "/docs"):
+            response = service.public().get(path, params={name: "//evil.example"})
+            assert response.status_code == 200
+            assert "evil.example" not in str(response.headers)
+
+
+@pytest.mark.parametrize(
+    ("data", "files"),
+    [
+        ({}, None),
+        ({"credential": ""}, None),
+        ({"credential": "not json"}, None),
+        ({"credential": "[]"}, None),
+        (None, {"file": ("x.json", b"")}),
+        (None, {"file": ("x.pdf", b"%PDF-1.7")}),
+        (None, {"other": ("x.json", b"{}")}),
+    ],
+)
+def test_what_is_no_document_is_asked_for_again(
+    service: Service, data: dict[str, str] | None, files: dict[str, tuple[str, bytes]] | None
+) -> None:
+    response = service.public().post("/verify", data=data, files=files)
+
+    assert response.status_code == 400
+    assert response.headers["cache-control"] == "no-store"
+    assert read(response.text).find("form")
+
+
+def test_a_pasted_document_counts_before_a_file(service: Service, code: str) -> None:
+    signed = service.public().get(f"/c/{code}?format=vc").content
+
+    pasted = service.public().post(
+        "/verify", data={"credential": signed.decode()}, files={"file": ("x.json", b"{}")}
+    )
+    chosen = service.public().post("/verify", files={"file": ("x.json", signed)})
+
+    assert "Amélie Dubois" in pasted.text
+    assert "Amélie Dubois" in chosen.text
