@@ -1,6 +1,6 @@
 """The audit of everything that entries commit to: whatever was changed is named."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
@@ -39,7 +39,7 @@ COVERED = (
     *((status_change, name) for name in ("reason", "actor", "changed_ms", "new_state")),
     (achievement, "document"),
     (status_list_version, "document"),
-    (signing_key, "public_key"),
+    *((signing_key, name) for name in ("public_key", "algorithm")),
 )
 
 
@@ -99,6 +99,53 @@ def test_t81_a_key_that_is_gone_without_an_erasure_is_a_fault(lived: Service) ->
     assert caught.value.table == "ledger_opening"
 
 
+def test_t92_a_change_that_was_never_recorded_is_found(lived: Service) -> None:
+    # A revoked credential is made active again by a row that points at another entry.
+    issued, change = newest(lived, credential_form), newest(lived, status_change)
+    forged = dict(change) | {
+        "n": change["n"] + 1,
+        "old_state": "revoked",
+        "new_state": "active",
+        "seq": issued["seq"],
+    }
+
+    with added(lived, status_change, forged), pytest.raises(LedgerFaultError) as caught:
+        audit(lived)
+
+    assert (caught.value.table, caught.value.seq) == ("status_change", issued["seq"])
+    audit(lived)
+
+
+def test_a_form_that_points_at_a_change_is_found(lived: Service) -> None:
+    form, change = newest(lived, credential_form), newest(lived, status_change)
+    forged = dict(form) | {"form": "another", "seq": change["seq"]}
+
+    with added(lived, credential_form, forged), pytest.raises(LedgerFaultError) as caught:
+        audit(lived)
+
+    assert (caught.value.table, caught.value.seq) == ("credential_form", change["seq"])
+
+
+def test_t84_a_key_that_no_entry_names_is_found(lived: Service) -> None:
+    forged = dict(newest(lived, signing_key)) | {"key_id": "key-9", "purpose": "issuing"}
+
+    with added(lived, signing_key, forged), pytest.raises(LedgerFaultError, match="key-9") as fault:
+        audit(lived, keyring=None)
+
+    assert fault.value.table == "signing_key"
+
+
+@pytest.mark.parametrize("column", ["retired_ms", "compromised_ms"])
+def test_t84_a_key_that_ended_without_an_entry_is_found(lived: Service, column: str) -> None:
+    row = newest(lived, signing_key)
+    write(lived, signing_key, row, {column: row["valid_from_ms"] + 1000})
+    try:
+        with pytest.raises(LedgerFaultError, match="no entry says"):
+            audit(lived, keyring=None)
+    finally:
+        write(lived, signing_key, row, {column: None})
+
+
 def test_the_public_part_needs_no_key(lived: Service) -> None:
     assert audit(lived, keyring=None).size == audit(lived).size
 
@@ -154,6 +201,18 @@ def removed(service: Service, table: Table) -> Iterator[RowMapping]:
             connection.execute(table.insert(), dict(row))
 
 
+@contextmanager
+def added(service: Service, table: Table, row: dict[str, object]) -> Iterator[None]:
+    """Add a row, and take it away at the end."""
+    with unguarded(service) as connection:
+        connection.execute(table.insert(), row)
+    try:
+        yield
+    finally:
+        with unguarded(service) as connection:
+            connection.execute(table.delete().where(*same(table, row)))
+
+
 def newest(service: Service, table: Table) -> RowMapping:
     order = [column.desc() for column in table.primary_key.columns]
     own = table.c.hub_id == service.one.hub.number
@@ -169,7 +228,7 @@ def write(service: Service, table: Table, row: RowMapping, values: dict[str, obj
         connection.execute(update(table).where(*same(table, row)).values(values))
 
 
-def same(table: Table, row: RowMapping) -> list[ColumnElement[bool]]:
+def same(table: Table, row: RowMapping | Mapping[str, object]) -> list[ColumnElement[bool]]:
     return [column == row[column.name] for column in table.primary_key.columns]
 
 

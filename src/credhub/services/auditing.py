@@ -92,11 +92,16 @@ def _check_keys(tx: Transaction, log: LedgerLog) -> None:
         for row in tx.covered.key_events(one.hub, one.log)
         for fact in (_fact_in(_event(KeyEvent, one, row)),)
     }
-    found = {fact for key in tx.signing_keys.of_hub(log.hub) for fact in _facts_of(key)}
-    for fact in found - said.keys():
-        _refuse("signing_key", log, None, None, f"no entry says that {fact.key_id} was {fact.what}")
-    for fact in said.keys() - found:
-        _refuse("signing_key", log, said[fact], None, f"{fact.key_id} is not the key in the ledger")
+    hub = tx.hubs.by_number(log.hub)
+    did = "" if hub is None else hub.did
+    found = [fact for key in tx.signing_keys.of_hub(log.hub) for fact in _facts_of(key, did)]
+    for fact, seq in said.items():
+        if fact not in found:
+            _refuse("signing_key", log, seq, None, f"{fact.key_id} is not the key in the ledger")
+    for fact in found:
+        if fact not in said:
+            message = f"no entry says that {fact.key_id} was {fact.what}"
+            _refuse("signing_key", log, None, None, message)
 
 
 class _KeyFact(NamedTuple):
@@ -105,10 +110,11 @@ class _KeyFact(NamedTuple):
     purpose: str
     algorithm: str
     public_key: str
+    did: str
     at: datetime
 
 
-def _facts_of(key: SigningKey) -> Iterator[_KeyFact]:
+def _facts_of(key: SigningKey, did: str) -> Iterator[_KeyFact]:
     times = {
         KeyChange.ADDED: key.valid_from,
         KeyChange.RETIRED: key.retired_at,
@@ -118,7 +124,7 @@ def _facts_of(key: SigningKey) -> Iterator[_KeyFact]:
     for what, at in times.items():
         if at is not None:
             second = at.astimezone(UTC).replace(microsecond=0)  # As the ledger writes it.
-            yield _KeyFact(what, key.key_id, key.purpose.value, key.algorithm, public, second)
+            yield _KeyFact(what, key.key_id, key.purpose.value, key.algorithm, public, did, second)
 
 
 def _fact_in(event: KeyEvent) -> _KeyFact:
@@ -128,6 +134,7 @@ def _fact_in(event: KeyEvent) -> _KeyFact:
         event.purpose,
         event.algorithm,
         event.public_key_multibase,
+        event.did,
         event.at,
     )
 
