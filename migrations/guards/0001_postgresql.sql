@@ -26,7 +26,8 @@ BEGIN
      OR (n.seq > 0 AND (p.seq IS NULL OR p.chain_hash <> n.prev_hash OR p.time_ms > n.time_ms))
   LIMIT 1;
   IF FOUND THEN
-    RAISE EXCEPTION 'ledger_entry % does not extend the chain', bad;
+    RAISE EXCEPTION 'ledger_entry % does not extend the chain', bad
+      USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NULL;
 END $$
@@ -39,7 +40,8 @@ BEGIN
     IF NEW.size <> 0 OR NEW.chain_hash <> decode(repeat('00', 32), 'hex') OR EXISTS (
       SELECT 1 FROM ledger_entry e WHERE e.hub_id = NEW.hub_id AND e.log = NEW.log
     ) THEN
-      RAISE EXCEPTION 'ledger_head starts empty';
+      RAISE EXCEPTION 'ledger_head starts empty'
+        USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
   END IF;
@@ -49,7 +51,8 @@ BEGIN
        SELECT (e.seq, e.chain_hash, e.time_ms) FROM ledger_entry e
        WHERE e.hub_id = NEW.hub_id AND e.log = NEW.log ORDER BY e.seq DESC LIMIT 1)
   THEN
-    RAISE EXCEPTION 'ledger_head must equal the last entry';
+    RAISE EXCEPTION 'ledger_head must equal the last entry'
+      USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NEW;
 END $$

@@ -101,17 +101,19 @@ def run(url: str, *statements: str | Executable) -> None:
                 connection.execute(statement)
 
 
-def drop_guards(url: str) -> None:
-    """Do what an owner of the database can: take the triggers and foreign keys away."""
+def drop_guards(url: str, *tables: str) -> None:
+    """Do what an owner of the database can: take triggers away, of some tables or of all."""
+    chosen = tables or tuple(metadata.tables)
     with raw(url) as connection:
         if connection.dialect.name == "sqlite":
-            names = connection.exec_driver_sql(
-                "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+            found = connection.exec_driver_sql(
+                "SELECT name, tbl_name FROM sqlite_schema WHERE type = 'trigger'"
             )
-            for name in names.scalars().all():
-                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+            for name, table in found.all():
+                if table in chosen:
+                    connection.exec_driver_sql(f"DROP TRIGGER {name}")
         else:
-            for table in metadata.tables:
+            for table in chosen:
                 connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
 
 

@@ -7,7 +7,7 @@ import pytest
 from credhub.errors import StoreUnavailableError, UnsafeSettingsError
 from credhub.store.engine import make_engine
 from credhub.store.store import Store
-from tests.engines import PostgresqlDatabases, SqliteDatabases
+from tests.engines import Databases, PostgresqlDatabases, SqliteDatabases
 
 
 def test_safe_settings_are_accepted(database_url: str) -> None:
@@ -51,28 +51,26 @@ def test_every_sqlite_connection_has_the_settings(sqlite: SqliteDatabases) -> No
         engine.dispose()
 
 
-def test_a_writer_is_durable_after_a_note_on_the_same_connection(sqlite: SqliteDatabases) -> None:
-    with sqlite.migrated() as url:
-        store = Store.open(url, pool_size=1)
-        with store.connect_to_note() as connection:
-            noted = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
-        with store.connect_to_write() as connection:
-            written = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
+@pytest.mark.parametrize(
+    ("engine", "question", "expected"),
+    [
+        ("sqlite", "PRAGMA synchronous", (1, 2)),
+        ("postgresql", "SHOW synchronous_commit", ("off", "on")),
+    ],
+)
+def test_notes_may_be_lost_but_nothing_else(
+    request: pytest.FixtureRequest, engine: str, question: str, expected: tuple[object, object]
+) -> None:
+    databases: Databases = request.getfixturevalue(engine)
+    with databases.migrated() as url:
+        store = Store.open(url)
+        with store.connect_to_note() as notes, store.connect_to_newest() as others:
+            found = [it.exec_driver_sql(question).scalar_one() for it in (notes, others)]
+        with store.connect_to_write() as writer:
+            found.append(writer.exec_driver_sql(question).scalar_one())
         store.close()
 
-    assert (noted, written) == (1, 2)
-
-
-def test_a_writer_on_postgresql_is_durable_after_a_note(postgresql: PostgresqlDatabases) -> None:
-    with postgresql.migrated() as url:
-        store = Store.open(url, pool_size=1)
-        with store.connect_to_note() as connection:
-            noted = connection.exec_driver_sql("SHOW synchronous_commit").scalar_one()
-        with store.connect_to_write() as connection:
-            written = connection.exec_driver_sql("SHOW synchronous_commit").scalar_one()
-        store.close()
-
-    assert (noted, written) == ("off", "on")
+    assert tuple(found) == (*expected, expected[1])
 
 
 def test_other_databases_are_refused() -> None:

@@ -25,6 +25,7 @@ from credhub.errors import (
     StoreContendedError,
     StoreUnavailableError,
 )
+from credhub.ledger.commitment import InnerKind
 from credhub.ledger.entry import Kind, LedgerEntry
 from credhub.ledger.events import Standing
 from credhub.proofs.signer import Signer
@@ -34,7 +35,7 @@ from credhub.store.milliseconds import to_ms
 from credhub.store.sequencer import Sequencer
 from credhub.store.store import Store
 from credhub.store.tables import ledger_log
-from credhub.store.unit import Insert, PendingEntry, Placement, Unit
+from credhub.store.unit import Insert, PendingEntry, PendingOpening, Placement, Unit
 from tests.engines import PostgresqlDatabases, SqliteDatabases
 from tests.store.rows import change_unit, run
 from tests.store.samples import (
@@ -426,6 +427,13 @@ def test_a_unit_is_of_one_hub_and_whole() -> None:
         Unit(hub=one, entries=())
     with pytest.raises(ValueError, match="does not have"):
         Unit(hub=one, entries=(public_entry(),), inserts=(achievement_row(one, entry=1),))
+
+
+def test_an_opening_has_an_id_of_sixteen_bytes() -> None:
+    with pytest.raises(ValueError, match="16 bytes"):
+        PendingOpening(
+            entry_id=b"short", inner_kind=InnerKind.ISSUE, learner_id=None, sealed=b"sealed"
+        )
 
 
 def achievement_row(number: HubNumber, *, entry: int) -> Insert:

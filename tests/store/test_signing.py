@@ -3,17 +3,23 @@
 from time import sleep
 
 import pytest
-from sqlalchemy import Delete, Update, delete, update
+from sqlalchemy import Delete, Update, delete, insert, update
 
 from credhub.errors import KeyStoreError, LedgerIntegrityError, RecordOutcomeUnknownError
-from credhub.ledger.entry import leaf_hash
+from credhub.ledger.entry import NO_HASH, chain_hash, leaf_hash
 from credhub.ledger.merkle import TILE_WIDTH, Frontier, root
 from credhub.ledger.note import VerifierKey
 from credhub.proofs.signer import Signer
 from credhub.store.hubs import HubNumber
 from credhub.store.read_back import frontier_of
 from credhub.store.store import Store
-from credhub.store.tables import ledger_checkpoint, ledger_entry, ledger_log, metadata
+from credhub.store.tables import (
+    ledger_checkpoint,
+    ledger_entry,
+    ledger_head,
+    ledger_log,
+    metadata,
+)
 from credhub.store.unit import Unit
 from tests.store.rows import as_owner, drop_guards, run
 from tests.store.samples import (
@@ -225,6 +231,85 @@ DAMAGE: dict[str, Update | Delete] = {
     "note": update(ledger_checkpoint).where(ledger_checkpoint.c.hub_id == 1).values(note="n"),
     "key": update(ledger_log).where(ledger_log.c.hub_id == 1).values(vkey=OTHER_KEY),
 }
+
+
+def test_a_head_that_does_not_fit_its_entries_takes_no_more(
+    store: Store, database_url: str
+) -> None:
+    number = make_hub(store, Signers())
+    with sequencer(store, ledger_signer) as running:
+        running.submit(note_unit(number))
+        drop_guards(database_url, "ledger_head")
+        with as_owner(database_url) as connection:
+            connection.execute(update(ledger_head).values(chain_hash=bytes(32)))
+
+        with pytest.raises(LedgerIntegrityError):
+            running.submit(note_unit(number))
+
+    assert signed_size(store, number) == 1
+
+
+@pytest.mark.parametrize("table", ["ledger_head", "ledger_checkpoint"])
+@pytest.mark.parametrize("silently", [False, True])
+def test_a_ledger_that_does_not_take_its_own_rows_is_halted(
+    store: Store, database_url: str, table: str, *, silently: bool
+) -> None:
+    number = make_hub(store, Signers())
+    run(database_url, *refusal(database_url, table, silently=silently))
+
+    with sequencer(store, ledger_signer) as running, pytest.raises(LedgerIntegrityError):
+        running.submit(note_unit(number))
+
+
+def refusal(url: str, table: str, *, silently: bool) -> tuple[str, ...]:
+    """Have a table refuse what it should take, with an error or without a word."""
+    when = "UPDATE" if table == "ledger_head" else "INSERT"
+    if url.startswith("postgresql"):
+        how = "RETURN NULL;" if silently else "RAISE EXCEPTION 'no' USING ERRCODE = '23000';"
+        body = f"$$ BEGIN {how} END $$"
+        return (
+            f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS {body}",
+            f"CREATE TRIGGER a BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse()",
+        )
+    how = "IGNORE" if silently else "ABORT, 'no'"
+    return (f"CREATE TRIGGER a BEFORE {when} ON {table} BEGIN SELECT RAISE({how}); END",)
+
+
+def test_bytes_that_are_no_entry_are_not_signed_though_every_hash_fits(
+    store: Store, database_url: str
+) -> None:
+    number = make_hub(store, Signers())
+    leaf = leaf_hash(b"no entry")
+    row = {
+        "hub_id": number,
+        "log": LOG,
+        "seq": 0,
+        "kind": 6,
+        "time_ms": 1,
+        "entry": b"no entry",
+        "leaf_hash": leaf,
+        "prev_hash": NO_HASH,
+        "chain_hash": chain_hash(NO_HASH, leaf),
+    }
+    head = {"size": 1, "chain_hash": row["chain_hash"], "frontier": leaf, "last_ms": 1}
+    run(database_url, insert(ledger_entry).values(row), update(ledger_head).values(head))
+
+    with sequencer(store, ledger_signer) as running, pytest.raises(LedgerIntegrityError):
+        running.submit(note_unit(number))
+
+    assert signed_size(store, number) == 0
+
+
+def test_a_log_that_is_gone_is_halted_at_start(store: Store, database_url: str) -> None:
+    number = make_hub(store, Signers())
+    with sequencer(store, FailingSigner()) as dying, pytest.raises(RecordOutcomeUnknownError):
+        dying.submit(note_unit(number))
+    drop_guards(database_url)
+    with as_owner(database_url) as connection:
+        connection.execute(delete(ledger_log))
+
+    with sequencer(store, ledger_signer) as running, pytest.raises(LedgerIntegrityError):
+        running.submit(note_unit(number))
 
 
 class LeafTiles:

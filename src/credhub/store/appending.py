@@ -215,5 +215,9 @@ def _move(connection: Connection, tail: _Tail) -> None:
         "new_frontier": tail.frontier.encode(),
         "new_ms": tail.time_ms,
     }
-    if connection.execute(_MOVE_HEAD, values).rowcount != 1:
+    try:
+        moved = connection.execute(_MOVE_HEAD, values).rowcount
+    except IntegrityError as error:
+        raise LedgerIntegrityError(f"The head of log {tail.log} refuses to move.") from error
+    if moved != 1:
         raise LedgerIntegrityError(f"The head of log {tail.log} is not where it was.")

@@ -16,9 +16,6 @@ _OVERFLOW: Final = 8
 """For the sequencer and the background loops: requests can never starve them."""
 
 _BEGIN: Final = "credhub_begin"
-# Every writer says for itself how durable it is, because connections are used again.
-_BEGIN_WRITE: Final = ("PRAGMA synchronous=FULL", "BEGIN IMMEDIATE")
-_BEGIN_NOTE: Final = ("PRAGMA synchronous=NORMAL", "BEGIN IMMEDIATE")
 
 _SQLITE_PRAGMAS: Final = (
     "PRAGMA busy_timeout=10000",
@@ -49,9 +46,8 @@ _POSTGRESQL_EXPECTED: Final = {
 
 def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
     """Make an engine for a SQLite file or a PostgreSQL database."""
-    address = _with_driver(make_url(url))
     engine = create_engine(
-        address,
+        _with_driver(make_url(url)),
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=_OVERFLOW,
@@ -61,22 +57,34 @@ def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    else:
-        event.listen(engine, "begin", _begin_postgresql)
     return engine
+
+
+def make_note_engine(url: str) -> Engine:
+    """Make an engine for notes: what can be made again after a power cut.
+
+    Their commits need not reach the disk at once; the next one of a writer carries them along.
+    The connections are its own, so that no writer ever gets one.
+    """
+    engine = make_engine(url, pool_size=1)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _relax_sqlite)
+        return writing(engine)
+    event.listen(engine, "connect", _relax_postgresql)
+    return newest(engine)
 
 
 def writing(engine: Engine) -> Engine:
     """Give the same engine for writers: SQLite's write lock is taken when a transaction begins."""
-    return engine.execution_options(**{_BEGIN: _BEGIN_WRITE})
+    return engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
 
-def noting(engine: Engine) -> Engine:
-    """Give the same engine for notes: what can be made again after a power cut.
-
-    Their commits need not reach the disk at once. Later ones of writers carry them along.
-    """
-    return engine.execution_options(**{_BEGIN: _BEGIN_NOTE})
+def newest(engine: Engine) -> Engine:
+    """Give the same engine, whose every statement sees, and is, the newest state."""
+    if engine.dialect.name == "sqlite":
+        return engine  # A transaction costs it no round trips.
+    level: Literal["AUTOCOMMIT"] = "AUTOCOMMIT"
+    return engine.execution_options(isolation_level=level)
 
 
 def reading(engine: Engine) -> Engine:
@@ -121,10 +129,17 @@ def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    for statement in connection.get_execution_options().get(_BEGIN, ("BEGIN",)):
-        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
 
 
-def _begin_postgresql(connection: Connection) -> None:
-    if connection.get_execution_options().get(_BEGIN) is _BEGIN_NOTE:
-        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+def _relax_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+def _relax_postgresql(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("SET synchronous_commit = off")
+    cursor.close()
+    connection.commit()

@@ -37,6 +37,7 @@ _NEW_ENTRIES: Final = (
         ledger_entry.c.hub_id == bindparam("hub"),
         ledger_entry.c.log == bindparam("log"),
         ledger_entry.c.seq >= bindparam("start"),
+        ledger_entry.c.seq < bindparam("end"),
     )
     .order_by(ledger_entry.c.seq)
     .limit(_CHUNK)
@@ -99,17 +100,21 @@ class KnownTree:
     def read_on(self, connection: Connection) -> None:
         """Grow by the rows that came since, and compare the result with head and nodes.
 
+        Rows of the ledger never change, so this needs no snapshot: the head is read first, and
+        then what it counts.
+
         Raises:
             LedgerIntegrityError: The rows are not what was written; the tree is of no more use.
         """
+        head = Ledger(connection).head(self.name.hub, self.name.log)
         nodes: list[TileNode] = []
-        while rows := _entries_from(connection, self.name, self.frontier.size):
-            for row in rows:
+        while self.frontier.size < head.size:
+            for row in _entries_between(connection, self.name, self.frontier.size, head.size):
                 nodes.extend(self._take(row))
-            if len(rows) < _CHUNK:
-                break
         _check_nodes(connection, self.name, nodes)
-        self._check_head(connection)
+        right = HeadRow(self.frontier.size, self.chain, self.frontier.encode(), self.last_ms)
+        if head != right:
+            raise LedgerIntegrityError(f"The head of log {self.name.log} is not what was written.")
 
     def open(self, note: str) -> Checkpoint:
         """Read a checkpoint that the key of this log signed.
@@ -134,15 +139,13 @@ class KnownTree:
         self.chain, self.last_ms = link, row.time_ms
         return self.frontier.push(leaf)
 
-    def _check_head(self, connection: Connection) -> None:
-        right = HeadRow(self.frontier.size, self.chain, self.frontier.encode(), self.last_ms)
-        if Ledger(connection).head(self.name.hub, self.name.log) != right:
-            raise LedgerIntegrityError(f"The head of log {self.name.log} is not what was written.")
 
-
-def _entries_from(connection: Connection, name: LogName, start: int) -> list[EntryRow]:
-    place = {"hub": name.hub, "log": name.log, "start": start}
-    return list(map(EntryRow._make, connection.execute(_NEW_ENTRIES, place)))
+def _entries_between(connection: Connection, name: LogName, start: int, end: int) -> list[EntryRow]:
+    place = {"hub": name.hub, "log": name.log, "start": start, "end": end}
+    rows = list(map(EntryRow._make, connection.execute(_NEW_ENTRIES, place)))
+    if not rows:
+        raise LedgerIntegrityError(f"Entry {start} of log {name.log} is missing.")
+    return rows
 
 
 def _signed_frontier(row: LedgerLog, latest: CheckpointRow, tiles: LogTiles) -> Frontier:

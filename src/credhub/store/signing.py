@@ -34,7 +34,7 @@ _UNSIGNED: Final = (
 )
 
 
-_INSERT: Final = insert(ledger_checkpoint).inline()
+_INSERT: Final = insert(ledger_checkpoint).inline().execution_options(preserve_rowcount=True)
 
 
 class CheckpointSigner:
@@ -68,7 +68,7 @@ class CheckpointSigner:
             LedgerIntegrityError: The rows are not what was written.
         """
         # (1), (2): read back and compare
-        with self._store.connect_to_read() as connection:
+        with self._store.connect_to_newest() as connection:
             known = self._known.get(name) or KnownTree.last_signed(connection, name)
             fresh = known.copy()
             fresh.read_on(connection)
@@ -97,13 +97,16 @@ class CheckpointSigner:
             "note": note,
             "signed_ms": to_ms(self._clock()),
         }
+        refused: IntegrityError | None = None
         try:
             with self._store.connect_to_note() as connection:
-                connection.execute(_INSERT, values)
+                if connection.execute(_INSERT, values).rowcount == 1:
+                    return
         except IntegrityError as error:
-            with self._store.read() as tx:
-                latest = tx.ledger.latest_checkpoint(tree.name.hub, tree.name.log)
-            if latest is None or latest.size < tree.frontier.size:
-                raise LedgerIntegrityError(
-                    f"The checkpoint of log {tree.name.log} is refused."
-                ) from error
+            refused = error
+        with self._store.read() as tx:
+            latest = tx.ledger.latest_checkpoint(tree.name.hub, tree.name.log)
+        if latest is None or latest.size < tree.frontier.size:
+            raise LedgerIntegrityError(
+                f"The checkpoint of log {tree.name.log} is refused."
+            ) from refused

@@ -18,7 +18,15 @@ from credhub.store.achievements import Achievements
 from credhub.store.api_keys import ApiKeys
 from credhub.store.covered import Covered
 from credhub.store.credentials import Credentials
-from credhub.store.engine import POOL_SIZE, check_settings, make_engine, noting, reading, writing
+from credhub.store.engine import (
+    POOL_SIZE,
+    check_settings,
+    make_engine,
+    make_note_engine,
+    newest,
+    reading,
+    writing,
+)
 from credhub.store.hubs import Hubs
 from credhub.store.idempotency import Idempotency
 from credhub.store.learners import Learners
@@ -50,11 +58,12 @@ class Transaction:
 class Store:
     """One database. Made once per process, used by all threads."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, notes: Engine) -> None:
         self._engine = engine
+        self._notes = notes
         self._writing = writing(engine)
-        self._noting = noting(engine)
         self._reading = reading(engine)
+        self._newest = newest(engine)
         self.mixes_hubs = engine.dialect.name == "sqlite"
         """Whether one transaction may write to several hubs (PostgreSQL may be distributed)."""
 
@@ -66,7 +75,7 @@ class Store:
             UnsafeSettingsError: It does not.
             StoreUnavailableError: It cannot be reached.
         """
-        store = cls(make_engine(url, pool_size=pool_size))
+        store = cls(make_engine(url, pool_size=pool_size), make_note_engine(url))
         try:
             with store.connect_to_read() as connection:
                 check_settings(connection)
@@ -107,7 +116,7 @@ class Store:
 
     def connect_to_note(self) -> AbstractContextManager[Connection]:
         """As ``connect_to_write``, for what can be made again after a power cut."""
-        return _committed(self._noting)
+        return _committed(self._notes)
 
     @contextmanager
     def connect_to_read(self) -> Iterator[Connection]:
@@ -122,9 +131,20 @@ class Store:
             finally:
                 close_streams(connection)
 
+    @contextmanager
+    def connect_to_newest(self) -> Iterator[Connection]:
+        """Open a connection whose statements each see the newest state, for this package.
+
+        Raises:
+            StoreUnavailableError: The database cannot be used.
+        """
+        with _translated(), self._newest.connect() as connection:
+            yield connection
+
     def close(self) -> None:
         """Close all connections that are not in use."""
         self._engine.dispose()
+        self._notes.dispose()
 
 
 @contextmanager
