@@ -17,10 +17,13 @@ from credhub.services import did_documents, hubs, ledgers, status_lists
 from credhub.services.hubs import NewHub
 from credhub.store.hubs import HubNumber
 from credhub.store.sequencer import Sequencer
+from credhub.store.unit import Placement, Unit
 from tests.running import Service
+from tests.services.ordering import issue
 
 BAD_SLUGS = (
     "", "a", "ab", "a" * 41, "A-hub", "hub_one", "hub.one", "hub one", "-hub", "hub-", "a--b",
+    "a" + "-b" * 20,
     "..", "../x", "%2e%2e", "hub/one", "hüb", "hub\n", "\uff48ub", "well-known", ".well-known",
     "api", "admin", "hubs", "verify", "www", "status", "static", "docs", "ledger", "v1",
 )  # fmt: skip
@@ -72,6 +75,31 @@ def test_a_name_that_no_credential_could_carry_is_refused(service: Service, name
         hubs.find(service.resources, "uplands")
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"url": "javascript:alert(1)"},
+        {"url": "hub.example"},
+        {"email": "nobody"},
+        {"description": "a\u202eb"},
+    ],
+    ids=str,
+)
+def test_t37_what_no_page_could_show_is_refused(service: Service, changes: dict[str, str]) -> None:
+    with pytest.raises(InvalidClaimError):
+        hubs.create(service.resources, new(service, "uplands", **changes))
+    with pytest.raises(HubNotFoundError):
+        hubs.find(service.resources, "uplands")
+
+
+def test_a_hub_says_what_it_wants(fresh_service: Service) -> None:
+    told = {"url": "https://hub.example", "email": "hi@hub.example", "description": "We teach."}
+
+    hub = hubs.create(fresh_service.resources, new(fresh_service, "a" + "-b" * 18, **told))
+
+    assert (hub.url, hub.email, hub.description) == tuple(told.values())
+
+
 def test_a_hub_whose_making_was_cut_off_is_completed(fresh_service: Service) -> None:
     resources = fresh_service.resources
     stopped = Sequencer(
@@ -86,6 +114,43 @@ def test_a_hub_whose_making_was_cut_off_is_completed(fresh_service: Service) -> 
 
     assert hub == unfinished
     assert status_lists.newest(resources, hub, 1).version == 1
+
+
+def test_a_hub_that_two_processes_complete_is_completed_once(fresh_service: Service) -> None:
+    resources = fresh_service.resources
+    inner = resources.sequencer
+
+    class Late:
+        """Submits after another process has done the same."""
+
+        def submit(self, unit: Unit) -> Placement:
+            inner.submit(unit)
+            return inner.submit(unit)
+
+    late = fresh_service.with_resources(sequencer=Late())
+    with pytest.raises(HubExistsError):
+        hubs.create(late, new(fresh_service, "lakeside"))
+
+    with resources.store.read() as tx:
+        made = hubs.find(resources, "lakeside")
+        assert len(tx.status.lists(made.number)) == 1
+
+
+def test_a_hub_whose_making_was_cut_off_issues_nothing(fresh_service: Service) -> None:
+    resources = fresh_service.resources
+    stopped = Sequencer(
+        resources.store, clock=fresh_service.clock, log_signer=resources.keyring.ledger_signer
+    )
+    stopped.close()
+    with pytest.raises(SequencerClosedError):
+        hubs.create(fresh_service.with_resources(sequencer=stopped), new(fresh_service, "lakeside"))
+    unfinished = hubs.find(resources, "lakeside")
+
+    # Its first list would hide that the entries of its keys are missing.
+    with pytest.raises(HubNotFoundError):
+        issue(resources, unfinished.number)
+
+    assert hubs.create(resources, new(fresh_service, "lakeside")) == unfinished
 
 
 def test_a_log_without_entries_has_no_checkpoint(fresh_service: Service) -> None:

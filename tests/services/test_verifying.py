@@ -100,6 +100,18 @@ def test_t84_a_stolen_key_with_an_address_that_is_not_ours(service: Service, add
     assert check(report, Check.STATUS).code == "status-not-reached"
 
 
+def test_t84_a_stolen_key_with_the_address_of_another_hubs_credential(service: Service) -> None:
+    theirs = issue(service.resources, service.other.hub.number)
+    code = reading.by_id(service.resources, service.other.hub.number, theirs).credential.code
+    document = signed_by_us(service, issue(service.resources, service.one.hub.number))
+    forged = sign_as_hub(service, document | {"id": f"{service.origin}/c/{code}"})
+
+    report = verifying.verify_uploaded(service.resources, forged)
+
+    assert report.verdict is Verdict.INVALID
+    assert check(report, Check.LEDGER).code == "not-in-ledger"
+
+
 def compromise(service: Service) -> None:
     own = (signing_key.c.hub_id == service.one.hub.number) & (signing_key.c.key_id == "key-1")
     with service.resources.store.connect_to_write() as connection:

@@ -103,9 +103,9 @@ def _publish(
     *,
     achievement_id: str,
 ) -> StoredAchievement:
+    hub = resources.keyring.of(number).hub
     for _ in range(ATTEMPTS):
         with resources.store.read() as tx:
-            hub = resources.keyring.of(number).hub
             thing = once.made(tx)
             if thing is not None:
                 return _made(tx.achievements.at_version(number, *_parse_thing(thing)))

@@ -7,9 +7,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from credhub import multikey
+from credhub.credentials.claims import check_email, check_name, check_text, check_url
 from credhub.credentials.issuer import Issuer
 from credhub.dids import did_web
-from credhub.errors import HubExistsError, HubNotFoundError, HubSlugError
+from credhub.errors import ConflictError, HubExistsError, HubNotFoundError, HubSlugError
 from credhub.keys.ed25519 import Ed25519Signer
 from credhub.keys.sealing import HubKey, seal
 from credhub.ledger.entry import Kind
@@ -68,8 +69,12 @@ def create(resources: Resources, new: NewHub) -> Hub:
             "A hub's name in addresses has 3 to 40 lower-case letters, digits and single hyphens, "
             "and is none of ours."
         )
+    _check(new)
     hub = _unfinished(resources, new.slug) or _insert(resources, new, resources.clock())
-    _begin_ledger(resources, hub)
+    try:
+        _begin_ledger(resources, hub)
+    except ConflictError as error:
+        raise HubExistsError(new.slug) from error  # Another process was completing it as well.
     return hub
 
 
@@ -99,6 +104,16 @@ def page_of(hub: Hub) -> str:
 def origin_of(hub: Hub, log: str) -> str:
     """Give the origin line of one of a hub's logs (C2SP tlog-checkpoint)."""
     return f"{urlsplit(hub.base_url).netloc}/ledger/{hub.slug}/{log}"
+
+
+def _check(new: NewHub) -> None:
+    check_name("name", new.name)
+    if new.description is not None:
+        check_text("description", new.description)
+    if new.url is not None:
+        check_url("url", new.url)
+    if new.email is not None:
+        check_email("email", new.email)
 
 
 def _unfinished(resources: Resources, slug: str) -> Hub | None:
@@ -131,7 +146,6 @@ def _insert(resources: Resources, new: NewHub, now: datetime) -> Hub:
             ),
             created_at=now,
         )
-        issuer_of(hub)  # Refuses a name that no credential could carry.
         tx.hubs.insert(hub)
         tx.signing_keys.insert(_new_key(number, "key-1", KeyPurpose.ISSUING, wrapping, now))
         ledger_key = _new_key(number, "ledger-1", KeyPurpose.LEDGER, wrapping, now)

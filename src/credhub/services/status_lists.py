@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from credhub import jsontypes
-from credhub.errors import ConflictError, ContendedError, StatusListNotFoundError
+from credhub.errors import ConflictError, ContendedError, HubNotFoundError, StatusListNotFoundError
 from credhub.ledger.entry import Kind
 from credhub.ledger.events import StatusListPublished
 from credhub.proofs import data_integrity
@@ -27,7 +27,7 @@ VALIDITY: Final = timedelta(days=7)
 REFRESH_AFTER: Final = timedelta(days=1)
 ATTEMPTS: Final = 20
 
-# So many draws that all miss mean that the list is at least half full: time for the next one.
+# So many draws rarely all miss before a third of the list is taken: then the next list begins.
 _DRAWS: Final = 8
 
 
@@ -78,11 +78,19 @@ def opening_unit(resources: Resources, hub: Hub, *, number: int, purpose: str) -
 
 
 def open_next(resources: Resources, hub: Hub, purpose: str) -> None:
-    """Open another list for a purpose; when another process just did, that one serves."""
+    """Open another list for a purpose; when another process just did, that one serves.
+
+    Raises:
+        HubNotFoundError: The hub has no first list, so its making was cut off.
+    """
     with resources.store.read() as tx:
-        number = max((entry.list for entry in tx.status.lists(hub.number)), default=0) + 1
+        numbers = [entry.list for entry in tx.status.lists(hub.number)]
+    if not numbers:
+        # The first list comes with the entries of the keys: a hub without it is not one yet.
+        raise HubNotFoundError
+    unit = opening_unit(resources, hub, number=max(numbers) + 1, purpose=purpose)
     try:
-        resources.sequencer.submit(opening_unit(resources, hub, number=number, purpose=purpose))
+        resources.sequencer.submit(unit)
     except ConflictError:
         return
 

@@ -128,7 +128,7 @@ class _Ledgers:
 
     def _own(self, hub: Hub, credential: JsonObject, digest: bytes) -> LedgerPosition:
         try:
-            opened = reading.by_code(self._resources, _code_in(hub, credential))
+            opened = _opened(self._resources, hub, credential)
             receipt = receipts.of(self._resources, opened)
         except CredentialNotFoundError as error:
             raise NotInLedgerError from error
@@ -173,6 +173,13 @@ class _Trust:
 def _issuer_of(credential: JsonObject) -> str:
     issuer = credential.get("issuer")
     return str(issuer.get("id")) if isinstance(issuer, dict) else str(issuer)
+
+
+def _opened(resources: Resources, hub: Hub, credential: JsonObject) -> OpenedCredential:
+    opened = reading.by_code(resources, _code_in(hub, credential))
+    if opened.hub.number != hub.number:
+        raise CredentialNotFoundError  # The address is of another hub of this service.
+    return opened
 
 
 def _code_in(hub: Hub, credential: JsonObject) -> str:
