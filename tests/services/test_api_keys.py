@@ -9,6 +9,7 @@ import pytest
 from credhub.errors import ApiKeyNotFoundError, ScopeMissingError, UnauthenticatedError
 from credhub.services import api_keys
 from credhub.services.api_keys import PREFIX, SECRET_BYTES, Scope
+from credhub.store.store import Store
 from tests.running import Service
 
 
@@ -32,6 +33,17 @@ def test_t58_a_key_is_not_kept(service_on_each: Service) -> None:
 
     assert token not in repr(kept)
     assert token.encode() not in kept.secret_hash
+
+
+def test_a_database_that_only_reads_still_knows_its_keys(service: Service) -> None:
+    path = service.runtime.settings.database.removeprefix("sqlite:///")
+    token = service.key(Scope.READ)
+    read_only = Store.open(f"sqlite:///file:{path}?mode=ro&uri=true")
+
+    caller = api_keys.authenticate(service.with_resources(store=read_only), token)
+    read_only.close()
+
+    assert caller.scopes == {Scope.READ}
 
 
 def moved(token: str, hub: int) -> str:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +12,7 @@ from hmac import compare_digest
 from typing import Final
 
 from credhub.credentials.claims import check_name
-from credhub.errors import ScopeMissingError, UnauthenticatedError
+from credhub.errors import ScopeMissingError, StoreError, UnauthenticatedError
 from credhub.services.resources import Resources
 from credhub.store.api_keys import USE_GRANULARITY, ApiKey
 from credhub.store.hubs import HubNumber
@@ -100,7 +101,8 @@ def authenticate(resources: Resources, token: str) -> Caller:
     if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
         raise UnauthenticatedError
     if key.last_used_at is None or now - key.last_used_at >= USE_GRANULARITY:
-        with resources.store.begin() as tx:
+        # A database that cannot be written now must not keep anybody from reading.
+        with suppress(StoreError), resources.store.begin() as tx:
             tx.api_keys.touch(number, key.key_id, now)
     return Caller(hub=number, key_id=key.key_id, scopes=frozenset(key.scopes))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from credhub import jsontypes
 from credhub.credentials.draft import Evidence, Recipient
 from credhub.documents.roster import RosterRow
-from credhub.errors import AchievementNotFoundError, CredhubError
+from credhub.errors import AchievementNotFoundError, CredhubError, IdempotencyKeyReusedError
 from credhub.services import achievements, issuing
 from credhub.services.idempotency import Once
 from credhub.services.resources import Resources
@@ -55,18 +55,24 @@ def issue(
         rows: The roster.
         aliases: More names of achievements, each with the id.
     """
-    by_name = {**known_achievements(resources, number), **aliases}
+    by_name = {
+        **known_achievements(resources, number),
+        **{alias: frozenset({achievement_id}) for alias, achievement_id in aliases.items()},
+    }
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
         yield from pool.map(lambda row: _issue_row(resources, number, row, by_name), rows)
 
 
-def known_achievements(resources: Resources, number: HubNumber) -> Mapping[str, str]:
-    """Map what a roster may call an achievement (id, name, name as a key) to its id."""
-    found: dict[str, str] = {}
+def known_achievements(resources: Resources, number: HubNumber) -> Mapping[str, frozenset[str]]:
+    """Map what a roster may call an achievement (id, name, name as a key) to the ids it may mean.
+
+    Names need not be unique within a hub; a roster must then use ids.
+    """
+    found: dict[str, frozenset[str]] = {}
     for stored in achievements.page(resources, number, after="", limit=MOST_ACHIEVEMENTS):
         name = achievements.definition_of(stored).name
         for label in (stored.achievement_id, name, key_of(name)):
-            found[label] = stored.achievement_id
+            found[label] = found.get(label, frozenset()) | {stored.achievement_id}
     return found
 
 
@@ -77,15 +83,25 @@ def key_of(name: str) -> str:
 
 
 def _issue_row(
-    resources: Resources, number: HubNumber, row: RosterRow, by_name: Mapping[str, str]
+    resources: Resources,
+    number: HubNumber,
+    row: RosterRow,
+    by_name: Mapping[str, frozenset[str]],
 ) -> RowResult:
+    meant = by_name.get(row.achievement, frozenset())
+    if len(meant) > 1:
+        problem = "Several achievements have this name: name it by its id."
+        return RowResult(row=row, problem=problem)
     try:
-        achievement_id = by_name.get(row.achievement)
-        if achievement_id is None:
+        if not meant:
             raise AchievementNotFoundError
+        (achievement_id,) = meant
         order = _order(row, achievement_id)
         once = _once(resources, number, row, achievement_id)
         credential_id = issuing.issue(resources, number, order, once)
+    except IdempotencyKeyReusedError:
+        problem = "The learner has this credential, with another name, address or evidence."
+        return RowResult(row=row, problem=problem)
     except CredhubError as error:
         return RowResult(row=row, problem=str(error))
     return RowResult(row=row, credential_id=credential_id)
