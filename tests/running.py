@@ -66,11 +66,11 @@ class Member:
 class Service:
     """A runtime, its clock, and two hubs that know nothing of one another."""
 
-    runtime: Runtime
+    runtime: Runtime = field(repr=False)
     clock: Clock
-    app: FastAPI
-    one: Member
-    other: Member
+    app: FastAPI = field(repr=False)
+    one: Member = field(repr=False)
+    other: Member = field(repr=False)
 
     @property
     def resources(self) -> Resources:

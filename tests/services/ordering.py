@@ -52,4 +52,4 @@ def issue(
 ) -> str:
     """Issue a credential and give its internal id."""
     what = order(achievement_id or publish(resources, hub).achievement_id, **changes)
-    return issuing.issue(resources, hub, what, once(resources, hub))
+    return issuing.issue(resources, hub, what, once(resources, hub)).credential.credential_id

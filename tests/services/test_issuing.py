@@ -6,6 +6,7 @@ from datetime import datetime
 from secrets import token_bytes
 
 import pytest
+from sqlalchemy import update
 
 from credhub import jsontypes
 from credhub.credentials.draft import Evidence, Recipient, Result
@@ -14,14 +15,18 @@ from credhub.errors import (
     ContendedError,
     IdempotencyKeyReusedError,
     InvalidClaimError,
+    LogNotFoundError,
+    NoOpenLogError,
     SignatureError,
 )
-from credhub.services import issuing, reading, status_lists
+from credhub.services import issuing, ledgers, reading, status_lists
 from credhub.services.keyring import HubKeys, IssuingKey
 from credhub.services.resources import Randomness, Resources
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.status import StatusIndex
+from credhub.store.tables import ledger_log, status_list
 from tests.running import Interruption, Service, unique
+from tests.services.erasing import erase_learner_of
 from tests.services.ordering import issue, once, order, publish
 
 DRAW = 32
@@ -178,6 +183,44 @@ def test_a_learner_is_found_by_the_hubs_id_before_the_address(service: Service) 
     assert learner() != learner()
 
 
+def test_an_erased_learner_who_comes_back_is_another_one(service: Service) -> None:
+    hub, resources = service.one.hub.number, service.resources
+    recipient = Recipient(name="Noor", email=f"{unique('a')}@mail.example")
+    first = issue(resources, hub, recipient=recipient)
+    erase_learner_of(service, first)
+
+    second = issue(resources, hub, recipient=recipient)
+
+    with resources.store.read() as tx:
+        made = [tx.credentials.by_id(hub, one) for one in (first, second)]
+    assert len({one.learner_id for one in made if one is not None}) == 2
+
+
+def test_a_list_that_was_closed_is_followed_by_the_next(fresh_service: Service) -> None:
+    hub, resources = fresh_service.one.hub.number, fresh_service.resources
+    achievement = publish(resources, hub).achievement_id
+    closed = update(status_list).where(status_list.c.hub_id == hub).values(closed_ms=1)
+    with resources.store.connect_to_write() as connection:
+        connection.execute(closed)
+
+    made = issue(resources, hub, achievement)
+
+    assert place_of(resources, hub, made).list == 2
+
+
+def test_a_frozen_log_takes_no_credential(fresh_service: Service) -> None:
+    hub, resources = fresh_service.one.hub, fresh_service.resources
+    achievement = publish(resources, hub.number).achievement_id
+    frozen = update(ledger_log).where(ledger_log.c.hub_id == hub.number).values(frozen_ms=1)
+    with resources.store.connect_to_write() as connection:
+        connection.execute(frozen)
+
+    with pytest.raises(NoOpenLogError):
+        issue(resources, hub.number, achievement)
+    with pytest.raises(LogNotFoundError):
+        ledgers.open_log(resources.store, hub)
+
+
 def test_t61_the_same_key_gives_the_same_credential(service_on_each: Service) -> None:
     hub, resources = service_on_each.one.hub.number, service_on_each.resources
     what = order(publish(resources, hub).achievement_id)
@@ -220,7 +263,8 @@ def test_t61_fifty_at_once_make_one_credential(service_on_each: Service) -> None
         before = len(tx.credentials.page(hub, limit=10_000))
 
     def give(_: int) -> str:
-        return issuing.issue(resources, hub, what, once(resources, hub, key=key))
+        opened = issuing.issue(resources, hub, what, once(resources, hub, key=key))
+        return opened.credential.credential_id
 
     with ThreadPoolExecutor(16) as pool:
         made = set(pool.map(give, range(50)))

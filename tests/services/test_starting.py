@@ -3,6 +3,7 @@
 import base64
 import shutil
 import stat
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,11 @@ def test_t99_an_example_is_no_master_key(
 ) -> None:
     with pytest.raises(WeakMasterKeyError):
         start(sqlite, tmp_path, master_key=SecretStr(text))
+
+
+def test_the_clock_of_a_service_is_in_utc(sqlite: SqliteDatabases, tmp_path: Path) -> None:
+    with sqlite.migrated() as url, open_runtime(settings_for(url, tmp_path)) as started:
+        assert started.resources.clock().tzinfo is UTC
 
 
 def test_t99_the_settings_that_nobody_made_are_safe(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnect
 from structlog.testing import capture_logs
 
 from credhub.errors import (
@@ -190,6 +191,16 @@ def test_an_answer_that_breaks_off_gets_no_second_beginning() -> None:
     assert response.status_code == 200
     assert response.headers["strict-transport-security"] == "max-age=31536000"
     assert [entry["event"] for entry in logged] == ["unhandled exception", "request"]
+
+
+def test_nothing_is_served_but_http(service: Service) -> None:
+    with service.public() as client:  # Starts and stops the application, as a server does.
+        with (
+            pytest.raises(WebSocketDisconnect),
+            client.websocket_connect("/c/anything"),
+        ):
+            pass
+        assert client.get("/healthz").status_code == 200
 
 
 def test_when_the_database_is_away_it_says_so_and_comes_back(

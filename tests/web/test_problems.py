@@ -43,6 +43,24 @@ def test_every_error_that_a_caller_can_cause_has_exactly_one_status() -> None:
         assert STATUS[error] >= HTTPStatus.BAD_REQUEST, error
 
 
+# As ``Sequencer.submit`` and ``Store`` say; a route can do nothing about them.
+RECORDING = {
+    errors.ConflictError,
+    errors.QueueFullError,
+    errors.SequencerClosedError,
+    errors.StoreContendedError,
+    errors.StoreUnavailableError,
+    errors.RecordOutcomeUnknownError,
+    errors.LedgerClockError,
+    errors.NoOpenLogError,
+    errors.LedgerIntegrityError,
+}
+
+
+def test_every_error_of_recording_has_a_status() -> None:
+    assert set(STATUS) >= RECORDING
+
+
 def test_every_status_is_of_an_error_and_none_is_a_fault() -> None:
     for error, status in STATUS.items():
         assert error in all_errors()

@@ -35,6 +35,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.KeyStoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.LedgerClockError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.LedgerIntegrityError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.NoOpenLogError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueueFullError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ReceiptNotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.RecordOutcomeUnknownError: HTTPStatus.SERVICE_UNAVAILABLE,
