@@ -68,7 +68,7 @@ def issue(service: Service, achievement: str, thread: int) -> list[str]:
                 key=f"{thread}-{number}",
                 body={},
             ),
-        )
+        ).credential.credential_id
         for number in range(EACH)
     ]
 

@@ -8,8 +8,9 @@
     then all of it is prepared again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Final
 
 from credhub import jsontypes
@@ -23,23 +24,24 @@ from credhub.keys.sealing import seal
 from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
 from credhub.ledger.events import Issued
 from credhub.proofs import data_integrity, eddsa_rdfc_2022
-from credhub.services import achievements, learners, status_lists
+from credhub.services import achievements, learners, reading, status_lists
 from credhub.services.hubs import issuer_of
 from credhub.services.idempotency import Once
 from credhub.services.keyring import HubKeys
 from credhub.services.learners import LearnerKey
 from credhub.services.private_entries import private_entry
+from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.services.sealed import form_context
 from credhub.status.document import Purpose, StatusEntry
 from credhub.store import credentials as credential_store
 from credhub.store import status as status_store
 from credhub.store.achievements import StoredAchievement
-from credhub.store.credentials import StoredCredential
+from credhub.store.credentials import StoredCredential, StoredForm
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.status import StatusIndex, StatusList
 from credhub.store.store import Transaction
-from credhub.store.unit import Insert, PendingEntry, Unit
+from credhub.store.unit import PendingEntry, Placement, Unit
 
 FORM: Final = eddsa_rdfc_2022.NAME
 ATTEMPTS: Final = 20
@@ -71,13 +73,43 @@ class _Ground:
     index: int
 
 
-def issue(resources: Resources, number: HubNumber, order: Order, once: Once) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    """A signed credential that is not recorded yet."""
+
+    credential: StoredCredential
+    signed: bytes = field(repr=False)
+    sealed: bytes = field(repr=False)
+    learner_key: bytes = field(repr=False)
+    unit: Unit = field(repr=False)
+
+    def opened(self, hub: Hub, placement: Placement) -> OpenedCredential:
+        """Describe it after it was recorded, without reading it again."""
+        form = StoredForm(
+            hub=hub.number,
+            credential_id=self.credential.credential_id,
+            form=FORM,
+            sealed=self.sealed,
+            log=placement.log,
+            seq=placement.seqs[0],
+        )
+        return OpenedCredential(
+            hub=hub,
+            credential=self.credential,
+            form=form,
+            signed=self.signed,
+            learner_key=self.learner_key,
+        )
+
+
+def issue(resources: Resources, number: HubNumber, order: Order, once: Once) -> OpenedCredential:
     """Issue one credential.
 
     Returns:
-        Its internal id.
+        The credential, from memory when it is new and as it stands now when it was made before.
 
     Raises:
+        CredentialErasedError: It was made before, and its learner was erased since.
         AchievementNotFoundError: The hub has no such achievement.
         InvalidClaimError: A claim cannot be in a credential.
         IdempotencyKeyReusedError: The key was used with another body.
@@ -89,16 +121,16 @@ def issue(resources: Resources, number: HubNumber, order: Order, once: Once) -> 
             made = once.made(tx)  # (1)
             ground = None if made else _survey(resources, tx, keys, order)  # (2)
         if made is not None:
-            return made
+            return reading.by_id(resources, number, made)
         if ground is None:
             status_lists.open_next(resources, keys.hub, Purpose.REVOCATION)
             continue
-        credential, unit = _prepare(resources, keys, order, ground, once)
+        prepared = _prepare(resources, keys, order, ground, once)
         try:
-            resources.sequencer.submit(unit)  # (5)
+            placement = resources.sequencer.submit(prepared.unit)  # (5)
         except ConflictError:
             continue
-        return credential.credential_id
+        return prepared.opened(keys.hub, placement)
     raise ContendedError
 
 
@@ -137,7 +169,7 @@ def _free_place(
 
 def _prepare(
     resources: Resources, keys: HubKeys, order: Order, ground: _Ground, once: Once
-) -> tuple[StoredCredential, Unit]:
+) -> _Prepared:
     hub = keys.hub
     now = resources.clock().replace(microsecond=0)
     learner = ground.learner or learners.prepare(resources, keys, order.recipient)
@@ -151,8 +183,10 @@ def _prepare(
         supersedes=None,
         issued_at=now,
     )
-    signed = _sign(resources, keys, _document(resources, hub, order, ground, credential), now)
-    entry, form = _seal_and_commit(resources, keys, credential, learner, signed)
+    document = _sign(resources, keys, _document(resources, hub, order, ground, credential), now)
+    signed = jsontypes.canonical(document)
+    context = form_context(hub.number, credential.credential_id, FORM)
+    sealed = seal(learner.key, signed, context=context)
     place = StatusIndex(
         hub=hub.number,
         list=ground.status_list.list,
@@ -162,16 +196,28 @@ def _prepare(
     )
     unit = Unit(  # (4)
         hub=hub.number,
-        entries=(entry,),
+        entries=(_entry(resources, credential, learner, signed),),
         inserts=(
             once.insert_of(resources, credential.credential_id),
             *learner.inserts,
             credential_store.insert_of(credential),
-            form,
+            credential_store.insert_form_of(
+                hub.number,
+                credential_id=credential.credential_id,
+                form=FORM,
+                sealed=sealed,
+                entry=0,
+            ),
             status_store.insert_entry_of(place),
         ),
     )
-    return credential, unit
+    return _Prepared(
+        credential=credential,
+        signed=signed,
+        sealed=sealed,
+        learner_key=learner.key,
+        unit=unit,
+    )
 
 
 def _document(
@@ -221,34 +267,17 @@ def _sign(resources: Resources, keys: HubKeys, document: JsonObject, now: dateti
     return signed
 
 
-def _seal_and_commit(
-    resources: Resources,
-    keys: HubKeys,
-    credential: StoredCredential,
-    learner: LearnerKey,
-    signed: JsonObject,
-) -> tuple[PendingEntry, Insert]:
-    number = keys.hub.number
+def _entry(
+    resources: Resources, credential: StoredCredential, learner: LearnerKey, signed: bytes
+) -> PendingEntry:
     issued = Issued(
-        credential_id=credential.credential_id, form=FORM, digest=jsontypes.digest(signed)
+        credential_id=credential.credential_id, form=FORM, digest=sha256(signed).digest()
     )
-    form = credential_store.insert_form_of(
-        number,
-        credential_id=credential.credential_id,
-        form=FORM,
-        sealed=seal(
-            learner.key,
-            jsontypes.canonical(signed),
-            context=form_context(number, credential.credential_id, FORM),
-        ),
-        entry=0,
-    )
-    entry = private_entry(
-        number,
+    return private_entry(
+        credential.hub,
         InnerKind.ISSUE,
         issued.payload(),
         subject_key=learner.key,
         learner_id=learner.learner_id,
         entry_id=resources.random(ENTRY_ID_LENGTH),
     )
-    return entry, form

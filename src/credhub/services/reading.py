@@ -21,6 +21,7 @@ class OpenedCredential:
 
     Attributes:
         signed: The signed bytes, exactly.
+        learner_key: What opens everything about the learner.
         changes: Every change of its standing, oldest first.
         superseded_by: The public code of its correction.
     """
@@ -29,8 +30,9 @@ class OpenedCredential:
     credential: StoredCredential
     form: StoredForm
     signed: bytes = field(repr=False)
-    changes: tuple[StatusChange, ...]
-    superseded_by: str | None
+    learner_key: bytes = field(repr=False)
+    changes: tuple[StatusChange, ...] = ()
+    superseded_by: str | None = None
 
     @property
     def address(self) -> str:
@@ -97,6 +99,7 @@ def _open(
         credential=credential,
         form=form,
         signed=unseal(key, form.sealed, context=context),
+        learner_key=key,
         changes=tx.status.changes_of(number, credential.credential_id),
         superseded_by=None if correction is None else correction.code,
     )

@@ -8,7 +8,6 @@ from credhub.keys.sealing import unseal
 from credhub.ledger.commitment import opening
 from credhub.ledger.entry import LedgerEntry
 from credhub.ledger.receipt import PrivateOpening, Receipt
-from credhub.services import learners
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.services.sealed import opening_context
@@ -37,17 +36,16 @@ def of(resources: Resources, opened: OpenedCredential) -> Receipt:
 
 def _now(resources: Resources, opened: OpenedCredential) -> Receipt:
     form, number = opened.form, opened.hub.number
-    keys = resources.keyring.of(number)
     with resources.store.read() as tx:
         row = tx.ledger.entry(number, form.log, form.seq)
         stored = tx.ledger.opening(number, form.log, form.seq)
-        key = learners.key_of(tx, keys, number, opened.credential.learner_id)
         checkpoint = tx.ledger.checkpoint_covering(number, form.log, form.seq)
-        if key is None or row is None or stored is None or stored.sealed is None:
+        if row is None or stored is None or stored.sealed is None:
             raise CredentialErasedError
         if checkpoint is None:
             raise ReceiptNotReadyError
         proof = tx.ledger.inclusion(number, form.log, form.seq, checkpoint.size)
+    key = opened.learner_key
     payload = unseal(key, stored.sealed, context=opening_context(number, stored.entry_id))
     extra = PrivateOpening(
         time_ms=LedgerEntry.parse(row.entry).time_ms,

@@ -98,13 +98,13 @@ def _issue_row(
         (achievement_id,) = meant
         order = _order(row, achievement_id)
         once = _once(resources, number, row, achievement_id)
-        credential_id = issuing.issue(resources, number, order, once)
+        opened = issuing.issue(resources, number, order, once)
     except IdempotencyKeyReusedError:
         problem = "The learner has this credential, with another name, address or evidence."
         return RowResult(row=row, problem=problem)
     except CredhubError as error:
         return RowResult(row=row, problem=str(error))
-    return RowResult(row=row, credential_id=credential_id)
+    return RowResult(row=row, credential_id=opened.credential.credential_id)
 
 
 def _order(row: RosterRow, achievement_id: str) -> issuing.Order:

@@ -86,8 +86,7 @@ def issue_credential(
         evidence=request.to_evidence(),
         results=request.to_results(),
     )
-    credential_id = issuing.issue(resources, caller.hub, order, once)
-    opened = reading.by_id(resources, caller.hub, credential_id)
+    opened = issuing.issue(resources, caller.hub, order, once)
     answer = credential_answer(opened, receipts.of(resources, opened))
     return Response(answer, status_code=HTTPStatus.CREATED, media_type=JSON)
 
