@@ -1,0 +1,34 @@
+"""``python -m benchmarks``: measure everything and print Markdown tables."""
+
+import argparse
+import time
+from typing import Final
+
+from benchmarks import machine
+from benchmarks.effort import FULL, QUICK
+from benchmarks.issuing import issuing
+from benchmarks.sequencing import sequencing
+from benchmarks.signing import signing
+from benchmarks.stages import stages
+from benchmarks.verifying import verifying
+
+PARTS: Final = {part.__name__: part for part in (issuing, stages, signing, sequencing, verifying)}
+
+
+def main() -> None:
+    """Run the parts that were asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all when none is named")
+    parser.add_argument("--quick", action="store_true", help="half a minute, for a first look")
+    arguments = parser.parse_args()
+    effort = QUICK if arguments.quick else FULL
+    started = time.perf_counter()
+    print(f"# Benchmarks\n\n{machine.line()}\n", flush=True)
+    for name in arguments.parts or PARTS:
+        for table in PARTS[name](effort):
+            print(table.text(), end="\n\n", flush=True)
+    print(f"Took {time.perf_counter() - started:.0f} s.")
+
+
+if __name__ == "__main__":
+    main()
