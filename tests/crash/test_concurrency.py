@@ -30,7 +30,8 @@ def test_eight_threads_issue_without_error_or_gap(database_url: str, tmp_path: P
         ]
 
         assert len(set(made)) == THREADS * EACH
-        opened = [reading.by_id(service.resources, service.one.hub.number, it) for it in made]
+        hub = service.one.hub.number
+        opened = [reading.by_id(service.resources, hub, credential_id) for credential_id in made]
         assert sorted(it.form.seq for it in opened) == list(range(before, before + THREADS * EACH))
         audit(service)
 
