@@ -3,6 +3,7 @@
 Only entry points build ``Settings``; nothing else reads the environment.
 """
 
+import re
 from pathlib import Path
 from typing import Final, Self
 from urllib.parse import urlsplit
@@ -11,6 +12,11 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+# A name of ASCII letters, digits, hyphens and dots, or an IPv6 address; and a port.
+_NETLOC: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+_DATABASE: Final = re.compile(r"sqlite:///.+|postgresql(?:\+psycopg)?://.+")
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 class Settings(BaseSettings):
@@ -33,6 +39,7 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="",
+        repr=False,  # It may hold a password.
         description="SQLAlchemy address of the database. Default: SQLite in the data folder.",
     )
     master_key: SecretStr | None = Field(
@@ -73,11 +80,22 @@ class Settings(BaseSettings):
         if not value:
             return value
         parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        netloc = parts.netloc.lower()
+        if parts.scheme not in _DEFAULT_PORTS or not _NETLOC.fullmatch(netloc):
             raise ValueError("must be an address such as https://hub.example")
-        if parts.path.rstrip("/") or parts.query or parts.fragment or parts.username:
-            raise ValueError("must have no path, query, fragment or user")
-        return f"{parts.scheme}://{parts.netloc.lower()}"
+        if parts.path.rstrip("/") or parts.query or parts.fragment:
+            raise ValueError("must have no path, query or fragment")
+        if parts.port == _DEFAULT_PORTS[parts.scheme]:
+            # The same address always has the same spelling, because DIDs are made of it.
+            netloc = netloc.rpartition(":")[0]
+        return f"{parts.scheme}://{netloc}"
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_known(cls, value: str) -> str:
+        if value and not _DATABASE.fullmatch(value):
+            raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+        return value
 
     @model_validator(mode="after")
     def _http_only_on_this_machine(self) -> Self:

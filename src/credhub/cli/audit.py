@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from credhub.cli.session import read_settings
+from credhub.cli.session import printable, read_settings
 from credhub.errors import CheckpointError, LedgerFaultError, NoteError
 from credhub.runtime import open_to_audit
 from credhub.services import auditing, ledgers
@@ -35,12 +36,13 @@ def audit(as_json: bool, public_only: bool, kept: tuple[Path, ...]) -> None:  # 
 
     The exit code is 1 when anything is not what it was.
     """
-    notes = [path.read_text("utf-8") for path in kept]
+    notes = [path.read_bytes().decode(errors="replace") for path in kept]
     with open_to_audit(read_settings(), public_only=public_only) as (store, keyring):
-        results = [
-            _audit_one(store, keyring, log, notes=notes, quiet=as_json)
-            for _, log in ledgers.logs(store)
-        ]
+        logs = [log for _, log in ledgers.logs(store)]
+        results = [_audit_one(store, keyring, log, notes=notes, quiet=as_json) for log in logs]
+    results += _without_ledger(notes, logs, quiet=as_json)
+    if not results:
+        click.echo("There is no ledger yet.", err=True)
     if as_json:
         click.echo(json.dumps(results, indent=2))
     sys.exit(0 if all(result["sound"] for result in results) else 1)
@@ -50,7 +52,7 @@ def _audit_one(
     store: Store, keyring: Keyring | None, log: LedgerLog, *, notes: list[str], quiet: bool
 ) -> dict[str, object]:
     console = Console(stderr=True, quiet=quiet)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     passes = 1 if keyring is None else 2
     with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
         task = progress.add_task(log.origin, total=passes * ledgers.size(store, log))
@@ -60,10 +62,10 @@ def _audit_one(
                 keyring,
                 log,
                 advance=lambda count: progress.advance(task, count),
-                kept=[note for note in notes if note.startswith(log.origin + "\n")],
+                kept=[note for note in notes if _origin_of(note) == log.origin],
             )
         except (LedgerFaultError, NoteError, CheckpointError) as fault:
-            return _fault(console, log, fault)
+            return _fault(console, log.origin, fault)
         progress.update(task, completed=passes * summary.size)
     console.print(
         f"[green]Sound:[/green] {log.origin}, {summary.size} entries, {summary.checkpoints} "
@@ -79,9 +81,24 @@ def _audit_one(
     }
 
 
-def _fault(console: Console, log: LedgerLog, fault: Exception) -> dict[str, object]:
-    console.print(f"[red]Not sound:[/red] {log.origin}: {fault}", highlight=False)
+def _without_ledger(
+    notes: list[str], logs: list[LedgerLog], *, quiet: bool
+) -> list[dict[str, object]]:
+    """Report kept checkpoints whose ledger is not here: somebody took all of it away."""
+    origins = {log.origin for log in logs}
+    gone = NoteError("The checkpoint was kept, but its ledger is not in this database.")
+    console = Console(stderr=True, quiet=quiet)
+    return [_fault(console, _origin_of(n), gone) for n in notes if _origin_of(n) not in origins]
+
+
+def _origin_of(note: str) -> str:
+    return note.partition("\n")[0]
+
+
+def _fault(console: Console, origin: str, fault: Exception) -> dict[str, object]:
+    text = escape(printable(f"{origin}: {fault}"))
+    console.print(f"[red]Not sound:[/red] {text}", highlight=False)
     place: dict[str, object] = {}
     if isinstance(fault, LedgerFaultError):
         place = {"table": fault.table, "seq": fault.seq, "column": fault.column}
-    return {"log": log.origin, "sound": False, **place, "message": str(fault)}
+    return {"log": origin, "sound": False, **place, "message": str(fault)}

@@ -8,13 +8,14 @@ import click
 
 from credhub.cli.issue import issue_with_progress
 from credhub.documents.roster import read_roster
-from credhub.errors import HubNotFoundError
+from credhub.errors import HubExistsError
 from credhub.jsontypes import JsonObject, parse_object
 from credhub.runtime import Runtime
 from credhub.services import achievements, api_keys, certificates, hubs, reading
 from credhub.services.api_keys import Scope
 from credhub.services.hubs import NewHub
 from credhub.services.idempotency import Once
+from credhub.services.reading import ListedCredential
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 from credhub.web.api.models import AchievementRequest
@@ -39,11 +40,8 @@ def prepare(runtime: Runtime, folder: Path) -> None:
 
 
 def _hub(runtime: Runtime, plan: JsonObject) -> tuple[Hub, str | None]:
-    resources, slug = runtime.resources, str(plan["slug"])
-    try:
-        hub, token = hubs.find(resources, slug), None
-    except HubNotFoundError:
-        hub, token = _make_hub(runtime, plan)
+    hub = _make_hub(runtime, plan)
+    token = None if _key_file(runtime).exists() else _make_key(runtime, hub)
     if hub.base_url != runtime.settings.origin:
         click.echo(
             f"The demo hub was made for {hub.base_url} and keeps that address; "
@@ -53,21 +51,25 @@ def _hub(runtime: Runtime, plan: JsonObject) -> tuple[Hub, str | None]:
     return hub, token
 
 
-def _make_hub(runtime: Runtime, plan: JsonObject) -> tuple[Hub, str]:
-    hub = hubs.create(
-        runtime.resources,
-        NewHub(
-            slug=str(plan["slug"]),
-            name=str(plan["name"]),
-            base_url=runtime.settings.origin,
-            description=str(plan["description"]),
-            url=str(plan["url"]),
-            email=str(plan["email"]),
-        ),
+def _make_hub(runtime: Runtime, plan: JsonObject) -> Hub:
+    new = NewHub(
+        slug=str(plan["slug"]),
+        name=str(plan["name"]),
+        base_url=runtime.settings.origin,
+        description=str(plan["description"]),
+        url=str(plan["url"]),
+        email=str(plan["email"]),
     )
+    try:
+        return hubs.create(runtime.resources, new)  # Also completes one that was cut off.
+    except HubExistsError:
+        return hubs.find(runtime.resources, new.slug)
+
+
+def _make_key(runtime: Runtime, hub: Hub) -> str:
     _, token = api_keys.create(runtime.resources, hub.number, label="demo", scopes=tuple(Scope))
-    _write_private(_key_file(runtime), token + "\n")
-    return hub, token
+    _write_private(_key_file(runtime), (token + "\n").encode())
+    return token
 
 
 def _publish(resources: Resources, hub: Hub, definition: JsonObject) -> str:
@@ -79,16 +81,11 @@ def _publish(resources: Resources, hub: Hub, definition: JsonObject) -> str:
 
 
 def _announce(runtime: Runtime, hub: Hub, token: str | None) -> None:
-    listed = reading.page(runtime.resources, hub.number, before=None, limit=1)
-    opened = reading.by_id(runtime.resources, hub.number, listed[0].credential.credential_id)
-    certificate = runtime.settings.data / "certificates" / f"{opened.credential.code}.pdf"
-    if not certificate.exists():
-        certificate.parent.mkdir(mode=0o700, exist_ok=True)
-        certificate.write_bytes(certificates.render(runtime.resources, opened))
     click.echo()
     click.echo(f"  {hub.name} is ready.")
-    click.echo(f"  A credential     {opened.address}")
-    click.echo(f"  Its certificate  {certificate}")
+    for listed in reading.page(runtime.resources, hub.number, before=None, limit=1):
+        click.echo(f"  A credential     {listed.address}")
+        click.echo(f"  Its certificate  {_certificate(runtime, listed)}")
     if token is None:
         click.echo(f"  API key          in {_key_file(runtime)}")
     else:
@@ -97,14 +94,29 @@ def _announce(runtime: Runtime, hub: Hub, token: str | None) -> None:
     click.echo()
 
 
+def _certificate(runtime: Runtime, listed: ListedCredential) -> Path:
+    path = runtime.settings.data / "certificates" / f"{listed.credential.code}.pdf"
+    if not path.exists():
+        opened = reading.by_id(
+            runtime.resources, listed.hub.number, listed.credential.credential_id
+        )
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        _write_private(path, certificates.render(runtime.resources, opened))
+    return path
+
+
 def _key_file(runtime: Runtime) -> Path:
     return runtime.settings.data / "demo-api-key"
 
 
-def _write_private(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
+def _write_private(path: Path, content: bytes) -> None:
+    """Write a file for its owner alone, whole or not at all."""
+    draft = path.with_name(f"{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    draft.replace(path)
 
 
 def _objects(plan: JsonObject, name: str) -> list[JsonObject]:

@@ -9,8 +9,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from credhub.cli.session import chosen_hub, opened_runtime
+from credhub.cli.session import chosen_hub, opened_runtime, printable
 from credhub.documents.roster import RosterRow, read_roster
+from credhub.errors import RosterError
 from credhub.runtime import Runtime
 from credhub.services import reading, rostering
 from credhub.services.rostering import RowResult
@@ -26,7 +27,7 @@ def issue(roster: Path, slug: str | None) -> None:
     Columns: external_id, name, email, achievement, awarded_date, evidence_url. The achievement
     is named by its id or its name. The same file again issues nothing twice.
     """
-    rows = read_roster(roster.read_bytes())
+    rows = _read(roster)
     with opened_runtime() as runtime:
         hub = chosen_hub(runtime.resources, slug)
         results = issue_with_progress(runtime, hub, rows)
@@ -37,6 +38,14 @@ def issue(roster: Path, slug: str | None) -> None:
     sys.exit(1 if failed else 0)
 
 
+def _read(roster: Path) -> tuple[RosterRow, ...]:
+    try:
+        return read_roster(roster.read_bytes())
+    except RosterError as error:
+        faults = "\n".join(f"  {printable(fault.text())}" for fault in error.faults)
+        raise click.ClickException(f"{roster} has faults; nothing was issued.\n{faults}") from error
+
+
 def issue_with_progress(
     runtime: Runtime,
     hub: Hub,
@@ -45,7 +54,8 @@ def issue_with_progress(
     aliases: Mapping[str, str] = MappingProxyType({}),
 ) -> list[RowResult]:
     """Issue rows with a bar on standard error."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    # A hub's name is shown as it is, whatever brackets it has.
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     results: list[RowResult] = []
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task(f"Issuing for {hub.name}", total=len(rows))

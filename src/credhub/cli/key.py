@@ -1,5 +1,7 @@
 """``credhub key``: make, list and end API keys."""
 
+from datetime import datetime
+
 import click
 
 from credhub.cli.session import chosen_hub, opened_runtime
@@ -44,8 +46,9 @@ def list_keys(slug: str | None) -> None:
     """List the keys of a hub."""
     with opened_runtime() as runtime:
         hub = chosen_hub(runtime.resources, slug)
+        now = runtime.resources.clock()
         for one in api_keys.of_hub(runtime.resources, hub.number):
-            click.echo(f"{one.key_id}\t{_state(one)}\t{','.join(one.scopes)}\t{one.label}")
+            click.echo(f"{one.key_id}\t{_state(one, now)}\t{','.join(one.scopes)}\t{one.label}")
 
 
 @key.command()
@@ -59,8 +62,10 @@ def revoke(slug: str | None, key_id: str) -> None:
     click.echo(f"The key {key_id} is revoked.")
 
 
-def _state(one: ApiKey) -> str:
+def _state(one: ApiKey, now: datetime) -> str:
     if one.revoked_at is not None:
         return "revoked"
+    if one.expires_at is not None and one.expires_at <= now:
+        return "expired"
     used = "never used" if one.last_used_at is None else f"used {one.last_used_at:%Y-%m-%d}"
     return f"active, {used}"

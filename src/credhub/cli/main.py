@@ -1,7 +1,7 @@
 """The command ``credhub``."""
 
 import os
-import sys
+from typing import IO, Any
 
 import click
 
@@ -10,12 +10,32 @@ from credhub.errors import CredhubError
 from credhub.web.version import VERSION
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _NotDone(click.ClickException):
+    """An error of our own: one sentence, and an exit code that is no answer."""
+
+    exit_code = 3
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"credhub: {self.message}", file=file, err=True)
+
+
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except CredhubError as error:
+            raise _NotDone(str(error)) from error
+
+
+@click.group("credhub", cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="credhub")
 def cli() -> None:
     """Issue Open Badges credentials, keep them in a ledger anyone can check, verify them.
 
     Settings are CREDHUB_* variables; docs/operating.md lists them.
+
+    The exit code is 0 when all is well, 1 when the answer is no, 2 for wrong usage or settings,
+    and 3 when something could not be done or found out.
     """
 
 
@@ -32,13 +52,9 @@ for command in (
 
 
 def main() -> None:
-    """Run a command; an error of our own is one sentence and exit code 1."""
+    """Run a command as the process that it is the whole of."""
     os.umask(0o077)  # What we write is for the owner alone.
-    try:
-        cli()
-    except CredhubError as error:
-        click.echo(f"credhub: {error}", err=True)
-        sys.exit(1)
+    cli()
 
 
 if __name__ == "__main__":

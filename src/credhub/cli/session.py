@@ -19,13 +19,13 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [
-            f"CREDHUB_{'_'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
-            if item["loc"]
-            else item["msg"].removeprefix("Value error, ")
-            for item in error.errors(include_input=False)
-        ]
-        raise click.ClickException("\n".join(lines)) from error
+        raise click.UsageError("\n".join(_wrong_settings(error))) from error
+
+
+def _wrong_settings(error: ValidationError) -> Iterator[str]:
+    for item in error.errors(include_input=False):
+        message = item["msg"].removeprefix("Value error, ")
+        yield ": ".join((*(f"CREDHUB_{part}".upper() for part in item["loc"]), message))
 
 
 @contextmanager
@@ -39,9 +39,18 @@ def opened_runtime(settings: Settings | None = None) -> Iterator[Runtime]:
         yield runtime
 
 
+def printable(text: str) -> str:
+    """Replace what could steer a terminal, in text that strangers may have written."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
 def prepare_data_folder(settings: Settings) -> None:
     """Make the data folder, for its owner alone."""
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or "it cannot be made"
+        raise click.UsageError(f"CREDHUB_DATA: {settings.data}: {reason}.") from error
 
 
 def chosen_hub(resources: Resources, slug: str | None) -> Hub:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
-from credhub.cli.session import opened_runtime
+from credhub.cli.session import opened_runtime, printable
 from credhub.errors import MalformedJsonError
 from credhub.jsontypes import JsonObject, parse_object
 from credhub.services import verifying
@@ -41,7 +42,7 @@ def verify(file: Path, receipt: Path | None, as_json: bool) -> None:  # noqa: FB
         report = verifying.verify_uploaded(
             runtime.resources,
             _read(file),
-            receipt=None if receipt is None else receipt.read_text("utf-8"),
+            receipt=None if receipt is None else receipt.read_bytes().decode(errors="replace"),
         )
     if as_json:
         click.echo(json.dumps(report.to_document(), indent=2, ensure_ascii=False))
@@ -61,4 +62,5 @@ def _show(report: Report) -> None:
     console = Console(highlight=False)
     console.print(f"[bold]{report.verdict}[/bold]")
     for result in report.checks:
-        console.print(f" {_MARKS[result.outcome]} {result.check:<14} {result.detail}")
+        detail = escape(printable(result.detail))
+        console.print(f" {_MARKS[result.outcome]} {result.check:<14} {detail}")

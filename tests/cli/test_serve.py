@@ -1,0 +1,151 @@
+"""``credhub serve``: a service that starts, answers, and ends in order."""
+
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from threading import Thread
+from urllib.error import URLError
+
+import pytest
+import structlog
+
+from credhub.cli import logs
+from tests.cli.command_line import CommandLine
+
+
+@pytest.fixture
+def _logging() -> Iterator[None]:
+    """Put logging back as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1) as response:
+            ready: bool = response.status == 200
+    except (URLError, TimeoutError):
+        return False
+    return ready
+
+
+def started(command: CommandLine, port: int) -> "subprocess.Popen[bytes]":
+    """Start a service and wait until it answers."""
+    environment = {name: text for name, text in os.environ.items() if "CREDHUB" not in name}
+    environment |= {"CREDHUB_DATA": str(command.data), "CREDHUB_PORT": str(port)}
+    with (command.data.parent / "output").open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "credhub.cli.main", "serve"],
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
+    while not answers(port):
+        if process.poll() is not None:
+            pytest.fail((command.data.parent / "output").read_text())
+        time.sleep(0.05)
+    return process
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_service_in_order(riverside: CommandLine, how: signal.Signals) -> None:
+    port = free_port()
+    process = started(riverside, port)
+    working = riverside.data / "credhub.db-wal"
+    assert working.exists()
+
+    process.send_signal(how)
+
+    assert process.wait() == 0
+    assert not working.exists()
+    assert riverside("audit").exit_code == 0
+    first, *_ = (riverside.data.parent / "output").read_text().splitlines()
+    assert json.loads(first)["event"] == "serving"
+
+
+def test_a_killed_service_starts_again(riverside: CommandLine) -> None:
+    port = free_port()
+    process = started(riverside, port)
+    process.kill()
+    process.wait()
+
+    again = started(riverside, port)
+    again.terminate()
+
+    assert again.wait() == 0
+    assert riverside("audit").exit_code == 0
+
+
+@pytest.mark.usefixtures("_logging")
+def test_the_service_answers_until_a_signal_comes(riverside: CommandLine) -> None:
+    port = free_port()
+
+    def end_when_ready() -> None:
+        while not answers(port):
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    before = [signal.getsignal(which) for which in (signal.SIGTERM, signal.SIGINT)]
+    ender = Thread(target=end_when_ready, daemon=True)
+    ender.start()
+    served = riverside("serve", CREDHUB_PORT=str(port))
+    for which, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
+        signal.signal(which, handler)
+
+    assert served.exit_code == 0, served.output
+    assert json.loads(served.stderr.splitlines()[0])["address"] == f"http://127.0.0.1:{port}"
+    ender.join()
+
+
+@pytest.mark.usefixtures("_logging")
+def test_a_port_that_is_taken_is_not_served(riverside: CommandLine) -> None:
+    before = [signal.getsignal(which) for which in (signal.SIGTERM, signal.SIGINT)]
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        refused = riverside("serve", CREDHUB_PORT=str(listener.getsockname()[1]))
+    for which, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
+        signal.signal(which, handler)
+
+    assert refused.exit_code == 3
+    said = [json.loads(line) for line in refused.stderr.splitlines()]
+    assert any("address already in use" in line["event"] for line in said)
+
+
+@pytest.mark.usefixtures("_logging")
+def test_t70_every_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("INFO")
+
+    structlog.get_logger("test").debug("not this")
+    structlog.get_logger("test").info("ours", name="a\r\nb")
+    try:
+        int("a\nb")
+    except ValueError:
+        logging.getLogger("library").exception("theirs: %s", "c\nd")
+    logging.getLogger("library").info("not this")
+
+    captured = capsys.readouterr()
+    ours, theirs = (json.loads(line) for line in captured.err.splitlines())
+    assert captured.out == ""
+    assert (ours["event"], ours["name"], ours["level"]) == ("ours", "a\r\nb", "info")
+    assert (theirs["event"], theirs["level"]) == ("theirs: c\nd", "error")
+    assert "ValueError" in theirs["exception"]
+    assert {"timestamp"} <= ours.keys() & theirs.keys()

@@ -1,0 +1,154 @@
+"""``credhub verify``: what a file is worth, by exit code."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from credhub.jsontypes import JsonObject
+from credhub.runtime import open_runtime
+from credhub.services import reading, receipts, revoking
+from credhub.store.hubs import HubNumber
+from tests.cli.command_line import CommandLine
+from tests.running import settings_for
+from tests.services.ordering import issue
+from tests.unit import factories
+
+RIVERSIDE = HubNumber(1)
+
+
+@pytest.fixture
+def credential(riverside: CommandLine) -> Path:
+    """A credential of the hub; its receipt is beside it."""
+    with open_runtime(settings_for("", riverside.data)) as runtime:
+        resources = runtime.resources
+        opened = reading.by_id(resources, RIVERSIDE, issue(resources, RIVERSIDE))
+        riverside.file("receipt", receipts.of(resources, opened).text())
+    return riverside.file("credential.json", opened.signed)
+
+
+def changed(command: CommandLine, credential: Path, **members: str) -> Path:
+    document = json.loads(credential.read_bytes()) | members
+    return command.file("changed.json", json.dumps(document))
+
+
+def outcomes(report: str) -> dict[str, str]:
+    return {check["check"]: check["outcome"] for check in json.loads(report)["checks"]}
+
+
+def test_a_credential_of_ours_is_valid(riverside: CommandLine, credential: Path) -> None:
+    plain = riverside("verify", credential)
+    as_json = riverside("verify", credential, "--json")
+
+    assert plain.exit_code == as_json.exit_code == 0, plain.output
+    assert plain.stdout.startswith("valid\n")
+    assert plain.stdout.count("✓") == 9
+    assert set(outcomes(as_json.stdout).values()) == {"passed"}
+
+
+def test_what_was_changed_is_refused(riverside: CommandLine, credential: Path) -> None:
+    forged = riverside("verify", changed(riverside, credential, name="Master of all"), "--json")
+
+    assert forged.exit_code == 1
+    assert json.loads(forged.stdout)["verdict"] == "invalid"
+    assert outcomes(forged.stdout)["proof"] == "failed"
+
+
+def test_what_was_revoked_is_refused(riverside: CommandLine, credential: Path) -> None:
+    with open_runtime(settings_for("", riverside.data)) as runtime:
+        (listed,) = reading.page(runtime.resources, RIVERSIDE, before=None, limit=1)
+        which = listed.credential.credential_id
+        revoking.revoke(runtime.resources, RIVERSIDE, which, actor="me", reason="A test.")
+
+    revoked = riverside("verify", credential)
+
+    assert revoked.exit_code == 1
+    assert revoked.stdout.startswith("revoked\n")
+
+
+def test_an_unknown_issuer_is_neither_accepted_nor_refused(riverside: CommandLine) -> None:
+    document = factories.credential(did=factories.MemorySigner().did)
+    without = {"credentialStatus", "credentialSchema"}
+    foreign = {name: document[name] for name in document if name not in without}
+
+    unknown = riverside("verify", riverside.file("f.json", text(factories.signed(foreign))))
+
+    assert unknown.exit_code == 3
+    assert unknown.stdout.startswith("unknownIssuer\n")
+    assert "?" in unknown.stdout
+
+
+def test_what_could_not_be_found_out_is_neither(riverside: CommandLine) -> None:
+    unknown = riverside("verify", riverside.file("f.json", text(factories.signed())))
+
+    assert unknown.exit_code == 3
+    assert unknown.stdout.startswith("indeterminate\n")
+
+
+def test_a_receipt_that_belongs_to_it(riverside: CommandLine, credential: Path) -> None:
+    receipt = credential.with_name("receipt")
+
+    assert riverside("verify", credential, "--receipt", receipt).exit_code == 0
+
+
+def test_t83_a_receipt_of_another_credential(riverside: CommandLine, credential: Path) -> None:
+    mine = credential.read_bytes()
+    with open_runtime(settings_for("", riverside.data)) as runtime:
+        resources = runtime.resources
+        other = reading.by_id(resources, RIVERSIDE, issue(resources, RIVERSIDE))
+        receipt = riverside.file("other", receipts.of(resources, other).text())
+
+    refused = riverside("verify", credential, "--receipt", receipt, "--json")
+
+    assert credential.read_bytes() == mine
+    assert refused.exit_code == 1
+    assert outcomes(refused.stdout)["ledger"] == "failed"
+
+
+@pytest.mark.parametrize("content", [b"", b"nothing", b"\xff\xfe"])
+def test_a_file_that_is_no_receipt(
+    riverside: CommandLine, credential: Path, content: bytes
+) -> None:
+    refused = riverside("verify", credential, "--receipt", riverside.file("none", content))
+
+    assert refused.exit_code == 1
+    assert refused.stdout.startswith("invalid\n")
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"%PDF-1.7", b"\xff", b'{"a":1,"a":2}'])
+def test_a_file_that_is_no_json(riverside: CommandLine, content: bytes) -> None:
+    refused = riverside("verify", riverside.file("f.json", content))
+
+    assert refused.exit_code == 1
+    assert "is not a credential in JSON" in refused.stderr
+
+
+def test_json_that_is_no_credential_is_invalid(riverside: CommandLine) -> None:
+    assert riverside("verify", riverside.file("f.json", b"{}")).stdout.startswith("invalid\n")
+
+
+@pytest.mark.parametrize("text_of_stranger", ["[/red] [bold", "\x1b[2J\x1b]0;owned\x07", "\u202e"])
+def test_t70_what_strangers_wrote_steers_no_terminal(
+    riverside: CommandLine, text_of_stranger: str
+) -> None:
+    document = factories.signed()
+    document["credentialSchema"] = [{"id": f"https://x.example/{text_of_stranger}", "type": "x"}]
+    document["issuer"] = f"did:web:{text_of_stranger}"
+    document["proof"] = [{"type": text_of_stranger, "cryptosuite": text_of_stranger}]
+
+    shown = riverside("verify", riverside.file("f.json", text(document)))
+
+    assert shown.exit_code in {1, 3}, shown.output
+    assert not set("\x1b\x07\u202e") & set(shown.output)
+
+
+def test_a_service_that_cannot_start_refuses_nothing(
+    riverside: CommandLine, credential: Path
+) -> None:
+    (riverside.data / "master.key").chmod(0o644)
+
+    assert riverside("verify", credential).exit_code == 3
+
+
+def text(document: JsonObject) -> str:
+    return json.dumps(document)
