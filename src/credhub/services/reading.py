@@ -47,9 +47,9 @@ class OpenedCredential:
 
 def standing_after(changes: tuple[StatusChange, ...]) -> Standing:
     """Sum up changes: revoked for good, else suspended until lifted, else active."""
+    if any(change.new is Standing.REVOKED for change in changes):
+        return Standing.REVOKED  # Whatever a later row says: nothing undoes a revocation.
     last = {change.purpose: change.new for change in changes}
-    if Standing.REVOKED in last.values():
-        return Standing.REVOKED
     if Standing.SUSPENDED in last.values():
         return Standing.SUSPENDED
     return Standing.ACTIVE
