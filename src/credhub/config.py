@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     workers: int = Field(
         default=2, ge=1, le=16, description="Worker processes for certificates and uploads."
     )
+    threads: int = Field(
+        default=16,
+        ge=4,
+        le=40,
+        description="Threads that answer requests. More of them wait longer for one another.",
+    )
     unknown_codes_per_minute: int = Field(
         default=60, ge=1, description="Unknown addresses that one client may try in a minute."
     )

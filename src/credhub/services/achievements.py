@@ -1,6 +1,7 @@
 """Publish achievements. A published version never changes; a change is a new version."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -92,7 +93,13 @@ def by_address(resources: Resources, code: str) -> StoredAchievement:
 
 def definition_of(stored: StoredAchievement) -> Achievement:
     """Read the definition of a published version."""
-    return Achievement.from_document(jsontypes.parse_object(stored.document))
+    return _read(stored.document)
+
+
+@lru_cache(maxsize=256)
+def _read(document: bytes) -> Achievement:
+    # A published document never changes, and a cohort is issued from one.
+    return Achievement.from_document(jsontypes.parse_object(document))
 
 
 def _publish(

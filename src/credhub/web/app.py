@@ -1,5 +1,9 @@
 """The application: routers, errors, limits, and the edge around all of them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
@@ -20,6 +24,13 @@ DESCRIPTION = (
 )
 
 
+@asynccontextmanager
+async def _few_threads(app: FastAPI) -> AsyncIterator[None]:
+    """Limit the threads: beyond a few per core they spend their time waiting for one another."""
+    to_thread.current_default_thread_limiter().total_tokens = app.state.runtime.settings.threads
+    yield
+
+
 def create_app(runtime: Runtime) -> FastAPI:
     """Make the application for one process.
 
@@ -34,6 +45,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         redoc_url=None,
         # Else an address with a slash too many is answered with one made from the Host header.
         redirect_slashes=False,
+        lifespan=_few_threads,
     )
     app.state.runtime = runtime
     app.state.limits = Limits(runtime.settings)
