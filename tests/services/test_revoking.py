@@ -38,7 +38,7 @@ def test_a_revocation_shows_at_once_and_in_the_list_when_it_is_published(
     assert verifying.verify_own(resources, code).report.verdict is Verdict.REVOKED
     assert (opened.changes[0].log, opened.changes[0].seq) == (placement.log, placement.seqs[0])
     before = status_lists.newest(resources, hub, 1)
-    revoking.publish_lists_of(resources, hub.number, made)
+    status_lists.publish(resources, hub, 1)
     assert status_lists.newest(resources, hub, 1).version == before.version + 1
 
 

@@ -41,6 +41,10 @@ def test_a_nudge_publishes_a_revocation(fresh_service: Service) -> None:
     publisher.close()
 
 
+def test_what_never_began_ends_at_once(service: Service) -> None:
+    StatusPublisher(service.resources).close()
+
+
 def test_a_list_that_cannot_be_published_keeps_no_other_waiting(fresh_service: Service) -> None:
     resources, blocked = fresh_service.resources, fresh_service.other.hub
     before = status_lists.newest(resources, blocked, 1).version

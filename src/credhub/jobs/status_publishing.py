@@ -33,10 +33,11 @@ class StatusPublisher:
         self._nudged.set()
 
     def close(self) -> None:
-        """End after the round that is under way."""
+        """End after the round that is under way. Harmless before the start."""
         self._ending.set()
         self._nudged.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _run(self) -> None:
         while True:

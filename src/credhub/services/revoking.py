@@ -12,7 +12,7 @@ from credhub.errors import (
 )
 from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
 from credhub.ledger.events import Standing, StatusChanged
-from credhub.services import learners, status_lists
+from credhub.services import learners
 from credhub.services.private_entries import private_entry
 from credhub.services.reading import standing_after
 from credhub.services.resources import Resources
@@ -55,15 +55,6 @@ def revoke(
         except ConflictError:
             continue
     raise ContendedError
-
-
-def publish_lists_of(resources: Resources, number: HubNumber, credential_id: str) -> None:
-    """Publish the status lists that a credential has places in."""
-    with resources.store.read() as tx:
-        places = tx.status.entries_of(number, credential_id)
-    hub = resources.keyring.of(number).hub
-    for place in places:
-        status_lists.publish(resources, hub, place.list)
 
 
 def _prepare(
