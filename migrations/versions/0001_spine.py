@@ -435,7 +435,7 @@ def _make_statuses() -> None:
         _text("purpose"),
         _text("old_state"),
         _text("new_state"),
-        _text("reason"),
+        _bytes("sealed_reason"),
         _text("actor"),
         _long("changed_ms"),
         _text("log"),

@@ -36,7 +36,7 @@ COVERED = (
     *((ledger_checkpoint, name) for name in ("root", "note")),
     *((ledger_opening, name) for name in ("entry_id", "inner_kind", "learner_id", "sealed")),
     (credential_form, "sealed"),
-    *((status_change, name) for name in ("reason", "actor", "changed_ms", "new_state")),
+    *((status_change, name) for name in ("sealed_reason", "actor", "changed_ms", "new_state")),
     (achievement, "document"),
     (status_list_version, "document"),
     *((signing_key, name) for name in ("public_key", "algorithm")),

@@ -88,7 +88,7 @@ def change(service: Service, credential_id: str, new: Standing) -> None:
         purpose=Purpose.SUSPENSION,
         old=reading.standing_after(changes),
         new=new,
-        reason="away",
+        sealed_reason=b"away",
         actor="other",
         changed_at=service.clock(),
         entry=0,

@@ -22,7 +22,7 @@ def changes(*steps: tuple[Purpose, Standing]) -> tuple[StatusChange, ...]:
             purpose=purpose,
             old=ACTIVE,
             new=new,
-            reason="x",
+            sealed_reason=b"x",
             actor="x",
             changed_at=START,
             log="2026",

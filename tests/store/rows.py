@@ -57,7 +57,7 @@ def change_unit(number: HubNumber, mark: int, old: Standing, new: Standing, *, n
         purpose=PURPOSE,
         old=old,
         new=new,
-        reason="exam annulled",
+        sealed_reason=b"exam annulled",
         actor="key-1",
         changed_at=NOW,
         entry=0,

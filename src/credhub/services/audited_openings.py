@@ -14,7 +14,7 @@ from credhub.ledger.entry import LedgerEntry
 from credhub.ledger.events import Issued, StatusChanged
 from credhub.services import learners
 from credhub.services.keyring import HubKeys
-from credhub.services.sealed import form_context, opening_context
+from credhub.services.sealed import form_context, opening_context, reason_context
 from credhub.store.covered import PrivateRow
 from credhub.store.milliseconds import from_ms
 from credhub.store.store import Transaction
@@ -49,7 +49,7 @@ class Openings:
                     self._check_issued(row, Issued.parse(payload), key)
                     self._refuse_change(row)
                 case InnerKind.STATUS:
-                    self._check_change(row, StatusChanged.parse(payload))
+                    self._check_change(row, StatusChanged.parse(payload), key)
                     self._refuse_form(row)
                 case InnerKind.ERASURE:
                     self._refuse_form(row)
@@ -83,15 +83,14 @@ class Openings:
         if sha256(signed).digest() != issued.digest:
             self._refuse("credential_form", row, "sealed", "it has not the digest in the ledger")
 
-    def _check_change(self, row: PrivateRow, event: StatusChanged) -> None:
+    def _check_change(self, row: PrivateRow, event: StatusChanged, key: bytes | None) -> None:
         change = row.change
-        if change is None:
+        if change is None or key is None:
             self._refuse("status_change", row, None, "the row of this entry is missing")
         said = {
             "credential_id": event.credential_id,
             "old_state": event.old.value,
             "new_state": event.new.value,
-            "reason": event.reason,
             "actor": event.actor,
             "changed_ms": event.changed_at,
         }
@@ -99,6 +98,13 @@ class Openings:
         for column, value in said.items():
             if found[column] != value:
                 self._refuse("status_change", row, column, "it is not what the ledger says")
+        context = reason_context(self._keys.hub.number, event.credential_id, change["n"])
+        try:
+            reason = unseal(key, change["sealed_reason"], context=context)
+        except UnsealError:
+            self._refuse("status_change", row, "sealed_reason", "it was changed")
+        if reason != event.reason.encode():
+            self._refuse("status_change", row, "sealed_reason", "it is not what the ledger says")
 
     def _refuse_form(self, row: PrivateRow) -> None:
         if row.credential_id is not None:

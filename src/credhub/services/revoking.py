@@ -10,12 +10,14 @@ from credhub.errors import (
     CredentialErasedError,
     CredentialNotFoundError,
 )
+from credhub.keys.sealing import seal
 from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
 from credhub.ledger.events import Standing, StatusChanged
 from credhub.services import learners
 from credhub.services.private_entries import private_entry
 from credhub.services.reading import standing_after
 from credhub.services.resources import Resources
+from credhub.services.sealed import reason_context
 from credhub.status.document import Purpose
 from credhub.store import status as status_store
 from credhub.store.hubs import HubNumber
@@ -89,6 +91,7 @@ def _prepare(
         learner_id=credential.learner_id,
         entry_id=resources.random(ENTRY_ID_LENGTH),
     )
+    context = reason_context(number, credential_id, len(changes))
     row = status_store.insert_change_of(
         number,
         credential_id=credential_id,
@@ -96,7 +99,7 @@ def _prepare(
         purpose=Purpose.REVOCATION,
         old=old,
         new=Standing.REVOKED,
-        reason=reason,
+        sealed_reason=seal(key, reason.encode(), context=context),
         actor=actor,
         changed_at=now,
         entry=0,

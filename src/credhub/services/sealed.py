@@ -34,6 +34,11 @@ def form_context(hub: HubNumber, credential_id: str, form: str) -> bytes:
     return _context("form", hub, credential_id, form)
 
 
+def reason_context(hub: HubNumber, credential_id: str, n: int) -> bytes:
+    """Name why the standing of one credential changed."""
+    return _context("reason", hub, credential_id, str(n))
+
+
 def opening_context(hub: HubNumber, entry_id: bytes) -> bytes:
     """Name what one private ledger entry says."""
     return _context("opening", hub, entry_id.hex())

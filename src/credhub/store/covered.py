@@ -76,7 +76,7 @@ _CHANGE_COLUMNS: Final = (
     "purpose",
     "old_state",
     "new_state",
-    "reason",
+    "sealed_reason",
     "actor",
     "changed_ms",
 )

@@ -4,7 +4,7 @@ The bits are never stored on their own: they follow from the rows, so no update 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -42,7 +42,10 @@ class StatusIndex:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusChange:
-    """One change of a credential's state; ``n`` counts its changes from zero."""
+    """One change of a credential's state; ``n`` counts its changes from zero.
+
+    Why it changed may name the learner, so it is sealed with the learner's key.
+    """
 
     hub: HubNumber
     credential_id: str
@@ -50,7 +53,7 @@ class StatusChange:
     purpose: str
     old: Standing
     new: Standing
-    reason: str
+    sealed_reason: bytes = field(repr=False)
     actor: str
     changed_at: datetime
     log: str
@@ -241,7 +244,7 @@ def insert_change_of(  # noqa: PLR0913 - the columns of one row
     purpose: str,
     old: Standing,
     new: Standing,
-    reason: str,
+    sealed_reason: bytes,
     actor: str,
     changed_at: datetime,
     entry: int,
@@ -258,7 +261,7 @@ def insert_change_of(  # noqa: PLR0913 - the columns of one row
         "purpose": purpose,
         "old_state": old.value,
         "new_state": new.value,
-        "reason": reason,
+        "sealed_reason": sealed_reason,
         "actor": actor,
         "changed_ms": to_ms(changed_at),
     }
@@ -318,7 +321,7 @@ def _change_of(row: RowMapping) -> StatusChange:
         purpose=row["purpose"],
         old=Standing(row["old_state"]),
         new=Standing(row["new_state"]),
-        reason=row["reason"],
+        sealed_reason=row["sealed_reason"],
         actor=row["actor"],
         changed_at=from_ms(row["changed_ms"]),
         log=row["log"],
