@@ -232,6 +232,8 @@ def test_an_erased_credential_cannot_be_opened_and_its_copy_is_not_called_forged
     made = issue(resources, hub)
     opened = reading.by_id(resources, hub, made)
     document = jsontypes.parse_object(opened.signed)
+    receipt = receipts.of(resources, opened).text()
+    other = reading.by_id(resources, hub, issue(resources, hub))
     erase_learner_of(service, made)
 
     with pytest.raises(CredentialErasedError):
@@ -240,6 +242,13 @@ def test_an_erased_credential_cannot_be_opened_and_its_copy_is_not_called_forged
 
     assert report.verdict is Verdict.INDETERMINATE
     assert check(report, Check.LEDGER).code == "ledger-not-reached"
+
+    # What the holder kept still proves it; what is about another credential does not.
+    report = verifying.verify_uploaded(resources, document, receipt=receipt)
+    assert report.verdict is Verdict.VALID
+    wrong = receipts.of(resources, other).text()
+    report = verifying.verify_uploaded(resources, document, receipt=wrong)
+    assert report.verdict is Verdict.INVALID
 
 
 @pytest.mark.parametrize("code", ["", "nothing", "a" * 32, "7" * 32])

@@ -118,13 +118,19 @@ class _Ledgers:
         self._receipt = receipt
 
     def find(self, credential: JsonObject, digest: bytes) -> LedgerPosition | None:
-        if self._receipt is not None:
-            self._check_receipt(self._receipt, credential, digest)
+        proved = self._proved(credential, digest)
         with self._resources.store.read() as tx:
             hub = tx.hubs.by_did(_issuer_of(credential))
+            own = {log.origin for log in tx.ledger.logs(hub.number)} if hub else set()
         if hub is None:
             return None
-        return self._own(hub, credential, digest)
+        try:
+            return self._own(hub, credential, digest)
+        except LedgerNotReachedError:
+            # A proof that was given outlives what we erased.
+            if proved is None or proved.log not in own:
+                raise
+            return proved
 
     def _own(self, hub: Hub, credential: JsonObject, digest: bytes) -> LedgerPosition:
         try:
@@ -150,10 +156,12 @@ class _Ledgers:
             superseded_by=None if correction is None else f"{hub.base_url}/c/{correction}",
         )
 
-    def _check_receipt(self, text: str, credential: JsonObject, digest: bytes) -> LedgerPosition:
+    def _proved(self, credential: JsonObject, digest: bytes) -> LedgerPosition | None:
+        if self._receipt is None:
+            return None
         with self._resources.store.read() as tx:
             keys = tuple(VerifierKey.parse(log.vkey) for log in tx.ledger.all_logs())
-        return ReceiptLookup(text, keys).find(credential, digest)
+        return ReceiptLookup(self._receipt, keys).find(credential, digest)
 
 
 class _Trust:
