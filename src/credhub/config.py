@@ -120,7 +120,12 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The SQLAlchemy address of the database."""
-        return self.database_url or f"sqlite:///{(self.data / 'credhub.db').resolve()}"
+        return self.database_url or f"sqlite:///{self.database_file.resolve()}"
+
+    @property
+    def database_file(self) -> Path:
+        """Where the embedded database is."""
+        return self.data / "credhub.db"
 
     @property
     def master_key_file(self) -> Path:

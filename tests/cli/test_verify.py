@@ -1,6 +1,7 @@
 """``credhub verify``: what a file is worth, by exit code."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,15 @@ def test_a_service_that_cannot_start_refuses_nothing(
 
 def text(document: JsonObject) -> str:
     return json.dumps(document)
+
+
+def test_on_another_machine_nothing_is_left_behind(
+    newcomer: CommandLine, riverside: CommandLine, credential: Path
+) -> None:
+    shutil.move(riverside.data, riverside.data.with_name("far away"))
+
+    report = newcomer("verify", credential, "--json")
+
+    assert report.exit_code == 3
+    assert outcomes(report.stdout)["proof"] == "unknown"
+    assert not newcomer.data.exists()

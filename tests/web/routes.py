@@ -44,7 +44,6 @@ FULL_BODIES: Mapping[str, JsonObject] = {
         tag=["solar"],
         image={"id": URL},
         validity="P2Y",
-        suspendable=False,
         inLanguage="en",
     ),
     "IssueRequest": issue_body(

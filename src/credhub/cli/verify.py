@@ -2,15 +2,19 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from rich.console import Console
 from rich.markup import escape
 
-from credhub.cli.session import opened_runtime, printable
+from credhub.cli.session import opened_runtime, printable, read_settings
 from credhub.errors import MalformedJsonError
 from credhub.jsontypes import JsonObject, parse_object
+from credhub.runtime import Runtime
 from credhub.services import verifying
 from credhub.verification.report import Outcome, Report, Verdict
 
@@ -38,7 +42,7 @@ def verify(file: Path, receipt: Path | None, as_json: bool) -> None:  # noqa: FB
     The exit code is 0 for valid, 3 when the issuer is unknown or something could not be found
     out, and 1 for everything else.
     """
-    with opened_runtime() as runtime:
+    with _runtime() as runtime:
         report = verifying.verify_uploaded(
             runtime.resources,
             _read(file),
@@ -49,6 +53,20 @@ def verify(file: Path, receipt: Path | None, as_json: bool) -> None:  # noqa: FB
     else:
         _show(report)
     sys.exit(_EXIT_CODES.get(report.verdict, 1))
+
+
+@contextmanager
+def _runtime() -> Iterator[Runtime]:
+    """Use the hub that is set up here; elsewhere nothing is made that stays."""
+    settings = read_settings()
+    if settings.database_url or settings.database_file.exists():
+        with opened_runtime(settings) as runtime:
+            yield runtime
+        return
+    with TemporaryDirectory() as folder:
+        away = settings.model_copy(update={"data": Path(folder)})
+        with opened_runtime(away) as runtime:
+            yield runtime
 
 
 def _read(file: Path) -> JsonObject:

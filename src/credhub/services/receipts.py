@@ -16,11 +16,11 @@ ATTEMPTS: Final = 20
 PAUSE_SECONDS: Final = 0.025
 
 
-def of(resources: Resources, opened: OpenedCredential) -> Receipt:
-    """Prove that the signature of a credential is in its hub's ledger.
+def after_issuing(resources: Resources, opened: OpenedCredential) -> Receipt:
+    """Prove that what was just issued is in the ledger, and wait a moment for that.
 
-    Between the commit of an entry and the checkpoint over it, which another process may sign, is
-    a moment in which a repeated request can already see the credential: it is waited for.
+    Between the commit of an entry and the checkpoint over it, which another process may sign, a
+    repeated request can already see the credential. Only whoever issues is worth the wait.
 
     Raises:
         CredentialErasedError: The learner was erased.
@@ -28,13 +28,19 @@ def of(resources: Resources, opened: OpenedCredential) -> Receipt:
     """
     for _ in range(ATTEMPTS):
         try:
-            return _now(resources, opened)
+            return of(resources, opened)
         except ReceiptNotReadyError:
             time.sleep(PAUSE_SECONDS)
-    return _now(resources, opened)
+    return of(resources, opened)
 
 
-def _now(resources: Resources, opened: OpenedCredential) -> Receipt:
+def of(resources: Resources, opened: OpenedCredential) -> Receipt:
+    """Prove that the signature of a credential is in its hub's ledger.
+
+    Raises:
+        CredentialErasedError: The learner was erased.
+        ReceiptNotReadyError: The entry is not under a signed checkpoint yet.
+    """
     form, number = opened.form, opened.hub.number
     with resources.store.read() as tx:
         row = tx.ledger.entry(number, form.log, form.seq)

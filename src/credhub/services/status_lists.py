@@ -103,8 +103,8 @@ def publish(resources: Resources, hub: Hub, number: int) -> None:
         StatusListNotFoundError: There is no such list.
     """
     for _ in range(ATTEMPTS):
-        snapshot = _read(resources, hub.number, number)
-        if not _is_due(resources, snapshot):
+        snapshot = _read_due(resources, hub.number, number)
+        if snapshot is None:
             return
         try:
             resources.sequencer.submit(_publication(resources, hub, snapshot))
@@ -135,26 +135,21 @@ def newest(resources: Resources, hub: Hub, number: int) -> StatusListVersion:
     return version
 
 
-def _read(resources: Resources, hub: HubNumber, number: int) -> _Snapshot:
+def _read_due(resources: Resources, hub: HubNumber, number: int) -> _Snapshot | None:
     with resources.store.read() as tx:
         entry = tx.status.by_number(hub, number)
         if entry is None:
             raise StatusListNotFoundError
-        return _Snapshot(
-            entry=entry,
-            indexes=tx.status.set_indexes(hub, number),
-            changes=tx.status.count_changes(hub, number),
-            newest=tx.status.latest_version(hub, number),
-        )
+        newest = tx.status.latest_version(hub, number)
+        changes = tx.status.count_changes(hub, number)
+        if newest is not None and not _is_due(resources, newest, changes):
+            return None
+        indexes = tx.status.set_indexes(hub, number)
+    return _Snapshot(entry=entry, indexes=indexes, changes=changes, newest=newest)
 
 
-def _is_due(resources: Resources, snapshot: _Snapshot) -> bool:
-    version = snapshot.newest
-    return (
-        version is None
-        or version.changes != snapshot.changes
-        or resources.clock() >= version.valid_from + REFRESH_AFTER
-    )
+def _is_due(resources: Resources, version: StatusListVersion, changes: int) -> bool:
+    return version.changes != changes or resources.clock() >= version.valid_from + REFRESH_AFTER
 
 
 def _publication(resources: Resources, hub: Hub, snapshot: _Snapshot) -> Unit:

@@ -10,8 +10,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
-from credhub.errors import SchemaNotCurrentError
+from credhub.errors import SchemaNotCurrentError, StoreUnavailableError
 from credhub.store.engine import make_engine, writing
 
 _PACKAGE: Final = Path(__file__).parent.parent
@@ -34,11 +35,17 @@ def downgrade(url: str, revision: str) -> None:
 
 
 def current(url: str) -> str | None:
-    """Say which version a database is at."""
+    """Say which version a database is at.
+
+    Raises:
+        StoreUnavailableError: It cannot be reached.
+    """
     engine = make_engine(url, pool_size=1)
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        raise StoreUnavailableError from error
     finally:
         engine.dispose()
 
@@ -71,6 +78,8 @@ def _alone(url: str) -> Iterator[Connection]:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             yield connection
+    except OperationalError as error:
+        raise StoreUnavailableError from error
     finally:
         engine.dispose()
 

@@ -123,11 +123,14 @@ _COUNT_CHANGES: Final = select(func.count()).select_from(_CHANGED_ENTRY).where(*
 _LATER: Final = status_change.alias("later")
 _SET_INDEXES: Final = (
     select(status_entry.c.idx)
+    .distinct()
     .select_from(_CHANGED_ENTRY)
     .where(
         *_OF_LIST,
-        status_change.c.new_state != Standing.ACTIVE.value,
-        ~exists().where(
+        # A revocation is final: no later row takes it back.
+        (status_change.c.new_state == Standing.REVOKED.value)
+        | (status_change.c.new_state != Standing.ACTIVE.value)
+        & ~exists().where(
             _LATER.c.hub_id == status_change.c.hub_id,
             _LATER.c.credential_id == status_change.c.credential_id,
             _LATER.c.purpose == status_change.c.purpose,
@@ -193,7 +196,7 @@ class Status:
         return self._count(_COUNT_CHANGES, hub, number)
 
     def set_indexes(self, hub: HubNumber, number: int) -> tuple[int, ...]:
-        """List the bits that are set: the last change for the list's purpose is not to active."""
+        """List the bits that are set: revoked ever, or suspended by the last change."""
         rows = self._connection.execute(_SET_INDEXES, {"hub": hub, "list": number})
         return tuple(rows.scalars())
 

@@ -87,7 +87,7 @@ def issue_credential(
         results=request.to_results(),
     )
     opened = issuing.issue(resources, caller.hub, order, once)
-    answer = credential_answer(opened, receipts.of(resources, opened))
+    answer = credential_answer(opened, receipts.after_issuing(resources, opened))
     return Response(answer, status_code=HTTPStatus.CREATED, media_type=JSON)
 
 

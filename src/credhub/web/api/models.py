@@ -107,7 +107,6 @@ class AchievementRequest(RequestModel):
     validity: Annotated[str, Field(max_length=20, examples=["P2Y"])] | None = Field(
         default=None, description="How long a credential stands, an ISO 8601 duration."
     )
-    suspendable: bool = False
     in_language: Annotated[str, Field(max_length=35, examples=["en"])] | None = None
 
     def to_achievement(self, address: str, version: int) -> Achievement:
@@ -127,7 +126,6 @@ class AchievementRequest(RequestModel):
             image=None if self.image is None else self.image.id,
             in_language=self.in_language,
             validity=None if self.validity is None else Validity.parse(self.validity),
-            suspendable=self.suspendable,
             version=version,
         )
 
