@@ -50,7 +50,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoService]:
         yield DemoService(origin=origin, data=data, token=token)
 
 
-@pytest.fixture(scope="session")
+# By module: while playwright runs, its thread can have no other event loop.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     executable = browser()
     if executable is None:

@@ -24,6 +24,8 @@ def stream(
 
 
 def close_streams(connection: Connection) -> None:
-    """Close what was not read to its end."""
+    """Close what was not read to its end; a connection that broke has closed it already."""
+    if connection.closed or connection.invalidated:
+        return
     for result in connection.info.pop(_OPEN, ()):
         result.close()

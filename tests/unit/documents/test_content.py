@@ -11,6 +11,8 @@ from tests.unit.documents.factories import a_content
 
 instants = st.datetimes(timezones=st.just(UTC)).map(lambda at: at.replace(microsecond=0))
 names = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=200)
+# JSON that we read holds no U+0000.
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 contents = st.builds(
     CertificateContent,
     hub_name=names,
@@ -18,12 +20,12 @@ contents = st.builds(
     learner_name=names,
     achievement_name=names,
     achievement_type=st.none() | names,
-    criteria=st.text(),
-    skills=st.lists(st.text()).map(tuple),
+    criteria=texts,
+    skills=st.lists(texts).map(tuple),
     awarded_at=instants,
     valid_until=st.none() | instants,
     address=names,
-    credential=st.text().map(str.encode),
+    credential=texts.map(str.encode),
     accent=st.just("#0f5c6e"),
 )
 
