@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Final
 
 from credhub.config import Settings
+from credhub.credentials.document import VARYING
 from credhub.credentials.schema import Schemas
 from credhub.jobs.status_publishing import StatusPublisher
 from credhub.keys.master import MasterKey
-from credhub.proofs import isolated
+from credhub.proofs import data_integrity, isolated
 from credhub.proofs.contexts import Contexts
 from credhub.proofs.eddsa_rdfc_2022 import EddsaRdfc2022
 from credhub.proofs.rdfc import SafeCanonicalizer
+from credhub.proofs.shaped import ShapedCanonicalizer
 from credhub.sandbox.pool import Sandbox
 from credhub.sandbox.process import Task
 from credhub.services import guarded
@@ -68,7 +70,11 @@ def open_runtime(
             store=store,
             sequencer=sequencer,
             keyring=keyring,
-            suite=EddsaRdfc2022(SafeCanonicalizer(contexts)),
+            suite=EddsaRdfc2022(
+                ShapedCanonicalizer(
+                    SafeCanonicalizer(contexts), {**VARYING, **data_integrity.VARYING}
+                )
+            ),
             guarded_suite=EddsaRdfc2022(GuardedCanonicalizer(sandbox)),
             schemas=schemas,
             sandbox=sandbox,

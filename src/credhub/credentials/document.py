@@ -1,5 +1,6 @@
 """The unsigned Open Badges 3.0 credential."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
 
@@ -16,6 +17,20 @@ CONTEXTS: Final = (
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
     "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
 )
+VARYING: Final[Mapping[str, Mapping[str, Mapping[str, None] | None] | None]] = {
+    "id": None,
+    "validFrom": None,
+    "validUntil": None,
+    "awardedDate": None,
+    "credentialSubject": {
+        "id": None,
+        "name": None,
+        "identifier": {"identityHash": None, "salt": None},
+    },
+    "credentialStatus": {"id": None, "statusListIndex": None},
+}
+"""What changes from one credential of an achievement to the next."""
+
 TYPES: Final = ("VerifiableCredential", "OpenBadgeCredential")
 SALT_BYTES: Final = 16
 

@@ -18,6 +18,9 @@ from credhub.errors import (
 from credhub.jsontypes import JsonObject, JsonValue, canonical
 from credhub.proofs.signer import Signer
 
+VARYING: Final[Mapping[str, None]] = {"created": None}
+"""What changes in the options of one key's proofs."""
+
 MAX_PROOFS: Final = 5
 PROOF_TYPE: Final = "DataIntegrityProof"
 PURPOSE: Final = "assertionMethod"
