@@ -19,7 +19,7 @@ from credhub.errors import (
     NoOpenLogError,
     SignatureError,
 )
-from credhub.services import issuing, ledgers, reading, status_lists
+from credhub.services import issuing, ledgers, reading, receipts, status_lists
 from credhub.services.keyring import HubKeys, IssuingKey
 from credhub.services.resources import Randomness, Resources
 from credhub.store.hubs import Hub, HubNumber
@@ -338,3 +338,21 @@ def test_every_ledger_stands_the_audit(service_on_each: Service) -> None:
 
     assert {log.hub for log in logs} >= {hub.number for hub in hubs}
     assert min(sizes) > 0
+
+
+def test_a_receipt_from_memory_is_the_one_from_the_rows(service_on_each: Service) -> None:
+    resources, hub = service_on_each.resources, service_on_each.one.hub.number
+    achievement = publish(resources, hub).achievement_id
+
+    with ThreadPoolExecutor(8) as pool:
+        made = list(
+            pool.map(
+                lambda _: issuing.issue(resources, hub, order(achievement), once(resources, hub)),
+                range(40),
+            )
+        )
+
+    for opened in made:
+        assert opened.receipt is not None
+        read = reading.by_id(resources, hub, opened.credential.credential_id)
+        assert opened.receipt == receipts.of(resources, read)

@@ -5,7 +5,7 @@ multiple of eight (C2SP tlog-tiles), so a tree is stored as its leaf hashes and 
 every full tile.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Final, NamedTuple, Self
 
@@ -32,6 +32,15 @@ def hash_children(left: bytes, right: bytes) -> bytes:
         RFC 6962, section 2.1.
     """
     return sha256(b"\x01" + left + right).digest()
+
+
+def split(size: int) -> int:
+    """Find the largest power of two that is smaller than ``size``: where a tree is divided.
+
+    Source:
+        RFC 6962, section 2.1.
+    """
+    return 1 << ((size - 1).bit_length() - 1)
 
 
 def root(leaf_hashes: Iterable[bytes]) -> bytes:
@@ -88,6 +97,14 @@ class Frontier:
     def copy(self) -> Self:
         """Make a frontier that grows apart from this one."""
         return self.decode(self.size, self.encode())
+
+    def subtrees(self) -> Iterator[tuple[tuple[int, int], bytes]]:
+        """List the perfect subtrees: first leaf and end, and the root over them."""
+        start = 0
+        for root_hash in self._hashes:
+            end = start + (1 << (self.size - start).bit_length() - 1)
+            yield (start, end), root_hash
+            start = end
 
     def encode(self) -> bytes:
         """Write the hashes one after another, largest subtree first."""

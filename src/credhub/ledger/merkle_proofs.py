@@ -10,6 +10,7 @@ from credhub.ledger.merkle import (
     TILE_HEIGHT,
     TILE_WIDTH,
     hash_children,
+    split,
 )
 
 MAX_PROOF: Final = 63
@@ -39,7 +40,7 @@ def inclusion_proof(index: int, size: int, source: NodeSource) -> tuple[bytes, .
     siblings = []
     start, end = 0, size
     while end - start > 1:
-        middle = start + _split(end - start)
+        middle = start + split(end - start)
         if index < middle:
             siblings.append(tree.hash_of(middle, end))
             end = middle
@@ -82,7 +83,7 @@ def consistency_proof(old_size: int, new_size: int, source: NodeSource) -> tuple
     hashes = []
     start, end = 0, new_size
     while end != old_size:
-        middle = start + _split(end - start)
+        middle = start + split(end - start)
         if old_size <= middle:
             hashes.append(tree.hash_of(middle, end))
             end = middle
@@ -162,11 +163,6 @@ def _check_hashes(*hashes: bytes) -> None:
         raise MerkleProofError("The proof is too long.")
     if any(len(item) != HASH_LENGTH for item in hashes):
         raise MerkleProofError("A hash of the proof has the wrong length.")
-
-
-def _split(size: int) -> int:
-    """Find the largest power of two that is smaller than ``size``."""
-    return 1 << ((size - 1).bit_length() - 1)
 
 
 class _Tree:

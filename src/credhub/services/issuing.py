@@ -24,7 +24,7 @@ from credhub.keys.sealing import seal
 from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
 from credhub.ledger.events import Issued
 from credhub.proofs import data_integrity, eddsa_rdfc_2022
-from credhub.services import achievements, learners, reading, status_lists
+from credhub.services import achievements, learners, reading, receipts, status_lists
 from credhub.services.hubs import issuer_of
 from credhub.services.idempotency import Once
 from credhub.services.keyring import HubKeys
@@ -41,7 +41,7 @@ from credhub.store.credentials import StoredCredential, StoredForm
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.status import StatusIndex, StatusList
 from credhub.store.store import Transaction
-from credhub.store.unit import PendingEntry, Placement, Unit
+from credhub.store.unit import Placement, Unit
 
 FORM: Final = eddsa_rdfc_2022.NAME
 ATTEMPTS: Final = 20
@@ -81,6 +81,8 @@ class _Prepared:
     signed: bytes = field(repr=False)
     sealed: bytes = field(repr=False)
     learner_key: bytes = field(repr=False)
+    entry_id: bytes = field(repr=False)
+    payload: bytes = field(repr=False)
     unit: Unit = field(repr=False)
 
     def opened(self, hub: Hub, placement: Placement) -> OpenedCredential:
@@ -99,6 +101,12 @@ class _Prepared:
             form=form,
             signed=self.signed,
             learner_key=self.learner_key,
+            receipt=receipts.of_new(
+                placement,
+                learner_key=self.learner_key,
+                entry_id=self.entry_id,
+                payload=self.payload,
+            ),
         )
 
 
@@ -194,9 +202,20 @@ def _prepare(
         credential_id=credential.credential_id,
         purpose=ground.status_list.purpose,
     )
+    digest = sha256(signed).digest()
+    payload = Issued(credential_id=credential.credential_id, form=FORM, digest=digest).payload()
+    entry_id = resources.random(ENTRY_ID_LENGTH)
+    entry = private_entry(
+        hub.number,
+        InnerKind.ISSUE,
+        payload,
+        subject_key=learner.key,
+        learner_id=learner.learner_id,
+        entry_id=entry_id,
+    )
     unit = Unit(  # (4)
         hub=hub.number,
-        entries=(_entry(resources, credential, learner, signed),),
+        entries=(entry,),
         inserts=(
             once.insert_of(resources, credential.credential_id),
             *learner.inserts,
@@ -216,6 +235,8 @@ def _prepare(
         signed=signed,
         sealed=sealed,
         learner_key=learner.key,
+        entry_id=entry_id,
+        payload=payload,
         unit=unit,
     )
 
@@ -265,19 +286,3 @@ def _sign(resources: Resources, keys: HubKeys, document: JsonObject, now: dateti
     )
     resources.schemas.validate(keys.hub.base_url + PUBLISHED_PATH, signed)
     return signed
-
-
-def _entry(
-    resources: Resources, credential: StoredCredential, learner: LearnerKey, signed: bytes
-) -> PendingEntry:
-    issued = Issued(
-        credential_id=credential.credential_id, form=FORM, digest=sha256(signed).digest()
-    )
-    return private_entry(
-        credential.hub,
-        InnerKind.ISSUE,
-        issued.payload(),
-        subject_key=learner.key,
-        learner_id=learner.learner_id,
-        entry_id=resources.random(ENTRY_ID_LENGTH),
-    )

@@ -6,6 +6,7 @@ from credhub.credentials.code import PublicCode
 from credhub.errors import CredentialErasedError, CredentialNotFoundError, UnknownCodeError
 from credhub.keys.sealing import unseal
 from credhub.ledger.events import Standing
+from credhub.ledger.receipt import Receipt
 from credhub.services import learners
 from credhub.services.resources import Resources
 from credhub.services.sealed import form_context
@@ -22,6 +23,7 @@ class OpenedCredential:
     Attributes:
         signed: The signed bytes, exactly.
         learner_key: What opens everything about the learner.
+        receipt: Proves its ledger entry, when it was just issued.
         changes: Every change of its standing, oldest first.
         superseded_by: The public code of its correction.
     """
@@ -31,6 +33,7 @@ class OpenedCredential:
     form: StoredForm
     signed: bytes = field(repr=False)
     learner_key: bytes = field(repr=False)
+    receipt: Receipt | None = field(default=None, repr=False, compare=False)
     changes: tuple[StatusChange, ...] = ()
     superseded_by: str | None = None
 

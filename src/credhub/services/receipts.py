@@ -5,12 +5,13 @@ from typing import Final
 
 from credhub.errors import CredentialErasedError, ReceiptNotReadyError
 from credhub.keys.sealing import unseal
-from credhub.ledger.commitment import opening
+from credhub.ledger.commitment import InnerKind, opening
 from credhub.ledger.entry import LedgerEntry
 from credhub.ledger.receipt import PrivateOpening, Receipt
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.services.sealed import opening_context
+from credhub.store.unit import Placement
 
 ATTEMPTS: Final = 20
 PAUSE_SECONDS: Final = 0.025
@@ -26,12 +27,31 @@ def after_issuing(resources: Resources, opened: OpenedCredential) -> Receipt:
         CredentialErasedError: The learner was erased.
         ReceiptNotReadyError: The entry is not under a signed checkpoint, as after a crash.
     """
+    if opened.receipt is not None:
+        return opened.receipt
     for _ in range(ATTEMPTS):
         try:
             return of(resources, opened)
         except ReceiptNotReadyError:
             time.sleep(PAUSE_SECONDS)
     return of(resources, opened)
+
+
+def of_new(
+    placement: Placement, *, learner_key: bytes, entry_id: bytes, payload: bytes
+) -> Receipt | None:
+    """Prove an entry that was just recorded, if this process signed the checkpoint over it."""
+    signed, seq = placement.signed, placement.seqs[0]
+    if signed is None:
+        return None
+    extra = PrivateOpening(
+        time_ms=placement.time_ms,
+        opening=opening(learner_key, entry_id),
+        inner_kind=InnerKind.ISSUE,
+        payload=payload,
+    )
+    proof = signed.growth.inclusion_proof(seq)
+    return Receipt(index=seq, proof=proof, checkpoint=signed.note, extra=extra.encode())
 
 
 def of(resources: Resources, opened: OpenedCredential) -> Receipt:

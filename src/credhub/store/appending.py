@@ -69,6 +69,7 @@ class Placed:
     hub: HubNumber
     log: str
     seqs: tuple[int, ...]
+    time_ms: int
 
 
 def append(connection: Connection, units: Sequence[Unit], *, now_ms: int) -> tuple[Placed, ...]:
@@ -120,7 +121,7 @@ class _Tail:
             if row.entry is not None:
                 place = {"log": self.log, "seq": seqs[row.entry]}
                 rows[row.table].append({**row.values, **place})
-        return Placed(hub=self.hub, log=self.log, seqs=seqs)
+        return Placed(hub=self.hub, log=self.log, seqs=seqs, time_ms=self.time_ms)
 
     def _add(self, pending: PendingEntry, rows: Rows) -> int:
         entry = LedgerEntry(

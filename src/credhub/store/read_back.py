@@ -60,13 +60,18 @@ class LogName:
 
 @dataclass(slots=True, kw_only=True)
 class KnownTree:
-    """What was read back of one log."""
+    """What was read back of one log.
+
+    Attributes:
+        leaf_hashes: Those that were read since the tree was copied.
+    """
 
     name: LogName
     row: LedgerLog
     frontier: Frontier = field(repr=False)
     chain: bytes
     last_ms: int
+    leaf_hashes: list[bytes] = field(default_factory=list, repr=False)
 
     @classmethod
     def last_signed(cls, connection: Connection, name: LogName) -> Self:
@@ -95,7 +100,7 @@ class KnownTree:
 
     def copy(self) -> Self:
         """Make a tree that grows apart from this one."""
-        return replace(self, frontier=self.frontier.copy())
+        return replace(self, frontier=self.frontier.copy(), leaf_hashes=[])
 
     def read_on(self, connection: Connection) -> None:
         """Grow by the rows that came since, and compare the result with head and nodes.
@@ -111,6 +116,7 @@ class KnownTree:
         while self.frontier.size < head.size:
             for row in _entries_between(connection, self.name, self.frontier.size, head.size):
                 nodes.extend(self._take(row))
+                self.leaf_hashes.append(row.leaf_hash)
         _check_nodes(connection, self.name, nodes)
         right = HeadRow(self.frontier.size, self.chain, self.frontier.encode(), self.last_ms)
         if head != right:

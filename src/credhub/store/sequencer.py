@@ -20,7 +20,7 @@ from credhub.store.appending import Placed, append
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import to_ms
 from credhub.store.read_back import LogName
-from credhub.store.signing import CheckpointSigner, Clock, LogSigner
+from credhub.store.signing import CheckpointSigner, Clock, LogSigner, SignedTree
 from credhub.store.store import Store
 from credhub.store.unit import Placement, Unit
 from credhub.store.waiting import Waiting, WaitingUnits
@@ -136,31 +136,38 @@ class Sequencer:
         for waiting, placed in written:
             logs[LogName(hub=placed.hub, log=placed.log)].append((waiting, placed))
         for name, group in logs.items():
-            size = self._sign(name)
+            tree = self._sign(name)
             for waiting, placed in group:
-                if size is not None:
+                if tree is not None:
                     waiting.answer.set_result(
-                        Placement(log=placed.log, seqs=placed.seqs, checkpoint_size=size)
+                        Placement(
+                            log=placed.log,
+                            seqs=placed.seqs,
+                            time_ms=placed.time_ms,
+                            checkpoint_size=tree.size,
+                            signed=tree.signed,
+                        )
                     )
                 else:
                     halted = name.hub in self._halted
                     _refuse((waiting,), _halt_error if halted else RecordOutcomeUnknownError)
 
-    def _sign(self, name: LogName) -> int | None:
+    def _sign(self, name: LogName) -> SignedTree | None:
         """Do steps (2) and (3) for one log; none when its tree could not be signed."""
         self._unsigned.add(name)
         try:
-            size = self._signer.sign(name)
+            tree = self._signer.sign(name)
         except LedgerIntegrityError:
             _logger.exception("hub %d, log %s takes no more entries", name.hub, name.log)
             self._halted.add(name.hub)
-            size = None
+            self._unsigned.remove(name)
+            return None
         except Exception:
             # A signer is somebody else's code. The entries stand, so this is tried again.
             _logger.exception("hub %d, log %s cannot be signed now", name.hub, name.log)
             return None
         self._unsigned.remove(name)
-        return size
+        return tree
 
     def _sign_leftovers(self) -> None:
         for name in tuple(self._unsigned):

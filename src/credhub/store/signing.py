@@ -1,6 +1,7 @@
 """Signing checkpoints: only over rows that were read back and hashed again."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -9,12 +10,14 @@ from sqlalchemy.exc import IntegrityError
 
 from credhub.errors import LedgerIntegrityError
 from credhub.ledger.checkpoint import Checkpoint, sign_checkpoint
+from credhub.ledger.growth import Growth
 from credhub.proofs.signer import Signer
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import to_ms
 from credhub.store.read_back import KnownTree, LogName
 from credhub.store.store import Store
 from credhub.store.tables import ledger_checkpoint, ledger_head
+from credhub.store.unit import SignedGrowth
 
 Clock = Callable[[], datetime]
 LogSigner = Callable[[HubNumber], Signer]
@@ -37,6 +40,14 @@ _UNSIGNED: Final = (
 _INSERT: Final = insert(ledger_checkpoint).inline().execution_options(preserve_rowcount=True)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedTree:
+    """A tree that is under a signed checkpoint, and what proves its newest entries."""
+
+    size: int
+    signed: SignedGrowth | None
+
+
 class CheckpointSigner:
     """Signs the trees of all logs. Used by one thread."""
 
@@ -52,7 +63,7 @@ class CheckpointSigner:
             rows = connection.execute(_UNSIGNED).all()
         return tuple(LogName(hub=HubNumber(hub), log=log) for hub, log in rows)
 
-    def sign(self, name: LogName) -> int:
+    def sign(self, name: LogName) -> SignedTree:
         """Sign the tree of a log as the database gives it back.
 
         (1) Read the new rows and hash them again, starting from the last signed tree.
@@ -62,7 +73,7 @@ class CheckpointSigner:
         The second store of checkpoints has its place between (2) and (3).
 
         Returns:
-            The size of a signed checkpoint that covers all rows that were there.
+            A signed checkpoint that covers all rows that were there.
 
         Raises:
             LedgerIntegrityError: The rows are not what was written.
@@ -73,10 +84,13 @@ class CheckpointSigner:
             fresh = known.copy()
             fresh.read_on(connection)
         # (3): sign and record
+        signed: SignedGrowth | None = None
         if fresh.frontier.size > known.frontier.size:
-            self._record(fresh, self._signed(fresh))
-        self._known[name] = fresh
-        return fresh.frontier.size
+            note = self._signed(fresh)
+            if self._record(fresh, note):
+                signed = SignedGrowth(note=note, growth=Growth(known.frontier, fresh.leaf_hashes))
+        self._known[name] = fresh.copy()
+        return SignedTree(size=fresh.frontier.size, signed=signed)
 
     def _signed(self, tree: KnownTree) -> str:
         signer = self._log_signer(tree.name.hub)
@@ -88,7 +102,8 @@ class CheckpointSigner:
         tree.open(note)
         return note
 
-    def _record(self, tree: KnownTree, note: str) -> None:
+    def _record(self, tree: KnownTree, note: str) -> bool:
+        """Record a checkpoint; false when a larger one is there, which then serves."""
         values = {
             "hub_id": tree.name.hub,
             "log": tree.name.log,
@@ -101,7 +116,7 @@ class CheckpointSigner:
         try:
             with self._store.connect_to_note() as connection:
                 if connection.execute(_INSERT, values).rowcount == 1:
-                    return
+                    return True
         except IntegrityError as error:
             refused = error
         with self._store.read() as tx:
@@ -110,3 +125,4 @@ class CheckpointSigner:
             raise LedgerIntegrityError(
                 f"The checkpoint of log {tree.name.log} is refused."
             ) from refused
+        return False

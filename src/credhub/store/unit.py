@@ -5,12 +5,13 @@ and changes come from the functions of the repository modules, so nobody above s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Delete, Table, Update
 
 from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
 from credhub.ledger.entry import NO_HASH, Kind
+from credhub.ledger.growth import Growth
 from credhub.store.hubs import HubNumber
 
 
@@ -90,15 +91,32 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignedGrowth:
+    """The newest entries of a log and the checkpoint that was signed over them.
+
+    Attributes:
+        note: The signed checkpoint.
+        growth: Proves each of the entries in its tree.
+    """
+
+    note: str
+    growth: Growth = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
     """Where a unit's entries came to stand.
 
     Attributes:
         log: The log of the hub that was open.
         seqs: One for each entry, in the order of the unit.
+        time_ms: When they were made.
         checkpoint_size: The size of a signed checkpoint that covers them all.
+        signed: What proves them; none when the checkpoint of another process serves.
     """
 
     log: str
     seqs: tuple[int, ...]
+    time_ms: int
     checkpoint_size: int
+    signed: SignedGrowth | None = None
