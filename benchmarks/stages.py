@@ -15,7 +15,7 @@ from credhub import jsontypes
 from credhub.credentials.schema import Schemas
 from credhub.keys.ed25519 import Ed25519Signer
 from credhub.proofs import data_integrity, ed25519
-from credhub.proofs.rdfc import SafeCanonicalizer
+from credhub.proofs.shaped import ShapedCanonicalizer
 from credhub.services import api_keys, issuing, learners, receipts
 from credhub.store import sequencer
 from credhub.store.read_back import KnownTree
@@ -24,17 +24,17 @@ from credhub.web.api.answers import credential_answer
 from tests.running import Service, running
 
 # Where a stage is, and what it is called; those with a space in front are parts of the one above.
-_INSIDE: Final[tuple[tuple[object, str, str], ...]] = (
+INSIDE: Final[tuple[tuple[object, str, str], ...]] = (
     (issuing, "_survey", "survey: achievement, learner, status index"),
     (issuing, "_document", "build the document"),
     (learners, "prepare", "learner: key, sealed profile"),
     (data_integrity, "sign", "sign"),
     (Ed25519Signer, "sign", "  Ed25519, also the checkpoint's"),
-    (SafeCanonicalizer, "canonical", "  canonicalise, also for the self-check"),
+    (ShapedCanonicalizer, "canonical", "  canonicalise, also for the self-check"),
     (data_integrity, "verify", "self-check by the public path"),
     (ed25519, "verify", "  Ed25519"),
     (Schemas, "validate", "schema"),
-    (issuing, "_entry", "commitment and sealed opening"),
+    (issuing, "private_entry", "commitment and sealed opening"),
     (issuing, "seal", "seal the signed bytes"),
     (sequencer.Sequencer, "submit", "sequencer, until durable and under a checkpoint"),
     (sequencer, "append", "  write the rows"),
@@ -53,7 +53,7 @@ _ALL: Final = "all of it, without HTTP"
 def stages(effort: Effort) -> Iterator[Table]:
     """Measure on both engines, one credential at a time."""
     watches = {engine: _watch(engine, effort.repetitions) for engine in engines.NAMES}
-    names = (_AUTHENTICATE, _PARSE, *(name for _, _, name in _INSIDE), _RECEIPT, _ANSWER, _ALL)
+    names = (_AUTHENTICATE, _PARSE, *(name for _, _, name in INSIDE), _RECEIPT, _ANSWER, _ALL)
     yield Table(
         title="Stages of issuing one credential",
         columns=("stage", *(f"{engine} p50 ms" for engine in watches), *("share",) * len(watches)),
@@ -81,7 +81,7 @@ def _watch(engine: str, repetitions: int) -> Stopwatch:
         for number in range(repetitions // 5):
             _issue(service, achievement, f"w{number}", watch)
         watch.rounds.clear()
-        for owner, attribute, name in _INSIDE:
+        for owner, attribute, name in INSIDE:
             stack.enter_context(watch.around(owner, attribute, name))
         for number in range(repetitions):
             _issue(service, achievement, str(number), watch)
@@ -99,7 +99,7 @@ def _issue(service: Service, achievement: str, mark: str, watch: Stopwatch) -> N
             order, once = understood(service, caller, jsontypes.parse_object(text), mark)
         opened = issuing.issue(resources, caller.hub, order, once)
         with watch.stage(_RECEIPT):
-            receipt = receipts.of(resources, opened)
+            receipt = receipts.after_issuing(resources, opened)
         with watch.stage(_ANSWER):
             credential_answer(opened, receipt)
     watch.end_round()
