@@ -6,34 +6,36 @@ from starlette.testclient import TestClient
 from tests.running import Service
 from tests.web.routes import FULL_BODIES, Things, every_route, filled, operations
 
+# A hyphen is in no code and in no digest, so only an echo can bring this name back.
 STRANGERS = (
-    "evil.example",
-    "evil.example:8000",
-    "127.0.0.1.evil.example",
-    "evil",
-    "evil@127.0.0.1:8000",
-    "127.0.0.1:8000@evil.example",
-    "127.0.0.1:evil",
-    "[::1].evil",
-    "[::1]:evil",
-    "localhost:evil:8000",
+    "evil-host.example",
+    "evil-host.example:8000",
+    "127.0.0.1.evil-host.example",
+    "evil-host",
+    "evil-host@127.0.0.1:8000",
+    "127.0.0.1:8000@evil-host.example",
+    "127.0.0.1:evil-host",
+    "[::1].evil-host",
+    "[::1]:evil-host",
+    "localhost:evil-host:8000",
     "",
     ":8000",
 )
 FORWARDED = {
-    "x-forwarded-host": "evil.example",
-    "x-forwarded-server": "evil.example",
-    "x-forwarded-for": "evil.example",
-    "x-forwarded-prefix": "/evil",
-    "x-forwarded-proto": "evil",
-    "x-original-host": "evil.example",
-    "x-original-url": "/evil",
-    "x-rewrite-url": "/evil",
-    "x-host": "evil.example",
-    "forwarded": "host=evil.example;proto=evil",
-    "origin": "https://evil.example",
-    "referer": "https://evil.example/evil",
+    "x-forwarded-host": "evil-host.example",
+    "x-forwarded-server": "evil-host.example",
+    "x-forwarded-for": "evil-host.example",
+    "x-forwarded-prefix": "/evil-host",
+    "x-forwarded-proto": "evil-host",
+    "x-original-host": "evil-host.example",
+    "x-original-url": "/evil-host",
+    "x-rewrite-url": "/evil-host",
+    "x-host": "evil-host.example",
+    "forwarded": "host=evil-host.example;proto=evil-host",
+    "origin": "https://evil-host.example",
+    "referer": "https://evil-host.example/evil-host",
 }
+PORT = 64711
 
 
 def bodies(service: Service, things: Things) -> dict[str, object]:
@@ -71,9 +73,9 @@ def test_t53_every_route_answers_under_its_own_name(service: Service) -> None:
 
 def test_t53_a_stranger_in_the_host_header_is_refused_on_every_route(service: Service) -> None:
     client = service.client()
-    for name, status, text in answers(service, client, host="evil.example"):
+    for name, status, text in answers(service, client, host="evil-host.example"):
         assert status == 421, name
-        assert "evil" not in text, name
+        assert "evil-host" not in text, name
 
 
 @pytest.mark.parametrize("host", STRANGERS)
@@ -82,7 +84,7 @@ def test_t53_no_spelling_of_a_stranger_is_served(service: Service, host: str) ->
 
     assert response.status_code == 421
     assert response.json()["code"] == "unknown-host"
-    assert "evil" not in response.text + str(response.headers)
+    assert "evil-host" not in response.text + str(response.headers)
 
 
 @pytest.mark.parametrize(
@@ -95,15 +97,15 @@ def test_t53_own_names_are_served(service: Service, host: str) -> None:
 def test_t53_headers_of_proxies_change_nothing(service: Service) -> None:
     for name, status, text in answers(service, service.client(), **FORWARDED):
         assert status < 400 or name == "POST /verify", (name, status)
-        assert "evil" not in text, name
+        assert "evil-host" not in text, name
 
 
 def test_t53_no_redirect_goes_where_the_host_header_says(service: Service) -> None:
     client = service.client()
     for method, path in every_route(service):
         for address in (f"{path}/", f"/{path}", f"{path}//", path.upper()):
-            response = client.request(method, address, headers={"host": "127.0.0.1:4711"})
-            assert "4711" not in response.text + str(response.headers), (method, address)
+            response = client.request(method, address, headers={"host": f"127.0.0.1:{PORT}"})
+            assert f":{PORT}" not in response.text + str(response.headers), (method, address)
 
 
 def test_t53_the_verdict_is_not_kept_by_caches(service: Service) -> None:
