@@ -72,6 +72,10 @@ class Settings(BaseSettings):
         le=40,
         description="Threads that answer requests. More of them wait longer for one another.",
     )
+    one_processor: bool = Field(
+        default=True,
+        description="Keep the service to one processor; worker processes use all (Linux).",
+    )
     unknown_codes_per_minute: int = Field(
         default=60, ge=1, description="Unknown addresses that one client may try in a minute."
     )

@@ -23,6 +23,10 @@ def process_id(_: bytes) -> bytes:
     return str(os.getpid()).encode()
 
 
+def count_processors(_: bytes) -> bytes:
+    return str(len(os.sched_getaffinity(0))).encode()
+
+
 def sleep_for_ever(_: bytes) -> bytes:
     time.sleep(3600)
     return b""

@@ -23,6 +23,7 @@ GIVEN = {
     "allow_http": ("true", True),
     "workers": ("4", 4),
     "threads": ("8", 8),
+    "one_processor": ("false", False),
     "unknown_codes_per_minute": ("5", 5),
     "verifications_per_minute": ("6", 6),
     "log_level": ("DEBUG", "DEBUG"),

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -10,7 +11,7 @@ import click
 import structlog
 import uvicorn
 
-from credhub.cli import demo, logs
+from credhub.cli import demo, logs, processor
 from credhub.cli.session import opened_runtime, read_settings
 from credhub.config import Settings
 from credhub.runtime import Runtime
@@ -30,7 +31,8 @@ GRACE_SECONDS = 10
 def serve(folder: Path | None) -> None:
     """Serve the API and the pages until interrupted."""
     settings = read_settings()
-    with opened_runtime(settings) as runtime:
+    processors = processor.only_one() if settings.one_processor else nullcontext()
+    with processors, opened_runtime(settings) as runtime:
         if folder is not None:
             demo.prepare(runtime, folder)
         logs.configure(settings.log_level)

@@ -1,6 +1,7 @@
 """What a worker process forbids itself."""
 
 import math
+import os
 import resource
 import signal
 import sys
@@ -17,6 +18,8 @@ def restrict(*, memory_bytes: int) -> None:
         memory_bytes: The address space, code and mapped files included.
     """
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    if sys.platform == "linux":  # the parent may keep itself to one processor
+        os.sched_setaffinity(0, range(os.cpu_count() or 1))
     for deadly in (signal.SIGALRM, signal.SIGXCPU):  # a parent may have had them ignored
         signal.signal(deadly, signal.SIG_DFL)
     _lower(resource.RLIMIT_CORE, 0)
