@@ -10,7 +10,7 @@ from credhub.cli.main import cli
 HEADER = "external_id,name,email,achievement,awarded_date,evidence_url"
 ROSTER = f"""{HEADER}
 RLH-1,Amélie Dubois,amelie@example.org,Solar,2026-11-14,
-RLH-2,王曉明,,solar,,https://hub.example/work/2
+RLH-2,王曉明,,solar,,https://hub.example/portfolio/2
 """
 
 

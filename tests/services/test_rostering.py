@@ -22,7 +22,7 @@ ROW = RosterRow(
     email="amelie@example.org",
     achievement="solar-installer",
     awarded_on=date(2026, 11, 14),
-    evidence_url="https://hub.example/work/1",
+    evidence_url="https://hub.example/portfolio/1",
 )
 
 
@@ -58,7 +58,7 @@ def test_a_row_becomes_a_credential(service_on_each: Service, hub: HubNumber) ->
     assert isinstance(subject, dict)
     assert subject["name"] == "Amélie Dubois"
     assert document["awardedDate"] == "2026-11-14T00:00:00Z"
-    assert document["evidence"] == [{"id": "https://hub.example/work/1", "type": ["Evidence"]}]
+    assert document["evidence"] == [{"id": "https://hub.example/portfolio/1", "type": ["Evidence"]}]
     assert "RLH-1" not in str(document)
 
 
