@@ -20,6 +20,7 @@ from credhub.services import issuing, reading, receipts, verifying
 from credhub.store import credentials as credential_store
 from credhub.store.credentials import StoredCredential
 from credhub.store.hubs import HubNumber
+from credhub.store.ledger import LedgerLog
 from credhub.store.milliseconds import to_ms
 from credhub.store.sequencer import Sequencer
 from credhub.store.tables import signing_key
@@ -296,10 +297,10 @@ class Unplugged:
         self._service = service
         self.unplugged = False
 
-    def __call__(self, hub: HubNumber) -> Signer:
+    def __call__(self, log: LedgerLog) -> Signer:
         if self.unplugged:
             raise OSError("no such device")
-        return self._service.resources.keyring.ledger_signer(hub)
+        return self._service.resources.keyring.ledger_signer(log)
 
 
 def test_a_credential_whose_outcome_was_unknown_is_there_for_the_same_key(

@@ -64,8 +64,8 @@ class Signers:
 
     of: dict[HubNumber, Ed25519Signer] = field(default_factory=dict)
 
-    def __call__(self, hub: HubNumber) -> Signer:
-        return self.of[hub]
+    def __call__(self, log: LedgerLog) -> Signer:
+        return self.of[log.hub]
 
 
 def hub(number: int = 1, **changes: object) -> Hub:
@@ -86,6 +86,11 @@ def ledger_signer(number: int) -> Ed25519Signer:
     """Give the same ledger key for the same hub, in every process."""
     seed = digest_of(f"ledger key of hub {number}")
     return Ed25519Signer(Ed25519PrivateKey.from_private_bytes(seed))
+
+
+def log_signer(log: LedgerLog) -> Signer:
+    """Give the key of a log."""
+    return ledger_signer(log.hub)
 
 
 def make_hub(store: Store, signers: Signers, number: int = 1) -> HubNumber:

@@ -37,7 +37,7 @@ from tests.store.samples import (
     hub,
     issue_unit,
     learner,
-    ledger_signer,
+    log_signer,
     make_hub,
     public_entry,
     request,
@@ -55,7 +55,7 @@ def two_hubs(store: Store) -> Store:
 
 
 def submit(store: Store, *units: Unit) -> None:
-    with sequencer(store, ledger_signer) as running:
+    with sequencer(store, log_signer) as running:
         for unit in units:
             running.submit(unit)
 

@@ -31,6 +31,7 @@ from credhub.ledger.events import Standing
 from credhub.proofs.signer import Signer
 from credhub.store import signing_keys
 from credhub.store.hubs import HubNumber
+from credhub.store.ledger import LedgerLog
 from credhub.store.milliseconds import to_ms
 from credhub.store.sequencer import Sequencer
 from credhub.store.store import Store
@@ -48,7 +49,7 @@ from tests.store.samples import (
     credential_id_of,
     hub,
     issue_unit,
-    ledger_signer,
+    log_signer,
     make_hub,
     note_unit,
     public_entry,
@@ -69,10 +70,10 @@ class Gate:
         self._open = Event()
         self.reached = Event()
 
-    def __call__(self, number: HubNumber) -> Signer:
+    def __call__(self, log: LedgerLog) -> Signer:
         self.reached.set()
         self._open.wait()
-        return ledger_signer(number)
+        return log_signer(log)
 
     def open(self) -> None:
         self._open.set()
@@ -104,7 +105,7 @@ def piled_up(
 def test_a_unit_is_recorded_and_under_a_signed_checkpoint(store: Store) -> None:
     number = make_hub(store, Signers())
 
-    with sequencer(store, ledger_signer) as running:
+    with sequencer(store, log_signer) as running:
         first = running.submit(achievement_unit(number))
         second = running.submit(issue_unit(number, 7))
 
@@ -122,7 +123,7 @@ def test_a_unit_is_recorded_and_under_a_signed_checkpoint(store: Store) -> None:
 def test_eight_threads_with_two_hundred_units_each_leave_no_gap(store: Store) -> None:
     number = make_hub(store, Signers())
 
-    with sequencer(store, ledger_signer) as running, ThreadPoolExecutor(8) as pool:
+    with sequencer(store, log_signer) as running, ThreadPoolExecutor(8) as pool:
         running.submit(achievement_unit(number))
         units = [issue_unit(number, mark) for mark in range(1600)]
         placements = list(pool.map(running.submit, units))
@@ -137,7 +138,7 @@ def test_eight_threads_with_two_hundred_units_each_leave_no_gap(store: Store) ->
 def test_hubs_have_chains_of_their_own(store: Store) -> None:
     numbers = [make_hub(store, Signers(), number) for number in (1, 2, 3)]
 
-    with sequencer(store, ledger_signer) as running, ThreadPoolExecutor(8) as pool:
+    with sequencer(store, log_signer) as running, ThreadPoolExecutor(8) as pool:
         units = [note_unit(number) for _ in range(60) for number in numbers]
         placements = list(pool.map(running.submit, units))
 
@@ -158,7 +159,7 @@ def test_waiting_units_share_a_batch(store: Store) -> None:
 
 def test_a_bad_unit_harms_nobody_else_in_its_batch(store: Store) -> None:
     number = make_hub(store, Signers())
-    with sequencer(store, ledger_signer) as running:
+    with sequencer(store, log_signer) as running:
         running.submit(achievement_unit(number))
     units = [issue_unit(number, mark) for mark in range(1, 8)]
     poison = Unit(hub=number, entries=(PendingEntry(kind=Kind.PRIVATE),))
@@ -177,7 +178,7 @@ def test_a_bad_unit_harms_nobody_else_in_its_batch(store: Store) -> None:
 
 def test_t91_two_units_in_one_batch_cannot_take_the_same_index(store: Store) -> None:
     number = make_hub(store, Signers())
-    with sequencer(store, ledger_signer) as running:
+    with sequencer(store, log_signer) as running:
         running.submit(achievement_unit(number))
     units = [issue_unit(number, mark, index=mark % 5) for mark in range(10)]
 
@@ -196,7 +197,7 @@ def test_t91_a_thousand_revocations_at_once_set_a_thousand_bits(store: Store) ->
     number = make_hub(store, Signers())
     changes = [change_unit(number, mark, Standing.ACTIVE, Standing.REVOKED) for mark in range(1000)]
 
-    with sequencer(store, ledger_signer) as running, ThreadPoolExecutor(16) as pool:
+    with sequencer(store, log_signer) as running, ThreadPoolExecutor(16) as pool:
         running.submit(achievement_unit(number))
         list(pool.map(running.submit, [issue_unit(number, mark) for mark in range(1000)]))
         list(pool.map(running.submit, changes))
@@ -222,7 +223,7 @@ def test_a_conflict_is_told_to_its_caller_by_table(
 ) -> None:
     number = make_hub(store, Signers())
 
-    with sequencer(store, ledger_signer) as running:
+    with sequencer(store, log_signer) as running:
         running.submit(achievement_unit(number))
         running.submit(issue_unit(number, 1, key="once"))
         with pytest.raises(ConflictError) as refusal:
@@ -237,7 +238,7 @@ def test_fifty_requests_with_one_key_make_one_credential(store: Store) -> None:
     number = make_hub(store, Signers())
     units = [issue_unit(number, mark, key="same") for mark in range(50)]
 
-    with sequencer(store, ledger_signer) as running, ThreadPoolExecutor(50) as pool:
+    with sequencer(store, log_signer) as running, ThreadPoolExecutor(50) as pool:
         running.submit(achievement_unit(number))
         answers = [pool.submit(running.submit, unit) for unit in units]
         failures = [answer.exception() for answer in answers]
@@ -256,7 +257,7 @@ def test_a_change_must_touch_its_row(store: Store) -> None:
     retirement = signing_keys.retirement_of(number, "ledger-1", NOW)
     unit = Unit(hub=number, entries=(public_entry(),), changes=(retirement,))
 
-    with sequencer(store, ledger_signer) as running:
+    with sequencer(store, log_signer) as running:
         running.submit(unit)
         with pytest.raises(ConflictError) as refusal:
             running.submit(unit)
@@ -309,7 +310,7 @@ def test_t90_time_in_the_ledger_never_decreases(store: Store) -> None:
     number = make_hub(store, Signers())
     clock = Clock()
 
-    with sequencer(store, ledger_signer, clock) as running:
+    with sequencer(store, log_signer, clock) as running:
         running.submit(note_unit(number))
         clock.move(-300)
         running.submit(note_unit(number))
@@ -327,7 +328,7 @@ def test_t90_a_clock_far_behind_stops_a_log_and_no_other(store: Store) -> None:
     late, other = (make_hub(store, Signers(), number) for number in (1, 2))
     clock = Clock()
 
-    with sequencer(store, ledger_signer, clock) as running:
+    with sequencer(store, log_signer, clock) as running:
         running.submit(note_unit(late))
         clock.move(-301)
         with pytest.raises(LedgerClockError) as refusal:
@@ -345,8 +346,8 @@ def test_two_sequencers_on_one_database_stay_one_chain(store: Store, database_ur
     second = Store.open(database_url)
 
     with (
-        sequencer(store, ledger_signer) as one,
-        sequencer(second, ledger_signer) as other,
+        sequencer(store, log_signer) as one,
+        sequencer(second, log_signer) as other,
         ThreadPoolExecutor(8) as pool,
     ):
         placements = list(
@@ -375,12 +376,12 @@ def test_a_checkpoint_of_a_larger_tree_serves(store: Store, database_url: str) -
     number = make_hub(store, Signers())
     second = Store.open(database_url)
 
-    with sequencer(second, ledger_signer) as faster:
+    with sequencer(second, log_signer) as faster:
 
-        def overtaken(hub: HubNumber) -> Signer:
+        def overtaken(log: LedgerLog) -> Signer:
             # Between this one's reading and its recording, another process signs more.
-            faster.submit(note_unit(hub))
-            return ledger_signer(hub)
+            faster.submit(note_unit(log.hub))
+            return log_signer(log)
 
         with sequencer(store, overtaken) as running:
             placement = running.submit(note_unit(number))
@@ -398,7 +399,7 @@ def test_a_hub_without_an_open_log_is_refused(store: Store, database_url: str) -
         tx.hubs.insert(hub(2))
     run(database_url, update(ledger_log).values(frozen_ms=to_ms(NOW)))
 
-    with sequencer(store, ledger_signer) as running:
+    with sequencer(store, log_signer) as running:
         for missing in (number, HubNumber(2)):
             with pytest.raises(NoOpenLogError):
                 running.submit(note_unit(missing))
@@ -408,7 +409,7 @@ def test_a_bug_answers_its_caller_and_the_next_one(store: Store) -> None:
     number = make_hub(store, Signers())
     nonsense = cast("Unit", SimpleNamespace(hub=[]))
 
-    with sequencer(store, ledger_signer) as running:
+    with sequencer(store, log_signer) as running:
         with pytest.raises(RecordOutcomeUnknownError):
             running.submit(nonsense)
         assert running.submit(note_unit(number)).seqs == (0,)
@@ -449,7 +450,7 @@ def test_a_lost_connection_before_the_commit_records_nothing(
     with postgresql.migrated() as url:
         store = Store.open(url)
         number = make_hub(store, Signers())
-        with sequencer(store, ledger_signer) as running:
+        with sequencer(store, log_signer) as running:
             run(
                 url,
                 KILL_WRITER,
@@ -474,7 +475,7 @@ def test_a_commit_without_an_answer_is_an_unknown_outcome(postgresql: Postgresql
             "CREATE CONSTRAINT TRIGGER kill AFTER INSERT ON ledger_entry DEFERRABLE"
             " INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die()",
         )
-        with sequencer(store, ledger_signer) as running:
+        with sequencer(store, log_signer) as running:
             with pytest.raises(RecordOutcomeUnknownError):
                 running.submit(note_unit(number))
             run(url, "DROP TRIGGER kill ON ledger_entry")
@@ -499,7 +500,7 @@ def test_a_deadlock_is_told_apart(postgresql: PostgresqlDatabases) -> None:
             " $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$",
             "CREATE TRIGGER knot BEFORE INSERT ON learner EXECUTE FUNCTION knot()",
         )
-        with sequencer(store, ledger_signer) as running:
+        with sequencer(store, log_signer) as running:
             running.submit(achievement_unit(number))
             with pytest.raises(StoreContendedError):
                 running.submit(issue_unit(number, 1))
@@ -510,7 +511,7 @@ def test_a_database_that_cannot_be_written_is_unavailable(sqlite: SqliteDatabase
     with sqlite.migrated() as url:
         store = Store.open(url)
         number = make_hub(store, Signers())
-        with sequencer(store, ledger_signer) as running:
+        with sequencer(store, log_signer) as running:
             set_read_only(store, "ON")
             with pytest.raises(StoreUnavailableError):
                 running.submit(note_unit(number))

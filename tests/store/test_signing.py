@@ -11,6 +11,7 @@ from credhub.ledger.merkle import TILE_WIDTH, Frontier, root
 from credhub.ledger.note import VerifierKey
 from credhub.proofs.signer import Signer
 from credhub.store.hubs import HubNumber
+from credhub.store.ledger import LedgerLog
 from credhub.store.read_back import frontier_of
 from credhub.store.store import Store
 from credhub.store.tables import (
@@ -26,6 +27,7 @@ from tests.store.samples import (
     LOG,
     Signers,
     ledger_signer,
+    log_signer,
     make_hub,
     note_unit,
     public_entry,
@@ -39,10 +41,10 @@ class FailingSigner:
     def __init__(self) -> None:
         self.broken = True
 
-    def __call__(self, hub: HubNumber) -> Signer:
+    def __call__(self, log: LedgerLog) -> Signer:
         if self.broken:
             raise KeyStoreError("The key service is down.")
-        return ledger_signer(hub)
+        return log_signer(log)
 
 
 def audit(store: Store) -> None:
@@ -69,7 +71,7 @@ def test_a_crash_between_commit_and_checkpoint_is_repaired_at_start(store: Store
         assert tx.ledger.head(number, LOG).size == 1
         assert tx.ledger.checkpoint_covering(number, LOG, 0) is None
 
-    with sequencer(store, ledger_signer):
+    with sequencer(store, log_signer):
         assert signed_size(store, number) == 1
 
     audit(store)
@@ -116,10 +118,10 @@ def test_the_key_of_another_hub_cannot_sign(store: Store) -> None:
 @pytest.mark.parametrize("first", [1, 255, 256, 257, 512, 600])
 def test_a_restart_goes_on_from_the_signed_tree(store: Store, first: int) -> None:
     number = make_hub(store, Signers())
-    with sequencer(store, ledger_signer) as running:
+    with sequencer(store, log_signer) as running:
         running.submit(notes(number, first))
 
-    with sequencer(store, ledger_signer) as running:
+    with sequencer(store, log_signer) as running:
         assert running.submit(notes(number, 300)).checkpoint_size == first + 300
 
     audit(store)
@@ -128,7 +130,7 @@ def test_a_restart_goes_on_from_the_signed_tree(store: Store, first: int) -> Non
 def test_more_than_a_chunk_of_entries_is_read_back(store: Store) -> None:
     number = make_hub(store, Signers())
 
-    with sequencer(store, ledger_signer) as running:
+    with sequencer(store, log_signer) as running:
         assert running.submit(notes(number, 2000)).checkpoint_size == 2000
 
     audit(store)
@@ -159,7 +161,7 @@ def test_what_changes_on_its_way_to_the_disk_is_not_signed(
     store: Store, database_url: str, table: str, column: str, value: dict[str, str]
 ) -> None:
     number, other = make_hub(store, Signers(), 1), make_hub(store, Signers(), 2)
-    with sequencer(store, ledger_signer) as running:
+    with sequencer(store, log_signer) as running:
         running.submit(note_unit(number))
         drop_guards(database_url)
         run(database_url, *corruption(database_url, table, column, value))
@@ -173,7 +175,7 @@ def test_what_changes_on_its_way_to_the_disk_is_not_signed(
         assert running.submit(note_unit(other)).seqs == (0,)
 
     assert signed_size(store, number) == 1
-    with sequencer(store, ledger_signer) as running, pytest.raises(LedgerIntegrityError):
+    with sequencer(store, log_signer) as running, pytest.raises(LedgerIntegrityError):
         running.submit(note_unit(number))
 
 
@@ -206,14 +208,14 @@ def test_a_signed_tree_that_was_changed_stops_the_log_at_start(
     store: Store, database_url: str, damage: str
 ) -> None:
     number, other = make_hub(store, Signers(), 1), make_hub(store, Signers(), 2)
-    with sequencer(store, ledger_signer) as running:
+    with sequencer(store, log_signer) as running:
         running.submit(notes(number, 5))
         running.submit(note_unit(other))
     drop_guards(database_url)
     with as_owner(database_url) as connection:
         connection.execute(DAMAGE[damage])
 
-    with sequencer(store, ledger_signer) as running:
+    with sequencer(store, log_signer) as running:
         with pytest.raises(LedgerIntegrityError):
             running.submit(note_unit(number))
         assert running.submit(note_unit(other)).seqs == (1,)
@@ -237,7 +239,7 @@ def test_a_head_that_does_not_fit_its_entries_takes_no_more(
     store: Store, database_url: str
 ) -> None:
     number = make_hub(store, Signers())
-    with sequencer(store, ledger_signer) as running:
+    with sequencer(store, log_signer) as running:
         running.submit(note_unit(number))
         drop_guards(database_url, "ledger_head")
         with as_owner(database_url) as connection:
@@ -257,7 +259,7 @@ def test_a_ledger_that_does_not_take_its_own_rows_is_halted(
     number = make_hub(store, Signers())
     run(database_url, *refusal(database_url, table, silently=silently))
 
-    with sequencer(store, ledger_signer) as running, pytest.raises(LedgerIntegrityError):
+    with sequencer(store, log_signer) as running, pytest.raises(LedgerIntegrityError):
         running.submit(note_unit(number))
 
 
@@ -294,7 +296,7 @@ def test_bytes_that_are_no_entry_are_not_signed_though_every_hash_fits(
     head = {"size": 1, "chain_hash": row["chain_hash"], "frontier": leaf, "last_ms": 1}
     run(database_url, insert(ledger_entry).values(row), update(ledger_head).values(head))
 
-    with sequencer(store, ledger_signer) as running, pytest.raises(LedgerIntegrityError):
+    with sequencer(store, log_signer) as running, pytest.raises(LedgerIntegrityError):
         running.submit(note_unit(number))
 
     assert signed_size(store, number) == 0
@@ -308,7 +310,7 @@ def test_a_log_that_is_gone_is_halted_at_start(store: Store, database_url: str) 
     with as_owner(database_url) as connection:
         connection.execute(delete(ledger_log))
 
-    with sequencer(store, ledger_signer) as running, pytest.raises(LedgerIntegrityError):
+    with sequencer(store, log_signer) as running, pytest.raises(LedgerIntegrityError):
         running.submit(note_unit(number))
 
 

@@ -1,4 +1,8 @@
-"""The private keys of the hubs, opened once and kept in memory."""
+"""The private keys of the hubs, opened once and kept in memory.
+
+Every log has a ledger key of its own: the one that its vkey names. Another process may begin a
+log at any time, so a key that is not known yet is looked for in the database.
+"""
 
 from dataclasses import dataclass, field
 from threading import Lock
@@ -7,9 +11,11 @@ from credhub.errors import KeyStoreError
 from credhub.keys.ed25519 import Ed25519Signer
 from credhub.keys.master import MasterKey
 from credhub.keys.sealing import HubKey, hub_key, unseal
+from credhub.ledger.note import VerifierKey
 from credhub.proofs.signer import Signer
 from credhub.services.sealed import private_key_context, secret_context
 from credhub.store.hubs import Hub, HubNumber
+from credhub.store.ledger import LedgerLog
 from credhub.store.signing_keys import KeyPurpose, SigningKey
 from credhub.store.store import Store
 
@@ -29,14 +35,12 @@ class HubKeys:
     Attributes:
         hub: Whose keys.
         issuing: Signs credentials and status lists.
-        ledger: Signs checkpoints.
         wrapping: Seals the hub's other keys.
         secret: 32 bytes under which the hub's HMACs and its own openings stand.
     """
 
     hub: Hub
     issuing: IssuingKey
-    ledger: Signer
     wrapping: HubKey = field(repr=False)
     secret: bytes = field(repr=False)
 
@@ -48,6 +52,7 @@ class Keyring:
         self._store = store
         self._master = master
         self._opened: dict[HubNumber, HubKeys] = {}
+        self._of_logs: dict[tuple[HubNumber, bytes], Signer] = {}
         self._lock = Lock()
 
     def of(self, number: HubNumber) -> HubKeys:
@@ -63,9 +68,20 @@ class Keyring:
                 self._opened[number] = opened
         return opened
 
-    def ledger_signer(self, number: HubNumber) -> Signer:
-        """Give the key that signs a hub's checkpoints."""
-        return self.of(number).ledger
+    def ledger_signer(self, log: LedgerLog) -> Signer:
+        """Give the key that signs the checkpoints of a log.
+
+        Raises:
+            KeyStoreError: The hub has no such key, it ended, or the master key is another one.
+        """
+        public_key = VerifierKey.parse(log.vkey).public_key
+        signer = self._of_logs.get((log.hub, public_key))
+        if signer is None:
+            keys = self.of(log.hub)
+            with self._lock:
+                signer = self._open_ledger_key(keys, log, public_key)
+                self._of_logs[log.hub, public_key] = signer
+        return signer
 
     def wrapping_key(self, salt: bytes) -> HubKey:
         """Derive the key that seals a hub's other keys. Slow on purpose."""
@@ -75,6 +91,7 @@ class Keyring:
         """Read the keys of a hub again when they are next needed."""
         with self._lock:
             self._opened.pop(number, None)
+            self._of_logs = {of: key for of, key in self._of_logs.items() if of[0] != number}
 
     def _open(self, number: HubNumber) -> HubKeys:
         with self._store.read() as tx:
@@ -90,10 +107,17 @@ class Keyring:
                 signer=_signer(issuing, wrapping),
                 verification_method=f"{hub.did}#{issuing.key_id}",
             ),
-            ledger=_signer(_present(keys, KeyPurpose.LEDGER), wrapping),
             wrapping=wrapping,
             secret=unseal(wrapping, hub.sealed_secret, context=secret_context(number)),
         )
+
+    def _open_ledger_key(self, keys: HubKeys, log: LedgerLog, public_key: bytes) -> Signer:
+        with self._store.read() as tx:
+            stored = tx.signing_keys.of_hub(log.hub)
+        named = tuple(key for key in stored if key.public_key == public_key)
+        if not named:
+            raise KeyStoreError(f"The key of log {log.log} is none of its hub.")
+        return _signer(_present(named, KeyPurpose.LEDGER), keys.wrapping)
 
 
 def _present(keys: tuple[SigningKey, ...], purpose: KeyPurpose) -> SigningKey:

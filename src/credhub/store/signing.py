@@ -13,6 +13,7 @@ from credhub.ledger.checkpoint import Checkpoint, sign_checkpoint
 from credhub.ledger.growth import Growth
 from credhub.proofs.signer import Signer
 from credhub.store.hubs import HubNumber
+from credhub.store.ledger import LedgerLog
 from credhub.store.milliseconds import to_ms
 from credhub.store.read_back import KnownTree, LogName
 from credhub.store.store import Store
@@ -20,7 +21,7 @@ from credhub.store.tables import ledger_checkpoint, ledger_head
 from credhub.store.unit import SignedGrowth
 
 Clock = Callable[[], datetime]
-LogSigner = Callable[[HubNumber], Signer]
+LogSigner = Callable[[LedgerLog], Signer]
 
 _SIGNED_SIZE: Final = (
     select(func.coalesce(func.max(ledger_checkpoint.c.size), 0))
@@ -93,7 +94,7 @@ class CheckpointSigner:
         return SignedTree(size=fresh.frontier.size, signed=signed)
 
     def _signed(self, tree: KnownTree) -> str:
-        signer = self._log_signer(tree.name.hub)
+        signer = self._log_signer(tree.row)
         checkpoint = Checkpoint(
             origin=tree.row.origin, size=tree.frontier.size, root=tree.frontier.root()
         )
