@@ -415,6 +415,18 @@ class MerkleProofError(LedgerError):
     code = "merkle-proof-refused"
 
 
+class TileError(LedgerError):
+    """A path is not that of a tile or entry bundle, or bytes are not one."""
+
+    code = "malformed-tile"
+
+
+class PolicyError(LedgerError):
+    """A file is not a transparency log policy."""
+
+    code = "malformed-policy"
+
+
 class LedgerFaultError(LedgerError):
     """The audit found a row that is not what was written.
 

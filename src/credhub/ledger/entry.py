@@ -17,8 +17,10 @@ MAX_TIME_MS: Final = 253_402_300_799_999
 """The last millisecond of the year 9999, so that every entry has a date."""
 
 _HEADER: Final = Struct(">4sBQ32sH")
-MAX_PUBLIC: Final = 2**16 - 1 - _HEADER.size
+MAX_ENTRY: Final = 2**16 - 1
 """An entry fits the 16-bit length prefix of a C2SP entry bundle."""
+
+MAX_PUBLIC: Final = MAX_ENTRY - _HEADER.size
 
 
 class Kind(IntEnum):
