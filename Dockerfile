@@ -21,17 +21,18 @@ FROM python:${PYTHON}-slim
 RUN groupadd --gid 10001 credhub \
  && useradd --uid 10001 --gid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin \
       credhub \
- && install --directory --owner=10001 --group=10001 --mode=0700 /data
+ && install --directory --owner=10001 --group=10001 --mode=0700 /data /state
 COPY --from=build /opt/credhub /opt/credhub
-# The root file system may be read-only: only /data and /tmp are ever written to.
+# The root file system may be read-only: only /data, /state and /tmp are ever written to.
 ENV PATH=/opt/credhub/bin:${PATH} \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    XDG_STATE_HOME=/state \
     CREDHUB_DATA=/data \
     CREDHUB_HOST=0.0.0.0 \
     CREDHUB_PORT=8000
 USER 10001:10001
-VOLUME /data
+VOLUME ["/data", "/state"]
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 # Without a proxy, whatever the environment says.

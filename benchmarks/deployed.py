@@ -89,6 +89,7 @@ def deployed(database_url: str = "") -> Iterator[Deployed]:
         environment = {
             **{name: value for name, value in os.environ.items() if "CREDHUB_" not in name},
             "CREDHUB_DATA": folder,
+            "CREDHUB_SECOND_STORE": f"sqlite:///{folder}/second/second.db",
             "CREDHUB_PORT": str(port),
             "CREDHUB_DATABASE_URL": database_url,
             "CREDHUB_VERIFICATIONS_PER_MINUTE": _UNLIMITED,

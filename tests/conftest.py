@@ -1,11 +1,18 @@
 """A freshly migrated database for every test that asks for one, on each engine."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from credhub.store.store import Store
 from tests.engines import ENGINES, Databases, PostgresqlDatabases, SqliteDatabases
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_home(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the second stores of whatever forgets to name one, and of its children, out of home."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
 
 
 @pytest.fixture(scope="session")

@@ -134,6 +134,7 @@ def settings_for(database_url: str, data: Path, **changes: object) -> Settings:
         "data": data,
         "base_url": "http://127.0.0.1:8000",
         "database_url": database_url,
+        "second_store": f"sqlite:///{data / 'second.db'}",
         "allowed_hosts": "",
         "allow_http": False,
         "master_key": None,

@@ -3,6 +3,7 @@
 Only entry points build ``Settings``; nothing else reads the environment.
 """
 
+import os
 import re
 from pathlib import Path
 from typing import Final, Self
@@ -16,6 +17,9 @@ LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 # A name of ASCII letters, digits, hyphens and dots, or an IPv6 address; and a port.
 _NETLOC: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 _DATABASE: Final = re.compile(r"sqlite:///.+|postgresql(?:\+psycopg)?://.+")
+_SECOND_STORE: Final = re.compile(
+    r"(?:sqlite:///|postgresql(?:\+psycopg)?://|s3a?://|gs://|az://|abfss?://).+"
+)
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -41,6 +45,15 @@ class Settings(BaseSettings):
         default="",
         repr=False,  # It may hold a password.
         description="SQLAlchemy address of the database. Default: SQLite in the data folder.",
+    )
+    second_store: str = Field(
+        default="",
+        repr=False,  # It may hold a password.
+        description=(
+            "Where the last checkpoint of every ledger is kept outside the database: "
+            "sqlite:///FILE, postgresql://…, or a bucket such as s3://BUCKET/PREFIX. "
+            "Default: a SQLite file in the state folder of the user."
+        ),
     )
     master_key: SecretStr | None = Field(
         default=None,
@@ -107,6 +120,21 @@ class Settings(BaseSettings):
             raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
         return value
 
+    @field_validator("second_store")
+    @classmethod
+    def _second_store_is_known(cls, value: str) -> str:
+        if value and not _SECOND_STORE.fullmatch(value):
+            raise ValueError(
+                "must be sqlite:///FILE, postgresql://… or a bucket: s3://, gs://, az://"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _second_store_is_another_place(self) -> Self:
+        if self.second_store_url == self.database:
+            raise ValueError("CREDHUB_SECOND_STORE must not be the database itself")
+        return self
+
     @model_validator(mode="after")
     def _http_only_on_this_machine(self) -> Self:
         parts = urlsplit(self.origin)
@@ -132,6 +160,11 @@ class Settings(BaseSettings):
         return self.data / "credhub.db"
 
     @property
+    def second_store_url(self) -> str:
+        """Where the last checkpoints are kept: not in the data folder, which may be restored."""
+        return self.second_store or f"sqlite:///{_state_folder().resolve() / 'second.db'}"
+
+    @property
     def master_key_file(self) -> Path:
         """Where the master key is kept when no variable gives it."""
         return self.data / "master.key"
@@ -142,3 +175,9 @@ class Settings(BaseSettings):
         more = {name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip()}
         own = {urlsplit(self.origin).hostname or ""}
         return frozenset(LOOPBACK_HOSTS | own | more)
+
+
+def _state_folder() -> Path:
+    """Find where the user keeps state of programs (XDG Base Directory Specification)."""
+    given = os.environ.get("XDG_STATE_HOME", "")
+    return (Path(given) if given else Path.home() / ".local" / "state") / "credhub"

@@ -376,6 +376,12 @@ class LogNotKnownError(OutcomeUnknownError):
     code = "log-not-known"
 
 
+class QuorumNotMetError(OutcomeUnknownError):
+    """Too few of the witnesses that a policy asks for cosigned a checkpoint, so far."""
+
+    code = "quorum-not-met"
+
+
 # The ledger
 
 
@@ -409,12 +415,6 @@ class CheckpointError(LedgerError):
     code = "malformed-checkpoint"
 
 
-class MerkleProofError(LedgerError):
-    """An inclusion or consistency proof does not hold."""
-
-    code = "merkle-proof-refused"
-
-
 class TileError(LedgerError):
     """A path is not that of a tile or entry bundle, or bytes are not one."""
 
@@ -425,6 +425,12 @@ class PolicyError(LedgerError):
     """A file is not a transparency log policy."""
 
     code = "malformed-policy"
+
+
+class MerkleProofError(LedgerError):
+    """An inclusion or consistency proof does not hold."""
+
+    code = "merkle-proof-refused"
 
 
 class LedgerFaultError(LedgerError):
@@ -549,6 +555,25 @@ class SequencerClosedError(StoreError):
         super().__init__("The service is stopping. Try again in a moment.")
 
 
+class SecondStoreConflictError(StoreError):
+    """The second store holds another text than the one to replace."""
+
+    code = "second-store-conflict"
+
+    def __init__(self, key: str) -> None:
+        super().__init__("The second store has changed meanwhile.")
+        self.key = key
+
+
+class SecondStoreUnavailableError(StoreError):
+    """The second store of checkpoints cannot be used now."""
+
+    code = "second-store-unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("The second store of checkpoints cannot be used now. Try again later.")
+
+
 class UnsafeSettingsError(StoreError):
     """The database could lose what it has acknowledged."""
 
@@ -574,6 +599,27 @@ class SchemaNotCurrentError(StoreError):
         )
         self.found = found
         self.expected = expected
+
+
+class NotPostgresqlError(StoreError):
+    """Only PostgreSQL has what was asked for."""
+
+    code = "not-postgresql"
+
+    def __init__(self) -> None:
+        super().__init__("This is for PostgreSQL; CREDHUB_DATABASE_URL names another database.")
+
+
+class HardeningError(StoreError):
+    """The rights of the database's roles are not what they should become. Nothing has changed."""
+
+    code = "hardening-refused"
+
+
+class DistributionError(StoreError):
+    """The tables cannot be spread over several servers. Nothing has changed."""
+
+    code = "distribution-refused"
 
 
 # Keys and sealed values

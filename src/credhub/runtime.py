@@ -25,6 +25,7 @@ from credhub.services.guarded import GuardedCanonicalizer
 from credhub.services.keyring import Keyring
 from credhub.services.resources import Resources
 from credhub.store.migrating import check_up_to_date
+from credhub.store.second_store.opening import open_second_store
 from credhub.store.sequencer import Sequencer
 from credhub.store.store import Store
 
@@ -53,6 +54,7 @@ def open_runtime(
         KeyStoreError: The master key is missing, weak or readable by others.
         SchemaNotCurrentError: The database needs ``credhub db upgrade``.
         UnsafeSettingsError: The database may lose what it acknowledges.
+        SecondStoreUnavailableError: The second store of checkpoints cannot be reached.
     """
     contexts = Contexts.load(read_schema_file)
     schemas = Schemas.load(read_schema_file)
@@ -62,12 +64,15 @@ def open_runtime(
     with ExitStack() as closing:
         store = Store.open(settings.database)
         closing.callback(store.close)
+        second_store = open_second_store(settings.second_store_url)
+        closing.callback(second_store.close)
         sandbox = closing.enter_context(Sandbox(_tasks(), workers=settings.workers))
         keyring = Keyring(store, master)
         sequencer = Sequencer(store, clock=now, log_signer=keyring.ledger_signer)
         closing.callback(sequencer.close)
         resources = Resources(
             store=store,
+            second_store=second_store,
             sequencer=sequencer,
             keyring=keyring,
             suite=EddsaRdfc2022(

@@ -79,6 +79,7 @@ def started(data: Path, port: int) -> Iterator[str]:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("CREDHUB_")},
         "CREDHUB_DATA": str(data),
+        "CREDHUB_SECOND_STORE": f"sqlite:///{data}-second/second.db",
         "CREDHUB_PORT": str(port),
         "CREDHUB_UNKNOWN_CODES_PER_MINUTE": "1000",
     }

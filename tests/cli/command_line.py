@@ -22,7 +22,12 @@ class CommandLine:
     variables: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, *arguments: str | Path, **variables: str) -> Result:
-        environment = {"CREDHUB_DATA": str(self.data), **self.variables, **variables}
+        environment = {
+            "CREDHUB_DATA": str(self.data),
+            "CREDHUB_SECOND_STORE": f"sqlite:///{self.data / 'second.db'}",
+            **self.variables,
+            **variables,
+        }
         return CliRunner(env=environment).invoke(cli, [str(word) for word in arguments])
 
     @property

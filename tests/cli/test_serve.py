@@ -50,7 +50,11 @@ def answers(port: int) -> bool:
 def started(command: CommandLine, port: int) -> "subprocess.Popen[bytes]":
     """Start a service and wait until it answers."""
     environment = {name: text for name, text in os.environ.items() if "CREDHUB" not in name}
-    environment |= {"CREDHUB_DATA": str(command.data), "CREDHUB_PORT": str(port)}
+    environment |= {
+        "CREDHUB_DATA": str(command.data),
+        "CREDHUB_SECOND_STORE": f"sqlite:///{command.data / 'second.db'}",
+        "CREDHUB_PORT": str(port),
+    }
     with (command.data.parent / "output").open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "credhub.cli.main", "serve"],

@@ -57,6 +57,7 @@ class Deployment:
         environment = {
             "CREDHUB_DATA": str(folder / "data"),
             "CREDHUB_DATABASE_URL": database_url,
+            "CREDHUB_SECOND_STORE": f"sqlite:///{folder / 'second' / 'second.db'}",
             # Fixed, whichever port a server of it listens on.
             "CREDHUB_BASE_URL": "http://127.0.0.1:8000",
         }

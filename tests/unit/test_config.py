@@ -17,6 +17,7 @@ GIVEN = {
     "port": ("9000", 9000),
     "base_url": ("https://hub.example", "https://hub.example"),
     "database_url": (DATABASE, DATABASE),
+    "second_store": ("s3://bucket/ledger", "s3://bucket/ledger"),
     "master_key": ("a-secret", SecretStr("a-secret")),
     "allowed_hosts": ("old.example", "old.example"),
     "trusted_proxies": ("10.0.0.1", "10.0.0.1"),
@@ -70,6 +71,10 @@ def test_a_field_is_the_variable_of_its_name(name: str, monkeypatch: pytest.Monk
         ("database_url", "postgres://hub@db.example/credhub"),
         ("database_url", "sqlite://"),
         ("database_url", "credhub.db"),
+        ("second_store", "second.db"),
+        ("second_store", "file:///srv/second"),
+        ("second_store", "memory:///"),
+        ("second_store", "https://bucket.example"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused(
@@ -89,7 +94,9 @@ def test_settings_do_not_change() -> None:
 
 
 def test_t85_no_secret_is_in_the_text_of_the_settings() -> None:
-    settings = Settings(master_key=SecretStr(PASSWORD), database_url=DATABASE)
+    settings = Settings(
+        master_key=SecretStr(PASSWORD), database_url=DATABASE, second_store=f"{DATABASE}-2"
+    )
 
     assert PASSWORD not in repr(settings)
     assert PASSWORD not in str(settings)
@@ -157,6 +164,24 @@ def test_the_data_folder_holds_what_no_variable_names(tmp_path: Path) -> None:
 
     assert settings.database == f"sqlite:///{tmp_path / 'credhub.db'}"
     assert settings.master_key_file == tmp_path / "master.key"
+
+
+def test_the_second_store_is_in_the_state_folder_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert Settings().second_store_url == f"sqlite:///{tmp_path}/state/credhub/second.db"
+
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert Settings().second_store_url == f"sqlite:///{tmp_path}/.local/state/credhub/second.db"
+
+    assert Settings(second_store=DATABASE).second_store_url == DATABASE
+
+
+def test_the_database_is_not_its_own_second_store() -> None:
+    with pytest.raises(ValidationError, match="CREDHUB_SECOND_STORE"):
+        Settings(database_url=DATABASE, second_store=DATABASE)
 
 
 def test_the_hosts_are_our_own_and_those_that_are_named() -> None:

@@ -11,6 +11,7 @@ from credhub.proofs.data_integrity import Suite
 from credhub.sandbox.pool import Sandbox
 from credhub.services.keyring import Keyring
 from credhub.store.hubs import HubNumber
+from credhub.store.second_store.protocol import SecondStore
 from credhub.store.sequencer import Sequencer
 from credhub.store.store import Store
 
@@ -24,6 +25,7 @@ class Resources:
 
     Attributes:
         store: The database.
+        second_store: The last checkpoints, outside the database.
         sequencer: The only writer of ledgered changes.
         keyring: The private keys of the hubs.
         suite: ``eddsa-rdfc-2022`` in this process, for what we make ourselves.
@@ -35,6 +37,7 @@ class Resources:
     """
 
     store: Store
+    second_store: SecondStore
     sequencer: Sequencer
     keyring: Keyring
     suite: Suite

@@ -43,6 +43,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.SandboxClosedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SandboxCrashedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SandboxTimeoutError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SecondStoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SequencerClosedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoreContendedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
