@@ -1,24 +1,18 @@
-"""What ledger entries say, as values with exact bytes.
+"""What ledger entries say, as values with exact bytes. ``log_events`` has those about logs.
 
 ``Issued`` and ``StatusChanged`` are the payloads of private entries; the others are the public
 bytes of theirs. All are RFC 8785 JSON, with digests in lower-case hexadecimal and times in whole
 seconds.
 """
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Self, TypeVar
+from typing import Self
 
 from credhub import instants
-from credhub.errors import EntryError, MalformedInstantError, MalformedJsonError
-from credhub.jsontypes import JsonValue, canonical, parse_object
-
-_DIGEST: Final = re.compile("[0-9a-f]{64}")
-
-_Choice = TypeVar("_Choice", bound=StrEnum)
+from credhub.jsontypes import canonical
+from credhub.ledger.members import Members
 
 
 class Standing(StrEnum):
@@ -58,11 +52,11 @@ class Issued:
         Raises:
             EntryError: They are anything else.
         """
-        members = _members(payload, {"credential", "digest", "form"})
+        members = Members.parse(payload, {"credential", "digest", "form"})
         return cls(
-            credential_id=_text(members, "credential"),
-            form=_text(members, "form"),
-            digest=_digest(members),
+            credential_id=members.text("credential"),
+            form=members.text("form"),
+            digest=members.digest(),
         )
 
 
@@ -98,14 +92,14 @@ class StatusChanged:
             EntryError: They are anything else.
         """
         names = {"actor", "changedAt", "credential", "new", "old", "reason"}
-        members = _members(payload, names)
+        members = Members.parse(payload, names)
         return cls(
-            credential_id=_text(members, "credential"),
-            old=_choice(Standing, members, "old"),
-            new=_choice(Standing, members, "new"),
-            reason=_text(members, "reason"),
-            actor=_text(members, "actor"),
-            changed_at=_time(members, "changedAt"),
+            credential_id=members.text("credential"),
+            old=members.choice(Standing, "old"),
+            new=members.choice(Standing, "new"),
+            reason=members.text("reason"),
+            actor=members.text("actor"),
+            changed_at=members.time("changedAt"),
         )
 
 
@@ -143,15 +137,15 @@ class KeyEvent:
             EntryError: They are anything else.
         """
         names = {"algorithm", "at", "did", "event", "keyId", "publicKeyMultibase", "purpose"}
-        members = _members(payload, names)
+        members = Members.parse(payload, names)
         return cls(
-            event=_choice(KeyChange, members, "event"),
-            key_id=_text(members, "keyId"),
-            purpose=_text(members, "purpose"),
-            algorithm=_text(members, "algorithm"),
-            public_key_multibase=_text(members, "publicKeyMultibase"),
-            did=_text(members, "did"),
-            at=_time(members, "at"),
+            event=members.choice(KeyChange, "event"),
+            key_id=members.text("keyId"),
+            purpose=members.text("purpose"),
+            algorithm=members.text("algorithm"),
+            public_key_multibase=members.text("publicKeyMultibase"),
+            did=members.text("did"),
+            at=members.time("at"),
         )
 
 
@@ -180,11 +174,11 @@ class AchievementDefined:
         Raises:
             EntryError: They are anything else.
         """
-        members = _members(payload, {"achievement", "digest", "version"})
+        members = Members.parse(payload, {"achievement", "digest", "version"})
         return cls(
-            achievement=_text(members, "achievement"),
-            version=_number(members, "version"),
-            digest=_digest(members),
+            achievement=members.text("achievement"),
+            version=members.number("version"),
+            digest=members.digest(),
         )
 
 
@@ -207,58 +201,9 @@ class StatusListPublished:
         Raises:
             EntryError: They are anything else.
         """
-        members = _members(payload, {"digest", "url", "version"})
+        members = Members.parse(payload, {"digest", "url", "version"})
         return cls(
-            url=_text(members, "url"),
-            version=_number(members, "version"),
-            digest=_digest(members),
+            url=members.text("url"),
+            version=members.number("version"),
+            digest=members.digest(),
         )
-
-
-def _members(payload: bytes, names: set[str]) -> Mapping[str, JsonValue]:
-    try:
-        members = parse_object(payload)
-    except MalformedJsonError as error:
-        raise EntryError("What the entry says is not strict JSON.") from error
-    if set(members) != names or canonical(members) != payload:
-        raise EntryError("What the entry says has other members, or another spelling.")
-    return members
-
-
-def _text(members: Mapping[str, JsonValue], name: str) -> str:
-    value = members[name]
-    if not isinstance(value, str):
-        raise EntryError(f"The member {name} is not a text.")
-    return value
-
-
-def _number(members: Mapping[str, JsonValue], name: str) -> int:
-    value = members[name]
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise EntryError(f"The member {name} is not a whole number.")
-    return value
-
-
-def _choice(kind: type[_Choice], members: Mapping[str, JsonValue], name: str) -> _Choice:
-    try:
-        return kind(_text(members, name))
-    except ValueError as error:
-        raise EntryError(f"The member {name} is none of its choices.") from error
-
-
-def _digest(members: Mapping[str, JsonValue]) -> bytes:
-    text = _text(members, "digest")
-    if not _DIGEST.fullmatch(text):
-        raise EntryError("The digest is not 64 lower-case hexadecimal digits.")
-    return bytes.fromhex(text)
-
-
-def _time(members: Mapping[str, JsonValue], name: str) -> datetime:
-    text = _text(members, name)
-    try:
-        moment = instants.parse(text)
-    except MalformedInstantError as error:
-        raise EntryError(f"The member {name} is not a time.") from error
-    if instants.text_of(moment) != text:
-        raise EntryError(f"The member {name} is not a time in UTC and whole seconds.")
-    return moment
