@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -18,6 +18,25 @@ _ED25519: Final = b"\x01"
 _KEY_LENGTH: Final = 32
 _ID_LENGTH: Final = 4
 _DASH: Final = "\N{EM DASH} "
+
+
+class NoteKey(Protocol):
+    """A public key with the name under which it signs notes, of whichever type."""
+
+    @property
+    def name(self) -> str:
+        """The name in its signature lines."""
+
+    @property
+    def key_id(self) -> bytes:
+        """The 4 bytes that tell apart keys of one name."""
+
+    def verify(self, signature: bytes, text: str) -> object:
+        """Check what stands after the id in a signature line of this key.
+
+        Raises:
+            NoteError: It is not this key's signature of this text.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +54,17 @@ class VerifierKey:
     def key_id(self) -> bytes:
         """Compute the 4 bytes that tell apart keys of one name."""
         return sha256(self.name.encode() + b"\n" + _ED25519 + self.public_key).digest()[:_ID_LENGTH]
+
+    def verify(self, signature: bytes, text: str) -> None:
+        """Check a signature of this key.
+
+        Raises:
+            NoteError: It is not this key's signature of this text.
+        """
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, text.encode())
+        except InvalidSignature as error:
+            raise NoteError(f"The signature of {self.name} is not genuine.") from error
 
     def text(self) -> str:
         """Write the key as a vkey: name, id, and type with key, joined by plus signs."""
@@ -59,6 +89,40 @@ class VerifierKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureLine:
+    """One line under a note: who is said to have signed it, and how."""
+
+    name: str
+    key_id: bytes
+    signature: bytes
+
+    def text(self) -> str:
+        """Write the line, with its newline."""
+        return f"{_DASH}{self.name} {to_base64(self.key_id + self.signature)}\n"
+
+    @classmethod
+    def parse(cls, line: str) -> Self:
+        """Read a line, with its newline.
+
+        Raises:
+            NoteError: It is not a signature line, or is spelled in another way.
+        """
+        try:
+            name, encoded = line.removeprefix(_DASH).removesuffix("\n").split(" ")
+            blob = from_base64(encoded)
+        except ValueError as error:
+            raise NoteError("A signature line of the note is malformed.") from error
+        parsed = cls(name=name, key_id=blob[:_ID_LENGTH], signature=blob[_ID_LENGTH:])
+        if not is_name(name) or not parsed.signature or parsed.text() != line:
+            raise NoteError("A signature line of the note is malformed.")
+        return parsed
+
+    def is_by(self, key: NoteKey) -> bool:
+        """Say whether the line names this key: name and id, both."""
+        return (self.name, self.key_id) == (key.name, key.key_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedNote:
     """A text and the keys, of those we know, whose signatures under it are genuine."""
 
@@ -77,8 +141,8 @@ def sign_note(text: str, *, name: str, public_key: bytes, sign: Callable[[bytes]
     """
     key = VerifierKey(name=name, public_key=public_key)
     _check_text(text)
-    signature = to_base64(key.key_id + sign(text.encode()))
-    return f"{text}\n{_DASH}{name} {signature}\n"
+    signature = sign(text.encode())
+    return f"{text}\n{SignatureLine(name=name, key_id=key.key_id, signature=signature).text()}"
 
 
 def open_note(note: str, keys: Iterable[VerifierKey]) -> SignedNote:
@@ -94,29 +158,49 @@ def open_note(note: str, keys: Iterable[VerifierKey]) -> SignedNote:
     Source:
         C2SP signed-note, sections "Format" and "Signatures".
     """
-    text, lines = _split_note(note)
+    text, lines = split_note(note)
     known = {(key.name, key.key_id): key for key in keys}
     signed_by = []
     for line in lines:
-        name, key_id, signature = _parse_signature(line)
-        key = known.get((name, key_id))
+        key = known.get((line.name, line.key_id))
         if key is not None:
-            _verify(key, signature, text)
+            key.verify(line.signature, text)
             signed_by.append(key)
     if not signed_by:
         raise UnknownNoteKeyError("No key that we know signed the note.")
     return SignedNote(text=text, signed_by=tuple(dict.fromkeys(signed_by)))
 
 
-def _split_note(note: str) -> tuple[str, list[str]]:
+def add_signatures(note: str, lines: Iterable[SignatureLine]) -> str:
+    """Write more signatures under a note, each that is not there yet. None is verified.
+
+    Raises:
+        NoteError: It is not a note, or would have too many signatures.
+    """
+    _, before = split_note(note)
+    more = dict.fromkeys(line for line in lines if line not in before)
+    longer = note + "".join(line.text() for line in more)
+    split_note(longer)
+    return longer
+
+
+def split_note(note: str) -> tuple[str, tuple[SignatureLine, ...]]:
+    """Read a note without believing it: its text, and the lines under it.
+
+    Raises:
+        NoteError: It is not a note.
+
+    Source:
+        C2SP signed-note, section "Format".
+    """
     if len(note) > MAX_LENGTH:
         raise NoteError("The note is too long.")
     _check_text(note)
     head, separator, tail = note.rpartition("\n\n")
-    lines = tail.split("\n")[:-1]
+    lines = [line + "\n" for line in tail.split("\n")[:-1]]
     if not separator or not 0 < len(lines) <= MAX_SIGNATURES:
         raise NoteError("The note has no signatures, or too many.")
-    return head + "\n", lines
+    return head + "\n", tuple(map(SignatureLine.parse, lines))
 
 
 def _check_text(text: str) -> None:
@@ -126,21 +210,3 @@ def _check_text(text: str) -> None:
         text.encode()
     except UnicodeEncodeError as error:
         raise NoteError("The text is not Unicode.") from error
-
-
-def _parse_signature(line: str) -> tuple[str, bytes, bytes]:
-    try:
-        name, encoded = line.removeprefix(_DASH).split(" ")
-        blob = from_base64(encoded)
-    except ValueError as error:
-        raise NoteError("A signature line of the note is malformed.") from error
-    if not line.startswith(_DASH) or not is_name(name) or len(blob) <= _ID_LENGTH:
-        raise NoteError("A signature line of the note is malformed.")
-    return name, blob[:_ID_LENGTH], blob[_ID_LENGTH:]
-
-
-def _verify(key: VerifierKey, signature: bytes, text: str) -> None:
-    try:
-        Ed25519PublicKey.from_public_bytes(key.public_key).verify(signature, text.encode())
-    except InvalidSignature as error:
-        raise NoteError(f"The signature of {key.name} is not genuine.") from error

@@ -3,7 +3,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhub.errors import NoteError, UnknownNoteKeyError
-from credhub.ledger.note import MAX_LENGTH, VerifierKey, open_note, sign_note
+from credhub.ledger.note import (
+    MAX_LENGTH,
+    SignatureLine,
+    VerifierKey,
+    add_signatures,
+    open_note,
+    sign_note,
+    split_note,
+)
 from credhub.ledger.spelling import to_base64
 from tests.damage import damaged_text
 from tests.unit.ledger.builder import KeyOf
@@ -141,3 +149,38 @@ def test_the_id_of_a_verifier_key_is_that_of_its_key() -> None:
         VerifierKey.parse(f"{name}+00000000+{material}")
     with pytest.raises(NoteError, match="id"):
         VerifierKey.parse(f"{name}+{VERIFIER.key_id.hex()}+{to_base64(b'4' + KEY.public_key)}")
+
+
+@given(st.text() | damaged_text(st.just(LINE)))
+def test_a_signature_line_is_refused_or_has_one_spelling(text: str) -> None:
+    try:
+        line = SignatureLine.parse(text)
+    except NoteError:
+        return
+    assert line.text() == text
+
+
+def test_a_note_is_split_into_its_text_and_its_lines() -> None:
+    text, lines = split_note(NOTE)
+
+    assert (text, [line.text() for line in lines]) == ("hello\n", [LINE])
+    assert lines[0].is_by(VERIFIER)
+    assert not lines[0].is_by(OTHER_VERIFIER)
+
+
+def test_each_signature_is_added_once() -> None:
+    other = SignatureLine.parse(signature_line(signed_by("witness.example", OTHER)))
+
+    longer = add_signatures(NOTE, [SignatureLine.parse(LINE), other, other])
+
+    assert longer == NOTE + other.text()
+    assert add_signatures(longer, [other]) == longer
+
+
+def test_a_note_does_not_grow_beyond_what_is_read() -> None:
+    lines = [SignatureLine(name="w", key_id=b"1234", signature=bytes([n])) for n in range(64)]
+
+    with pytest.raises(NoteError):
+        add_signatures(NOTE, lines)
+    with pytest.raises(NoteError):
+        add_signatures("no note\n", [])
