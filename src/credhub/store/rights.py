@@ -1,0 +1,91 @@
+"""What the service and an auditor may do with each table, once PostgreSQL keeps them to it.
+
+Said of columns and derived from the tables: a table that nobody thought of may be read and added
+to by the service, and nothing else. An auditor reads what the public audit reads, and no secret.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Table
+
+from credhub.store.tables import (
+    api_key,
+    credential_form,
+    hub,
+    idempotency,
+    learner,
+    learner_key,
+    ledger_head,
+    ledger_log,
+    ledger_opening,
+    metadata,
+    signing_key,
+    status_list,
+)
+
+_CHANGING: Final[Mapping[Table, tuple[str, ...]]] = {
+    hub: ("name", "description", "url", "email", "kdf_salt", "sealed_secret"),
+    signing_key: ("sealed_private", "retired_ms", "compromised_ms"),
+    api_key: ("last_used_ms", "revoked_ms"),
+    # Erasure takes away what a learner could be found by.
+    learner: ("sealed_profile", "external_id_hmac", "email_hmac"),
+    ledger_log: ("frozen_ms",),
+    ledger_head: ("size", "chain_hash", "frontier", "last_ms"),
+    ledger_opening: ("sealed",),
+    credential_form: ("sealed",),
+    status_list: ("closed_ms",),
+}
+"""The columns that the service changes in rows that are there; guards say how."""
+
+_REMOVED: Final = frozenset({learner_key})
+"""Erasure is the removal of these rows."""
+
+UNGUARDED: Final = frozenset({api_key, idempotency, learner, learner_key})
+"""Rows that come and go; every other table has guards against removal and change."""
+
+_PERSONAL: Final = frozenset({api_key, idempotency, learner, learner_key})
+"""Tables of which an auditor sees nothing."""
+
+_SECRET: Final = frozenset({"kdf_salt", "wrapped_key", "code"})
+"""A public code leads to a person, so an auditor sees no list of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What two roles may do with one table.
+
+    Attributes:
+        changed: The columns that the service may change in rows that are there.
+        removed: Whether the service may remove rows.
+        audited: The columns that an auditor may read.
+    """
+
+    changed: tuple[str, ...]
+    removed: bool
+    audited: tuple[str, ...]
+
+
+def rights_of(table: Table) -> Rights:
+    """Say what the service and an auditor may do with a table."""
+    names = table.columns.keys()
+    seen = () if table in _PERSONAL else tuple(name for name in names if not _is_secret(name))
+    return Rights(
+        changed=_CHANGING.get(table, ()),
+        removed=table in _REMOVED,
+        audited=seen,
+    )
+
+
+def all_rights() -> Mapping[Table, Rights]:
+    """Say it of all tables, those first that others refer to."""
+    return {table: rights_of(table) for table in metadata.sorted_tables}
+
+
+def _is_secret(column: str) -> bool:
+    return (
+        column in _SECRET
+        or column.startswith("sealed")
+        or column.endswith(("_hmac", "secret_hash"))
+    )

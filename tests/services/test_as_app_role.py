@@ -1,0 +1,41 @@
+"""The service on a hardened PostgreSQL, as the role that is meant for it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from credhub.services import api_keys, auditing, ledgers, revoking, status_lists
+from tests.engines import PostgresqlDatabases
+from tests.roles import hardening
+from tests.running import Service, code_of, issue, running
+from tests.services.erasing import erase_learner_of
+
+
+@pytest.fixture
+def service(postgresql: PostgresqlDatabases, tmp_path: Path) -> Iterator[Service]:
+    with (
+        postgresql.migrated() as url,
+        hardening(url) as hardened,
+        running(hardened.app, tmp_path / "data") as started,
+    ):
+        yield started
+
+
+def test_the_whole_life_of_a_credential_needs_no_owner(service: Service) -> None:
+    hub, client, public = service.one.hub, service.client(), service.public()
+
+    first, second, third = (issue(client) for _ in range(3))
+    assert public.get(f"/c/{code_of(first)}").status_code == 200
+    revoking.revoke(service.resources, hub.number, str(second["id"]), actor="me", reason="A test.")
+    status_lists.publish(service.resources, hub, 1)
+    key, _ = api_keys.create(service.resources, hub.number, label="x", scopes=())
+    api_keys.revoke(service.resources, hub.number, key.key_id)
+
+    assert public.get("/readyz").status_code == 200
+    for _, log in ledgers.logs(service.resources.store):
+        summary = auditing.audit(
+            service.resources.store, service.resources.keyring, log, advance=lambda _: None
+        )
+        assert summary.size == ledgers.size(service.resources.store, log) > 0
+    erase_learner_of(service, str(third["id"]))
