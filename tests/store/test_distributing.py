@@ -66,7 +66,7 @@ def test_the_guards_that_are_taken_away_are_those_that_look_up_other_rows(
         found = {(row.relname, row.tgname) for row in connection.execute(looking_up)}
 
     dropped = re.findall(r"DROP TRIGGER IF EXISTS (\w+) ON (\w+)", "\n".join(statements()))
-    assert {(table, trigger) for trigger, table in dropped} == found
+    assert {(table, trigger) for trigger, table in dropped} >= found > set()
 
 
 def test_a_database_without_citus_is_left_alone(postgresql: PostgresqlDatabases) -> None:

@@ -23,6 +23,10 @@ _LOOKING_UP: Final = (
     ("ledger_entry", "extends"),
     ("ledger_head", "follows"),
     ("ledger_checkpoint", "grows"),
+    ("credential_form", "of_kind"),
+    ("status_change", "of_kind"),
+    ("status_list_version", "of_kind"),
+    ("achievement", "of_kind"),
 )
 """Tables and their triggers that read more than the row they are fired for."""
 
