@@ -328,6 +328,45 @@ class StatusNotReachedError(OutcomeUnknownError):
     code = "status-not-reached"
 
 
+class StatusNotStapledError(OutcomeUnknownError):
+    """No status list is in the bundle, or not every one that the credential names."""
+
+    code = "status-not-stapled"
+
+    def __init__(self) -> None:
+        super().__init__("The bundle does not hold every status list that the credential names.")
+
+
+class StatusListStaleError(OutcomeUnknownError):
+    """The status list had ended before the moment that is judged."""
+
+    code = "status-list-stale"
+
+    def __init__(self) -> None:
+        super().__init__("The status list had ended before the moment that is judged.")
+
+
+class StatusListTooNewError(OutcomeUnknownError):
+    """The status list was made after the moment that is judged."""
+
+    code = "status-list-too-new"
+
+    def __init__(self) -> None:
+        super().__init__("The status list was made after the moment that is judged.")
+
+
+class BundleError(VerificationError):
+    """The file is not a bundle."""
+
+    code = "malformed-bundle"
+
+
+class BundleContradictionError(VerificationError):
+    """The parts of a bundle do not belong together."""
+
+    code = "bundle-contradiction"
+
+
 class NotInLedgerError(VerificationError):
     """A credential of an issuer whose ledger we hold is not in it."""
 
@@ -344,6 +383,15 @@ class ReceiptError(VerificationError):
     """A receipt cannot be read, or it proves nothing."""
 
     code = "receipt-refused"
+
+
+class ForeignLedgerError(ReceiptError):
+    """The receipt is from a ledger that does not speak for the issuer."""
+
+    code = "ledger-of-another"
+
+    def __init__(self) -> None:
+        super().__init__("The receipt is from a ledger that does not speak for the issuer.")
 
 
 class ReceiptMismatchError(ReceiptError):
@@ -374,6 +422,15 @@ class LogNotKnownError(OutcomeUnknownError):
     """A receipt is signed by a ledger whose key we do not know."""
 
     code = "log-not-known"
+
+
+class LogNotInPolicyError(LogNotKnownError):
+    """The ledger could be the issuer's, but the policy does not name its key."""
+
+    code = "log-not-in-policy"
+
+    def __init__(self) -> None:
+        super().__init__("The policy does not name the ledger that signed the receipt.")
 
 
 class QuorumNotMetError(OutcomeUnknownError):
@@ -460,6 +517,24 @@ class LedgerIntegrityError(LedgerError):
     """What the database holds is not what was written: this log takes no more entries."""
 
     code = "ledger-integrity"
+
+
+class RollbackDetectedError(LedgerError):
+    """More of a log was published than the database holds: it is an old copy, or not the only one.
+
+    Signing again what was published differently would be a fork, so the log takes no entries.
+    """
+
+    code = "rollback-detected"
+
+    def __init__(self, origin: str, *, published: int, here: int) -> None:
+        super().__init__(
+            f"The ledger {origin} has {here} entries here, but {published} were published. It takes"
+            " no entries until its operator decides: `credhub ledger doctor`."
+        )
+        self.origin = origin
+        self.published = published
+        self.here = here
 
 
 class LedgerClockError(LedgerError):
@@ -851,6 +926,15 @@ class HubExistsError(RequestError):
     def __init__(self, slug: str) -> None:
         super().__init__(f"There is already a hub named {slug}.")
         self.slug = slug
+
+
+class TileNotFoundError(RequestError):
+    """The newest signed tree of a log has no such tile or entry bundle."""
+
+    code = "tile-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("The ledger has no such tile.")
 
 
 class AchievementNotFoundError(RequestError):

@@ -62,11 +62,13 @@ class DidDocument:
 
     Attributes:
         assertion: The ids of the methods under ``assertionMethod``.
+        claimed: Whether it came from whoever handed in the credential, and nobody confirmed it.
     """
 
     id: str
     methods: tuple[VerificationMethod, ...]
     assertion: frozenset[str]
+    claimed: bool = False
 
     def assertion_key(self, method_id: str) -> VerificationMethod:
         """Find the key that a proof names.

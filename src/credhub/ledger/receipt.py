@@ -220,13 +220,23 @@ def verify_receipt(
         ReceiptError: It proves nothing.
     """
     opened = open_receipt(receipt, keys)
+    check_about(opened, digest)
+    return opened
+
+
+def check_about(opened: OpenedReceipt, digest: bytes) -> None:
+    """Check that a receipt is about the artefact with this digest.
+
+    Raises:
+        ReceiptMismatchError: It is about something else.
+        ReceiptError: Its entry says what no entry says.
+    """
     try:
         logged = _digest_of(opened)
     except EntryError as error:
         raise ReceiptError(f"The entry cannot be read. {error}") from error
     if logged != digest:
         raise ReceiptMismatchError("The receipt is genuine, but it is about something else.")
-    return opened
 
 
 def _digest_of(opened: OpenedReceipt) -> bytes | None:

@@ -1,5 +1,6 @@
 """The checks, one function each, numbered as in ``verify``. Each gives what it found or raises."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,8 +26,9 @@ from credhub.errors import (
 from credhub.jsontypes import JsonObject, canonical, digest, parse_object
 from credhub.ledger.events import Standing
 from credhub.proofs import data_integrity
+from credhub.proofs.data_integrity import Suite
 from credhub.verification.findings import IssuerStanding, LedgerPosition
-from credhub.verification.protocols import SchemaSource, VerifierContext
+from credhub.verification.protocols import DidResolver, SchemaSource, VerifierContext
 from credhub.verification.structure import CredentialView
 
 
@@ -72,18 +74,20 @@ def structure(document: JsonObject) -> CredentialView:
     return CredentialView.of(document)
 
 
-def proof(document: JsonObject, context: VerifierContext, now: datetime) -> Signature:
+def proof(
+    document: JsonObject, *, suites: Mapping[str, Suite], dids: DidResolver, now: datetime
+) -> Signature:
     """(3) Check the signature, whoever made it.
 
     Raises:
         VerificationError: The signature is not genuine, or does not cover the whole document.
         OutcomeUnknownError: The key that it names could not be had.
     """
-    chosen = data_integrity.issuer_proof(document, context.suites)
+    chosen = data_integrity.issuer_proof(document, suites)
     did, separator, _ = chosen.verification_method.partition("#")
     if not separator:
         raise DidSyntaxError("The proof does not name a key of a DID.")
-    signer = context.dids.resolve(did)
+    signer = dids.resolve(did)
     method = _method(signer, chosen.verification_method)
     try:
         data_integrity.verify(
@@ -95,11 +99,11 @@ def proof(document: JsonObject, context: VerifierContext, now: datetime) -> Sign
     return Signature(method=method, signer=signer, ignored=chosen.ignored)
 
 
-def issuer_binding(view: CredentialView, signature: Signature, used_at: datetime | None) -> None:
+def issuer_binding(issuer_id: str, signature: Signature, used_at: datetime | None) -> None:
     """(4) Check that the issuer made the signature, with a key that was then in force.
 
     Args:
-        view: The credential.
+        issuer_id: The issuer that the document names.
         signature: Its genuine signature.
         used_at: When the key was used, as far as that is proved; ``None`` when it could not be
             found out. The document's own dates prove nothing.
@@ -109,7 +113,7 @@ def issuer_binding(view: CredentialView, signature: Signature, used_at: datetime
         VerificationError: The key is not for signing credentials, or had ended.
         KeyTimeUnknownError: Whether it had ended depends on what could not be found out.
     """
-    if signature.signer.id != view.issuer_id:
+    if signature.signer.id != issuer_id:
         raise IssuerMismatchError("The key belongs to somebody other than the issuer.")
     method = signature.signer.assertion_key(signature.method.id)
     ends = (method.revoked_at, method.expires_at)

@@ -1,6 +1,7 @@
 """What a verification asks of the outside, as protocols. Each answer or raises."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from credhub.dids.document import DidDocument
@@ -8,6 +9,7 @@ from credhub.jsontypes import JsonObject
 from credhub.ledger.events import Standing
 from credhub.proofs.data_integrity import Suite
 from credhub.verification.findings import IssuerStanding, LedgerPosition
+from credhub.verification.report import Check
 
 __all__ = [
     "DidResolver",
@@ -95,11 +97,13 @@ class VerifierContext:
 
     Attributes:
         suites: The cryptosuites that count, by name; each brings its canonicalisation.
+        passed_as: Codes of checks that mean something of their own when they pass here.
     """
 
-    suites: dict[str, Suite]
+    suites: Mapping[str, Suite]
     dids: DidResolver
     schemas: SchemaSource
     statuses: StatusSource
     ledgers: LedgerLookup
     trust: TrustSource
+    passed_as: Mapping[Check, str] = field(default_factory=dict)

@@ -1,14 +1,10 @@
 """Receipts as a ledger lookup: for verification without the ledger at hand."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Final
-
 from credhub.jsontypes import JsonObject
 from credhub.ledger.note import VerifierKey
 from credhub.ledger.receipt import Receipt, verify_receipt
 from credhub.verification.findings import LedgerPosition
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+from credhub.verification.moments import moment_of
 
 
 class ReceiptLookup:
@@ -34,6 +30,6 @@ class ReceiptLookup:
         return LedgerPosition(
             log=opened.checkpoint.origin,
             seq=opened.index,
-            logged_at=_EPOCH + timedelta(milliseconds=opened.entry.time_ms),
+            logged_at=moment_of(opened.entry),
             checkpoint=receipt.checkpoint,
         )

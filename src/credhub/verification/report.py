@@ -14,6 +14,10 @@ from credhub.verification.findings import LedgerPosition
 PASSED_CODE: Final = "passed"
 OTHERS_IGNORED_CODE: Final = "other-proofs-ignored"
 NOT_CHECKED_CODE: Final = "not-checked"
+KEY_CLAIMED_CODE: Final = "key-claimed"
+STAPLED_STATUS_CODE: Final = "stapled-status"
+IN_POLICY_CODE: Final = "in-policy"
+VALID_THEN_CODE: Final = "valid-then"
 
 
 class Check(StrEnum):
@@ -105,6 +109,7 @@ class Report:
         checks: One result per check, in the order of ``Check``.
         credential: The document, only if the checks up to ``issuerBinding`` passed.
         status: Whether it still stands; ``None`` when that was not found out.
+        status_at: The age of that answer, when it is not of now.
     """
 
     verdict: Verdict
@@ -115,6 +120,7 @@ class Report:
     ledger: LedgerPosition | None
     superseded_by: str | None
     checked_at: datetime
+    status_at: datetime | None = None
 
     def to_document(self) -> JsonObject:
         """Make the JSON form."""
@@ -130,6 +136,8 @@ class Report:
         }
         if self.superseded_by is not None:
             document["supersededBy"] = self.superseded_by
+        if self.status_at is not None:
+            document["statusAt"] = instants.text_of(self.status_at)
         return document
 
 

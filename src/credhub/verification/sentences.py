@@ -7,7 +7,16 @@ the codes in ``_OWN_WORDS``, whose messages are made by this package or come aft
 
 from typing import Final
 
-from credhub.verification.report import NOT_CHECKED_CODE, OTHERS_IGNORED_CODE, Check, Outcome
+from credhub.verification.report import (
+    IN_POLICY_CODE,
+    KEY_CLAIMED_CODE,
+    NOT_CHECKED_CODE,
+    OTHERS_IGNORED_CODE,
+    STAPLED_STATUS_CODE,
+    VALID_THEN_CODE,
+    Check,
+    Outcome,
+)
 
 _PASSED: Final = {
     Check.PARSE: "The file is complete and can be read in one way only.",
@@ -99,6 +108,25 @@ _BY_CODE: Final = {
     " it is evidence of a stolen key.",
     "receipt-mismatch": "The receipt is genuine but belongs to another credential.",
     "log-not-known": "The receipt comes from a ledger that is not known here.",
+    "ledger-of-another": "The record of the signature is from a ledger that does not speak for the"
+    " issuer.",
+    "log-not-in-policy": "The policy does not name this ledger. It may be a newer one of the"
+    " issuer, or a stranger's: get the issuer's present policy.",
+    "quorum-not-met": "Too few of the witnesses that the policy asks for have seen this record so"
+    " far. Get the file again later.",
+    "malformed-bundle": "The file is not a whole bundle, or is damaged.",
+    "bundle-contradiction": "The parts of the file do not belong together.",
+    "status-not-stapled": "The file does not hold the issuer's list of withdrawn credentials. Get"
+    " the file again from its address, or open that address.",
+    "status-list-stale": "The list of withdrawn credentials in the file is too old to say whether"
+    " it still stands. Get the file again from its address, or open that address.",
+    "status-list-too-new": "The list of withdrawn credentials in the file was made after the moment"
+    " that is asked about.",
+    KEY_CLAIMED_CODE: "The signature was made with the key that the file itself names for its"
+    " issuer. Nobody whom you trust confirms that key.",
+    STAPLED_STATUS_CODE: "The issuer had not withdrawn it when the list in the file was made.",
+    IN_POLICY_CODE: "Your policy names {issuer}.",
+    VALID_THEN_CODE: "It was valid at the moment that is asked about.",
 }
 
 _OWN_WORDS: Final = frozenset({"malformed-credential", "not-yet-valid", "expired"})
@@ -116,4 +144,4 @@ def sentence(check: Check, outcome: Outcome, code: str, *, message: str, issuer:
     """
     if code in _OWN_WORDS:
         return message
-    return _BY_CODE.get(code) or _GENERAL[outcome][check].format(issuer=issuer)
+    return (_BY_CODE.get(code) or _GENERAL[outcome][check]).format(issuer=issuer)

@@ -10,6 +10,7 @@ from credhub.verification.checklist import Checklist
 from credhub.verification.findings import IssuerStanding, LedgerPosition
 from credhub.verification.protocols import VerifierContext
 from credhub.verification.report import (
+    KEY_CLAIMED_CODE,
     OTHERS_IGNORED_CODE,
     Check,
     IssuerSummary,
@@ -48,7 +49,7 @@ def verify(data: bytes | JsonObject, *, context: VerifierContext, now: datetime)
     Returns:
         A report in any case. What is raised is a fault of this service, and no verdict.
     """
-    checklist = Checklist()
+    checklist = Checklist(context.passed_as)
     position: LedgerPosition | None = None
     try:
         with checklist.check(Check.PARSE):  # (1)
@@ -56,17 +57,30 @@ def verify(data: bytes | JsonObject, *, context: VerifierContext, now: datetime)
         with checklist.check(Check.STRUCTURE):  # (2)
             view = checks.structure(document)
         with checklist.check(Check.PROOF):  # (3)
-            signature = checks.proof(document, context, now)
+            signature = checks.proof(document, suites=context.suites, dids=context.dids, now=now)
         if signature.ignored:
             checklist.passed_but(Check.PROOF, OTHERS_IGNORED_CODE)
         with suppress(VerificationError), checklist.check(Check.LEDGER):  # (8)
             position = checks.ledger(document, context)
         with checklist.check(Check.ISSUER_BINDING):  # (4)
             used_at = _used_at(position, checklist.outcome(Check.LEDGER), now)
-            checks.issuer_binding(view, signature, used_at)
+            checks.issuer_binding(view.issuer_id, signature, used_at)
     except VerificationError:
         return _report_without_document(checklist, now)
-    return _judge(document, view, position, checklist, context=context, now=now)
+    report = _judge(document, view, position, checklist, context=context, now=now)
+    if signature.signer.claimed:
+        # The keys are the word of whoever handed this in, and so is everything that they signed.
+        checklist.passed_but(Check.ISSUER_BINDING, KEY_CLAIMED_CODE)
+        return _report_without_document(checklist, now)
+    return report
+
+
+def refuse_unread(error: VerificationError, *, now: datetime) -> Report:
+    """Report on a file in which no credential could be found."""
+    checklist = Checklist()
+    with suppress(VerificationError), checklist.check(Check.PARSE):
+        raise error
+    return _report_without_document(checklist, now)
 
 
 def _judge(  # noqa: PLR0913 - what (1) to (4) and (8) found

@@ -1,0 +1,82 @@
+"""The ledgers that a policy names, and receipts opened under them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from credhub.errors import (
+    ForeignLedgerError,
+    LedgerError,
+    LogNotInPolicyError,
+    LogNotKnownError,
+    ReceiptError,
+)
+from credhub.ledger.note import VerifierKey, split_note
+from credhub.ledger.policy import Policy
+from credhub.ledger.receipt import OpenedReceipt, Receipt, open_receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinnedReceipt:
+    """A receipt that was proved, and the cosignature lines that count under its checkpoint."""
+
+    opened: OpenedReceipt
+    checkpoint: str
+    cosignatures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedLedgers:
+    """What a policy makes of receipts. A ledger counts only for the hubs that it speaks for."""
+
+    policy: Policy
+
+    def names(self, did: str) -> bool:
+        """Say whether the policy knows ledgers that speak for a DID."""
+        return any(issuer.did == did for issuer in self.policy.issuers)
+
+    def check_known(self, receipts: Iterable[str], did: str) -> None:
+        """Check that the policy names the ledgers of receipts that are about a DID.
+
+        Raises:
+            ForeignLedgerError: One is from a ledger that speaks for somebody else.
+            LogNotInPolicyError: One is from a ledger that the policy does not name.
+        """
+        for receipt in receipts:
+            self._keys(Receipt.parse(receipt), did)
+
+    def open(self, text: str, did: str) -> PinnedReceipt:
+        """Prove that the entry of a receipt is in a ledger that speaks for a DID.
+
+        Raises:
+            ForeignLedgerError: The ledger speaks for somebody else.
+            LogNotInPolicyError: The policy does not name the ledger.
+            QuorumNotMetError: Too few witnesses saw it.
+            ReceiptError: It is not proved.
+        """
+        receipt = Receipt.parse(text)
+        keys = self._keys(receipt, did)
+        try:
+            opened = open_receipt(receipt, keys)
+            cosigned = self.policy.check(receipt.checkpoint).cosignatures
+            _, lines = split_note(receipt.checkpoint)
+        except LogNotKnownError as error:
+            # A ledger of this name is known, and did not sign: that is no other ledger.
+            raise ReceiptError("The ledger did not sign the receipt.") from error
+        except LedgerError as error:
+            raise ReceiptError(f"The receipt proves nothing. {error}") from error
+        return PinnedReceipt(
+            opened=opened,
+            checkpoint=receipt.checkpoint,
+            cosignatures=tuple(
+                line.text() for line in lines if any(line.is_by(one.key) for one in cosigned)
+            ),
+        )
+
+    def _keys(self, receipt: Receipt, did: str) -> tuple[VerifierKey, ...]:
+        origin = receipt.checkpoint.partition("\n")[0]
+        if did not in self.policy.issuers_of(origin):
+            raise ForeignLedgerError
+        keys = tuple(log.key for log in self.policy.logs if log.key.name == origin)
+        if not keys:
+            raise LogNotInPolicyError
+        return keys

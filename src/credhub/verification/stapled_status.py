@@ -1,0 +1,136 @@
+"""The status of a credential, by the signed list that was stapled to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from credhub.errors import (
+    BundleContradictionError,
+    LogNotInPolicyError,
+    MalformedJsonError,
+    StatusListError,
+    StatusListStaleError,
+    StatusListTooNewError,
+    StatusNotStapledError,
+)
+from credhub.jsontypes import JsonObject, digest, parse_object
+from credhub.ledger.entry import Kind
+from credhub.ledger.events import Standing
+from credhub.ledger.receipt import check_about
+from credhub.proofs.data_integrity import Suite
+from credhub.status import bitstring
+from credhub.status.document import ENTRY_TYPE, Purpose, StatusEntry, StatusList
+from credhub.verification import checks
+from credhub.verification.bundle import Bundle, StapledList
+from credhub.verification.checks import Signature
+from credhub.verification.moments import moment_of
+from credhub.verification.pinned import PinnedLedgers
+from credhub.verification.stapled_keys import StapledKeys
+
+_MEANING: Final = {Purpose.REVOCATION: Standing.REVOKED, Purpose.SUSPENSION: Standing.SUSPENDED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StapledStatus:
+    """A status source that knows the list in a bundle.
+
+    Attributes:
+        suites: The cryptosuites that count.
+        ledgers: The ledgers that count.
+        now: The moment that is judged.
+    """
+
+    bundle: Bundle
+    suites: Mapping[str, Suite]
+    ledgers: PinnedLedgers
+    now: datetime
+
+    def state_of(self, credential: JsonObject, issuer_did: str) -> Standing:
+        """Say whether a credential stood when its list was made.
+
+        Raises:
+            StatusNotStapledError: The list is not there, or not every one that is named.
+            StatusListStaleError, StatusListTooNewError: The list is of another time.
+            StatusListError: The list cannot be read.
+            LogNotInPolicyError: The policy does not name the ledger that holds the list.
+            BundleContradictionError: It is not the list of this credential.
+            VerificationError: The list is not genuine.
+        """
+        stapled = self.bundle.status_list
+        if stapled is None:
+            raise StatusNotStapledError
+        published = self._proved(stapled, issuer_did)
+        named = _entries_of(credential)
+        places = [entry for entry in named if _is_in(entry, published)]
+        if not places:
+            raise BundleContradictionError("The list is not one that the credential names.")
+        standing = _standing(published, places)
+        self._check_age(published, standing)
+        if standing is Standing.ACTIVE and len(places) < len(named):
+            raise StatusNotStapledError
+        return standing
+
+    def _proved(self, stapled: StapledList, issuer_did: str) -> StatusList:
+        try:
+            document = parse_object(stapled.credential.encode())
+        except MalformedJsonError as error:
+            raise StatusListError("The status list is not one strict JSON object.") from error
+        keys = self._keys(stapled)
+        signature = checks.proof(document, suites=self.suites, dids=keys, now=self.now)
+        used_at = self._used_at(stapled, document, signature, issuer_did)
+        checks.issuer_binding(issuer_did, signature, used_at)
+        published = StatusList.from_document(document)
+        if published.issuer != issuer_did:
+            raise BundleContradictionError("The list is of another issuer.")
+        return published
+
+    def _keys(self, stapled: StapledList | None = None) -> StapledKeys:
+        own = None if stapled is None else stapled.key
+        return StapledKeys(
+            key=own or self.bundle.key,
+            did_document=self.bundle.did_document,
+            ledgers=self.ledgers,
+        )
+
+    def _used_at(
+        self, stapled: StapledList, document: JsonObject, signature: Signature, issuer_did: str
+    ) -> datetime:
+        if signature.signer.claimed:
+            if not self._keys().resolve(issuer_did).claimed:
+                # The credential is proved, so a list that is only claimed must not decide on it.
+                raise LogNotInPolicyError
+            return self.now
+        opened = self.ledgers.open(stapled.receipt, issuer_did).opened
+        check_about(opened, digest(document))
+        if opened.entry.kind is not Kind.STATUS_LIST:
+            raise BundleContradictionError("The receipt is not about a status list.")
+        return moment_of(opened.entry)
+
+    def _check_age(self, published: StatusList, standing: Standing) -> None:
+        if self.now < published.valid_from:
+            raise StatusListTooNewError
+        # A revocation is final: no later list takes it back.
+        if self.now > published.valid_until and standing is not Standing.REVOKED:
+            raise StatusListStaleError
+
+
+def _entries_of(credential: JsonObject) -> list[JsonObject]:
+    value = credential.get("credentialStatus", [])
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if isinstance(item, dict)]
+
+
+def _is_in(entry: JsonObject, published: StatusList) -> bool:
+    return (
+        entry.get("type") == ENTRY_TYPE
+        and entry.get("statusListCredential") == published.url
+        and entry.get("statusPurpose") == published.purpose
+    )
+
+
+def _standing(published: StatusList, places: list[JsonObject]) -> Standing:
+    bits = bitstring.decode(published.encoded)
+    indexes = [StatusEntry.from_document(place).index for place in places]
+    is_set = any(bitstring.bit(bits, index) for index in indexes)
+    return _MEANING[published.purpose] if is_set else Standing.ACTIVE
