@@ -89,6 +89,7 @@ class Things:
     slug: str
     log: str = "2026"
     number: str = "1"
+    place: str = "entries/000.p/1"
 
     @classmethod
     def of(cls, service: Service, member: Member) -> "Things":
@@ -194,7 +195,7 @@ def operations(service: Service) -> Iterator[Operation]:
 def every_route(service: Service) -> list[tuple[str, str]]:
     """List method and path of every route, documented or not."""
     found = [
-        (method, str(route.path))
+        (method, str(route.path).replace(":path}", "}"))
         for route in iter_route_contexts(service.app.routes)
         for method in sorted(route.methods or {"GET"})
     ]

@@ -1,25 +1,23 @@
-"""The stored hashes of one log, as tiles that proofs are made from."""
+"""The stored hashes and entries of one log, as tiles and entry bundles."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from credhub.errors import NotInTreeError
 from credhub.ledger.merkle import TILE_WIDTH
 from credhub.store.hubs import HubNumber
 from credhub.store.tables import ledger_entry, ledger_node
 
-_LEAVES: Final = (
-    select(ledger_entry.c.leaf_hash)
-    .where(
-        ledger_entry.c.hub_id == bindparam("hub"),
-        ledger_entry.c.log == bindparam("log"),
-        ledger_entry.c.seq >= bindparam("start"),
-        ledger_entry.c.seq < bindparam("end"),
-    )
-    .order_by(ledger_entry.c.seq)
+_RANGE: Final = (
+    ledger_entry.c.hub_id == bindparam("hub"),
+    ledger_entry.c.log == bindparam("log"),
+    ledger_entry.c.seq >= bindparam("start"),
+    ledger_entry.c.seq < bindparam("end"),
 )
+_LEAVES: Final = select(ledger_entry.c.leaf_hash).where(*_RANGE).order_by(ledger_entry.c.seq)
+_ENTRIES: Final = select(ledger_entry.c.entry).where(*_RANGE).order_by(ledger_entry.c.seq)
 _NODES: Final = (
     select(ledger_node.c.hash)
     .where(
@@ -47,13 +45,28 @@ class LogTiles:
         Raises:
             NotInTreeError: The tree is not that large.
         """
-        start = index * TILE_WIDTH
-        place = {"hub": self._hub, "log": self._log, "start": start, "end": start + width}
         if level:
-            rows = self._connection.execute(_NODES, place | {"level": level})
+            hashes = self._row(_NODES, index, width, level=level)
         else:
-            rows = self._connection.execute(_LEAVES, place)
-        hashes = rows.scalars().all()
+            hashes = self._row(_LEAVES, index, width)
         if len(hashes) != width:
             raise NotInTreeError(f"Tile {level}/{index} of log {self._log} is not that wide.")
         return hashes
+
+    def entries(self, index: int, width: int) -> Sequence[bytes]:
+        """Give the first ``width`` entries of one bundle.
+
+        Raises:
+            NotInTreeError: The tree is not that large.
+        """
+        entries = self._row(_ENTRIES, index, width)
+        if len(entries) != width:
+            raise NotInTreeError(f"Bundle {index} of log {self._log} is not that wide.")
+        return entries
+
+    def _row(
+        self, statement: Select[bytes], index: int, width: int, **more: int
+    ) -> Sequence[bytes]:
+        start = index * TILE_WIDTH
+        place = {"hub": self._hub, "log": self._log, "start": start, "end": start + width}
+        return self._connection.execute(statement, place | more).scalars().all()

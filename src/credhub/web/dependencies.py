@@ -1,8 +1,9 @@
 """What routes are given: the runtime of the process, and who calls."""
 
+from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Depends, Header, Request, Security
+from fastapi import Depends, Header, HTTPException, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from credhub.errors import UnauthenticatedError
@@ -25,6 +26,12 @@ async def _runtime(request: Request) -> Runtime:
 
 async def _resources(request: Request) -> Resources:
     return (await _runtime(request)).resources
+
+
+async def exact_address(request: Request) -> None:
+    """Refuse an address with a query or with another spelling: a cache could mix up two answers."""
+    if request.scope["query_string"] or b"%" in request.scope["raw_path"]:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
 
 
 RuntimeDep = Annotated[Runtime, Depends(_runtime)]

@@ -8,6 +8,7 @@ DID: Final = "application/did"
 HTML: Final = "text/html"
 PDF: Final = "application/pdf"
 RECEIPT: Final = "text/plain"
+OCTETS: Final = "application/octet-stream"
 
 _ALSO_VC: Final = ("application/vc+ld+json", "application/ld+json")
 

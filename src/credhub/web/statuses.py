@@ -22,6 +22,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.HubNotFoundError: HTTPStatus.NOT_FOUND,
     errors.LogNotFoundError: HTTPStatus.NOT_FOUND,
     errors.StatusListNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.TileNotFoundError: HTTPStatus.NOT_FOUND,
     errors.UnknownCodeError: HTTPStatus.NOT_FOUND,
     errors.AlreadyRevokedError: HTTPStatus.CONFLICT,
     errors.ConflictError: HTTPStatus.CONFLICT,

@@ -1,18 +1,24 @@
-"""The public side of the ledgers (C2SP tlog-checkpoint)."""
+"""The public side of the ledgers: checkpoints, tiles and entry bundles (C2SP tlog-tiles).
+
+An address below ``/ledger/`` has one spelling and no query, so that no cache can give one answer
+for another.
+"""
 
 from http import HTTPStatus
+from typing import Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import Field
 from starlette.responses import RedirectResponse, Response
 
 from credhub.errors import HubNotFoundError, LogNotFoundError
 from credhub.services import hubs, ledgers
 from credhub.web.api.models import Model
-from credhub.web.dependencies import ResourcesDep
+from credhub.web.dependencies import ResourcesDep, exact_address
 from credhub.web.problems import problems
 
 router = APIRouter(tags=["Ledger"])
+_EXACT: Final = (Depends(exact_address),)
 
 
 class LogModel(Model):
@@ -48,8 +54,10 @@ def list_logs(resources: ResourcesDep) -> LogList:
     )
 
 
+@router.head("/ledger/{slug}/checkpoint", dependencies=_EXACT, include_in_schema=False)
 @router.get(
     "/ledger/{slug}/checkpoint",
+    dependencies=_EXACT,
     status_code=HTTPStatus.TEMPORARY_REDIRECT,
     response_class=RedirectResponse,
     responses=problems(HubNotFoundError, LogNotFoundError),
@@ -64,8 +72,10 @@ def find_checkpoint(slug: str, resources: ResourcesDep) -> Response:
     )
 
 
+@router.head("/ledger/{slug}/{log}/checkpoint", dependencies=_EXACT, include_in_schema=False)
 @router.get(
     "/ledger/{slug}/{log}/checkpoint",
+    dependencies=_EXACT,
     response_class=Response,
     responses=problems(HubNotFoundError, LogNotFoundError),
 )
