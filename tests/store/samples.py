@@ -82,15 +82,15 @@ def hub(number: int = 1, **changes: object) -> Hub:
     return Hub(**(values | changes))  # type: ignore[arg-type]  # a test may name any member
 
 
-def ledger_signer(number: int) -> Ed25519Signer:
-    """Give the same ledger key for the same hub, in every process."""
-    seed = digest_of(f"ledger key of hub {number}")
+def ledger_signer(number: int, label: str = LOG) -> Ed25519Signer:
+    """Give the same ledger key for the same log of the same hub, in every process."""
+    seed = digest_of(f"ledger key of hub {number}, log {label}")
     return Ed25519Signer(Ed25519PrivateKey.from_private_bytes(seed))
 
 
 def log_signer(log: LedgerLog) -> Signer:
     """Give the key of a log."""
-    return ledger_signer(log.hub)
+    return ledger_signer(log.hub, log.log)
 
 
 def make_hub(store: Store, signers: Signers, number: int = 1) -> HubNumber:
@@ -132,8 +132,15 @@ def sequencer(
     signers: LogSigner,
     clock: Clock | None = None,
     capacity: int = CAPACITY,
+    log_waits: int = 0,
 ) -> Iterator[Sequencer]:
-    running = Sequencer(store, clock=clock or Clock(), log_signer=signers, capacity=capacity)
+    running = Sequencer(
+        store,
+        clock=clock or Clock(),
+        log_signer=signers,
+        capacity=capacity,
+        log_waits=log_waits,
+    )
     try:
         yield running
     finally:

@@ -407,7 +407,7 @@ def test_a_hub_without_an_open_log_is_refused(store: Store, database_url: str) -
 
 def test_a_bug_answers_its_caller_and_the_next_one(store: Store) -> None:
     number = make_hub(store, Signers())
-    nonsense = cast("Unit", SimpleNamespace(hub=[]))
+    nonsense = cast("Unit", SimpleNamespace(hub=[], is_alone=False))
 
     with sequencer(store, log_signer) as running:
         with pytest.raises(RecordOutcomeUnknownError):

@@ -5,14 +5,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, Table, bindparam, select, update
+from sqlalchemy import Connection, Table, bindparam, exists, select, update
 from sqlalchemy.exc import IntegrityError
 
 from credhub.errors import ConflictError, LedgerClockError, LedgerIntegrityError, NoOpenLogError
 from credhub.ledger.entry import LedgerEntry, chain_hash, leaf_hash
 from credhub.ledger.merkle import Frontier
+from credhub.store import log_life
 from credhub.store.bulk import Row, insert_rows
 from credhub.store.hubs import HubNumber
+from credhub.store.milliseconds import from_ms
 from credhub.store.tables import (
     idempotency,
     ledger_entry,
@@ -52,6 +54,12 @@ _MOVE_HEAD: Final = (
         ledger_head.c.hub_id == bindparam("hub"),
         ledger_head.c.log == bindparam("of_log"),
         ledger_head.c.size == bindparam("old_size"),
+        # On PostgreSQL a statement that waited for the head still sees the log as it was before.
+        exists().where(
+            ledger_log.c.hub_id == ledger_head.c.hub_id,
+            ledger_log.c.log == ledger_head.c.log,
+            ledger_log.c.frozen_ms.is_(None),
+        ),
     )
     .values(
         size=bindparam("new_size"),
@@ -75,14 +83,16 @@ class Placed:
 def append(connection: Connection, units: Sequence[Unit], *, now_ms: int) -> tuple[Placed, ...]:
     """Write units into the transaction of a connection.
 
-    (1) Write the rows that need no place in the ledger, so every wait for others is here.
+    (1) Write the rows that need no place in the ledger, so every wait for others is here. A unit
+        that begins a log begins it here.
     (2) Lock the heads of the hubs, lowest hub first: from here on nobody is waited for.
     (3) Number, date and hash the entries.
     (4) Write them, and the rows that name their places.
-    (5) Move the heads.
+    (5) Move the heads. A unit that ends a log ends it here.
 
     Raises:
-        ConflictError: A row is there already, or a row to change is not as expected.
+        ConflictError: A row is there already, or a row to change is not as expected; or another
+            process ended or began a log before.
         LedgerClockError: The clock is far behind the last entry of a hub.
         NoOpenLogError: A hub has no log that takes entries.
         LedgerIntegrityError: The ledger in the database does not fit together.
@@ -90,6 +100,9 @@ def append(connection: Connection, units: Sequence[Unit], *, now_ms: int) -> tup
     # (1): rows without a place
     _insert_all(connection, _rows_without_place(units))
     _change_all(connection, units)
+    for unit in units:
+        if unit.begins_log is not None:
+            log_life.begin(connection, unit.begins_log)
     # (2): heads
     tails = {hub: _lock(connection, hub, now_ms) for hub in sorted({unit.hub for unit in units})}
     # (3): places
@@ -100,6 +113,9 @@ def append(connection: Connection, units: Sequence[Unit], *, now_ms: int) -> tup
     # (5): heads again
     for tail in tails.values():
         _move(connection, tail)
+    for unit in units:
+        if unit.ends_log is not None:
+            _end(connection, tails[unit.hub], unit.ends_log)
     return placed
 
 
@@ -221,4 +237,12 @@ def _move(connection: Connection, tail: _Tail) -> None:
     except IntegrityError as error:
         raise LedgerIntegrityError(f"The head of log {tail.log} refuses to move.") from error
     if moved != 1:
+        if log_life.has_ended(connection, tail.hub, tail.log):
+            raise NoOpenLogError(tail.hub)
         raise LedgerIntegrityError(f"The head of log {tail.log} is not where it was.")
+
+
+def _end(connection: Connection, tail: _Tail, label: str) -> None:
+    if tail.log != label:
+        raise ConflictError(ledger_log.name)  # Another process ended that one before.
+    connection.execute(log_life.freezing_of(tail.hub, label, from_ms(tail.time_ms)).statement)

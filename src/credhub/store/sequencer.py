@@ -8,11 +8,13 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from threading import Thread
+from time import sleep
 from typing import Final
 
 from credhub.errors import (
     CredhubError,
     LedgerIntegrityError,
+    NoOpenLogError,
     RecordOutcomeUnknownError,
     StoreUnavailableError,
 )
@@ -27,6 +29,10 @@ from credhub.store.waiting import Waiting, WaitingUnits
 
 MAX_BATCH: Final = 500
 CAPACITY: Final = 10_000
+LOG_WAITS: Final = 400
+
+_LOG_PAUSE_SECONDS: Final = 0.025
+"""How often a unit without a log looks for one; so many times, it waits ten seconds."""
 
 _RETRY_SECONDS: Final = 1.0
 """How soon a tree that could not be signed is tried again when nothing else is to do."""
@@ -50,12 +56,19 @@ class Sequencer:
     """
 
     def __init__(
-        self, store: Store, *, clock: Clock, log_signer: LogSigner, capacity: int = CAPACITY
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        log_signer: LogSigner,
+        capacity: int = CAPACITY,
+        log_waits: int = LOG_WAITS,
     ) -> None:
         self._store = store
         self._clock = clock
         self._signer = CheckpointSigner(store, clock=clock, log_signer=log_signer)
         self._waiting = WaitingUnits(capacity)
+        self._log_waits = log_waits
         self._halted = set[HubNumber]()
         self._unsigned = set(self._signer.unsigned())
         self._sign_leftovers()
@@ -70,13 +83,20 @@ class Sequencer:
     def submit(self, unit: Unit) -> Placement:
         """Record a unit, and return when it is durable and under a signed checkpoint.
 
+        Between two logs of a hub there is none for a moment. A unit waits for the next one.
+
         Raises:
             ConflictError: A row is there already, or a row to change is not as expected.
             QueueFullError, SequencerClosedError, StoreUnavailableError: Nothing was recorded.
             RecordOutcomeUnknownError: It may have been recorded, now or a little later.
-            LedgerClockError, NoOpenLogError: The hub's log takes no entries now.
+            LedgerClockError, NoOpenLogError: The hub has no log that takes entries now.
             LedgerIntegrityError: The hub's log takes no entries until an audit.
         """
+        for _ in range(0 if unit.is_alone else self._log_waits):
+            try:
+                return self._waiting.put(unit).result()
+            except NoOpenLogError:
+                sleep(_LOG_PAUSE_SECONDS)
         return self._waiting.put(unit).result()
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
 from credhub.ledger.entry import NO_HASH, Kind
 from credhub.ledger.growth import Growth
 from credhub.store.hubs import HubNumber
+from credhub.store.ledger import LedgerLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +74,21 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """All that is recorded together, of one hub."""
+    """All that is recorded together, of one hub.
+
+    Attributes:
+        ends_log: The label of the hub's open log, which takes no entries after those of this
+            unit.
+        begins_log: The log whose first entries these are. The hub has no other open log, or one
+            that a change of this unit ends.
+    """
 
     hub: HubNumber
     entries: tuple[PendingEntry, ...]
     inserts: tuple[Insert, ...] = ()
     changes: tuple[Change, ...] = ()
+    ends_log: str | None = None
+    begins_log: LedgerLog | None = None
 
     def __post_init__(self) -> None:
         if not self.entries:
@@ -86,8 +96,15 @@ class Unit:
         hubs = {row.values["hub_id"] for row in self.inserts} | {row.hub for row in self.changes}
         if not hubs <= {self.hub}:
             raise ValueError("a unit writes to one hub")
+        if self.begins_log is not None and self.begins_log.hub != self.hub:
+            raise ValueError("a unit begins a log of its own hub")
         if any(row.entry not in (None, *range(len(self.entries))) for row in self.inserts):
             raise ValueError("a row names an entry that its unit does not have")
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it shares no transaction with other units, because it moves them elsewhere."""
+        return self.ends_log is not None or self.begins_log is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

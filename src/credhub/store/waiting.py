@@ -74,9 +74,11 @@ class WaitingUnits:
 
     def _take(self, limit: int, *, one_hub: bool) -> tuple[Waiting, ...]:
         hub = self._queue[0].unit.hub
+        if self._queue[0].unit.is_alone:
+            return (self._queue.popleft(),)
         taken: list[Waiting] = []
         left: deque[Waiting] = deque()
-        while self._queue and len(taken) < limit:
+        while self._queue and len(taken) < limit and not self._queue[0].unit.is_alone:
             waiting = self._queue.popleft()
             (left if one_hub and waiting.unit.hub != hub else taken).append(waiting)
         left.extend(self._queue)
