@@ -433,6 +433,39 @@ class LogNotInPolicyError(LogNotKnownError):
         super().__init__("The policy does not name the ledger that signed the receipt.")
 
 
+class EgressError(OutcomeUnknownError):
+    """Another service could not be asked, so nothing is known of what it would say."""
+
+    code = "not-asked"
+
+
+class AddressRefusedError(EgressError):
+    """An address is not one of https on the public internet."""
+
+    code = "address-refused"
+
+    def __init__(self) -> None:
+        super().__init__("The address is not one of https on the public internet.")
+
+
+class NotReachedError(EgressError):
+    """Another service did not answer in time, or not in its protocol."""
+
+    code = "not-reached"
+
+    def __init__(self) -> None:
+        super().__init__("The other service did not answer.")
+
+
+class AnswerTooLargeError(EgressError):
+    """Another service answers with more than we read."""
+
+    code = "answer-too-large"
+
+    def __init__(self) -> None:
+        super().__init__("The other service answers with more than we read.")
+
+
 class QuorumNotMetError(OutcomeUnknownError):
     """Too few of the witnesses that a policy asks for cosigned a checkpoint, so far."""
 

@@ -1,0 +1,181 @@
+"""One HTTP exchange with somebody else, bounded in every direction."""
+
+import ssl
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from threading import Thread
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+import httpcore
+
+from credhub.egress.addresses import Resolver, resolve, system_resolver
+from credhub.egress.network import Deadline, PinnedNetwork
+from credhub.errors import AddressRefusedError, AnswerTooLargeError, EgressError, NotReachedError
+
+SECONDS: Final = 3.0
+MAX_BYTES: Final = 256 * 1024
+
+_PORTS: Final = {"http": 80, "https": 443}
+_MAX_ADDRESS: Final = 2048
+# Whoever sends compressed bytes all the same is not understood, so nothing can unfold.
+_HEADERS: Final[Mapping[str, str]] = {
+    "accept": "*/*",
+    "accept-encoding": "identity",
+    "user-agent": "credhub",
+}
+_UNREACHED: Final = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    OSError,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back. A redirect is an answer like any other."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+class Egress:
+    """Asks other services. Safe between threads; keeps nothing from one exchange to the next.
+
+    Connections are not kept either: one is vouched for by one name only.
+    """
+
+    def __init__(
+        self, *, configured: Iterable[str] = (), resolver: Resolver = system_resolver
+    ) -> None:
+        """Prepare.
+
+        Args:
+            configured: Addresses that the operator wrote into the settings. Their origins may be
+                http, and anywhere.
+            resolver: Finds the IP addresses of a host.
+        """
+        self._configured = frozenset(_origin(_parse(address)) for address in configured)
+        self._resolver = resolver
+        self._tls = ssl.create_default_context()
+
+    def get(self, url: str, *, limit: int = MAX_BYTES, seconds: float = SECONDS) -> Answer:
+        """Read an address.
+
+        Args:
+            url: The address.
+            limit: Most bytes of an answer.
+            seconds: Most time for everything together.
+
+        Raises:
+            AddressRefusedError: We ask nobody there.
+            NotReachedError: It did not answer in time, or not with HTTP.
+            AnswerTooLargeError: The answer is larger than the limit.
+        """
+        return self._exchange("GET", url, (), limit=limit, seconds=seconds)
+
+    def post(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        content_type: str,
+        limit: int = MAX_BYTES,
+        seconds: float = SECONDS,
+    ) -> Answer:
+        """Send a body to an address. The errors are those of ``get``."""
+        return self._exchange("POST", url, (content_type, body), limit=limit, seconds=seconds)
+
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        sent: tuple[str, bytes] | tuple[()],
+        *,
+        limit: int,
+        seconds: float,
+    ) -> Answer:
+        parts = _parse(url)
+        deadline = Deadline(seconds)
+        headers = dict(_HEADERS)
+        if sent:
+            headers |= {"content-type": sent[0], "content-length": str(len(sent[1]))}
+        try:
+            network = PinnedNetwork(self._addresses(parts, deadline), deadline)
+            with (
+                httpcore.ConnectionPool(
+                    ssl_context=self._tls, network_backend=network, max_keepalive_connections=0
+                ) as pool,
+                pool.stream(
+                    method, url, headers=list(headers.items()), content=sent[1] if sent else None
+                ) as response,
+            ):
+                return _read(response, limit)
+        except _UNREACHED as error:
+            raise NotReachedError from error
+
+    def _addresses(self, parts: SplitResult, deadline: Deadline) -> tuple[str, ...]:
+        """Resolve the host within the deadline, which the system's resolver does not know."""
+        configured = _origin(parts) in self._configured
+        if parts.scheme != "https" and not configured:
+            raise AddressRefusedError
+        found: Future[tuple[str, ...]] = Future()
+
+        def find() -> None:
+            try:
+                found.set_result(
+                    resolve(
+                        parts.hostname or "",
+                        _port(parts),
+                        resolver=self._resolver,
+                        public_only=not configured,
+                    )
+                )
+            except EgressError as error:
+                found.set_exception(error)
+
+        Thread(target=find, name="resolver", daemon=True).start()
+        return found.result(timeout=deadline.left())
+
+
+def _read(response: httpcore.Response, limit: int) -> Answer:
+    headers = {name.lower(): value for name, value in response.headers}
+    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+        raise NotReachedError
+    body = bytearray()
+    for chunk in response.iter_stream():
+        body += chunk
+        if len(body) > limit:
+            raise AnswerTooLargeError
+    return Answer(
+        status=response.status,
+        content_type=headers.get(b"content-type", b"").decode("latin-1"),
+        body=bytes(body),
+    )
+
+
+def _parse(url: str) -> SplitResult:
+    """Take an address apart, if it can be nothing but an address of a host and a path."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise AddressRefusedError from error
+    printable = url.isascii() and url.isprintable() and " " not in url
+    plain = parts.username is None and parts.password is None and not parts.fragment
+    if not (printable and plain and parts.hostname and parts.scheme in _PORTS and port != 0):
+        raise AddressRefusedError
+    if len(url) > _MAX_ADDRESS or "\\" in url:
+        raise AddressRefusedError
+    return parts
+
+
+def _origin(parts: SplitResult) -> tuple[str, str, int]:
+    return parts.scheme, parts.hostname or "", _port(parts)
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or _PORTS[parts.scheme]

@@ -1,0 +1,62 @@
+"""A server on this machine that answers with given bytes, as slowly as it is told to."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from threading import Thread
+
+Talk = Callable[[socket.socket], None]
+
+
+@dataclass
+class Peer:
+    """Where it listens, and the requests that came."""
+
+    port: int
+    requests: list[bytes] = field(default_factory=list)
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def peer(talk: Talk) -> Iterator[Peer]:
+    """Serve one connection after the other."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        made = Peer(port=server.getsockname()[1])
+        thread = Thread(target=_serve, args=(server, made, talk), daemon=True)
+        thread.start()
+        try:
+            yield made
+        finally:
+            with suppress(OSError):
+                server.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+def saying(answer: bytes) -> Talk:
+    """Answer with these bytes."""
+
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(answer)
+
+    return talk
+
+
+def http(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
+    """Write an HTTP answer."""
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def _serve(server: socket.socket, made: Peer, talk: Talk) -> None:
+    while True:
+        try:
+            connection, _ = server.accept()
+        except OSError:
+            return
+        with connection, suppress(OSError):
+            made.requests.append(connection.recv(65536))
+            talk(connection)
