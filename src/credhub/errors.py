@@ -1051,6 +1051,15 @@ class StatusListNotFoundError(RequestError):
         super().__init__("There is no such status list.")
 
 
+class KeyNotFoundError(RequestError):
+    """The ledger says nothing of this key."""
+
+    code = "key-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such key.")
+
+
 class LogNotFoundError(RequestError):
     """The hub has no such ledger."""
 

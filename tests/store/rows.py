@@ -25,6 +25,7 @@ from tests.store.samples import (
     credential_id_of,
     issue_unit,
     make_hub,
+    private_entry,
     public_entry,
     sequencer,
 )
@@ -62,7 +63,7 @@ def change_unit(number: HubNumber, mark: int, old: Standing, new: Standing, *, n
         changed_at=NOW,
         entry=0,
     )
-    return Unit(hub=number, entries=(public_entry(),), inserts=(row,))
+    return Unit(hub=number, entries=(private_entry(),), inserts=(row,))
 
 
 def version_unit(number: HubNumber, version: int = 1, *, changes: int = 1) -> Unit:

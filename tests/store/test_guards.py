@@ -10,7 +10,11 @@ import pytest
 from sqlalchemy import Table, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
+from credhub.errors import ConflictError
 from credhub.ledger.entry import NO_HASH, Kind, LedgerEntry, chain_hash, leaf_hash
+from credhub.ledger.events import Standing
+from credhub.store import credentials
+from credhub.store.hubs import HubNumber
 from credhub.store.store import Store
 from credhub.store.tables import (
     credential_form,
@@ -24,9 +28,18 @@ from credhub.store.tables import (
     signing_key,
     status_list,
 )
+from credhub.store.unit import Insert, PendingEntry, Unit
 from tests.engines import Databases, PostgresqlDatabases, SqliteDatabases
-from tests.store.rows import fill, raw, run
-from tests.store.samples import LOG, Signers
+from tests.store.rows import change_unit, fill, raw, run, version_unit
+from tests.store.samples import (
+    LOG,
+    Signers,
+    achievement_unit,
+    credential_id_of,
+    log_signer,
+    private_entry,
+    sequencer,
+)
 
 APPEND_ONLY = (
     "ledger_entry",
@@ -222,7 +235,7 @@ def test_sealed_bytes_can_be_erased_and_nothing_else_with_them(filled: str, tabl
     run(filled, update(table).values(sealed=None))
 
     with raw(filled) as connection:
-        assert connection.execute(select(table.c.sealed)).scalar_one() is None
+        assert set(connection.execute(select(table.c.sealed)).scalars()) == {None}
 
 
 def next_row(url: str) -> dict[str, object]:
@@ -338,3 +351,46 @@ def test_a_checkpoint_grows_and_does_not_pass_the_head(filled: str) -> None:
         update(ledger_head).values(grown),
         insert(ledger_checkpoint).values(row | {"size": size + 1}),
     )
+
+
+OF_KIND = {
+    "credential_form": Kind.PRIVATE,
+    "status_change": Kind.PRIVATE,
+    "status_list_version": Kind.STATUS_LIST,
+    "achievement": Kind.DEFINITION,
+}
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("table", OF_KIND)
+def test_a_row_names_an_entry_of_its_own_kind(
+    store: Store, filled: str, table: str, kind: Kind
+) -> None:
+    private = kind is Kind.PRIVATE
+    entry = private_entry() if private else PendingEntry(kind=kind, public=b"x")
+    unit = Unit(hub=HubNumber(1), entries=(entry,), inserts=(row_for(table),))
+    before = rows_of(filled, "ledger_entry")
+
+    with sequencer(store, log_signer) as running:
+        if kind is OF_KIND[table]:
+            running.submit(unit)
+        else:
+            with pytest.raises(ConflictError):
+                running.submit(unit)
+
+    assert rows_of(filled, "ledger_entry") == before + (kind is OF_KIND[table])
+
+
+def row_for(table: str) -> Insert:
+    match table:
+        case "credential_form":
+            return credentials.insert_form_of(
+                HubNumber(1), credential_id=credential_id_of(1), form="x", sealed=b"x", entry=0
+            )
+        case "achievement":
+            return achievement_unit(HubNumber(1), version=2).inserts[0]
+        case "status_change":
+            unit = change_unit(HubNumber(1), 1, Standing.REVOKED, Standing.ACTIVE, n=1)
+            return unit.inserts[0]
+        case _:
+            return version_unit(HubNumber(1), 2, changes=2).inserts[0]

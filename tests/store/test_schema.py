@@ -11,9 +11,11 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Table, UniqueConst
 
 from credhub.errors import SchemaNotCurrentError
 from credhub.store import migrating
+from credhub.store.store import Store
 from credhub.store.tables import metadata
 from tests.engines import Databases
-from tests.store.rows import raw
+from tests.store.rows import fill, raw
+from tests.store.samples import Signers
 
 REFERENCE_TABLES = {"hub"}
 TENANT_TABLES = [table for table in metadata.sorted_tables if table.name not in REFERENCE_TABLES]
@@ -81,6 +83,21 @@ def test_a_migration_goes_up_down_and_up(empty_url: str) -> None:
 
     migrating.upgrade(empty_url)
     assert migrating.current(empty_url) == migrating.head()
+
+
+def test_a_database_with_data_goes_one_version_back_and_forward(
+    store: Store, database_url: str
+) -> None:
+    number = fill(store, Signers())
+    store.close()
+
+    migrating.downgrade(database_url, "0001")
+    assert migrating.current(database_url) == "0001"
+    migrating.upgrade(database_url)
+
+    with store.read() as tx:
+        (log,) = tx.ledger.logs(number)
+        tx.ledger.audit(log)
 
 
 def test_upgrading_twice_changes_nothing(database_url: str) -> None:

@@ -1,0 +1,37 @@
+-- A row that names a ledger entry names one of its own kind, by which the audit finds the row.
+CREATE FUNCTION credhub_entry_of_kind() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, {schema}, pg_temp AS $$
+DECLARE
+  bad bigint;
+BEGIN
+  SELECT n.seq INTO bad
+  FROM new_rows n
+  LEFT JOIN ledger_entry e ON e.hub_id = n.hub_id AND e.log = n.log AND e.seq = n.seq
+  WHERE e.kind IS DISTINCT FROM TG_ARGV[0]::smallint
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'the entry of a row of % must be of its kind: %', TG_TABLE_NAME, bad
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NULL;
+END $$
+
+CREATE TRIGGER of_kind AFTER INSERT ON credential_form
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION credhub_entry_of_kind(1)
+
+CREATE TRIGGER of_kind AFTER INSERT ON status_change
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION credhub_entry_of_kind(1)
+
+CREATE TRIGGER of_kind AFTER INSERT ON status_list_version
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION credhub_entry_of_kind(2)
+
+CREATE TRIGGER of_kind AFTER INSERT ON achievement
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION credhub_entry_of_kind(4)
+
+ALTER TABLE credential_form ENABLE ALWAYS TRIGGER of_kind
+
+ALTER TABLE status_change ENABLE ALWAYS TRIGGER of_kind
+
+ALTER TABLE status_list_version ENABLE ALWAYS TRIGGER of_kind
+
+ALTER TABLE achievement ENABLE ALWAYS TRIGGER of_kind

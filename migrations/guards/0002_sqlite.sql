@@ -1,0 +1,16 @@
+-- A row that names a ledger entry names one of its own kind, by which the audit finds the row.
+CREATE TRIGGER credential_form_of_kind BEFORE INSERT ON credential_form
+  WHEN (SELECT kind FROM ledger_entry WHERE hub_id = NEW.hub_id AND log = NEW.log AND seq = NEW.seq) IS NOT 1
+BEGIN SELECT RAISE(ABORT, 'the entry of a row of credential_form must be of its kind'); END
+
+CREATE TRIGGER status_change_of_kind BEFORE INSERT ON status_change
+  WHEN (SELECT kind FROM ledger_entry WHERE hub_id = NEW.hub_id AND log = NEW.log AND seq = NEW.seq) IS NOT 1
+BEGIN SELECT RAISE(ABORT, 'the entry of a row of status_change must be of its kind'); END
+
+CREATE TRIGGER status_list_version_of_kind BEFORE INSERT ON status_list_version
+  WHEN (SELECT kind FROM ledger_entry WHERE hub_id = NEW.hub_id AND log = NEW.log AND seq = NEW.seq) IS NOT 2
+BEGIN SELECT RAISE(ABORT, 'the entry of a row of status_list_version must be of its kind'); END
+
+CREATE TRIGGER achievement_of_kind BEFORE INSERT ON achievement
+  WHEN (SELECT kind FROM ledger_entry WHERE hub_id = NEW.hub_id AND log = NEW.log AND seq = NEW.seq) IS NOT 4
+BEGIN SELECT RAISE(ABORT, 'the entry of a row of achievement must be of its kind'); END
