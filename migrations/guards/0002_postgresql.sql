@@ -35,3 +35,22 @@ ALTER TABLE status_change ENABLE ALWAYS TRIGGER of_kind
 ALTER TABLE status_list_version ENABLE ALWAYS TRIGGER of_kind
 
 ALTER TABLE achievement ENABLE ALWAYS TRIGGER of_kind
+
+-- A log that has ended takes no more entries.
+CREATE FUNCTION credhub_log_is_open() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, {schema}, pg_temp AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM ledger_log l
+    WHERE l.hub_id = NEW.hub_id AND l.log = NEW.log AND l.frozen_ms IS NOT NULL)
+  THEN
+    RAISE EXCEPTION 'ledger_head of an ended log must stay'
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$
+
+CREATE TRIGGER in_open_log BEFORE UPDATE ON ledger_head
+FOR EACH ROW EXECUTE FUNCTION credhub_log_is_open()
+
+ALTER TABLE ledger_head ENABLE ALWAYS TRIGGER in_open_log

@@ -14,3 +14,8 @@ BEGIN SELECT RAISE(ABORT, 'the entry of a row of status_list_version must be of 
 CREATE TRIGGER achievement_of_kind BEFORE INSERT ON achievement
   WHEN (SELECT kind FROM ledger_entry WHERE hub_id = NEW.hub_id AND log = NEW.log AND seq = NEW.seq) IS NOT 4
 BEGIN SELECT RAISE(ABORT, 'the entry of a row of achievement must be of its kind'); END
+
+-- A log that has ended takes no more entries.
+CREATE TRIGGER ledger_head_in_open_log BEFORE UPDATE ON ledger_head
+  WHEN EXISTS (SELECT 1 FROM ledger_log WHERE hub_id = NEW.hub_id AND log = NEW.log AND frozen_ms IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'ledger_head of an ended log must stay'); END

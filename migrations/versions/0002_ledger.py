@@ -45,5 +45,11 @@ def downgrade() -> None:
         op.execute(
             f"DROP TRIGGER of_kind ON {table}" if postgresql else f"DROP TRIGGER {table}_of_kind"
         )
+    op.execute(
+        "DROP TRIGGER in_open_log ON ledger_head"
+        if postgresql
+        else "DROP TRIGGER ledger_head_in_open_log"
+    )
     if postgresql:
+        op.execute("DROP FUNCTION credhub_log_is_open()")
         op.execute("DROP FUNCTION credhub_entry_of_kind()")

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Event
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from credhub.errors import (
     ConflictError,
@@ -20,6 +21,7 @@ from credhub.store.milliseconds import to_ms
 from credhub.store.store import Store
 from credhub.store.unit import Unit
 from tests.engines import PostgresqlDatabases
+from tests.store.rows import raw
 from tests.store.samples import (
     LOG,
     NOW,
@@ -125,6 +127,15 @@ def test_a_log_ends_without_an_entry_when_the_next_begins(store: Store) -> None:
     assert labels(store, number) == [(LOG, True), (NEXT, False)]
     with store.read() as tx:
         assert tx.ledger.head(number, LOG).size == 1
+
+
+def test_the_database_keeps_the_head_of_an_ended_log(store: Store, database_url: str) -> None:
+    number = make_hub(store, Signers())
+    with sequencer(store, log_signer) as running:
+        running.submit(ending(number))
+
+    with raw(database_url) as connection, pytest.raises(DBAPIError, match="of an ended log"):
+        connection.exec_driver_sql("UPDATE ledger_head SET size = size")
 
 
 def test_a_unit_begins_a_log_of_its_own_hub() -> None:

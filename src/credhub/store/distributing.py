@@ -22,6 +22,7 @@ _KEY: Final = "hub_id"
 _LOOKING_UP: Final = (
     ("ledger_entry", "extends"),
     ("ledger_head", "follows"),
+    ("ledger_head", "in_open_log"),
     ("ledger_checkpoint", "grows"),
     ("credential_form", "of_kind"),
     ("status_change", "of_kind"),
