@@ -1,28 +1,37 @@
 """The audit: recompute one log from its rows, and name the first that is not what was written.
 
+The log is walked in spans of 65,536 entries. Others may walk them ahead, each on its own; here
+they are linked in order, and one that has a fault or does not fit is walked again with what is
+known by then. So the first fault is the same, however many walked.
+
 A hash or a signature covers every column but these, in which nobody can be caught: when a
 checkpoint was signed, and when a log was made and frozen. A rewrite of everything by somebody who
 holds the ledger's key is found only against a checkpoint that was kept elsewhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import Final
+from functools import partial
+from itertools import repeat
 
-from credhub.errors import EntryError, LedgerFaultError
-from credhub.ledger.entry import (
-    CHAIN_PREFIX,
-    NO_HASH,
-    LedgerEntry,
-    chain_hash,
-    leaf_hash,
+from credhub.errors import LedgerFaultError
+from credhub.ledger.entry import NO_HASH
+from credhub.ledger.merkle import EMPTY_ROOT, HASH_LENGTH, TILE_WIDTH, Frontier
+from credhub.ledger.rows import HeadRow, LogRow, LogRows
+from credhub.ledger.signed_sizes import SignedSizes, opened
+from credhub.ledger.span import (
+    LEVELS,
+    Boundary,
+    Span,
+    WalkedSpan,
+    check_nodes,
+    node_fault,
+    walk_span,
 )
-from credhub.ledger.merkle import TILE_WIDTH, Frontier
-from credhub.ledger.rows import CheckpointRow, EntryRow, HeadRow, LogRow, NodeRow
-from credhub.ledger.signed_sizes import SignedSizes
+from credhub.ledger.spelling import MAX_SIZE
 
-_KIND: Final = slice(4, 5)
+WalkAhead = Callable[[Iterator[Span]], Iterator[WalkedSpan | None]]
+"""Walks spans ahead and gives them in order, none for one that has a fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,168 +55,111 @@ class AuditSummary:
     last_ms: int
 
 
-def audit_log(  # noqa: PLR0913 - one argument per table
+def audit_log(  # noqa: PLR0913 - what is audited, against what, and who helps
     log: LogRow,
+    rows: LogRows,
     *,
-    entries: Iterable[EntryRow],
-    nodes: Iterable[NodeRow],
-    head: HeadRow,
-    checkpoints: Iterable[CheckpointRow],
     kept: Iterable[str] = (),
+    ahead: WalkAhead | None = None,
+    advance: Callable[[int], None] = lambda _: None,
+    levels: int = LEVELS,
 ) -> AuditSummary:
     """Recompute a log.
 
     Args:
         log: Its row.
-        entries: Its entries in the order of ``seq``, as tuples. They are read once.
-        nodes: Its tile roots, in any order.
-        head: Its head.
-        checkpoints: Its checkpoints in the order of ``size``.
+        rows: Its other rows, in one state.
         kept: Signed notes of the log that were kept where its database cannot be changed.
+        ahead: Who walks spans ahead; without it all are walked here.
+        advance: Told how many entries were checked.
+        levels: A span has ``256**levels`` entries.
 
     Raises:
         LedgerFaultError: Something is not what was written; the first such thing.
         NoteError, CheckpointError: A kept note is not a signed checkpoint of this log.
     """
-    signed = SignedSizes(log, checkpoints, kept)
-    walk = _Walk(log.log, signed)
-    walk.entries(entries)
-    walk.check_head(head)
-    signed.finish(walk.frontier.size)
-    walk.check_nodes(nodes)
+    head = rows.head()
+    signed = SignedSizes(log, kept)
+    link = _Linked(log, rows, signed)
+    spans = partial(_spans, head.size, levels, signed)
+    link.begin()
+    walked = repeat(None) if ahead is None else ahead(spans())
+    for span, result in zip(spans(), walked, strict=False):
+        link.add(span, result)
+        advance(span.end - span.start)
+    link.finish(head)
     return AuditSummary(
         log=log.log,
         origin=log.origin,
-        size=walk.frontier.size,
-        root=walk.frontier.root(),
+        size=link.frontier.size,
+        root=link.frontier.root(),
         checkpoints=signed.count,
         signed_size=signed.last_size,
-        last_ms=walk.last_ms,
+        last_ms=link.after.last_ms,
     )
 
 
-class _Walk:
-    """What the audit knows after the entries that it has read."""
+def _spans(size: int, levels: int, signed: SignedSizes) -> Iterator[Span]:
+    width = TILE_WIDTH**levels
+    for start in range(0, size, width):
+        end = min(start + width, size)
+        yield Span(start, end, signed.kept_sizes(start, end), levels)
 
-    def __init__(self, log: str, signed: SignedSizes) -> None:
+
+class _Linked:
+    """What is known after the spans that were linked."""
+
+    def __init__(self, log: LogRow, rows: LogRows, signed: SignedSizes) -> None:
         self._log = log
+        self._rows = rows
         self._signed = signed
-        self._nodes: dict[tuple[int, int], bytes] = {}
         self.frontier = Frontier()
-        self.chain = NO_HASH
-        self.last_ms = 0
+        self.after = Boundary(NO_HASH, 0)
 
-    def entries(self, rows: Iterable[EntryRow]) -> None:
-        """Walk over all entries. This loop is the cost of an audit, so it calls little."""
-        name, push, hash_of = self._log, self.frontier.push, sha256
-        chain, last_ms = self.chain, self.last_ms
-        next_size = self._signed.compare(0, self.frontier.root())
-        for size, row in enumerate(rows):
-            log, seq, kind, time_ms, entry, leaf, prev, link = row
-            if (
-                log != name
-                or seq != size
-                or prev != chain
-                or time_ms < last_ms
-                or hash_of(b"\x00" + entry).digest() != leaf
-                or hash_of(CHAIN_PREFIX + prev + leaf).digest() != link
-                or not _says(entry, kind, time_ms)
-            ):
-                raise _entry_fault(name, EntryRow._make(row), size, chain, last_ms)
-            for node in push(leaf):
-                self._nodes[node.level, node.idx] = node.hash
-            chain, last_ms = link, time_ms
-            if size + 1 == next_size:
-                next_size = self._signed.compare(next_size, self.frontier.root())
-        self.chain, self.last_ms = chain, last_ms
+    def begin(self) -> None:
+        """Compare what was signed when the log was empty."""
+        rows = self._rows.checkpoints(-MAX_SIZE, 0)
+        own = opened(self._log, self._signed.key, rows)
+        self._signed.compare(own, -1, 0, {0: EMPTY_ROOT})
 
-    def check_head(self, head: HeadRow) -> None:
-        """Compare the head with the entries."""
+    def add(self, span: Span, walked: WalkedSpan | None) -> None:
+        """Link the next span, after walking it here unless that was done and it fits."""
+        if walked is None or not self._fits(walked):
+            walked = walk_span(self._log, self._rows, span, self.after)
+        roots = {size: self.frontier.root_with(root) for size, root in walked.roots.items()}
+        self._grow(span, walked.hashes)
+        self._signed.compare(walked.signed, span.start, span.end, roots)
+        self.after = walked.after
+
+    def finish(self, head: HeadRow) -> None:
+        """Compare the end of the log with its head, and look for what lies beyond."""
         size = self.frontier.size
-        if head.size > size:
-            raise LedgerFaultError(
-                table="ledger_entry",
-                log=self._log,
-                seq=size,
-                column="seq",
-                message=f"the entry is missing: the head counts {head.size}.",
-            )
-        expected = HeadRow(size, self.chain, self.frontier.encode(), self.last_ms)
+        if self._rows.entry_outside(size) is not None:
+            raise self._head_fault("size", "there are entries that it does not count.")
+        expected = HeadRow(size, self.after.chain, self.frontier.encode(), self.after.last_ms)
         for column, found, right in zip(HeadRow._fields, head, expected, strict=True):
             if found != right:
-                raise LedgerFaultError(
-                    table="ledger_head",
-                    log=self._log,
-                    seq=None,
-                    column=column,
-                    message="it does not follow from the entries.",
-                )
+                raise self._head_fault(column, "it does not follow from the entries.")
+        self._signed.finish(size, self._rows.checkpoints(size, MAX_SIZE))
+        stray = self._rows.node_outside(size)
+        if stray is not None:
+            raise node_fault(self._log.log, stray.level, stray.idx, "idx", "no such tile is full.")
 
-    def check_nodes(self, nodes: Iterable[NodeRow]) -> None:
-        """Compare the stored tile roots with the entries."""
-        missing = self._nodes
-        for level, idx, stored in nodes:
-            right = missing.pop((level, idx), None)
-            if right is None:
-                raise self._node_fault(
-                    level, idx, "idx", "no such tile is full, or it is there twice."
-                )
-            if stored != right:
-                raise self._node_fault(level, idx, "hash", "it does not follow from the entries.")
-        if missing:
-            level, idx = min(missing)
-            raise self._node_fault(level, idx, "idx", "the node is missing.")
+    def _fits(self, walked: WalkedSpan) -> bool:
+        said, known = walked.before, self.after
+        return said.chain == known.chain and said.last_ms >= known.last_ms
 
-    def _node_fault(self, level: int, idx: int, column: str, message: str) -> LedgerFaultError:
+    def _grow(self, span: Span, hashes: bytes) -> None:
+        count = span.end - span.start
+        heights = (h for h in reversed(range(count.bit_length())) if count >> h & 1)
+        starts = range(0, len(hashes), HASH_LENGTH)
+        for height, start in zip(heights, starts, strict=True):
+            for node in self.frontier.push_subtree(hashes[start : start + HASH_LENGTH], height):
+                if node.level > span.levels:
+                    found = self._rows.nodes(node.level, node.idx, node.idx + 1)
+                    check_nodes(self._log.log, node.level, node.idx, found, (node.hash,))
+
+    def _head_fault(self, column: str, message: str) -> LedgerFaultError:
         return LedgerFaultError(
-            table="ledger_node",
-            log=self._log,
-            seq=idx * TILE_WIDTH**level,
-            column=column,
-            message=f"level {level}, index {idx}: {message}",
+            table="ledger_head", log=self._log.log, seq=None, column=column, message=message
         )
-
-
-def _says(entry: bytes, kind: int, time_ms: int) -> bool:
-    """Compare the columns beside an entry with its bytes."""
-    try:
-        parsed = LedgerEntry.parse(entry)
-    except EntryError:
-        return False
-    return parsed.kind == kind and parsed.time_ms == time_ms
-
-
-def _entry_fault(
-    log: str, row: EntryRow, size: int, chain: bytes, last_ms: int
-) -> LedgerFaultError:
-    """Find out which column of a faulty row was changed.
-
-    The chain hash covers the leaf hash, so where both agree the bytes of the entry are the fault.
-    """
-    leaf = leaf_hash(row.entry)
-    link = chain_hash(row.prev_hash, row.leaf_hash)
-    suspects = (
-        ("log", row.log != log),
-        ("seq", row.seq != size),
-        ("prev_hash", row.prev_hash != chain),
-        ("entry", leaf != row.leaf_hash and link == row.chain_hash),
-        ("leaf_hash", leaf != row.leaf_hash),
-        ("chain_hash", link != row.chain_hash),
-        ("time_ms", row.time_ms < last_ms),
-        ("entry", not _parses(row.entry)),
-        ("kind", row.kind != int.from_bytes(row.entry[_KIND])),
-        ("time_ms", True),
-    )
-    column = next(column for column, guilty in suspects if guilty)
-    message = (
-        f"the row has the number {row.seq}." if column == "seq" else "it does not fit the rest."
-    )
-    return LedgerFaultError(table="ledger_entry", log=log, seq=size, column=column, message=message)
-
-
-def _parses(entry: bytes) -> bool:
-    try:
-        LedgerEntry.parse(entry)
-    except EntryError:
-        return False
-    return True

@@ -5,7 +5,7 @@ multiple of eight (C2SP tlog-tiles), so a tree is stored as its leaf hashes and 
 every full tile.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final, NamedTuple, Self
 
@@ -51,6 +51,17 @@ def root(leaf_hashes: Iterable[bytes]) -> bytes:
     return frontier.root()
 
 
+def subtree_levels(leaf_hashes: Sequence[bytes]) -> list[Sequence[bytes]]:
+    """Hash the perfect subtrees of some leaves, level by level: ``levels[h]`` has height ``h``."""
+    level = leaf_hashes
+    levels = [level]
+    while len(level) > 1:
+        pairs = zip(level[::2], level[1::2], strict=False)
+        level = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+        levels.append(level)
+    return levels
+
+
 class Frontier:
     """The roots of the perfect subtrees that make up a tree: all that is needed to append to it.
 
@@ -84,6 +95,41 @@ class Frontier:
                 completed += (TileNode(height // TILE_HEIGHT, position, node),)
         hashes.append(node)
         return completed
+
+    def push_subtree(self, node: bytes, height: int) -> tuple[TileNode, ...]:
+        """Append a perfect subtree of ``2**height`` leaves by its root.
+
+        Returns:
+            The tile roots that it is or completes, lowest level first; not those inside it.
+
+        Raises:
+            LedgerError: No subtree of this height begins where the tree ends.
+        """
+        if self.size % (1 << height):
+            raise LedgerError("No subtree of this height begins here.")
+        position = self.size >> height
+        self.size += 1 << height
+        completed: tuple[TileNode, ...] = ()
+        while True:
+            if height and not height % TILE_HEIGHT:
+                completed += (TileNode(height // TILE_HEIGHT, position, node),)
+            if not position & 1:
+                break
+            node = sha256(b"\x01" + self._hashes.pop() + node).digest()
+            position >>= 1
+            height += 1
+        self._hashes.append(node)
+        return completed
+
+    def root_with(self, rest: bytes) -> bytes:
+        """Compute the root of the tree that goes on with leaves whose own root is ``rest``.
+
+        They are fewer than the smallest subtree here has, or as many.
+        """
+        node = rest
+        for left in reversed(self._hashes):
+            node = sha256(b"\x01" + left + node).digest()
+        return node
 
     def root(self) -> bytes:
         """Compute the root of the tree; the hash of nothing when it is empty."""

@@ -1,7 +1,10 @@
-"""The sizes at which a log was signed, compared with the tree while the audit walks along."""
+"""The sizes at which a log was signed: opened where they are read, compared where a tree is whole.
+
+A span of a log knows only the hash over its own entries, so comparing waits for what is before it.
+"""
 
 from collections.abc import Iterable, Iterator
-from heapq import merge
+from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
@@ -9,63 +12,106 @@ from credhub.errors import LedgerError, LedgerFaultError
 from credhub.ledger.checkpoint import Checkpoint, open_checkpoint
 from credhub.ledger.note import VerifierKey
 from credhub.ledger.rows import CheckpointRow, LogRow
+from credhub.ledger.spelling import MAX_SIZE
 
 TABLE: Final = "ledger_checkpoint"
 
 
-class SignedSizes:
-    """All checkpoints of a log, from its rows and from elsewhere, in the order of their sizes.
+def key_of(log: LogRow) -> VerifierKey:
+    """Read the key that signs a log.
 
-    ``next_size`` is the size of the next one; ``None`` after the last.
+    Raises:
+        LedgerFaultError: The key of the log's row is not one, or not named after its origin.
+    """
+    try:
+        key = VerifierKey.parse(log.vkey)
+    except LedgerError as error:
+        raise _log_fault(log, "vkey", str(error)) from error
+    if key.name != log.origin:
+        raise _log_fault(log, "origin", "the key of the log has another name.")
+    return key
+
+
+def opened(log: LogRow, key: VerifierKey, rows: Iterable[CheckpointRow]) -> Iterator[Checkpoint]:
+    """Read checkpoint rows in the order of their sizes.
+
+    Raises:
+        LedgerFaultError: A row is not what the key of the log signed.
+    """
+    previous = -1
+    for row in rows:
+        try:
+            checkpoint = open_checkpoint(row.note, (key,))
+        except LedgerError as error:
+            raise _fault(log, row, "note", str(error)) from error
+        if checkpoint.size != row.size:
+            raise _fault(log, row, "size", "the note says another size.")
+        if checkpoint.root != row.root:
+            raise _fault(log, row, "root", "the note says another root.")
+        if row.size <= previous:
+            raise _fault(log, row, "size", "the size is not larger than the one before.")
+        previous = row.size
+        yield checkpoint
+
+
+class SignedSizes:
+    """Checkpoints compared with the tree as it is linked together.
+
+    Attributes:
+        count: How many agree, of the log's own and kept ones.
+        last_size: The size of the largest of them.
     """
 
-    def __init__(self, log: LogRow, rows: Iterable[CheckpointRow], kept: Iterable[str]) -> None:
-        """Take the rows in the order of their sizes, and notes in any order.
+    def __init__(self, log: LogRow, kept: Iterable[str]) -> None:
+        """Take the notes of this log that were kept elsewhere, in any order.
 
         Raises:
-            LedgerFaultError: The key of the log's row is not one, or not named after its origin.
+            LedgerFaultError: The log has no key.
             NoteError, CheckpointError: A kept note is not a checkpoint of this log.
         """
         self._log = log
-        self._key = _key_of(log)
-        notes = sorted((self._open(note) for note in kept), key=attrgetter("size"))
-        self._ahead = merge(self._read(rows), notes, key=attrgetter("size"))
-        self._next = next(self._ahead, None)
+        self.key = key_of(log)
+        notes = (open_checkpoint(note, (self.key,)) for note in kept)
+        self._kept = sorted(notes, key=attrgetter("size"))
         self.count = 0
         self.last_size = 0
 
-    @property
-    def next_size(self) -> int | None:
-        """The size of the next checkpoint."""
-        return None if self._next is None else self._next.size
+    def kept_sizes(self, after: int, end: int) -> tuple[int, ...]:
+        """Give the sizes of kept checkpoints over ``after`` and up to ``end``."""
+        return tuple(note.size for note in self._kept if after < note.size <= end)
 
-    def compare(self, size: int, root: bytes) -> int | None:
-        """Compare all checkpoints of one size with the tree, and give the next size.
+    def compare(
+        self, signed: Iterable[Checkpoint], after: int, end: int, root_at: dict[int, bytes]
+    ) -> None:
+        """Compare the checkpoints of sizes over ``after`` and up to ``end`` with the tree.
 
         Raises:
             LedgerFaultError: The tree is not the one that was signed.
         """
-        while self._next is not None and self._next.size == size:
-            if self._next.root != root:
-                raise self._rewritten(size)
-            self.count += 1
-            self._next = next(self._ahead, None)
-        self.last_size = size
-        return self.next_size
+        kept = (note for note in self._kept if after < note.size <= end)
+        by_size = attrgetter("size")
+        for size, checkpoints in groupby(sorted((*signed, *kept), key=by_size), key=by_size):
+            for checkpoint in checkpoints:
+                if checkpoint.root != root_at[size]:
+                    raise self._rewritten(size)
+                self.count += 1
+            self.last_size = size
 
-    def finish(self, size: int) -> None:
+    def finish(self, size: int, larger: Iterable[CheckpointRow]) -> None:
         """Check that nothing larger than the log was ever signed.
 
         Raises:
-            LedgerFaultError: Entries are missing at the end.
+            LedgerFaultError: Entries are missing at the end, or a row is not what was signed.
         """
-        if self._next is not None:
+        own = list(opened(self._log, self.key, larger))
+        sizes = [one.size for one in own] + list(self.kept_sizes(size, MAX_SIZE))
+        if sizes:
             raise LedgerFaultError(
                 table="ledger_entry",
                 log=self._log.log,
                 seq=size,
                 column="seq",
-                message=f"the entry is missing: a log of {self._next.size} entries was signed.",
+                message=f"the entry is missing: a log of {min(sizes)} entries was signed.",
             )
 
     def _rewritten(self, size: int) -> LedgerFaultError:
@@ -77,39 +123,9 @@ class SignedSizes:
             message=f"the entries from here to {size - 1} are not those that were signed.",
         )
 
-    def _open(self, note: str) -> Checkpoint:
-        return open_checkpoint(note, (self._key,))
 
-    def _read(self, rows: Iterable[CheckpointRow]) -> Iterator[Checkpoint]:
-        previous = -1
-        for row in rows:
-            try:
-                checkpoint = self._open(row.note)
-            except LedgerError as error:
-                raise self._fault(row, "note", str(error)) from error
-            if checkpoint.size != row.size:
-                raise self._fault(row, "size", "the note says another size.")
-            if checkpoint.root != row.root:
-                raise self._fault(row, "root", "the note says another root.")
-            if row.size <= previous:
-                raise self._fault(row, "size", "the size is not larger than the one before.")
-            previous = row.size
-            yield checkpoint
-
-    def _fault(self, row: CheckpointRow, column: str, message: str) -> LedgerFaultError:
-        return LedgerFaultError(
-            table=TABLE, log=self._log.log, seq=row.size, column=column, message=message
-        )
-
-
-def _key_of(log: LogRow) -> VerifierKey:
-    try:
-        key = VerifierKey.parse(log.vkey)
-    except LedgerError as error:
-        raise _log_fault(log, "vkey", str(error)) from error
-    if key.name != log.origin:
-        raise _log_fault(log, "origin", "the key of the log has another name.")
-    return key
+def _fault(log: LogRow, row: CheckpointRow, column: str, message: str) -> LedgerFaultError:
+    return LedgerFaultError(table=TABLE, log=log.log, seq=row.size, column=column, message=message)
 
 
 def _log_fault(log: LogRow, column: str, message: str) -> LedgerFaultError:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, NoReturn, TypeVar
 
 from credhub import multikey
 from credhub.errors import EntryError, LedgerFaultError
-from credhub.ledger.audit import AuditSummary
+from credhub.ledger.audit import AuditSummary, WalkAhead
 from credhub.ledger.entry import LedgerEntry
 from credhub.ledger.events import AchievementDefined, KeyChange, KeyEvent, StatusListPublished
 from credhub.services.audited_openings import Openings
@@ -29,13 +29,14 @@ _Event = TypeVar("_Event", AchievementDefined, StatusListPublished, KeyEvent)
 STEP: Final = 100
 
 
-def audit(
+def audit(  # noqa: PLR0913 - what is audited, against what, and who helps
     store: Store,
     keyring: Keyring | None,
     log: LedgerLog,
     *,
     advance: Advance,
     kept: Iterable[str] = (),
+    ahead: WalkAhead | None = None,
 ) -> AuditSummary:
     """Check one log of a hub. Nothing is written.
 
@@ -45,14 +46,14 @@ def audit(
         log: Which log.
         advance: Told how many entries were looked at; with a keyring each counts twice.
         kept: Signed checkpoints of this log that were kept elsewhere.
+        ahead: Processes that help with (1).
 
     Raises:
         LedgerFaultError: The first row that is not what was written.
         NoteError, CheckpointError: A kept checkpoint is none of this log.
     """
     with store.read() as tx:
-        summary = tx.ledger.audit(log, kept=kept)  # (1)
-        advance(summary.size)
+        summary = tx.ledger.audit(log, kept=kept, ahead=ahead, advance=advance)  # (1)
         if keyring is not None:
             _check_openings(tx, keyring.of(log.hub), log, advance)  # (2)
         _check_documents(tx, log)  # (3)

@@ -3,20 +3,22 @@
 Entries are written by the sequencer alone. Only the start of a log is written here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, bindparam, insert, select
 
-from credhub.errors import LedgerFaultError, NotInTreeError
-from credhub.ledger.audit import AuditSummary, audit_log
+from credhub.errors import NotInTreeError
+from credhub.ledger.audit import AuditSummary, WalkAhead, audit_log
 from credhub.ledger.commitment import InnerKind
 from credhub.ledger.entry import NO_HASH
 from credhub.ledger.merkle_proofs import inclusion_proof
 from credhub.ledger.rows import CheckpointRow, EntryRow, HeadRow, LogRow, NodeRow
+from credhub.ledger.span import LEVELS
 from credhub.store.hubs import HubNumber
+from credhub.store.log_rows import StoredLogRows
 from credhub.store.milliseconds import from_ms, from_ms_or_none, to_ms, to_ms_or_none
 from credhub.store.streaming import stream
 from credhub.store.tables import (
@@ -67,9 +69,6 @@ _LOGS: Final = select(ledger_log).order_by(
 _LOGS_OF: Final = _LOGS.where(ledger_log.c.hub_id == bindparam("hub"))
 _OPEN_LOG: Final = _LOGS_OF.where(ledger_log.c.frozen_ms.is_(None))
 _LOG: Final = _LOGS_OF.where(ledger_log.c.log == bindparam("log"))
-_HEAD: Final = select(
-    ledger_head.c.size, ledger_head.c.chain_hash, ledger_head.c.frontier, ledger_head.c.last_ms
-).where(ledger_head.c.hub_id == bindparam("hub"), ledger_head.c.log == bindparam("log"))
 _ENTRIES: Final = (
     select(
         ledger_entry.c.log,
@@ -156,16 +155,7 @@ class Ledger:
         Raises:
             LedgerFaultError: The row is missing.
         """
-        row = self._connection.execute(_HEAD, {"hub": hub, "log": log}).one_or_none()
-        if row is None:
-            raise LedgerFaultError(
-                table=ledger_head.name,
-                log=log,
-                seq=None,
-                column=None,
-                message="the row is missing.",
-            )
-        return HeadRow._make(row)
+        return StoredLogRows(self._connection, hub, log).head()
 
     def entry(self, hub: HubNumber, log: str, seq: int) -> EntryRow | None:
         """Read one entry."""
@@ -220,24 +210,35 @@ class Ledger:
         """Read all checkpoints by size, a chunk at a time."""
         return map(CheckpointRow._make, self._stream(_ALL_CHECKPOINTS, hub, log))
 
-    def audit(self, log: LedgerLog, *, kept: Iterable[str] = ()) -> AuditSummary:
-        """Recompute a log from its rows, a chunk at a time.
+    def audit(
+        self,
+        log: LedgerLog,
+        *,
+        kept: Iterable[str] = (),
+        ahead: WalkAhead | None = None,
+        advance: Callable[[int], None] = lambda _: None,
+        levels: int = LEVELS,
+    ) -> AuditSummary:
+        """Recompute a log from its rows, a span at a time.
 
         Args:
             log: Which log.
             kept: Signed notes of it that were kept elsewhere.
+            ahead: Processes that walk spans ahead.
+            advance: Told how many entries were checked.
+            levels: A span has ``256**levels`` entries.
 
         Raises:
             LedgerFaultError: The first row that is not what was written.
             NoteError, CheckpointError: A kept note is not a signed checkpoint of this log.
         """
         return audit_log(
-            LogRow(log=log.log, origin=log.origin, vkey=log.vkey),
-            entries=self.entries(log.hub, log.log),
-            nodes=self.nodes(log.hub, log.log),
-            head=self.head(log.hub, log.log),
-            checkpoints=self.checkpoints(log.hub, log.log),
+            row_of(log),
+            StoredLogRows(self._connection, log.hub, log.log),
             kept=kept,
+            ahead=ahead,
+            advance=advance,
+            levels=levels,
         )
 
     def _rows(
@@ -249,6 +250,11 @@ class Ledger:
         self, statement: Select[*tuple[Any, ...]], hub: HubNumber, log: str
     ) -> Iterator[Row[*tuple[Any, ...]]]:
         return iter(stream(self._connection, statement, {"hub": hub, "log": log}))
+
+
+def row_of(log: LedgerLog) -> LogRow:
+    """Give the row of a log as the audit reads it."""
+    return LogRow(log=log.log, origin=log.origin, vkey=log.vkey)
 
 
 def _log_of(row: Row[*tuple[Any, ...]]) -> LedgerLog:

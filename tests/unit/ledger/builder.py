@@ -1,12 +1,12 @@
 """A ledger in memory, built with the public functions: rows for the audit, tiles for proofs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from credhub.ledger.audit import AuditSummary, audit_log
+from credhub.ledger.audit import AuditSummary, WalkAhead, audit_log
 from credhub.ledger.checkpoint import Checkpoint, sign_checkpoint
 from credhub.ledger.commitment import InnerKind, opening
 from credhub.ledger.entry import NO_HASH, Kind, LedgerEntry, chain_hash, leaf_hash
@@ -14,7 +14,15 @@ from credhub.ledger.merkle import TILE_WIDTH, Frontier
 from credhub.ledger.merkle_proofs import inclusion_proof
 from credhub.ledger.note import VerifierKey
 from credhub.ledger.receipt import PrivateOpening, Receipt
-from credhub.ledger.rows import CheckpointRow, EntryRow, HeadRow, LogRow, NodeRow
+from credhub.ledger.rows import (
+    CheckpointRow,
+    EntryColumns,
+    EntryRow,
+    HeadRow,
+    LogRow,
+    NodeRow,
+)
+from credhub.ledger.span import LEVELS
 
 ORIGIN = "hub.example/ledger/riverside/2026"
 
@@ -134,15 +142,45 @@ class Ledger:
             extra=extra,
         )
 
-    def audit(self, *kept: str) -> AuditSummary:
-        return audit_log(
-            self.log,
-            entries=self.entries,
-            nodes=self.nodes,
-            head=self.head,
-            checkpoints=self.checkpoints,
-            kept=kept,
-        )
+    def audit(
+        self, *kept: str, ahead: WalkAhead | None = None, levels: int = LEVELS
+    ) -> AuditSummary:
+        return audit_log(self.log, self.rows(), kept=kept, ahead=ahead, levels=levels)
+
+    def rows(self, head: HeadRow | None = None) -> "MemoryRows":
+        return MemoryRows(self, head or self.head)
+
+
+class MemoryRows:
+    """The rows of a ledger in memory, as an audit asks for them; a database sorts them."""
+
+    def __init__(self, ledger: Ledger, head: HeadRow) -> None:
+        self._ledger = ledger
+        self._head = head
+
+    def head(self) -> HeadRow:
+        return self._head
+
+    def entries(self, start: int, end: int) -> Iterator[Sequence[EntryColumns]]:
+        # Rows are taken in the order they are in: a test puts them into a wrong one.
+        rows = [row[1:] for row in self._ledger.entries if start <= row.seq < end]
+        for first in range(0, len(rows), TILE_WIDTH):
+            yield rows[first : first + TILE_WIDTH]
+
+    def nodes(self, level: int, start: int, end: int) -> Sequence[tuple[int, bytes]]:
+        rows = [node for node in self._ledger.nodes if node.level == level]
+        return sorted((node.idx, node.hash) for node in rows if start <= node.idx < end)
+
+    def checkpoints(self, after: int, end: int) -> Sequence[CheckpointRow]:
+        return [row for row in self._ledger.checkpoints if after < row.size <= end]
+
+    def entry_outside(self, size: int) -> int | None:
+        seqs = (row.seq for row in self._ledger.entries)
+        return next((seq for seq in seqs if not 0 <= seq < size), None)
+
+    def node_outside(self, size: int) -> NodeRow | None:
+        nodes = (n for n in self._ledger.nodes if not 0 <= n.idx < size >> 8 * n.level)
+        return next(nodes, None)
 
 
 def signed(size: int, root: bytes, *, origin: str = ORIGIN, key: KeyOf = LEDGER_KEY) -> str:

@@ -9,6 +9,7 @@ from credhub.ledger.audit import audit_log
 from credhub.ledger.entry import NO_HASH, Kind, LedgerEntry, chain_hash, leaf_hash
 from credhub.ledger.merkle import EMPTY_ROOT
 from credhub.ledger.note import VerifierKey
+from credhub.ledger.rows import NodeRow
 from tests.unit.ledger.builder import (
     LEDGER_KEY,
     ORIGIN,
@@ -100,7 +101,6 @@ def test_t81_every_bit_of_a_row_is_covered(seq: int, column: str) -> None:
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        ("log", "2027"),
         ("seq", 6),
         ("seq", 8),
         ("kind", 2),
@@ -127,6 +127,7 @@ def test_t81_bytes_that_are_no_entry_are_found_though_every_hash_fits() -> None:
     ledger.entries = [
         row._replace(entry=b"garbage", leaf_hash=leaf, chain_hash=chain_hash(NO_HASH, leaf))
     ]
+    ledger.frontier.push(leaf)
 
     assert place(fault_of(ledger)) == ("ledger_entry", 0, "entry")
 
@@ -187,13 +188,7 @@ def test_t81_a_cut_tail_is_found_by_the_head_or_the_checkpoints_that_are_left() 
 
 def fault_with_head_of(ledger: Ledger, other: Ledger) -> LedgerFaultError:
     with pytest.raises(LedgerFaultError) as caught:
-        audit_log(
-            ledger.log,
-            entries=ledger.entries,
-            nodes=ledger.nodes,
-            head=other.head,
-            checkpoints=ledger.checkpoints,
-        )
+        audit_log(ledger.log, ledger.rows(other.head))
     return caught.value
 
 
@@ -286,31 +281,26 @@ def test_t81_another_key_of_the_same_name_is_found_by_the_checkpoints() -> None:
 )
 def test_t81_every_column_of_the_head_is_covered(column: str, value: bytes | int) -> None:
     with pytest.raises(LedgerFaultError) as caught:
-        audit_log(
-            SMALL.log,
-            entries=SMALL.entries,
-            nodes=SMALL.nodes,
-            head=changed(SMALL.head, column, value),
-            checkpoints=SMALL.checkpoints,
-        )
+        audit_log(SMALL.log, SMALL.rows(changed(SMALL.head, column, value)))
     assert place(caught.value) == ("ledger_head", None, column)
 
 
-def test_t81_every_column_of_a_node_is_covered() -> None:
-    assert [node.idx for node in ORIGINAL.nodes] == [0, 1, 2]
-    changes = [
+@pytest.mark.parametrize(
+    ("row", "seq", "column"),
+    [
         (ORIGINAL.nodes[1]._replace(hash=bytes(32)), 256, "hash"),
-        (ORIGINAL.nodes[1]._replace(level=2), 65_536, "idx"),
-        (ORIGINAL.nodes[1]._replace(idx=5), 1_280, "idx"),
-        (ORIGINAL.nodes[1]._replace(idx=0), 0, "idx"),
-    ]
-    for node, seq, column in changes:
-        ledger = copy_of(ORIGINAL)
-        ledger.nodes[1] = node
+        (ORIGINAL.nodes[1]._replace(level=2), 256, "idx"),
+        (ORIGINAL.nodes[1]._replace(idx=5), 256, "idx"),
+        (ORIGINAL.nodes[1]._replace(idx=0), 0, "hash"),
+        (ORIGINAL.nodes[0], 0, "idx"),
+        (ORIGINAL.nodes[2], 256, "idx"),
+    ],
+)
+def test_t81_every_column_of_a_node_is_covered(row: NodeRow, seq: int, column: str) -> None:
+    ledger = copy_of(ORIGINAL)
+    ledger.nodes[1] = row
 
-        table, found_seq, found_column = place(fault_of(ledger))
-        assert (table, found_seq) == ("ledger_node", seq)
-        assert found_column in {column, "hash"}
+    assert place(fault_of(ledger)) == ("ledger_node", seq, column)
 
 
 def test_t81_a_deleted_node_is_found() -> None:
@@ -318,3 +308,27 @@ def test_t81_a_deleted_node_is_found() -> None:
     del ledger.nodes[1]
 
     assert place(fault_of(ledger)) == ("ledger_node", 256, "idx")
+
+
+@pytest.mark.parametrize(
+    ("row", "seq"),
+    [
+        (ORIGINAL.nodes[2], 512),
+        (NodeRow(1, 3, bytes(32)), 768),
+        (NodeRow(2, 0, bytes(32)), 0),
+        (NodeRow(1, -1, bytes(32)), -256),
+    ],
+)
+def test_t81_a_node_that_should_not_be_there_is_found(row: NodeRow, seq: int) -> None:
+    ledger = copy_of(ORIGINAL)
+    ledger.nodes.append(row)
+
+    assert place(fault_of(ledger)) == ("ledger_node", seq, "idx")
+
+
+@pytest.mark.parametrize("seq", [-1, 20, 1_000])
+def test_t81_an_entry_that_the_head_does_not_count_is_found(seq: int) -> None:
+    ledger = copy_of(SMALL)
+    ledger.entries.append(ledger.entries[7]._replace(seq=seq))
+
+    assert place(fault_of(ledger)) == ("ledger_head", None, "size")

@@ -100,3 +100,35 @@ def test_a_leaf_that_fills_no_tile_gives_nothing() -> None:
     assert frontier.push(bytes(32)) == ()
     assert [node.idx for node in frontier.push(bytes(32))] == [0]
     assert frontier.push(bytes(32)) == ()
+
+
+def test_subtrees_grow_a_tree_as_their_leaves_do() -> None:
+    leaves = [sha256(b"%d" % n).digest() for n in range(768)]
+    for first in (0, 256, 512):
+        single, whole = Frontier(), Frontier()
+        nodes = [node for leaf in leaves[:first] for node in single.push(leaf)]
+        grown = list(nodes)
+        for leaf in leaves[:first]:
+            whole.push(leaf)
+        nodes += [node for leaf in leaves[first : first + 256] for node in single.push(leaf)]
+        grown += whole.push_subtree(root(leaves[first : first + 256]), 8)
+
+        assert (whole.size, whole.encode(), grown) == (single.size, single.encode(), nodes)
+
+
+def test_a_subtree_begins_only_where_its_height_allows() -> None:
+    frontier = Frontier()
+    frontier.push(bytes(32))
+
+    with pytest.raises(LedgerError):
+        frontier.push_subtree(bytes(32), 1)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 100, 256])
+def test_a_root_may_be_computed_from_that_of_the_rest(count: int) -> None:
+    leaves = [sha256(b"%d" % n).digest() for n in range(512 + count)]
+    frontier = Frontier()
+    for leaf in leaves[:512]:
+        frontier.push(leaf)
+
+    assert frontier.root_with(root(leaves[512:])) == root(leaves)

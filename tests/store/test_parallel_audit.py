@@ -1,0 +1,48 @@
+"""The audit with processes of its own: the same summary and the same first fault."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import update
+
+from credhub.errors import LedgerFaultError
+from credhub.store.parallel_audit import Walkers
+from credhub.store.store import Store
+from credhub.store.tables import ledger_entry
+from tests.engines import ENGINES, Databases
+from tests.store.rows import as_owner, drop_guards, fill
+from tests.store.samples import Signers
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    databases: Databases = request.getfixturevalue(request.param)
+    with databases.migrated() as url:
+        store = Store.open(url)
+        fill(store, Signers())
+        store.close()
+        drop_guards(url)
+        yield url
+
+
+def test_processes_find_what_one_finds(database: str) -> None:
+    store = Store.open(database)
+    with store.read() as tx:
+        (log,) = tx.ledger.all_logs()
+        alone = tx.ledger.audit(log)
+    with Walkers.started(database, 2) as walkers:
+        counts: list[int] = []
+        with store.read() as tx:
+            # Spans of one tile: the log has three of them.
+            helped = tx.ledger.audit(log, ahead=walkers.ahead(log), advance=counts.append, levels=1)
+        assert helped == alone
+        assert sum(counts) == alone.size
+        with as_owner(database) as connection:
+            place = ledger_entry.c.seq == 300
+            connection.execute(update(ledger_entry).where(place).values(time_ms=1))
+        with store.read() as tx, pytest.raises(LedgerFaultError) as caught:
+            tx.ledger.audit(log, ahead=walkers.ahead(log), levels=1)
+    store.close()
+
+    fault = caught.value
+    assert (fault.table, fault.seq, fault.column) == ("ledger_entry", 300, "time_ms")
