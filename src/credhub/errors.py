@@ -6,6 +6,7 @@
     |   `- OutcomeUnknownError                       ... or could not be made at all
     |- LedgerError                                   the ledger refuses, or is not what it was
     |- StoreError                                    the database refuses
+    |- PublishingError                               a ledger cannot be published to its place
     |- KeyStoreError                                 a key is missing, unreadable or unsafe
     |- DocumentError                                 a certificate or file cannot be made
     |- SandboxError                                  a worker was stopped or failed
@@ -552,18 +553,21 @@ class LedgerIntegrityError(LedgerError):
     code = "ledger-integrity"
 
 
-class RollbackDetectedError(LedgerError):
-    """More of a log was published than the database holds: it is an old copy, or not the only one.
+class RollbackDetectedError(LedgerIntegrityError):
+    """What was published of a log is not part of what the database holds.
 
-    Signing again what was published differently would be a fork, so the log takes no entries.
+    The database was put back to an older state, or a copy of it went on elsewhere. To sign other
+    entries where some were signed before would be a fork, so the log takes none.
     """
 
     code = "rollback-detected"
 
     def __init__(self, origin: str, *, published: int, here: int) -> None:
+        lost = f"has {here} entries here, but {published} were published"
+        other = f"does not begin with the {published} entries that were published"
         super().__init__(
-            f"The ledger {origin} has {here} entries here, but {published} were published. It takes"
-            " no entries until its operator decides: `credhub ledger doctor`."
+            f"The ledger {origin} {lost if published > here else other}. It takes no more until"
+            " its operator decides: `credhub ledger doctor`."
         )
         self.origin = origin
         self.published = published
@@ -728,6 +732,45 @@ class DistributionError(StoreError):
     """The tables cannot be spread over several servers. Nothing has changed."""
 
     code = "distribution-refused"
+
+
+# Publishing
+
+
+class PublishingError(CredhubError):
+    """A ledger cannot be published to its place."""
+
+    code = "not-published"
+
+
+class ObjectsUnavailableError(PublishingError):
+    """The folder or bucket cannot be used now."""
+
+    code = "publishing-place-unavailable"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The place to publish to cannot be used: {reason}.")
+        self.reason = reason
+
+
+class ObjectConflictError(PublishingError):
+    """The folder or bucket holds something else under a name; it was left as it is."""
+
+    code = "publishing-conflict"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"The place to publish to holds something else as {path}.")
+        self.path = path
+
+
+class PublicationRefusedError(PublishingError):
+    """What is published of a ledger is not how this ledger began; it was left as it is."""
+
+    code = "publication-refused"
+
+    def __init__(self, origin: str, message: str) -> None:
+        super().__init__(f"{origin}: {message}")
+        self.origin = origin
 
 
 # Keys and sealed values

@@ -15,6 +15,7 @@ from credhub.jobs.status_publishing import StatusPublisher
 from credhub.keys.master import MasterKey
 from credhub.proofs import data_integrity, isolated
 from credhub.proofs.contexts import Contexts
+from credhub.proofs.data_integrity import Suite
 from credhub.proofs.eddsa_rdfc_2022 import EddsaRdfc2022
 from credhub.proofs.rdfc import SafeCanonicalizer
 from credhub.proofs.shaped import ShapedCanonicalizer
@@ -23,7 +24,7 @@ from credhub.sandbox.process import Task
 from credhub.services import guarded
 from credhub.services.guarded import GuardedCanonicalizer
 from credhub.services.keyring import Keyring
-from credhub.services.resources import Resources
+from credhub.services.resources import Clock, Resources
 from credhub.store.migrating import check_up_to_date
 from credhub.store.second_store.opening import open_second_store
 from credhub.store.sequencer import Sequencer
@@ -88,6 +89,34 @@ def open_runtime(
         )
         publisher = StatusPublisher(resources)
         yield Runtime(settings=settings, resources=resources, status_publisher=publisher)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offline:
+    """What judges bundles: neither a store nor a key, and no folder of ours.
+
+    Attributes:
+        suite: The cryptosuite, whose work is done in a worker process with limits.
+        schemas: The JSON Schemas that we know.
+        clock: Now, in UTC.
+    """
+
+    suite: Suite
+    schemas: Schemas
+    clock: Clock
+
+
+@contextmanager
+def open_offline() -> Iterator[Offline]:
+    """Start what verifies bundles on any machine. No setting is read.
+
+    Raises:
+        TamperedFileError: A bundled context or schema was changed.
+    """
+    schemas = Schemas.load(read_schema_file)
+    with Sandbox(_tasks(), workers=1) as sandbox:
+        suite = EddsaRdfc2022(GuardedCanonicalizer(sandbox))
+        yield Offline(suite=suite, schemas=schemas, clock=_utc_now)
 
 
 @contextmanager

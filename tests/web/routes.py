@@ -89,6 +89,7 @@ class Things:
     slug: str
     log: str = "2026"
     number: str = "1"
+    name: str = "key-1"
     place: str = "entries/000.p/1"
 
     @classmethod

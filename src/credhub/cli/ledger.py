@@ -2,7 +2,9 @@
 
 import click
 
-_COMMANDS: tuple[click.Command, ...] = ()
+from credhub.cli.ledger_policy import policy
+
+_COMMANDS: tuple[click.Command, ...] = (policy,)
 
 
 @click.group()

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,9 +12,12 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from credhub import instants
+from credhub.cli.offline import Moment, PolicyFile, verify_offline
 from credhub.cli.session import opened_runtime, printable, read_settings
 from credhub.errors import MalformedJsonError
 from credhub.jsontypes import JsonObject, parse_object
+from credhub.ledger.policy import Policy
 from credhub.runtime import Runtime
 from credhub.services import verifying
 from credhub.verification.report import Outcome, Report, Verdict
@@ -35,24 +39,52 @@ _EXIT_CODES = {Verdict.VALID: 0, Verdict.INDETERMINATE: 3, Verdict.UNKNOWN_ISSUE
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A receipt (.tlog-proof) that is said to belong to it.",
 )
+@click.option(
+    "--offline", is_flag=True, help="Check a bundle by itself: no network, no database, no setting."
+)
+@click.option(
+    "--policy",
+    type=PolicyFile(),
+    help="With --offline: the ledgers and hubs that you believe (see credhub ledger policy).",
+)
+@click.option("--as-of", type=Moment(), help="With --offline: judge this moment instead of now.")
 @click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
-def verify(file: Path, receipt: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
-    """Check the credential in FILE.
+def verify(  # noqa: PLR0913 - click passes each option by its name
+    *,
+    file: Path,
+    receipt: Path | None,
+    offline: bool,
+    policy: Policy | None,
+    as_of: datetime | None,
+    as_json: bool,
+) -> None:
+    """Check the credential or the bundle in FILE.
 
     The exit code is 0 for valid, 3 when the issuer is unknown or something could not be found
     out, and 1 for everything else.
     """
-    with _runtime() as runtime:
-        report = verifying.verify_uploaded(
-            runtime.resources,
-            _read(file),
-            receipt=None if receipt is None else receipt.read_bytes().decode(errors="replace"),
-        )
+    if offline:
+        if policy is None or receipt is not None:
+            raise click.UsageError("--offline needs --policy and takes no --receipt.")
+        report = verify_offline(file, policy, as_of=as_of)
+    elif policy is not None or as_of is not None:
+        raise click.UsageError("--policy and --as-of are for --offline.")
+    else:
+        report = _verify_here(file, receipt)
     if as_json:
         click.echo(json.dumps(report.to_document(), indent=2, ensure_ascii=False))
     else:
         _show(report)
     sys.exit(_EXIT_CODES.get(report.verdict, 1))
+
+
+def _verify_here(file: Path, receipt: Path | None) -> Report:
+    with _runtime() as runtime:
+        return verifying.verify_uploaded(
+            runtime.resources,
+            _read(file),
+            receipt=None if receipt is None else receipt.read_bytes().decode(errors="replace"),
+        )
 
 
 @contextmanager
@@ -82,3 +114,5 @@ def _show(report: Report) -> None:
     for result in report.checks:
         detail = escape(printable(result.detail))
         console.print(f" {_MARKS[result.outcome]} {result.check:<14} {detail}")
+    if report.status_at is not None:
+        console.print(f"Status as of {instants.text_of(report.status_at)}.")

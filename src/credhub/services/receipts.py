@@ -1,16 +1,19 @@
-"""Receipts of credentials: made from rows when they are asked for."""
+"""Receipts: made from rows when they are asked for."""
 
 import time
+from dataclasses import replace
 from typing import Final
 
 from credhub.errors import CredentialErasedError, ReceiptNotReadyError
 from credhub.keys.sealing import unseal
 from credhub.ledger.commitment import InnerKind, opening
 from credhub.ledger.entry import LedgerEntry
-from credhub.ledger.receipt import PrivateOpening, Receipt
+from credhub.ledger.receipt import PrivateOpening, PublicEntry, Receipt
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.services.sealed import opening_context
+from credhub.store.hubs import HubNumber
+from credhub.store.store import Transaction
 from credhub.store.unit import Placement
 
 ATTEMPTS: Final = 20
@@ -65,12 +68,9 @@ def of(resources: Resources, opened: OpenedCredential) -> Receipt:
     with resources.store.read() as tx:
         row = tx.ledger.entry(number, form.log, form.seq)
         stored = tx.ledger.opening(number, form.log, form.seq)
-        checkpoint = tx.ledger.checkpoint_covering(number, form.log, form.seq)
         if row is None or stored is None or stored.sealed is None:
             raise CredentialErasedError
-        if checkpoint is None:
-            raise ReceiptNotReadyError
-        proof = tx.ledger.inclusion(number, form.log, form.seq, checkpoint.size)
+        receipt = _without_extra(tx, number, form.log, form.seq)
     key = opened.learner_key
     payload = unseal(key, stored.sealed, context=opening_context(number, stored.entry_id))
     extra = PrivateOpening(
@@ -79,4 +79,26 @@ def of(resources: Resources, opened: OpenedCredential) -> Receipt:
         inner_kind=stored.inner_kind,
         payload=payload,
     )
-    return Receipt(index=form.seq, proof=proof, checkpoint=checkpoint.note, extra=extra.encode())
+    return replace(receipt, extra=extra.encode())
+
+
+def of_public(resources: Resources, hub: HubNumber, log: str, seq: int) -> Receipt:
+    """Prove what an entry says in public: a status list, a definition, an event of a key.
+
+    Raises:
+        ReceiptNotReadyError: The entry is not under a signed checkpoint yet.
+    """
+    with resources.store.read() as tx:
+        row = tx.ledger.entry(hub, log, seq)
+        if row is None:
+            raise ReceiptNotReadyError
+        receipt = _without_extra(tx, hub, log, seq)
+    return replace(receipt, extra=PublicEntry(encoded=row.entry).encode())
+
+
+def _without_extra(tx: Transaction, hub: HubNumber, log: str, seq: int) -> Receipt:
+    checkpoint = tx.ledger.checkpoint_covering(hub, log, seq)
+    if checkpoint is None:
+        raise ReceiptNotReadyError
+    proof = tx.ledger.inclusion(hub, log, seq, checkpoint.size)
+    return Receipt(index=seq, proof=proof, checkpoint=checkpoint.note)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from credhub.dids import did_key
 from credhub.dids.document import DidDocument
 from credhub.errors import (
+    BundleError,
     CredentialErasedError,
     CredentialNotFoundError,
     DidNotResolvedError,
@@ -24,11 +25,12 @@ from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 from credhub.store.milliseconds import from_ms
+from credhub.verification.bundle import Bundle, is_bundle
 from credhub.verification.findings import IssuerStanding, LedgerPosition
 from credhub.verification.protocols import VerifierContext
 from credhub.verification.receipts import ReceiptLookup
 from credhub.verification.report import Report
-from credhub.verification.verify import verify
+from credhub.verification.verify import refuse_unread, verify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +61,20 @@ def verify_uploaded(
 
     Args:
         resources: What services work with.
-        document: A credential, as JSON.
+        document: A credential, as JSON; or a bundle. Of a bundle the credential and its receipt
+            count: the rest is for those who cannot ask us.
         receipt: A receipt that is said to belong to it.
     """
+    now = resources.clock()
+    credential: bytes | JsonObject = document
+    if is_bundle(document):
+        try:
+            bundle = Bundle.from_document(document)
+        except BundleError as error:
+            return refuse_unread(error, now=now)
+        credential, receipt = bundle.credential.encode(), receipt or bundle.receipt
     context = _context(resources, resources.guarded_suite, receipt=receipt)
-    return verify(document, context=context, now=resources.clock())
+    return verify(credential, context=context, now=now)
 
 
 def _context(resources: Resources, suite: Suite, *, receipt: str | None) -> VerifierContext:

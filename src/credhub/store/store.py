@@ -16,6 +16,7 @@ from credhub.errors import (
 )
 from credhub.store.achievements import Achievements
 from credhub.store.api_keys import ApiKeys
+from credhub.store.cosignatures import Cosignatures
 from credhub.store.covered import Covered
 from credhub.store.credentials import Credentials
 from credhub.store.engine import (
@@ -29,11 +30,13 @@ from credhub.store.engine import (
 )
 from credhub.store.hubs import Hubs
 from credhub.store.idempotency import Idempotency
+from credhub.store.key_events import KeyEvents
 from credhub.store.learners import Learners
 from credhub.store.ledger import Ledger
 from credhub.store.signing_keys import SigningKeys
 from credhub.store.status import Status
 from credhub.store.streaming import close_streams
+from credhub.store.witness_keys import WitnessKeys
 
 _CONTENDED: Final = frozenset({"40001", "40P01"})
 """PostgreSQL's codes for a serialization failure and a deadlock."""
@@ -51,8 +54,11 @@ class Transaction:
         self.credentials = Credentials(connection)
         self.status = Status(connection)
         self.ledger = Ledger(connection)
+        self.key_events = KeyEvents(connection)
         self.idempotency = Idempotency(connection)
         self.covered = Covered(connection)
+        self.cosignatures = Cosignatures(connection)
+        self.witness_keys = WitnessKeys(connection)
 
 
 class Store:

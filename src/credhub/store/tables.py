@@ -1,7 +1,8 @@
 """Every table, the same on SQLite and on PostgreSQL.
 
 Every tenant table leads its primary key with ``hub_id``, and every unique and foreign key carries
-it, so that Citus can keep one hub on one shard. ``hub`` itself is the reference table. Triggers
+it, so that Citus can keep one hub on one shard. ``hub`` itself and the key of the witness, which is
+the service's own, are reference tables. Triggers
 (``migrations/guards``) make what was recorded impossible to change by accident.
 
 Times are milliseconds since 1970 in UTC (``*_ms``); ``sealed*`` columns hold AES-256-GCM.
@@ -114,6 +115,18 @@ signing_key: Final = Table(
     sqlite_strict=True,
 )
 
+witness_key: Final = Table(
+    "witness_key",
+    metadata,
+    _text("name"),
+    _bytes("public_key"),
+    _bytes("kdf_salt"),
+    _bytes("sealed_private"),
+    _long("created_ms"),
+    PrimaryKeyConstraint("name"),
+    sqlite_strict=True,
+)
+
 api_key: Final = Table(
     "api_key",
     metadata,
@@ -195,8 +208,17 @@ ledger_entry: Final = Table(
     *_hash("leaf_hash"),
     *_hash("prev_hash"),
     *_hash("chain_hash"),
-    # Deliberately no other index: a random key here costs four fifths of the speed.
+    # Deliberately no other index over all rows: a random key here costs four fifths of the speed.
     _key("log", "seq"),
+    # The few events of keys, which prove a bundle's key.
+    Index(
+        "ix_ledger_entry_keys",
+        "hub_id",
+        "log",
+        "seq",
+        sqlite_where=text("kind = 3"),
+        postgresql_where=text("kind = 3"),
+    ),
     _refers("ledger_log", "log"),
     CheckConstraint("seq >= 0", name="seq"),
     CheckConstraint("kind BETWEEN 1 AND 255", name="kind"),

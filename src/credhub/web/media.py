@@ -2,11 +2,14 @@
 
 from typing import Final
 
+from credhub.verification import bundle
+
 JSON: Final = "application/json"
 VC: Final = "application/vc"
 DID: Final = "application/did"
 HTML: Final = "text/html"
 PDF: Final = "application/pdf"
+BUNDLE: Final = bundle.MEDIA_TYPE
 RECEIPT: Final = "text/plain"
 OCTETS: Final = "application/octet-stream"
 

@@ -1,9 +1,9 @@
 """``/v1/credentials``: issue, read, revoke."""
 
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
 from credhub.errors import (
@@ -21,9 +21,10 @@ from credhub.errors import (
     StoreUnavailableError,
     UnauthenticatedError,
 )
-from credhub.services import certificates, issuing, reading, receipts, revoking
+from credhub.services import bundles, certificates, issuing, reading, receipts, revoking
 from credhub.services.api_keys import Scope
 from credhub.services.idempotency import Once
+from credhub.verification import bundle
 from credhub.web.api.answers import (
     CredentialAnswer,
     CredentialPage,
@@ -33,11 +34,12 @@ from credhub.web.api.answers import (
 )
 from credhub.web.api.models import IssueRequest, RevocationRequest
 from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, ResourcesDep, RuntimeDep
-from credhub.web.media import JSON, PDF, RECEIPT, VC
+from credhub.web.media import BUNDLE, JSON, PDF, RECEIPT, VC, preferred
 from credhub.web.problems import problems
 from credhub.web.strict import StrictRoute
 
 ISSUE: str = "POST /v1/credentials"
+FORMATS: Final = {"json": JSON, "vc": VC, "pdf": PDF, "bundle": BUNDLE}
 
 router = APIRouter(prefix="/v1/credentials", tags=["Credentials"], route_class=StrictRoute)
 
@@ -122,18 +124,24 @@ def read_credential(
     credential_id: str,
     caller: CallerDep,
     runtime: RuntimeDep,
-    form: Annotated[Literal["json", "vc", "pdf"], Query(alias="format")] = "json",
+    accept: Annotated[str | None, Header(include_in_schema=False)] = None,
+    form: Annotated[
+        Literal["json", "vc", "pdf", "bundle"] | None,
+        Query(alias="format", description="Instead of an Accept header."),
+    ] = None,
 ) -> Response:
-    """Read one credential: all about it, the signed document alone, or the certificate."""
+    """Read one credential: all about it, the signed document, the certificate, or a bundle."""
     caller.require(Scope.READ)
     resources = runtime.resources
     opened = reading.by_id(resources, caller.hub, credential_id)
-    match form:
-        case "vc":
+    match FORMATS[form] if form else preferred(accept, tuple(FORMATS.values())):
+        case "application/vc":
             return Response(opened.signed, media_type=VC)
-        case "pdf":
+        case "application/pdf":
             return Response(certificates.render(resources, opened), media_type=PDF)
-        case "json":
+        case bundle.MEDIA_TYPE:
+            return Response(bundles.make(resources, opened).encode(), media_type=BUNDLE)
+        case _:
             answer = credential_answer(opened, receipts.of(resources, opened))
             return Response(answer, media_type=JSON)
 

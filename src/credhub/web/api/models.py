@@ -213,7 +213,7 @@ class ApiKeyRequest(RequestModel):
 class VerifyRequest(RequestModel):
     """A credential to be verified, and perhaps a receipt for it."""
 
-    credential: dict[str, object] = Field(description="The signed document, as JSON.")
+    credential: dict[str, object] = Field(description="The signed document, as JSON; or a bundle.")
     receipt: Annotated[str, Field(max_length=100_000)] | None = Field(
         default=None, description="A C2SP tlog-proof that is said to belong to it."
     )

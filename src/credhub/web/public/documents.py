@@ -1,4 +1,4 @@
-"""DID documents, status lists and schemas."""
+"""DID documents, status lists and schemas, and the receipts of what is public."""
 
 from http import HTTPStatus
 
@@ -7,10 +7,26 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from credhub.credentials.schema import PUBLISHED_PATH
-from credhub.errors import HubNotFoundError, StatusListNotFoundError
-from credhub.services import did_documents, hubs, status_lists
+from credhub.errors import (
+    AchievementNotFoundError,
+    HubNotFoundError,
+    KeyNotFoundError,
+    ReceiptNotReadyError,
+    StatusListNotFoundError,
+)
+from credhub.services import (
+    achievements,
+    did_documents,
+    hubs,
+    key_events,
+    receipts,
+    status_lists,
+)
+from credhub.services.resources import Resources
+from credhub.store.hubs import Hub, HubNumber
+from credhub.store.status import StatusListVersion
 from credhub.web.dependencies import ResourcesDep
-from credhub.web.media import DID, VC
+from credhub.web.media import DID, RECEIPT, VC
 from credhub.web.problems import problems
 
 MAX_AGE = {"cache-control": "public, max-age=60"}
@@ -31,10 +47,43 @@ def read_did_document(slug: str, resources: ResourcesDep) -> Response:
 )
 def read_status_list(slug: str, number: int, resources: ResourcesDep) -> Response:
     """Read a signed status list (W3C Bitstring Status List 1.0)."""
-    if not 1 <= number < 2**31:
-        raise StatusListNotFoundError
-    version = status_lists.newest(resources, hubs.find(resources, slug), number)
+    version = _newest_list(resources, hubs.find(resources, slug), number)
     return Response(version.document, media_type=VC, headers=MAX_AGE)
+
+
+@router.get(
+    "/hubs/{slug}/status/{number}/receipt",
+    response_class=Response,
+    responses=problems(HubNotFoundError, StatusListNotFoundError, ReceiptNotReadyError),
+)
+def read_status_list_receipt(slug: str, number: int, resources: ResourcesDep) -> Response:
+    """Read the proof that the newest version of a status list is in the ledger."""
+    hub = hubs.find(resources, slug)
+    version = _newest_list(resources, hub, number)
+    return _receipt(resources, hub.number, version.log, version.seq)
+
+
+@router.get(
+    "/hubs/{slug}/keys/{name}/receipt",
+    response_class=Response,
+    responses=problems(HubNotFoundError, KeyNotFoundError, ReceiptNotReadyError),
+)
+def read_key_receipt(slug: str, name: str, resources: ResourcesDep) -> Response:
+    """Read the proof that a key of a hub was announced in its ledger."""
+    hub = hubs.find(resources, slug)
+    added = key_events.of_key(resources, hub, name)[0]
+    return _receipt(resources, hub.number, added.log, added.seq)
+
+
+@router.get(
+    "/achievements/{code}/receipt",
+    response_class=Response,
+    responses=problems(AchievementNotFoundError, ReceiptNotReadyError),
+)
+def read_definition_receipt(code: str, resources: ResourcesDep) -> Response:
+    """Read the proof that the newest version of a definition is in the ledger."""
+    stored = achievements.by_address(resources, code)
+    return _receipt(resources, stored.hub, stored.log, stored.seq)
 
 
 @router.get(PUBLISHED_PATH, response_class=Response)
@@ -46,3 +95,14 @@ def read_schema(resources: ResourcesDep) -> Response:
         media_type="application/schema+json",
         headers={"cache-control": "public, max-age=86400"},
     )
+
+
+def _newest_list(resources: Resources, hub: Hub, number: int) -> StatusListVersion:
+    if not 1 <= number < 2**31:
+        raise StatusListNotFoundError
+    return status_lists.newest(resources, hub, number)
+
+
+def _receipt(resources: Resources, hub: HubNumber, log: str, seq: int) -> Response:
+    text = receipts.of_public(resources, hub, log, seq).text()
+    return Response(text, media_type=RECEIPT, headers=MAX_AGE)

@@ -13,19 +13,29 @@ from credhub.errors import (
     RateLimitedError,
     ReceiptNotReadyError,
 )
-from credhub.services import certificates, reading, receipts, verifying
+from credhub.services import bundles, certificates, reading, receipts, verifying
 from credhub.services.reading import OpenedCredential
+from credhub.verification import bundle
 from credhub.web.dependencies import ResourcesDep
-from credhub.web.media import HTML, JSON, PDF, RECEIPT, VC, preferred
+from credhub.web.edge import SELF_CHECKING_POLICY
+from credhub.web.media import BUNDLE, HTML, JSON, PDF, RECEIPT, VC, preferred
 from credhub.web.pages.rendering import render_verification
 from credhub.web.pages.verification_view import verification_view
 from credhub.web.problems import problems
 
-OFFERED = (HTML, JSON, VC, PDF, RECEIPT)
-FORMATS = {"html": HTML, "report": JSON, "json": JSON, "vc": VC, "pdf": PDF, "receipt": RECEIPT}
+OFFERED = (HTML, JSON, VC, PDF, RECEIPT, BUNDLE)
+FORMATS = {
+    "html": HTML,
+    "report": JSON,
+    "json": JSON,
+    "vc": VC,
+    "pdf": PDF,
+    "receipt": RECEIPT,
+    "bundle": BUNDLE,
+}
 NO_STORE = {"cache-control": "no-store", "vary": "Accept"}
 
-Format = Literal["html", "report", "json", "vc", "pdf", "receipt"]
+Format = Literal["html", "report", "json", "vc", "pdf", "receipt", "bundle"]
 
 router = APIRouter(tags=["Permanent addresses"])
 
@@ -59,6 +69,12 @@ def show_credential(
             return Response(content, media_type=PDF, headers=NO_STORE | name)
         case "application/vc":
             return Response(opened.signed, media_type=VC, headers=NO_STORE)
+        case bundle.MEDIA_TYPE:
+            return Response(
+                bundles.make(resources, opened).encode(),
+                media_type=BUNDLE,
+                headers=NO_STORE | bundle_name(opened),
+            )
         case _:
             return _receipt(resources, opened)
 
@@ -94,7 +110,10 @@ def _verified(resources: ResourcesDep, http: Request, code: str, media_type: str
         code=verified.opened.credential.code,
         hub_slug=hub.slug,
     )
-    return HTMLResponse(render_verification(view), status_code=HTTPStatus.OK, headers=NO_STORE)
+    policy = {} if view.own_check is None else {"content-security-policy": SELF_CHECKING_POLICY}
+    return HTMLResponse(
+        render_verification(view), status_code=HTTPStatus.OK, headers=NO_STORE | policy
+    )
 
 
 def _find(resources: ResourcesDep, http: Request, code: str) -> OpenedCredential:
@@ -105,6 +124,12 @@ def _find(resources: ResourcesDep, http: Request, code: str) -> OpenedCredential
     except CredentialNotFoundError:
         limits.count_unknown(http)
         raise
+
+
+def bundle_name(opened: OpenedCredential) -> dict[str, str]:
+    """Give the header under whose name a bundle is saved."""
+    name = f"credential-{opened.credential.code[:8].lower()}.bundle.json"
+    return {"content-disposition": f'attachment; filename="{name}"'}
 
 
 def _receipt(resources: ResourcesDep, opened: OpenedCredential) -> Response:

@@ -1,0 +1,69 @@
+"""``credhub verify --offline``: a bundle, a policy, and nothing else."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from credhub import instants
+from credhub.errors import MalformedInstantError, PolicyError
+from credhub.ledger.policy import MAX_LENGTH, Policy
+from credhub.runtime import open_offline
+from credhub.verification.bundle import MAX_BYTES
+from credhub.verification.offline import verify_bundle
+from credhub.verification.report import Report
+
+
+class Moment(click.ParamType[datetime]):
+    """A moment as RFC 3339 writes it."""
+
+    name = "time"
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Read it, or say that it is none."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return instants.parse(value)
+        except MalformedInstantError:
+            self.fail("must be a time such as 2026-11-22T15:04:05Z", param, ctx)
+
+
+class PolicyFile(click.ParamType[Policy]):
+    """A C2SP tlog-policy in a file."""
+
+    name = "file"
+
+    def convert(
+        self, value: str | Policy, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Policy:
+        """Read the file, or say what is wrong with it."""
+        if isinstance(value, Policy):
+            return value
+        try:
+            return Policy.parse(_read(Path(value), MAX_LENGTH))
+        except OSError as error:
+            self.fail(f"{value} cannot be read: {error.strerror}.", param, ctx)
+        except PolicyError as error:
+            self.fail(f"{value} is not a policy. {error}", param, ctx)
+
+
+def verify_offline(file: Path, policy: Policy, *, as_of: datetime | None) -> Report:
+    """Judge a bundle by a policy, now or at a moment in the past."""
+    with open_offline() as offline:
+        return verify_bundle(
+            _read(file, MAX_BYTES),
+            policy=policy,
+            suites={offline.suite.name: offline.suite},
+            schemas=offline.schemas,
+            now=as_of or offline.clock(),
+            in_the_past=as_of is not None,
+        )
+
+
+def _read(file: Path, longest: int) -> bytes:
+    # One byte more than is allowed tells that it is too long.
+    with file.open("rb") as opened:
+        return opened.read(longest + 1)

@@ -1,0 +1,55 @@
+"""Bundles: a credential with everything that proves it offline, made when it is asked for."""
+
+from credhub.jsontypes import JsonObject, parse_object
+from credhub.proofs import data_integrity
+from credhub.services import did_documents, key_events, receipts, status_lists
+from credhub.services.reading import OpenedCredential
+from credhub.services.resources import Resources
+from credhub.store.hubs import Hub
+from credhub.verification.bundle import Bundle, StapledKey, StapledList
+
+
+def make(resources: Resources, opened: OpenedCredential) -> Bundle:
+    """Staple to a credential what there is now: the newest status list, the DID document.
+
+    Raises:
+        CredentialErasedError: The learner was erased.
+        ReceiptNotReadyError: An entry is not under a signed checkpoint yet.
+    """
+    key_id = _key_id_of(parse_object(opened.signed))
+    return Bundle(
+        credential=opened.signed.decode(),
+        receipt=receipts.of(resources, opened).text(),
+        key=_key(resources, opened.hub, key_id),
+        did_document=did_documents.of(resources, opened.hub).to_document(),
+        status_list=_list(resources, opened, key_id),
+    )
+
+
+def _key(resources: Resources, hub: Hub, key_id: str) -> StapledKey:
+    added, *changes = (
+        receipts.of_public(resources, hub.number, one.log, one.seq).text()
+        for one in key_events.of_key(resources, hub, key_id)
+    )
+    return StapledKey(receipt=added, changes=tuple(changes))
+
+
+def _list(resources: Resources, opened: OpenedCredential, key_id: str) -> StapledList | None:
+    hub = opened.hub
+    with resources.store.read() as tx:
+        places = tx.status.entries_of(hub.number, opened.credential.credential_id)
+    if not places:
+        return None
+    newest = status_lists.newest(resources, hub, places[0].list)
+    signed_by = _key_id_of(parse_object(newest.document))
+    return StapledList(
+        credential=newest.document.decode(),
+        receipt=receipts.of_public(resources, hub.number, newest.log, newest.seq).text(),
+        key=None if signed_by == key_id else _key(resources, hub, signed_by),
+    )
+
+
+def _key_id_of(document: JsonObject) -> str:
+    """Read which key signed a document of ours."""
+    (proof,) = data_integrity.proofs_of(document)
+    return str(proof["verificationMethod"]).rpartition("#")[2]
