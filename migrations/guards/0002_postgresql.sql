@@ -54,3 +54,19 @@ CREATE TRIGGER in_open_log BEFORE UPDATE ON ledger_head
 FOR EACH ROW EXECUTE FUNCTION credhub_log_is_open()
 
 ALTER TABLE ledger_head ENABLE ALWAYS TRIGGER in_open_log
+
+-- The key that a witness is known by stays.
+CREATE TRIGGER no_update BEFORE UPDATE ON witness_key
+FOR EACH ROW EXECUTE FUNCTION credhub_refuse()
+
+CREATE TRIGGER no_delete BEFORE DELETE ON witness_key
+FOR EACH ROW EXECUTE FUNCTION credhub_refuse()
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON witness_key
+FOR EACH STATEMENT EXECUTE FUNCTION credhub_refuse()
+
+ALTER TABLE witness_key ENABLE ALWAYS TRIGGER no_update
+
+ALTER TABLE witness_key ENABLE ALWAYS TRIGGER no_delete
+
+ALTER TABLE witness_key ENABLE ALWAYS TRIGGER no_truncate

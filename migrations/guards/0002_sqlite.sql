@@ -19,3 +19,14 @@ BEGIN SELECT RAISE(ABORT, 'the entry of a row of achievement must be of its kind
 CREATE TRIGGER ledger_head_in_open_log BEFORE UPDATE ON ledger_head
   WHEN EXISTS (SELECT 1 FROM ledger_log WHERE hub_id = NEW.hub_id AND log = NEW.log AND frozen_ms IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'ledger_head of an ended log must stay'); END
+
+-- The key that a witness is known by stays.
+CREATE TRIGGER witness_key_no_update BEFORE UPDATE ON witness_key
+BEGIN SELECT RAISE(ABORT, 'witness_key is permanent'); END
+
+CREATE TRIGGER witness_key_no_delete BEFORE DELETE ON witness_key
+BEGIN SELECT RAISE(ABORT, 'witness_key is permanent'); END
+
+CREATE TRIGGER witness_key_no_replace BEFORE INSERT ON witness_key
+  WHEN EXISTS (SELECT 1 FROM witness_key WHERE name = NEW.name)
+BEGIN SELECT RAISE(ABORT, 'witness_key exists'); END

@@ -14,6 +14,7 @@ down_revision: Final = "0001"
 branch_labels: Final = None
 depends_on: Final = None
 
+LONG: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 GUARDS: Final = Path(__file__).parent.parent / "guards"
 OF_KIND: Final = ("achievement", "credential_form", "status_change", "status_list_version")
 
@@ -26,6 +27,16 @@ def upgrade() -> None:
         ["hub_id", "log", "seq"],
         sqlite_where=sa.text("kind = 3"),
         postgresql_where=sa.text("kind = 3"),
+    )
+    op.create_table(
+        "witness_key",
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("public_key", sa.LargeBinary, nullable=False),
+        sa.Column("kdf_salt", sa.LargeBinary, nullable=False),
+        sa.Column("sealed_private", sa.LargeBinary, nullable=False),
+        sa.Column("created_ms", LONG, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_witness_key"),
+        sqlite_strict=True,
     )
     dialect = op.get_context().dialect
     connection = op.get_bind()
@@ -40,6 +51,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Remove the guards and the index."""
     op.drop_index("ix_ledger_entry_keys", "ledger_entry")
+    op.drop_table("witness_key")
     postgresql = op.get_context().dialect.name == "postgresql"
     for table in OF_KIND:
         op.execute(

@@ -17,7 +17,7 @@ from tests.engines import Databases
 from tests.store.rows import fill, raw
 from tests.store.samples import Signers
 
-REFERENCE_TABLES = {"hub"}
+REFERENCE_TABLES = {"hub", "witness_key"}
 TENANT_TABLES = [table for table in metadata.sorted_tables if table.name not in REFERENCE_TABLES]
 
 

@@ -1,9 +1,9 @@
 """Every table, the same on SQLite and on PostgreSQL.
 
 Every tenant table leads its primary key with ``hub_id``, and every unique and foreign key carries
-it, so that Citus can keep one hub on one shard. ``hub`` itself and the key of the witness, which is
-the service's own, are reference tables. Triggers
-(``migrations/guards``) make what was recorded impossible to change by accident.
+it, so that Citus can keep one hub on one shard. ``hub`` itself is a reference table, and so is
+``witness_key``, which belongs to no hub. Triggers (``migrations/guards``) make what was recorded
+impossible to change by accident.
 
 Times are milliseconds since 1970 in UTC (``*_ms``); ``sealed*`` columns hold AES-256-GCM.
 """
