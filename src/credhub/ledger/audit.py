@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
+from typing import NamedTuple
 
 from credhub.errors import LedgerFaultError
 from credhub.ledger.entry import NO_HASH
-from credhub.ledger.merkle import EMPTY_ROOT, HASH_LENGTH, TILE_WIDTH, Frontier
+from credhub.ledger.merkle import HASH_LENGTH, TILE_WIDTH, Frontier
 from credhub.ledger.rows import HeadRow, LogRow, LogRows
 from credhub.ledger.signed_sizes import SignedSizes, opened
 from credhub.ledger.span import (
@@ -55,13 +56,21 @@ class AuditSummary:
     last_ms: int
 
 
-def audit_log(  # noqa: PLR0913 - what is audited, against what, and who helps
+class KnownTree(NamedTuple):
+    """A tree that is known to begin a log, and what follows it. Its size is a multiple of 256."""
+
+    frontier: Frontier
+    after: Boundary
+
+
+def audit_log(  # noqa: PLR0913 - what is audited, from where, and who helps
     log: LogRow,
     rows: LogRows,
     *,
     kept: Iterable[str] = (),
     ahead: WalkAhead | None = None,
     advance: Callable[[int], None] = lambda _: None,
+    known: KnownTree | None = None,
     levels: int = LEVELS,
 ) -> AuditSummary:
     """Recompute a log.
@@ -72,6 +81,7 @@ def audit_log(  # noqa: PLR0913 - what is audited, against what, and who helps
         kept: Signed notes of the log that were kept where its database cannot be changed.
         ahead: Who walks spans ahead; without it all are walked here.
         advance: Told how many entries were checked.
+        known: Where to begin; the whole log without it.
         levels: A span has ``256**levels`` entries.
 
     Raises:
@@ -80,8 +90,8 @@ def audit_log(  # noqa: PLR0913 - what is audited, against what, and who helps
     """
     head = rows.head()
     signed = SignedSizes(log, kept)
-    link = _Linked(log, rows, signed)
-    spans = partial(_spans, head.size, levels, signed)
+    link = _Linked(log, rows, signed, known or KnownTree(Frontier(), Boundary(NO_HASH, 0)))
+    spans = partial(_spans, link.frontier.size, head.size, levels, signed)
     link.begin()
     walked = repeat(None) if ahead is None else ahead(spans())
     for span, result in zip(spans(), walked, strict=False):
@@ -99,28 +109,30 @@ def audit_log(  # noqa: PLR0913 - what is audited, against what, and who helps
     )
 
 
-def _spans(size: int, levels: int, signed: SignedSizes) -> Iterator[Span]:
-    width = TILE_WIDTH**levels
-    for start in range(0, size, width):
-        end = min(start + width, size)
-        yield Span(start, end, signed.kept_sizes(start, end), levels)
+def _spans(start: int, size: int, levels: int, signed: SignedSizes) -> Iterator[Span]:
+    while start < size:
+        # Spans of one tile, until a wider one may begin.
+        level = 1 if start % TILE_WIDTH**levels else levels
+        end = min(start + TILE_WIDTH**level, size)
+        yield Span(start, end, signed.kept_sizes(start, end), level)
+        start = end
 
 
 class _Linked:
     """What is known after the spans that were linked."""
 
-    def __init__(self, log: LogRow, rows: LogRows, signed: SignedSizes) -> None:
+    def __init__(self, log: LogRow, rows: LogRows, signed: SignedSizes, known: KnownTree) -> None:
         self._log = log
         self._rows = rows
         self._signed = signed
-        self.frontier = Frontier()
-        self.after = Boundary(NO_HASH, 0)
+        self.frontier, self.after = known
 
     def begin(self) -> None:
-        """Compare what was signed when the log was empty."""
-        rows = self._rows.checkpoints(-MAX_SIZE, 0)
+        """Compare what was signed of the tree that all begins with; mostly the empty one."""
+        size = self.frontier.size
+        rows = self._rows.checkpoints(size - 1 if size else -MAX_SIZE, size)
         own = opened(self._log, self._signed.key, rows)
-        self._signed.compare(own, -1, 0, {0: EMPTY_ROOT})
+        self._signed.compare(own, size - 1, size, {size: self.frontier.root()})
 
     def add(self, span: Span, walked: WalkedSpan | None) -> None:
         """Link the next span, after walking it here unless that was done and it fits."""

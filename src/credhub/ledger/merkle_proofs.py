@@ -9,6 +9,7 @@ from credhub.ledger.merkle import (
     HASH_LENGTH,
     TILE_HEIGHT,
     TILE_WIDTH,
+    Frontier,
     hash_children,
     split,
 )
@@ -163,6 +164,19 @@ def _check_hashes(*hashes: bytes) -> None:
         raise MerkleProofError("The proof is too long.")
     if any(len(item) != HASH_LENGTH for item in hashes):
         raise MerkleProofError("A hash of the proof has the wrong length.")
+
+
+def frontier_of(size: int, source: NodeSource) -> Frontier:
+    """Rebuild the frontier of a tree from as many tiles as its size has digits to base 256."""
+    tree = _Tree(size, source)
+    hashes = []
+    start = 0
+    for height in reversed(range(size.bit_length())):
+        if size >> height & 1:
+            end = start + (1 << height)
+            hashes.append(tree.hash_of(start, end))
+            start = end
+    return Frontier.decode(size, b"".join(hashes))
 
 
 class _Tree:

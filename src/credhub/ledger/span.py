@@ -147,8 +147,9 @@ class _Walk:
             self._trusted = False
             self.before = Boundary(chunk[0][5], chunk[0][2])
             self.chain, self.last_ms = self.before
-        leaves, links, times = _checked(self._log, chunk, start, self.chain, self.last_ms)
-        self.chain, self.last_ms = links[-1], times[-1]
+        leaves, (self.chain, self.last_ms) = check_entries(
+            self._log, chunk, start, Boundary(self.chain, self.last_ms)
+        )
         levels = subtree_levels(leaves)
         while self._asked and self._asked[-1] <= start + len(leaves):
             size = self._asked.pop()
@@ -183,14 +184,21 @@ def _subtrees(levels: Sequence[Sequence[bytes]], count: int) -> Iterable[tuple[b
             start += 1 << height
 
 
-def _checked(
-    log: str, chunk: Sequence[EntryColumns], start: int, chain: bytes, last_ms: int
-) -> tuple[Sequence[bytes], Sequence[bytes], Sequence[int]]:
-    """Check some entries column by column. This is the cost of an audit, so it loops in C."""
+def check_entries(
+    log: str, chunk: Sequence[EntryColumns], start: int, before: Boundary
+) -> tuple[Sequence[bytes], Boundary]:
+    """Check some entries column by column. This is the cost of an audit, so it loops in C.
+
+    Returns:
+        Their leaf hashes, and what follows them.
+
+    Raises:
+        LedgerFaultError: The first that is not what was written.
+    """
     seqs, kinds, times, entries, leaves, prevs, links = zip(*chunk, strict=True)
     if (
         list(seqs) != list(range(start, start + len(chunk)))
-        or prevs[0] != chain
+        or prevs[0] != before.chain
         or prevs[1:] != links[:-1]
         or [sha256(b"\x00" + entry).digest() for entry in entries] != list(leaves)
         or [
@@ -198,12 +206,12 @@ def _checked(
             for prev, leaf in zip(prevs, leaves, strict=True)
         ]
         != list(links)
-        or times[0] < last_ms
+        or times[0] < before.last_ms
         or list(times) != sorted(times)
         or not all(map(_says, entries, kinds, times))
     ):
-        raise _first_fault(log, chunk, start, chain, last_ms)
-    return leaves, links, times
+        raise _first_fault(log, chunk, start, before)
+    return leaves, Boundary(links[-1], times[-1])
 
 
 def _says(entry: bytes, kind: int, time_ms: int) -> bool:
@@ -225,17 +233,17 @@ def _says(entry: bytes, kind: int, time_ms: int) -> bool:
 
 
 def _first_fault(
-    log: str, chunk: Iterable[EntryColumns], start: int, chain: bytes, last_ms: int
+    log: str, chunk: Iterable[EntryColumns], start: int, before: Boundary
 ) -> LedgerFaultError:
     """Find the first faulty row, and which of its columns was changed.
 
     The chain hash covers the leaf hash, so where both agree the bytes of the entry are the fault.
     """
     rows = [SpanEntry._make(row) for row in chunk]
-    befores = (Boundary(chain, last_ms), *(Boundary(row.chain_hash, row.time_ms) for row in rows))
+    befores = (before, *(Boundary(row.chain_hash, row.time_ms) for row in rows))
     checked = (
-        (size, row, _changed_column(row, size, before))
-        for size, (row, before) in enumerate(zip(rows, befores, strict=False), start)
+        (size, row, _changed_column(row, size, known))
+        for size, (row, known) in enumerate(zip(rows, befores, strict=False), start)
     )
     size, row, column = next(one for one in checked if one[2] is not None)
     number = f"the row has the number {row.seq}."

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, insert, select
 
 from credhub.errors import NotInTreeError
 from credhub.ledger.audit import AuditSummary, WalkAhead, audit_log
+from credhub.ledger.audit_since import audit_since
 from credhub.ledger.commitment import InnerKind
 from credhub.ledger.entry import NO_HASH
 from credhub.ledger.merkle_proofs import inclusion_proof
@@ -240,6 +241,11 @@ class Ledger:
             advance=advance,
             levels=levels,
         )
+
+    def audit_since(self, log: LedgerLog, note: str) -> AuditSummary:
+        """Check a log against a kept checkpoint, and all that came since; as ``audit_since``."""
+        rows = StoredLogRows(self._connection, log.hub, log.log)
+        return audit_since(row_of(log), rows, self.tiles(log.hub, log.log), note)
 
     def _rows(
         self, statement: Select[*tuple[Any, ...]], **values: object
