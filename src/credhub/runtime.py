@@ -69,7 +69,9 @@ def open_runtime(
         closing.callback(second_store.close)
         sandbox = closing.enter_context(Sandbox(_tasks(), workers=settings.workers))
         keyring = Keyring(store, master)
-        sequencer = Sequencer(store, clock=now, log_signer=keyring.ledger_signer)
+        sequencer = Sequencer(
+            store, second_store=second_store, clock=now, log_signer=keyring.ledger_signer
+        )
         closing.callback(sequencer.close)
         resources = Resources(
             store=store,

@@ -103,7 +103,10 @@ def test_a_hub_says_what_it_wants(fresh_service: Service) -> None:
 def test_a_hub_whose_making_was_cut_off_is_completed(fresh_service: Service) -> None:
     resources = fresh_service.resources
     stopped = Sequencer(
-        resources.store, clock=fresh_service.clock, log_signer=resources.keyring.ledger_signer
+        resources.store,
+        second_store=resources.second_store,
+        clock=fresh_service.clock,
+        log_signer=resources.keyring.ledger_signer,
     )
     stopped.close()
     with pytest.raises(SequencerClosedError):
@@ -139,7 +142,10 @@ def test_a_hub_that_two_processes_complete_is_completed_once(fresh_service: Serv
 def test_a_hub_whose_making_was_cut_off_issues_nothing(fresh_service: Service) -> None:
     resources = fresh_service.resources
     stopped = Sequencer(
-        resources.store, clock=fresh_service.clock, log_signer=resources.keyring.ledger_signer
+        resources.store,
+        second_store=resources.second_store,
+        clock=fresh_service.clock,
+        log_signer=resources.keyring.ledger_signer,
     )
     stopped.close()
     with pytest.raises(SequencerClosedError):
@@ -156,7 +162,10 @@ def test_a_hub_whose_making_was_cut_off_issues_nothing(fresh_service: Service) -
 def test_a_log_without_entries_has_no_checkpoint(fresh_service: Service) -> None:
     resources = fresh_service.resources
     stopped = Sequencer(
-        resources.store, clock=fresh_service.clock, log_signer=resources.keyring.ledger_signer
+        resources.store,
+        second_store=resources.second_store,
+        clock=fresh_service.clock,
+        log_signer=resources.keyring.ledger_signer,
     )
     stopped.close()
     with pytest.raises(SequencerClosedError):

@@ -308,7 +308,10 @@ def test_a_credential_whose_outcome_was_unknown_is_there_for_the_same_key(
 ) -> None:
     hub, signer = fresh_service.one.hub.number, Unplugged(fresh_service)
     sequencer = Sequencer(
-        fresh_service.resources.store, clock=fresh_service.clock, log_signer=signer
+        fresh_service.resources.store,
+        second_store=fresh_service.resources.second_store,
+        clock=fresh_service.clock,
+        log_signer=signer,
     )
     mine = fresh_service.with_resources(sequencer=sequencer)
     what = order(publish(mine, hub).achievement_id)

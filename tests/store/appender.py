@@ -1,19 +1,24 @@
-"""A process that records notes: ``python -m tests.store.appender URL HUB COUNT``."""
+"""A process that records notes: ``python -m tests.store.appender URL SECOND HUB COUNT``."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from credhub.store.hubs import HubNumber
+from credhub.store.second_store.opening import open_second_store
 from credhub.store.store import Store
 from tests.store.samples import Clock, log_signer, note_unit, sequencer
 
 
-def main(url: str, hub: str, count: str) -> None:
+def main(url: str, second: str, hub: str, count: str) -> None:
     number = HubNumber(int(hub))
-    store = Store.open(url)
-    with sequencer(store, log_signer, Clock()) as running, ThreadPoolExecutor(4) as pool:
+    store, second_store = Store.open(url), open_second_store(second)
+    with (
+        sequencer(store, log_signer, Clock(), second_store=second_store) as running,
+        ThreadPoolExecutor(4) as pool,
+    ):
         for _ in pool.map(lambda _: running.submit(note_unit(number)), range(int(count))):
             pass
+    second_store.close()
     store.close()
 
 

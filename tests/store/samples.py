@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import count
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from obstore.store import MemoryStore
 
 from credhub.keys.ed25519 import Ed25519Signer
 from credhub.ledger.commitment import InnerKind
@@ -21,6 +23,8 @@ from credhub.store.hubs import Hub, HubNumber
 from credhub.store.idempotency import IdempotentRequest
 from credhub.store.learners import StoredLearner
 from credhub.store.ledger import LedgerLog
+from credhub.store.second_store.objects import ObjectSecondStore
+from credhub.store.second_store.protocol import SecondStore
 from credhub.store.sequencer import CAPACITY, Sequencer
 from credhub.store.signing import LogSigner
 from credhub.store.signing_keys import KeyPurpose, SigningKey
@@ -34,6 +38,7 @@ ROUTE = "POST /v1/credentials"
 PURPOSE = "revocation"
 
 _numbers = count(1)
+_second_stores = WeakKeyDictionary[Store, SecondStore]()
 
 
 def unique() -> int:
@@ -126,16 +131,24 @@ def make_hub(store: Store, signers: Signers, number: int = 1) -> HubNumber:
     return new.number
 
 
+def second_store_of(store: Store) -> SecondStore:
+    """Give the same second store for the same database, in this process."""
+    return _second_stores.setdefault(store, ObjectSecondStore(MemoryStore()))
+
+
 @contextmanager
-def sequencer(
+def sequencer(  # noqa: PLR0913 - as that of a Sequencer
     store: Store,
     signers: LogSigner,
     clock: Clock | None = None,
+    *,
     capacity: int = CAPACITY,
     log_waits: int = 0,
+    second_store: SecondStore | None = None,
 ) -> Iterator[Sequencer]:
     running = Sequencer(
         store,
+        second_store=second_store or second_store_of(store),
         clock=clock or Clock(),
         log_signer=signers,
         capacity=capacity,

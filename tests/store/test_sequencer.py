@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from threading import Event
 from time import sleep
 from types import SimpleNamespace
@@ -53,6 +54,7 @@ from tests.store.samples import (
     make_hub,
     note_unit,
     public_entry,
+    second_store_of,
     sequencer,
 )
 
@@ -290,7 +292,7 @@ def test_a_full_queue_refuses_and_recovers(store: Store) -> None:
 def test_a_closed_sequencer_records_what_waits_and_takes_no_more(store: Store) -> None:
     number = make_hub(store, Signers())
     gate = Gate()
-    running = Sequencer(store, clock=Clock(), log_signer=gate)
+    running = Sequencer(store, second_store=second_store_of(store), clock=Clock(), log_signer=gate)
 
     with ThreadPoolExecutor(3) as pool:
         answers = [pool.submit(running.submit, note_unit(number))]
@@ -360,9 +362,13 @@ def test_two_sequencers_on_one_database_stay_one_chain(store: Store, database_ur
     audit(store)
 
 
-def test_two_processes_on_one_database_stay_one_chain(store: Store, database_url: str) -> None:
+def test_two_processes_on_one_database_stay_one_chain(
+    store: Store, database_url: str, tmp_path: Path
+) -> None:
     number = make_hub(store, Signers())
-    command = [sys.executable, "-m", "tests.store.appender", database_url, str(number), "150"]
+    second = f"sqlite:///{tmp_path / 'second.db'}"
+    program = [sys.executable, "-m", "tests.store.appender"]
+    command = [*program, database_url, second, str(number), "150"]
 
     running = [subprocess.Popen(command) for _ in range(2)]  # noqa: S603 - our own program
 

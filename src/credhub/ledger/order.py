@@ -6,7 +6,7 @@ here means that the database was put back, that a copy of it went on, or that it
 
 from collections.abc import Callable, Iterable, Sequence
 
-from credhub.errors import LedgerIntegrityError, MerkleProofError, RollbackDetectedError
+from credhub.errors import LedgerError, RollbackDetectedError
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.merkle import EMPTY_ROOT
 from credhub.ledger.merkle_proofs import verify_consistency
@@ -18,26 +18,30 @@ Prove = Callable[[int, int], Sequence[bytes]]
 def check_published(published: Iterable[Checkpoint], here: Checkpoint, prove: Prove) -> None:
     """Check that every published tree of a log is part of the tree that is here.
 
+    Args:
+        published: Checkpoints of this log, from elsewhere.
+        here: The whole tree that the database holds.
+        prove: Makes proofs from what the database holds; it may fail with a ``LedgerError``.
+
     Raises:
-        RollbackDetectedError: One has more entries than there are here.
-        LedgerIntegrityError: One has other entries, or is of another log.
+        RollbackDetectedError: One has more entries than there are here, or others. It names the
+            largest of them.
     """
-    largest_first = sorted(published, key=lambda checkpoint: -checkpoint.size)
-    for checkpoint in largest_first:
-        _check_part(checkpoint, here, prove)
+    for checkpoint in sorted(published, key=lambda checkpoint: -checkpoint.size):
+        try:
+            _check_part(checkpoint, here, prove)
+        except LedgerError as error:
+            raise RollbackDetectedError(
+                here.origin, published=checkpoint.size, here=here.size
+            ) from error
 
 
 def _check_part(published: Checkpoint, here: Checkpoint, prove: Prove) -> None:
     if published.origin != here.origin:
-        raise LedgerIntegrityError(f"What was published of {here.origin} is of another log.")
-    if published.size > here.size:
-        raise RollbackDetectedError(here.origin, published=published.size, here=here.size)
-    if published.size == 0 and published.root == EMPTY_ROOT:
-        return
-    try:
-        proof = prove(published.size, here.size) if published.size < here.size else ()
-        verify_consistency(published.size, here.size, proof, published.root, here.root)
-    except MerkleProofError as error:
-        raise LedgerIntegrityError(
-            f"The first {published.size} entries of {here.origin} are not those that were published."
-        ) from error
+        raise LedgerError("The checkpoint is of another log.")
+    if (published.size, published.root) == (0, EMPTY_ROOT):
+        return  # Every tree begins with the empty one.
+    if not 0 < published.size <= here.size:
+        raise LedgerError("The database does not hold a tree of this size.")
+    proof = prove(published.size, here.size) if published.size < here.size else ()
+    verify_consistency(published.size, here.size, proof, published.root, here.root)

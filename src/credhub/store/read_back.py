@@ -122,6 +122,12 @@ class KnownTree:
         if head != right:
             raise LedgerIntegrityError(f"The head of log {self.name.log} is not what was written.")
 
+    def checkpoint(self) -> Checkpoint:
+        """Say what this tree is, unsigned."""
+        return Checkpoint(
+            origin=self.row.origin, size=self.frontier.size, root=self.frontier.root()
+        )
+
     def open(self, note: str) -> Checkpoint:
         """Read a checkpoint that the key of this log signed.
 

@@ -16,13 +16,18 @@ from credhub.errors import (
     LedgerIntegrityError,
     NoOpenLogError,
     RecordOutcomeUnknownError,
+    SecondStoreUnavailableError,
     StoreUnavailableError,
 )
+from credhub.ledger.checkpoint import Checkpoint
+from credhub.store.admission import Admission
 from credhub.store.appending import Placed, append
-from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import to_ms
 from credhub.store.read_back import LogName
+from credhub.store.second_store.protocol import SecondStore
 from credhub.store.signing import CheckpointSigner, Clock, LogSigner, SignedTree
+from credhub.store.standing import LogStanding, Trouble
+from credhub.store.start_order import audited, examine, standing_after
 from credhub.store.store import Store
 from credhub.store.unit import Placement, Unit
 from credhub.store.waiting import Waiting, WaitingUnits
@@ -48,30 +53,48 @@ class Sequencer:
     (1) Write the batch and commit. A batch that fails is written again unit by unit, so a bad
         unit harms nobody else.
     (2) Read the new rows back and hash them again.
-    (3) Sign the checkpoint and record it.
+    (3) Publish the tree in the second store, sign its checkpoint and record it.
     (4) Answer the callers.
 
     After (1) the entries stay whatever happens. A crash before (3) is repaired at start by the
-    same steps (2) and (3).
+    same steps (2) and (3). What becomes of an error or a crash at each step is decided in
+    docs/adr/0011.
+
+    Args:
+        store: The database.
+        second_store: Where the last checkpoints are.
+        clock: Now, in UTC.
+        log_signer: Gives the key of a log.
+        capacity: How many units may wait.
+        log_waits: How often a unit looks for a log before it is refused.
+        witnessed: What witnesses hold of any log.
+        audit_first: Whether to audit all logs before they take entries.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works on and with, and its limits
         self,
         store: Store,
         *,
+        second_store: SecondStore,
         clock: Clock,
         log_signer: LogSigner,
         capacity: int = CAPACITY,
         log_waits: int = LOG_WAITS,
+        witnessed: Iterable[Checkpoint] = (),
+        audit_first: bool = False,
     ) -> None:
         self._store = store
         self._clock = clock
-        self._signer = CheckpointSigner(store, clock=clock, log_signer=log_signer)
+        held = tuple(witnessed)
+        self._signer = CheckpointSigner(
+            store, second_store=second_store, clock=clock, log_signer=log_signer, witnessed=held
+        )
         self._waiting = WaitingUnits(capacity)
         self._log_waits = log_waits
-        self._halted = set[HubNumber]()
+        self._admission = Admission(store)
         self._unsigned = set(self._signer.unsigned())
-        self._sign_leftovers()
+        standings = examine(store, second_store, held)
+        self._begin(audited(store, standings) if audit_first else standings)
         self._thread = Thread(target=self._run, name="credhub-sequencer", daemon=True)
         self._thread.start()
 
@@ -80,6 +103,16 @@ class Sequencer:
         """How many units wait, without those that are being written."""
         return len(self._waiting)
 
+    @property
+    def refused(self) -> tuple[LogStanding, ...]:
+        """The logs that take no entries until somebody decides."""
+        return tuple(self._admission.refused.values())
+
+    @property
+    def blocked(self) -> tuple[LogName, ...]:
+        """The logs that take no entries until the second store can be asked."""
+        return tuple(self._admission.blocked)
+
     def submit(self, unit: Unit) -> Placement:
         """Record a unit, and return when it is durable and under a signed checkpoint.
 
@@ -87,10 +120,12 @@ class Sequencer:
 
         Raises:
             ConflictError: A row is there already, or a row to change is not as expected.
-            QueueFullError, SequencerClosedError, StoreUnavailableError: Nothing was recorded.
+            QueueFullError, SequencerClosedError, StoreUnavailableError,
+            SecondStoreUnavailableError: Nothing was recorded.
             RecordOutcomeUnknownError: It may have been recorded, now or a little later.
             LedgerClockError, NoOpenLogError: The hub has no log that takes entries now.
-            LedgerIntegrityError: The hub's log takes no entries until an audit.
+            LedgerIntegrityError, RollbackDetectedError: The hub's log takes no entries until
+                somebody decides.
         """
         for _ in range(0 if unit.is_alone else self._log_waits):
             try:
@@ -103,6 +138,22 @@ class Sequencer:
         """Take no more units, record those that wait, and stop."""
         self._waiting.close()
         self._thread.join()
+
+    def _begin(self, standings: Iterable[LogStanding]) -> None:
+        """Refuse what breaks the order, and repair what a crash left."""
+        in_trouble = [it for it in standings if it.trouble not in (None, Trouble.UNREACHABLE)]
+        for standing in in_trouble:
+            _logger.error("%s takes no entries: %s", standing.origin, standing.message)
+        self._admission.refuse(in_trouble)
+        refused = {LogName(hub=it.hub, log=it.log) for it in in_trouble}
+        for standing in standings:
+            name = LogName(hub=standing.hub, log=standing.log)
+            if not standing.is_settled:
+                self._unsigned.add(name)
+            if standing.trouble is Trouble.UNREACHABLE:
+                self._admission.block(name)
+        self._unsigned -= refused
+        self._sign_leftovers()
 
     def _run(self) -> None:
         one_hub = not self._store.mixes_hubs
@@ -126,9 +177,7 @@ class Sequencer:
 
     def _write(self, batch: tuple[Waiting, ...]) -> list[_Written]:
         """Do step (1). Who is refused has an answer; the others are returned."""
-        halted = [waiting for waiting in batch if waiting.unit.hub in self._halted]
-        _refuse(halted, _halt_error)
-        live = tuple(waiting for waiting in batch if waiting not in halted)
+        live = self._admitted(batch)
         if not live:
             return []
         try:
@@ -144,6 +193,20 @@ class Sequencer:
                 return [written for waiting in live for written in self._write((waiting,))]
             live[0].answer.set_exception(error)
         return []
+
+    def _admitted(self, batch: tuple[Waiting, ...]) -> tuple[Waiting, ...]:
+        """Answer those who may not add entries now, and give the others."""
+        hubs = {waiting.unit.hub for waiting in batch}
+        for name in self._admission.blocked:
+            if name.hub in hubs:
+                self._sign(name)
+        refusals = [self._admission.refusal_of(waiting.unit) for waiting in batch]
+        for waiting, refusal in zip(batch, refusals, strict=True):
+            if refusal is not None:
+                waiting.answer.set_exception(refusal)
+        return tuple(
+            waiting for waiting, refusal in zip(batch, refusals, strict=True) if refusal is None
+        )
 
     def _commit(self, batch: tuple[Waiting, ...]) -> tuple[Placed, ...]:
         now_ms = to_ms(self._clock())
@@ -169,25 +232,34 @@ class Sequencer:
                         )
                     )
                 else:
-                    halted = name.hub in self._halted
-                    _refuse((waiting,), _halt_error if halted else RecordOutcomeUnknownError)
+                    standing = self._admission.refused.get(name.hub)
+                    refusal = RecordOutcomeUnknownError if standing is None else standing.refusal
+                    _refuse((waiting,), refusal)
 
     def _sign(self, name: LogName) -> SignedTree | None:
         """Do steps (2) and (3) for one log; none when its tree could not be signed."""
         self._unsigned.add(name)
         try:
             tree = self._signer.sign(name)
-        except LedgerIntegrityError:
+        except LedgerIntegrityError as error:
             _logger.exception("hub %d, log %s takes no more entries", name.hub, name.log)
-            self._halted.add(name.hub)
-            self._unsigned.remove(name)
+            self._admission.refuse((standing_after(self._store, name, error),))
+            self._settled(name)
+            return None
+        except SecondStoreUnavailableError:
+            _logger.warning("hub %d, log %s cannot be published now", name.hub, name.log)
+            self._admission.block(name)
             return None
         except Exception:
             # A signer is somebody else's code. The entries stand, so this is tried again.
             _logger.exception("hub %d, log %s cannot be signed now", name.hub, name.log)
             return None
-        self._unsigned.remove(name)
+        self._settled(name)
         return tree
+
+    def _settled(self, name: LogName) -> None:
+        self._unsigned.remove(name)
+        self._admission.unblock(name)
 
     def _sign_leftovers(self) -> None:
         for name in tuple(self._unsigned):
@@ -197,9 +269,3 @@ class Sequencer:
 def _refuse(group: Iterable[Waiting], make: Callable[[], CredhubError]) -> None:
     for waiting in group:
         waiting.answer.set_exception(make())
-
-
-def _halt_error() -> LedgerIntegrityError:
-    return LedgerIntegrityError(
-        "The ledger is not what was written, so it takes no more entries: run `credhub audit`."
-    )

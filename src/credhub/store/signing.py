@@ -1,27 +1,48 @@
-"""Signing checkpoints: only over rows that were read back and hashed again."""
+"""Signing checkpoints: only over rows that were read back, hashed again and swapped in."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from credhub.errors import LedgerIntegrityError
+from credhub.errors import (
+    LedgerIntegrityError,
+    SecondStoreConflictError,
+    SecondStoreUnavailableError,
+)
 from credhub.ledger.checkpoint import Checkpoint, sign_checkpoint
 from credhub.ledger.growth import Growth
+from credhub.ledger.merkle_proofs import consistency_proof
+from credhub.ledger.order import check_published
 from credhub.proofs.signer import Signer
 from credhub.store.hubs import HubNumber
 from credhub.store.ledger import LedgerLog
 from credhub.store.milliseconds import to_ms
+from credhub.store.published import Published
 from credhub.store.read_back import KnownTree, LogName
+from credhub.store.second_store.protocol import SecondStore
 from credhub.store.store import Store
 from credhub.store.tables import ledger_checkpoint, ledger_head
+from credhub.store.tiles import LogTiles
 from credhub.store.unit import SignedGrowth
 
 Clock = Callable[[], datetime]
 LogSigner = Callable[[LedgerLog], Signer]
+
+_ATTEMPTS: Final = 20
+"""How often other processes may be faster before we say that the second store is not for us."""
+
+_BELIEVED: Final = (
+    "the second store knows nothing of the ledger %s: its %d entries are believed as they are;"
+    " unless the second store was lost or is new, find out why"
+)
+
+_logger: Final = logging.getLogger(__name__)
 
 _SIGNED_SIZE: Final = (
     select(func.coalesce(func.max(ledger_checkpoint.c.size), 0))
@@ -50,10 +71,23 @@ class SignedTree:
 
 
 class CheckpointSigner:
-    """Signs the trees of all logs. Used by one thread."""
+    """Signs the trees of all logs. Used by one thread.
 
-    def __init__(self, store: Store, *, clock: Clock, log_signer: LogSigner) -> None:
+    Args:
+        witnessed: What witnesses held when this process started.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        second_store: SecondStore,
+        clock: Clock,
+        log_signer: LogSigner,
+        witnessed: Iterable[Checkpoint] = (),
+    ) -> None:
         self._store = store
+        self._published = Published(second_store, witnessed)
         self._clock = clock
         self._log_signer = log_signer
         self._known: dict[LogName, KnownTree] = {}
@@ -65,40 +99,71 @@ class CheckpointSigner:
         return tuple(LogName(hub=HubNumber(hub), log=log) for hub, log in rows)
 
     def sign(self, name: LogName) -> SignedTree:
-        """Sign the tree of a log as the database gives it back.
+        """Publish and sign the tree of a log as the database gives it back.
 
-        (1) Read the new rows and hash them again, starting from the last signed tree.
-        (2) Compare the result with the head and with the stored nodes.
-        (3) Sign and record. When another process has signed a larger tree, that one serves.
+        (1) Learn what was published last.
+        (2) Read the new rows and hash them again, starting from the last signed tree. Compare the
+            result with the head and with the stored nodes.
+        (3) Check that what was published is part of that tree.
+        (4) Swap it in the second store. Was another process faster, begin again at (1).
+        (5) Sign it, when no checkpoint of this size is there.
+        (6) Record that. When another process has recorded a larger one, that one serves.
 
-        The second store of checkpoints has its place between (2) and (3).
+        Every step may be done again: the same tree gives the same bytes.
 
         Returns:
             A signed checkpoint that covers all rows that were there.
 
         Raises:
-            LedgerIntegrityError: The rows are not what was written.
+            LedgerIntegrityError: The rows are not what was written, or (RollbackDetectedError)
+                not what was published.
+            SecondStoreUnavailableError: The second store cannot be asked, or is fought over.
         """
-        # (1), (2): read back and compare
+        for _ in range(_ATTEMPTS):
+            try:
+                known, fresh = self._publish(name)
+            except SecondStoreConflictError:
+                continue
+            return self._sign(known, fresh)
+        raise SecondStoreUnavailableError
+
+    def _publish(self, name: LogName) -> tuple[KnownTree, KnownTree]:
+        """Do steps (1) to (4), and give the last signed tree and the published one."""
+        known = self._known.get(name) or self._last_signed(name)
+        last = self._published.last(known.row)  # (1)
         with self._store.connect_to_newest() as connection:
-            known = self._known.get(name) or KnownTree.last_signed(connection, name)
             fresh = known.copy()
-            fresh.read_on(connection)
-        # (3): sign and record
+            fresh.read_on(connection)  # (2)
+            elsewhere = [*self._published.witnessed(known.row), *([last] if last else ())]
+            if elsewhere != [known.checkpoint()]:  # (3)
+                tiles = LogTiles(connection, name.hub, name.log)
+                prove = partial(consistency_proof, source=tiles)
+                check_published(elsewhere, fresh.checkpoint(), prove)
+        self._published.checked(known.row)
+        if last is None and known.frontier.size:
+            _logger.warning(_BELIEVED, known.row.origin, fresh.frontier.size)
+        if last != fresh.checkpoint():
+            self._published.swap(known.row, fresh.checkpoint())  # (4)
+        return known, fresh
+
+    def _last_signed(self, name: LogName) -> KnownTree:
+        # In a transaction of its own: on SQLite it sees one state of the database.
+        with self._store.connect_to_newest() as connection:
+            return KnownTree.last_signed(connection, name)
+
+    def _sign(self, known: KnownTree, fresh: KnownTree) -> SignedTree:
+        """Do steps (5) and (6)."""
         signed: SignedGrowth | None = None
         if fresh.frontier.size > known.frontier.size:
             note = self._signed(fresh)
             if self._record(fresh, note):
                 signed = SignedGrowth(note=note, growth=Growth(known.frontier, fresh.leaf_hashes))
-        self._known[name] = fresh.copy()
+        self._known[fresh.name] = fresh.copy()
         return SignedTree(size=fresh.frontier.size, signed=signed)
 
     def _signed(self, tree: KnownTree) -> str:
         signer = self._log_signer(tree.row)
-        checkpoint = Checkpoint(
-            origin=tree.row.origin, size=tree.frontier.size, root=tree.frontier.root()
-        )
-        note = sign_checkpoint(checkpoint, public_key=signer.public_key, sign=signer.sign)
+        note = sign_checkpoint(tree.checkpoint(), public_key=signer.public_key, sign=signer.sign)
         # A signer with another key, or one that errs, must not speak for this log.
         tree.open(note)
         return note

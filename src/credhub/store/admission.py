@@ -1,0 +1,59 @@
+"""Which hubs may add entries now: not those whose log is refused, or cannot be published."""
+
+from collections.abc import Iterable
+
+from credhub.errors import CredhubError, SecondStoreUnavailableError, StoreError
+from credhub.store.hubs import HubNumber
+from credhub.store.read_back import LogName
+from credhub.store.standing import LogStanding
+from credhub.store.store import Store
+from credhub.store.unit import Unit
+
+
+class Admission:
+    """Written by the sequencer's thread, read by all.
+
+    Attributes:
+        refused: Logs that take no entries until somebody decides, by hub.
+        blocked: Logs that take none until the second store can be asked.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.refused = dict[HubNumber, LogStanding]()
+        self.blocked = frozenset[LogName]()
+
+    def refuse(self, standings: Iterable[LogStanding]) -> None:
+        """Take no more entries for these logs."""
+        self.refused = self.refused | {standing.hub: standing for standing in standings}
+
+    def block(self, name: LogName) -> None:
+        """Take no entries for this log for the time being."""
+        self.blocked |= {name}
+
+    def unblock(self, name: LogName) -> None:
+        """Take entries for this log again."""
+        self.blocked -= {name}
+
+    def refusal_of(self, unit: Unit) -> CredhubError | None:
+        """Make the error that a unit is answered with, when it may not be written.
+
+        A unit that begins another log may: it ends the one that is refused.
+        """
+        standing = self.refused.get(unit.hub)
+        if standing is not None and unit.begins_log is None and not self._has_moved_on(standing):
+            return standing.refusal()
+        if any(name.hub == unit.hub for name in self.blocked):
+            return SecondStoreUnavailableError()
+        return None
+
+    def _has_moved_on(self, standing: LogStanding) -> bool:
+        try:
+            with self._store.read() as tx:
+                row = tx.ledger.open_log(standing.hub)
+        except StoreError:
+            return False
+        if row is None or row.log == standing.log:
+            return False
+        self.refused = {hub: it for hub, it in self.refused.items() if hub != standing.hub}
+        return True

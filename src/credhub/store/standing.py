@@ -1,0 +1,78 @@
+"""How a log stands to what was published of it: what readiness, the doctor and the audit show."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from credhub.errors import (
+    CredhubError,
+    LedgerIntegrityError,
+    RollbackDetectedError,
+    SecondStoreUnavailableError,
+)
+from credhub.ledger.checkpoint import Checkpoint
+from credhub.store.hubs import HubNumber
+
+_UNSOUND: Final = (
+    "The ledger is not what was written, so it takes no more entries: run `credhub audit`."
+)
+
+
+class Trouble(StrEnum):
+    """Why a log takes no entries."""
+
+    ROLLED_BACK = "rolled-back"
+    """More was published than the database holds."""
+    CONTRADICTED = "contradicted"
+    """The database holds other entries than those that were published."""
+    UNSOUND = "unsound"
+    """The database holds other rows than those that were written."""
+    UNREACHABLE = "unreachable"
+    """The second store cannot be asked. This passes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogStanding:
+    """One log, what was published of it, and whether it may take entries.
+
+    Attributes:
+        hub: Whose log it is.
+        log: Its label.
+        origin: Its name for the world.
+        size: How many entries the database holds.
+        signed_size: How many of them its largest checkpoint covers.
+        published: What the second store holds; none when that is nothing, or cannot be known.
+        witnessed: What witnesses hold.
+        trouble: Why it takes no entries; none when it does.
+        contrary_size: The size of the published tree that is not part of the one here.
+        message: The trouble in one sentence.
+    """
+
+    hub: HubNumber
+    log: str
+    origin: str
+    size: int
+    signed_size: int
+    published: Checkpoint | None = None
+    witnessed: tuple[Checkpoint, ...] = ()
+    trouble: Trouble | None = None
+    contrary_size: int = 0
+    message: str = ""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether database and second store say the same, so that nothing is to be repaired."""
+        published = 0 if self.published is None else self.published.size
+        return self.trouble is None and self.size == self.signed_size == published
+
+    def refusal(self) -> CredhubError:
+        """Make the error for a caller who wants to add an entry."""
+        match self.trouble:
+            case Trouble.ROLLED_BACK | Trouble.CONTRADICTED:
+                return RollbackDetectedError(
+                    self.origin, published=self.contrary_size, here=self.size
+                )
+            case Trouble.UNREACHABLE:
+                return SecondStoreUnavailableError()
+            case Trouble.UNSOUND | None:
+                return LedgerIntegrityError(_UNSOUND)
