@@ -1103,6 +1103,55 @@ class KeyNotFoundError(RequestError):
         super().__init__("There is no such key.")
 
 
+class CosigningError(RequestError):
+    """We do not cosign a checkpoint of another service."""
+
+    code = "not-cosigned"
+
+
+class CosigningRequestError(CosigningError):
+    """A request to cosign a checkpoint is not one."""
+
+    code = "malformed-add-checkpoint"
+
+
+class OriginNotWitnessedError(CosigningError):
+    """We are no witness of the log."""
+
+    code = "origin-not-witnessed"
+
+    def __init__(self) -> None:
+        super().__init__("This witness does not know the log.")
+
+
+class NotTheLogError(CosigningError):
+    """No key of the log that we know signed the checkpoint."""
+
+    code = "checkpoint-not-signed"
+
+    def __init__(self) -> None:
+        super().__init__("No known key of the log signed the checkpoint.")
+
+
+class OldSizeError(CosigningError):
+    """The witness cosigned another size than the log believes."""
+
+    code = "old-size-differs"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"The last checkpoint that was cosigned has the size {size}.")
+        self.size = size
+
+
+class NotConsistentError(CosigningError):
+    """The checkpoint does not go on from what the witness cosigned."""
+
+    code = "checkpoint-not-consistent"
+
+    def __init__(self) -> None:
+        super().__init__("The checkpoint does not go on from the last one that was cosigned.")
+
+
 class LogNotFoundError(RequestError):
     """The hub has no such ledger."""
 

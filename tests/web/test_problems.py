@@ -22,6 +22,7 @@ NEVER_LEAVE = {
     errors.LedgerError,
     errors.SandboxError,
     errors.DocumentError,
+    errors.CosigningError,
 }
 
 
@@ -86,7 +87,8 @@ def test_an_error_without_a_status_is_a_fault_of_ours() -> None:
 def test_422_is_for_malformed_requests_alone() -> None:
     refused = {error for error, status in STATUS.items() if status == 422}
 
-    assert refused == {errors.HubSlugError, errors.InvalidClaimError}
+    # C2SP tlog-witness says 422 where a tree does not go on from the one that is known.
+    assert refused == {errors.HubSlugError, errors.InvalidClaimError, errors.NotConsistentError}
 
 
 def test_no_two_errors_share_a_code() -> None:
