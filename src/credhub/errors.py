@@ -512,6 +512,22 @@ class TileError(LedgerError):
     code = "malformed-tile"
 
 
+class PublishedFaultError(LedgerError):
+    """A published file of a log is missing, or is not what the log's entries give.
+
+    ``path`` is below the address of the log; ``seq`` is the first entry that the file is about.
+    """
+
+    code = "published-fault"
+
+    def __init__(self, *, origin: str, path: str, seq: int | None, message: str) -> None:
+        place = "" if seq is None else f", seq {seq}"
+        super().__init__(f"{path} of {origin}{place}: {message}")
+        self.origin = origin
+        self.path = path
+        self.seq = seq
+
+
 class PolicyError(LedgerError):
     """A file is not a transparency log policy."""
 

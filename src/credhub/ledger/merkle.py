@@ -62,6 +62,15 @@ def subtree_levels(leaf_hashes: Sequence[bytes]) -> list[Sequence[bytes]]:
     return levels
 
 
+def subtrees(levels: Sequence[Sequence[bytes]], count: int) -> Iterator[tuple[bytes, int]]:
+    """Give the perfect subtrees of the first ``count`` leaves with their heights, largest first."""
+    start = 0
+    for height in reversed(range(count.bit_length())):
+        if count >> height & 1:
+            yield levels[height][start >> height], height
+            start += 1 << height
+
+
 class Frontier:
     """The roots of the perfect subtrees that make up a tree: all that is needed to append to it.
 

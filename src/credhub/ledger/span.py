@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from credhub.errors import EntryError, LedgerFaultError
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.entry import CHAIN_PREFIX, MAGIC, Kind, LedgerEntry, chain_hash, leaf_hash
-from credhub.ledger.merkle import TILE_HEIGHT, Frontier, TileNode, subtree_levels
+from credhub.ledger.merkle import TILE_HEIGHT, Frontier, TileNode, subtree_levels, subtrees
 from credhub.ledger.rows import EntryColumns, LogRow, LogRows, SpanEntry
 from credhub.ledger.signed_sizes import key_of, opened
 
@@ -154,7 +154,7 @@ class _Walk:
         while self._asked and self._asked[-1] <= start + len(leaves):
             size = self._asked.pop()
             self.roots[size] = self._root_at(levels, size - start)
-        for root, height in _subtrees(levels, len(leaves)):
+        for root, height in subtrees(levels, len(leaves)):
             self._nodes.extend(self.frontier.push_subtree(root, height))
 
     def check_end(self) -> None:
@@ -170,18 +170,9 @@ class _Walk:
 
     def _root_at(self, levels: Sequence[Sequence[bytes]], count: int) -> bytes:
         part = Frontier()
-        for root, height in _subtrees(levels, count):
+        for root, height in subtrees(levels, count):
             part.push_subtree(root, height)
         return self.frontier.root_with(part.root())
-
-
-def _subtrees(levels: Sequence[Sequence[bytes]], count: int) -> Iterable[tuple[bytes, int]]:
-    """Give the perfect subtrees of the first ``count`` leaves with their heights."""
-    start = 0
-    for height in reversed(range(count.bit_length())):
-        if count >> height & 1:
-            yield levels[height][start >> height], height
-            start += 1 << height
 
 
 def check_entries(
