@@ -1,5 +1,6 @@
 """The one set of living things of a process: made from settings, closed at the end."""
 
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,8 +12,10 @@ from typing import Final
 from credhub.config import Settings
 from credhub.credentials.document import VARYING
 from credhub.credentials.schema import Schemas
+from credhub.errors import PolicyError
 from credhub.jobs.status_publishing import StatusPublisher
 from credhub.keys.master import MasterKey
+from credhub.ledger.policy import Policy
 from credhub.proofs import data_integrity, isolated
 from credhub.proofs.contexts import Contexts
 from credhub.proofs.data_integrity import Suite
@@ -22,11 +25,13 @@ from credhub.proofs.shaped import ShapedCanonicalizer
 from credhub.sandbox.pool import Sandbox
 from credhub.sandbox.process import Task
 from credhub.services import guarded
+from credhub.services.cosigning import Cosigner
 from credhub.services.guarded import GuardedCanonicalizer
 from credhub.services.keyring import Keyring
 from credhub.services.resources import Clock, Resources
+from credhub.store.disk_faults import MARK, AuditMark, Ending, OnDiskFault
 from credhub.store.migrating import check_up_to_date
-from credhub.store.second_store.opening import open_second_store
+from credhub.store.second_store.opening import file_of, open_second_store
 from credhub.store.sequencer import Sequencer
 from credhub.store.store import Store
 
@@ -46,16 +51,24 @@ class Runtime:
 
 @contextmanager
 def open_runtime(
-    settings: Settings, *, clock: Callable[[], datetime] | None = None
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] | None = None,
+    on_disk_fault: OnDiskFault | None = None,
 ) -> Iterator[Runtime]:
     """Start everything, and end it in the reverse order.
+
+    Args:
+        settings: What the operator decided.
+        clock: Now, in UTC.
+        on_disk_fault: Called when the disk fails under SQLite. Without it the process ends.
 
     Raises:
         TamperedFileError: A bundled context or schema was changed.
         KeyStoreError: The master key is missing, weak or readable by others.
         SchemaNotCurrentError: The database needs ``credhub db upgrade``.
         UnsafeSettingsError: The database may lose what it acknowledges.
-        SecondStoreUnavailableError: The second store of checkpoints cannot be reached.
+        SecondStoreUnavailableError: The second store of checkpoints cannot be opened.
     """
     contexts = Contexts.load(read_schema_file)
     schemas = Schemas.load(read_schema_file)
@@ -63,16 +76,23 @@ def open_runtime(
     check_up_to_date(settings.database)
     now = clock or _utc_now
     with ExitStack() as closing:
-        store = Store.open(settings.database)
+        mark = audit_mark(settings)
+        on_fault = on_disk_fault or Ending(mark, os._exit)
+        store = Store.open(settings.database, on_disk_fault=on_fault)
         closing.callback(store.close)
-        second_store = open_second_store(settings.second_store_url)
+        second_store = open_second_store(settings.second_store_url, on_disk_fault=on_fault)
         closing.callback(second_store.close)
         sandbox = closing.enter_context(Sandbox(_tasks(), workers=settings.workers))
         keyring = Keyring(store, master)
         sequencer = Sequencer(
-            store, second_store=second_store, clock=now, log_signer=keyring.ledger_signer
+            store,
+            second_store=second_store,
+            clock=now,
+            log_signer=keyring.ledger_signer,
+            audit_first=mark.found(),
         )
         closing.callback(sequencer.close)
+        mark.settle(sequencer.refused)
         resources = Resources(
             store=store,
             second_store=second_store,
@@ -86,6 +106,15 @@ def open_runtime(
             guarded_suite=EddsaRdfc2022(GuardedCanonicalizer(sandbox)),
             schemas=schemas,
             sandbox=sandbox,
+            cosigner=Cosigner(
+                store,
+                second_store=second_store,
+                keyring=keyring,
+                name=settings.witness_name,
+                logs=read_policy(settings.witness_logs),
+                clock=now,
+                random=secrets.token_bytes,
+            ),
             clock=now,
             random=secrets.token_bytes,
         )
@@ -140,6 +169,13 @@ def open_to_audit(
         store.close()
 
 
+def audit_mark(settings: Settings) -> AuditMark:
+    """Find where a process that a failing disk ended says so, for the next start."""
+    second = file_of(settings.second_store_url)
+    beside = () if second is None else (second.with_name(f"{second.name}.{MARK}"),)
+    return AuditMark((settings.data / MARK, *beside))
+
+
 def master_key(settings: Settings, *, create: bool = True) -> MasterKey:
     """Find the master key, or make it at first start.
 
@@ -149,6 +185,22 @@ def master_key(settings: Settings, *, create: bool = True) -> MasterKey:
     if settings.master_key is not None:
         return MasterKey.from_text(settings.master_key.get_secret_value())
     return MasterKey.from_file(settings.master_key_file, create=create)
+
+
+def read_policy(path: Path | None) -> Policy:
+    """Read a policy file; without one there are no logs and no witnesses.
+
+    Raises:
+        PolicyError: There is no such file, or it is not a policy.
+    """
+    if path is None:
+        return Policy()
+    try:
+        return Policy.parse(path.read_bytes())
+    except OSError as error:
+        raise PolicyError(f"The policy {path} cannot be read.") from error
+    except PolicyError as error:
+        raise PolicyError(f"{path}: {error}") from error
 
 
 def read_schema_file(name: str) -> bytes:

@@ -1,6 +1,6 @@
 """Valid values for store tests; a test states what differs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from obstore.store import MemoryStore
 
 from credhub.keys.ed25519 import Ed25519Signer
+from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.commitment import InnerKind
 from credhub.ledger.entry import Kind
 from credhub.ledger.note import VerifierKey
@@ -145,6 +146,8 @@ def sequencer(  # noqa: PLR0913 - as that of a Sequencer
     capacity: int = CAPACITY,
     log_waits: int = 0,
     second_store: SecondStore | None = None,
+    witnessed: Iterable[Checkpoint] = (),
+    audit_first: bool = False,
 ) -> Iterator[Sequencer]:
     running = Sequencer(
         store,
@@ -153,6 +156,8 @@ def sequencer(  # noqa: PLR0913 - as that of a Sequencer
         log_signer=signers,
         capacity=capacity,
         log_waits=log_waits,
+        witnessed=witnessed,
+        audit_first=audit_first,
     )
     try:
         yield running

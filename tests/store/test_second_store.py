@@ -198,13 +198,30 @@ def test_a_file_in_no_folder_is_unavailable(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "second.db").write_text("The quick brown fox. " * 100)
 
-    with pytest.raises(SecondStoreUnavailableError):
-        open_second_store(f"sqlite:///{tmp_path / 'second.db'}")
+    check_unavailable(open_second_store(f"sqlite:///{tmp_path / 'second.db'}"))
 
 
 def test_a_server_that_does_not_answer_is_unavailable() -> None:
-    with pytest.raises(SecondStoreUnavailableError):
-        open_second_store(f"postgresql://hub@127.0.0.1:{free_port()}/credhub")
+    check_unavailable(open_second_store(f"postgresql://hub@127.0.0.1:{free_port()}/credhub"))
+
+
+def check_unavailable(second: SecondStore) -> None:
+    with closing(second):
+        with pytest.raises(SecondStoreUnavailableError):
+            second.read(KEY)
+        with pytest.raises(SecondStoreUnavailableError):
+            second.swap(KEY, old=None, new=ONE)
+
+
+def test_a_file_that_comes_up_later_is_used_then(tmp_path: Path) -> None:
+    file = tmp_path / "second.db"
+    file.write_text("The quick brown fox. " * 100)
+    with closing(open_second_store(f"sqlite:///{file}")) as second:
+        file.write_bytes(b"")
+
+        second.swap(KEY, old=None, new=ONE)
+
+        assert second.read(KEY) == ONE
 
 
 def test_a_server_that_may_lose_commits_is_refused(postgresql: PostgresqlDatabases) -> None:
@@ -217,12 +234,8 @@ def test_a_server_that_may_lose_commits_is_refused(postgresql: PostgresqlDatabas
 def test_a_bucket_that_does_not_answer_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in Buckets(f"http://127.0.0.1:{free_port()}").environment.items():
         monkeypatch.setenv(name, value)
-    second = open_second_store("s3://bucket/prefix")
 
-    with pytest.raises(SecondStoreUnavailableError):
-        second.read(KEY)
-    with pytest.raises(SecondStoreUnavailableError):
-        second.swap(KEY, old=None, new=ONE)
+    check_unavailable(open_second_store("s3://bucket/prefix"))
 
 
 def test_a_bucket_that_is_missing_is_unavailable(

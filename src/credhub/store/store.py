@@ -19,6 +19,7 @@ from credhub.store.api_keys import ApiKeys
 from credhub.store.cosignatures import Cosignatures
 from credhub.store.covered import Covered
 from credhub.store.credentials import Credentials
+from credhub.store.disk_faults import OnDiskFault, watch
 from credhub.store.engine import (
     POOL_SIZE,
     check_settings,
@@ -74,14 +75,25 @@ class Store:
         """Whether one transaction may write to several hubs (PostgreSQL may be distributed)."""
 
     @classmethod
-    def open(cls, url: str, *, pool_size: int = POOL_SIZE) -> Self:
+    def open(
+        cls, url: str, *, pool_size: int = POOL_SIZE, on_disk_fault: OnDiskFault | None = None
+    ) -> Self:
         """Connect to a database and make sure that it keeps what it acknowledges.
+
+        Args:
+            url: Where it is.
+            pool_size: How many connections to keep.
+            on_disk_fault: Called when the disk fails under SQLite.
 
         Raises:
             UnsafeSettingsError: It does not.
             StoreUnavailableError: It cannot be reached.
         """
-        store = cls(make_engine(url, pool_size=pool_size), make_note_engine(url))
+        engine, notes = make_engine(url, pool_size=pool_size), make_note_engine(url)
+        if on_disk_fault is not None:
+            watch(engine, on_disk_fault)
+            watch(notes, on_disk_fault)
+        store = cls(engine, notes)
         try:
             with store.connect_to_read() as connection:
                 check_settings(connection)

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Final, Self
 
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, insert, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from credhub.errors import SecondStoreConflictError, SecondStoreUnavailableError
+from credhub.store.disk_faults import OnDiskFault, watch
 from credhub.store.engine import check_settings, make_engine, writing
 
 _CONNECTIONS: Final = 2
@@ -29,38 +30,29 @@ class SqlSecondStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writing = writing(engine)
+        self._is_ready = False
 
     @classmethod
-    def open(cls, url: str) -> Self:
-        """Connect, and make the table when it is missing.
-
-        Raises:
-            SecondStoreUnavailableError: It cannot be reached.
-            UnsafeSettingsError: It may lose what it acknowledges.
-        """
-        store = cls(make_engine(url, pool_size=_CONNECTIONS))
-        try:
-            with store._connected(store._engine) as connection:
-                check_settings(connection)
-            store._make_table()
-        except BaseException:
-            store.close()
-            raise
-        return store
+    def open(cls, url: str, *, on_disk_fault: OnDiskFault | None = None) -> Self:
+        """Find a database. It is connected to when it is used, and may come up later."""
+        engine = make_engine(url, pool_size=_CONNECTIONS)
+        if on_disk_fault is not None:
+            watch(engine, on_disk_fault)
+        return cls(engine)
 
     @classmethod
-    def open_file(cls, path: Path) -> Self:
-        """Open a SQLite file, which is made for its owner alone.
+    def open_file(cls, path: Path, *, on_disk_fault: OnDiskFault | None = None) -> Self:
+        """Find or make a SQLite file, for its owner alone.
 
         Raises:
-            SecondStoreUnavailableError: It cannot be opened.
+            SecondStoreUnavailableError: It cannot be made.
         """
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.touch(mode=0o600)
         except OSError as error:
             raise SecondStoreUnavailableError from error
-        return cls.open(f"sqlite:///{path}")
+        return cls.open(f"sqlite:///{path}", on_disk_fault=on_disk_fault)
 
     def read(self, key: str) -> str | None:
         """Read a text."""
@@ -80,20 +72,33 @@ class SqlSecondStore:
         """Close all connections that are not in use."""
         self._engine.dispose()
 
-    def _make_table(self) -> None:
-        # Two processes that start together may both make it; one of them is refused.
-        with suppress(SecondStoreUnavailableError), self._connected(self._writing) as connection:
-            _metadata.create_all(connection)
-            connection.commit()
-        self.read("")
-
     @contextmanager
     def _connected(self, engine: Engine) -> Iterator[Connection]:
-        try:
+        with _translated():
+            if not self._is_ready:
+                self._prepare()
+                self._is_ready = True
             with engine.connect() as connection:
                 yield connection
-        except (DBAPIError, PoolTimeoutError) as error:
-            raise SecondStoreUnavailableError from error
+
+    def _prepare(self) -> None:
+        """Make the table, unless another process is making it: then that is found or repeated.
+
+        Raises:
+            UnsafeSettingsError: The database may lose what it acknowledges.
+        """
+        with self._engine.connect() as connection:
+            check_settings(connection)
+        with suppress(IntegrityError, ProgrammingError), self._writing.begin() as connection:
+            _metadata.create_all(connection)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, PoolTimeoutError) as error:
+        raise SecondStoreUnavailableError from error
 
 
 def _create(connection: Connection, key: str, _old: str | None, new: str) -> None:
