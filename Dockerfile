@@ -11,6 +11,7 @@ RUN pip install --only-binary :all: --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY schemas schemas
 COPY migrations migrations
+COPY docs/spec/verify.mjs docs/spec/verify.mjs
 COPY src src
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
  && pip install --no-deps --no-index dist/*.whl \

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from credhub.web.edge import SECURITY_HEADERS
+from credhub.web.edge import SECURITY_HEADERS, SELF_CHECKING_POLICY
 from tests.engines import SqliteDatabases
 from tests.running import Service, code_of, issue, publish, running, unique
 from tests.web.pages.dom import read
@@ -29,7 +29,8 @@ def test_every_page_answers_under_the_policy(service: Service, things: Things, p
         part.strip().split(" ", 1)
         for part in response.headers["content-security-policy"].split(";")
     )
-    assert policy == {
+    own = {"script-src": "'self'", "connect-src": "'self'"} if page == "/c/{code}" else {}
+    assert policy == own | {
         "default-src": "'none'",
         "img-src": "'self'",
         "style-src": "'self'",
@@ -38,7 +39,7 @@ def test_every_page_answers_under_the_policy(service: Service, things: Things, p
         "frame-ancestors": "'none'",
     }
     document = read(response.text)
-    assert not document.find("script")
+    assert len(document.find("script")) == len(own.keys() & {"script-src"})
     assert document.find("h1")
     for element in document.walk():
         assert "style" not in element.attributes
@@ -53,6 +54,8 @@ def test_a_page_loads_what_is_ours_and_it_is_there(
 
     loaded = [link.attributes["href"] for link in document.find("link")]
     loaded += [image.attributes["src"] for image in document.find("img")]
+    loaded += [script.attributes["src"] for script in document.find("script")]
+    loaded += [block.attributes["data-verifier"] for block in document.with_class("own-check")]
     assert loaded
     for address in loaded:
         assert address.startswith("/"), address
@@ -74,7 +77,9 @@ def test_every_answer_carries_the_security_headers(service: Service, things: Thi
     for method, path in every_route(service):
         address = things.path(path) if path != "/static" else "/static/credhub.css"
         response = service.client().request(method, address)
-        for name, value in SECURITY_HEADERS.items():
+        checks_itself = path.lower() == "/c/{code}"
+        own = {"content-security-policy": SELF_CHECKING_POLICY} if checks_itself else {}
+        for name, value in {**SECURITY_HEADERS, **own}.items():
             assert response.headers[name] == value, (path, name)
         assert "strict-transport-security" not in response.headers
         assert len(response.headers["x-request-id"]) == 32

@@ -13,11 +13,12 @@ from credhub.verification.report import Check, Outcome, Verdict
 from credhub.web.pages.catalogue import ENGLISH, MissingMessageError
 from credhub.web.pages.verification_view import GROUPS
 
+FILE_ENDINGS = (".html", ".json", ".mjs", ".tlog-proof")
 _ASKED = re.compile(r'"([a-z][a-z-]*(?:\.[A-Za-z0-9-]*[A-Za-z0-9])+)"')
 # Codes that templates put together from a fixed start and a value of a closed list.
 _BUILT = re.compile(
     r"(?:achievement-type|check|code|date|downloads|duration|group|group\.sentence|home|outcome"
-    r"|problem|verdict|verify\.problem)\..+"
+    r"|own-check\.(?:reason|step|unable-why)|problem|verdict|verify\.problem)\..+"
 )
 
 
@@ -31,7 +32,7 @@ def _templates() -> str:
 
 
 def test_every_sentence_that_a_template_names_is_there() -> None:
-    asked = {code for code in _ASKED.findall(_templates()) if not code.endswith(".html")}
+    asked = {code for code in _ASKED.findall(_templates()) if not code.endswith(FILE_ENDINGS)}
 
     assert {code for code in asked if code not in ENGLISH} == set()
 

@@ -71,11 +71,23 @@ def _page(name: str) -> Element:
 def test_t36_no_page_needs_what_the_csp_refuses(name: str) -> None:
     page = _page(name)
 
-    assert {element.tag for element in page.walk()} - {"#root"} <= ALLOWED
+    assert {element.tag for element in page.walk()} - {"#root", "script"} <= ALLOWED
     for element in page.walk():
         assert not [a for a in element.attributes if a == "style" or a.startswith("on")]
         for value in element.attributes.values():
             assert not re.match(r"\s*(?:javascript|data|vbscript):", value, re.IGNORECASE)
+
+
+@every_page
+def test_only_a_page_that_checks_itself_has_script_and_it_is_one_file_of_ours(name: str) -> None:
+    page = _page(name)
+    scripts = page.find("script")
+
+    assert len(scripts) == len(page.find("section", id="own-check")) <= 1
+    for script in scripts:
+        assert script.attributes["type"] == "module"
+        assert re.fullmatch(r"/static/check\.mjs\?v=[0-9a-f]{12}", script.attributes["src"])
+        assert script.children == []
 
 
 @every_page
@@ -86,7 +98,8 @@ def test_no_page_loads_anything_from_another_site(name: str) -> None:
     assert loaded
     assert all(re.fullmatch(r"/static/[a-z.]+\?v=[0-9a-f]{12}", address) for address in loaded)
     assert all(form.attributes["action"] == "/verify" for form in page.find("form"))
-    assert not [e for e in page.walk() if "src" in e.attributes or "srcset" in e.attributes]
+    sources = [e.tag for e in page.walk() if "src" in e.attributes or "srcset" in e.attributes]
+    assert set(sources) <= {"script"}
 
 
 @every_page

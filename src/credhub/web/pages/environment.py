@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from credhub.verification.report import Outcome
-from credhub.web.pages.assets import asset
+from credhub.web.pages.assets import VERIFIER_NAME, asset
 from credhub.web.pages.catalogue import ENGLISH, Catalogue
 from credhub.web.pages.verification_view import CheckView
 
@@ -36,6 +36,8 @@ def _environment(language: str) -> Environment:
         plain=catalogue.plain,
         stylesheet=asset("credhub.css"),
         favicon=asset("favicon.svg"),
+        own_check_script=asset("check.mjs"),
+        verifier=asset(VERIFIER_NAME),
         check_sentence=lambda check: check_sentence(catalogue, check),
     )
     environment.filters.update(date=catalogue.date, moment=catalogue.moment)

@@ -80,6 +80,16 @@ class DownloadView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCheckView:
+    """Where a browser finds what it needs to repeat the proof itself; paths of this service."""
+
+    credential: str
+    receipt: str
+    logs: str
+    checkpoint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationView:
     """The whole verification page.
 
@@ -87,6 +97,7 @@ class VerificationView:
         credential: None when nothing of the document may be shown.
         address: The permanent address; None for a document that was sent in.
         superseded_by: The corrected credential, always one of this service.
+        own_check: None when there is nothing that the reader's browser could check.
     """
 
     verdict: Verdict
@@ -100,6 +111,7 @@ class VerificationView:
     did_document: Link | None
     superseded_by: Link | None
     downloads: tuple[DownloadView, ...]
+    own_check: OwnCheckView | None
     host: str
 
 
@@ -116,6 +128,7 @@ def verification_view(
     """
     credential = _credential(report, base_url=base_url, hub_slug=hub_slug)
     shown = credential is not None
+    ledger = _ledger(report.ledger, hub_slug) if shown and report.ledger else None
     groups = _groups(report, details=shown)
     checks = [check for group in groups for check in group.checks]
     return VerificationView(
@@ -125,11 +138,12 @@ def verification_view(
         passed=sum(check.outcome is Outcome.PASSED for check in checks),
         total=sum(check.outcome is not Outcome.SKIPPED for check in checks),
         credential=credential,
-        ledger=_ledger(report.ledger, hub_slug) if shown and report.ledger else None,
+        ledger=ledger,
         address=None if code is None else f"{base_url.rstrip('/')}/c/{code}",
         did_document=_did_document(hub_slug, base_url=base_url),
         superseded_by=_superseded_by(report, base_url=base_url),
         downloads=() if code is None else _downloads(code, report, shown=shown),
+        own_check=None if code is None else _own_check(code, ledger),
         host=host_of(base_url),
     )
 
@@ -182,6 +196,17 @@ def _ledger(position: LedgerPosition, hub_slug: str | None) -> LedgerView:
         size=size,
         cosignatures=len(position.cosignatures),
         checkpoint=None if hub_slug is None else f"/ledger/{hub_slug}/{label}/checkpoint",
+    )
+
+
+def _own_check(code: str, ledger: LedgerView | None) -> OwnCheckView | None:
+    if ledger is None or ledger.checkpoint is None:
+        return None
+    return OwnCheckView(
+        credential=f"/c/{code}?format=vc",
+        receipt=f"/c/{code}/receipt",
+        logs="/.well-known/credhub-ledger.json",
+        checkpoint=ledger.checkpoint,
     )
 
 
