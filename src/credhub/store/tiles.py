@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 from credhub.errors import NotInTreeError
 from credhub.ledger.merkle import TILE_WIDTH
 from credhub.store.hubs import HubNumber
-from credhub.store.tables import ledger_entry, ledger_node
+from credhub.store.tables import ledger_checkpoint, ledger_entry, ledger_node
 
 _RANGE: Final = (
     ledger_entry.c.hub_id == bindparam("hub"),
@@ -28,6 +28,10 @@ _NODES: Final = (
         ledger_node.c.idx < bindparam("end"),
     )
     .order_by(ledger_node.c.idx)
+)
+
+_SIGNED: Final = select(ledger_checkpoint.c.size).where(
+    ledger_checkpoint.c.hub_id == bindparam("hub"), ledger_checkpoint.c.log == bindparam("log")
 )
 
 
@@ -63,6 +67,16 @@ class LogTiles:
         if len(entries) != width:
             raise NotInTreeError(f"Bundle {index} of log {self._log} is not that wide.")
         return entries
+
+    def signed_counts(self, leaves: int, first: int, end: int) -> tuple[int, ...]:
+        """Find how many nodes over so many leaves signed trees had, if at least ``first``."""
+        place = {"hub": self._hub, "log": self._log}
+        count = ledger_checkpoint.c.size // leaves
+        statement = _SIGNED.with_only_columns(count.label("count")).where(
+            ledger_checkpoint.c.size >= first * leaves, ledger_checkpoint.c.size < end * leaves
+        )
+        rows = self._connection.execute(statement.distinct().order_by("count"), place)
+        return tuple(rows.scalars())
 
     def _row(
         self, statement: Select[bytes], index: int, width: int, **more: int

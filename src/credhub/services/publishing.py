@@ -1,0 +1,158 @@
+"""Publish a log as files: what the service itself serves, where no fault of ours can reach it.
+
+(1) What is published is read first, and nothing is remembered besides: a publication that was cut
+    off anywhere goes on from the checkpoint that it finds.
+(2) That checkpoint must be signed by the log and be how the log began. A place that is ahead, or
+    holds another history, is an alarm and stays as it is.
+(3) The new entries are hashed again up to the signed root before anything of them is written.
+(4) Tiles, then entries, then the checkpoint: it never counts what is not there.
+"""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Final
+
+from credhub.egress.objects import Objects, Served
+from credhub.errors import LedgerError, PublicationRefusedError
+from credhub.ledger.checkpoint import Checkpoint, open_checkpoint
+from credhub.ledger.merkle import EMPTY_ROOT
+from credhub.ledger.note import VerifierKey
+from credhub.services import ledgers
+from credhub.services.new_files import Advance, File, NewFiles
+from credhub.store.hubs import Hub
+from credhub.store.ledger import LedgerLog
+from credhub.store.store import Store
+
+WRITERS: Final = 8
+
+_FOR_EVER: Final = Served(
+    content_type="application/octet-stream",
+    cache_control="public, max-age=31536000, immutable",
+)
+_FOR_SECONDS: Final = Served(
+    content_type="text/plain; charset=utf-8", cache_control="public, max-age=2"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What is published of one log, and what is signed.
+
+    Attributes:
+        address: Where the files of the log are, in the service and everywhere else.
+        note: The newest signed checkpoint, whole.
+        signed: What it says.
+        found: The note that is published; none where nothing is.
+        published: What that one says.
+    """
+
+    log: LedgerLog
+    address: str
+    note: bytes = field(repr=False)
+    signed: Checkpoint
+    found: bytes | None = field(repr=False)
+    published: Checkpoint
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is anything to write."""
+        return self.found != self.note
+
+    def new_files(self, store: Store) -> NewFiles:
+        """Give what is not published."""
+        return NewFiles(store, self.log, self.published, self.signed)
+
+
+def prepare(store: Store, target: Objects, hub: Hub, log: LedgerLog) -> Publication:
+    """Compare what is published of a log with what is signed. Nothing is written.
+
+    Raises:
+        LogNotFoundError: The log is empty.
+        PublicationRefusedError: What is published is not how this log began.
+        ObjectsUnavailableError: The place cannot be reached.
+    """
+    address = f"ledger/{hub.slug}/{log.log}/"
+    found = target.read(f"{address}checkpoint")  # (1)
+    note = ledgers.checkpoint(store, hub, log.log)
+    publication = Publication(
+        log=log,
+        address=address,
+        note=note.encode(),
+        signed=_opened(log, note),
+        found=found,
+        published=_published(log, found),
+    )
+    if publication.published.size > publication.signed.size:  # (2)
+        raise PublicationRefusedError(
+            log.origin,
+            f"{publication.published.size} entries are published, but this database has signed "
+            f"{publication.signed.size}.",
+        )
+    return publication
+
+
+def carry_out(
+    store: Store,
+    target: Objects,
+    publication: Publication,
+    *,
+    advance: Advance = lambda _: None,
+) -> int:
+    """Write what is not published yet.
+
+    Args:
+        store: The database.
+        target: Where to.
+        publication: What ``prepare`` found.
+        advance: Told of each step.
+
+    Returns:
+        The number of files that were written.
+
+    Raises:
+        PublicationRefusedError: What is published is not how this log began, or the rows are not
+            those that were signed.
+        ObjectConflictError: Something else is there, or somebody published meanwhile.
+        ObjectsUnavailableError: The place cannot be reached; to try again is safe.
+    """
+    files = publication.new_files(store)
+    files.prove(advance)  # (2), (3)
+    written = 0
+    with ThreadPoolExecutor(WRITERS, thread_name_prefix="publishing") as writers:  # (4)
+        for kind in (files.tiles(), files.bundles()):
+            for some in kind:
+                _add(target, publication.address, some, writers)
+                written += len(some)
+                advance(len(some))
+    target.swap(
+        f"{publication.address}checkpoint",
+        old=publication.found,
+        new=publication.note,
+        served=_FOR_SECONDS,
+    )
+    return written + 1
+
+
+def _add(target: Objects, address: str, files: Iterable[File], writers: ThreadPoolExecutor) -> None:
+    """Write files side by side, and return when all of them are durable."""
+    waiting = [
+        writers.submit(target.add, address + file.path, file.data, _FOR_EVER) for file in files
+    ]
+    for one in waiting:
+        one.result()
+
+
+def _published(log: LedgerLog, found: bytes | None) -> Checkpoint:
+    if found is None:
+        return Checkpoint(origin=log.origin, size=0, root=EMPTY_ROOT)
+    try:
+        return _opened(log, found.decode())
+    except (LedgerError, UnicodeDecodeError) as error:
+        raise PublicationRefusedError(
+            log.origin, "the published checkpoint is not one that this log signed."
+        ) from error
+
+
+def _opened(log: LedgerLog, note: str) -> Checkpoint:
+    return open_checkpoint(note, (VerifierKey.parse(log.vkey),))
