@@ -136,14 +136,14 @@ function spelled(date) {
 const grouped = (hex) => hex.match(/.{4}/g).join(' ');
 
 function comparePage(credential) {
+  const here = new URL(credential.id).pathname.toLowerCase() === location.pathname.toLowerCase();
+  if (!here) throw new Failed('document', 'The document belongs to another address.');
   const {credentialSubject: subject, issuer, awardedDate, validFrom, validUntil} = credential;
   sameText('learner', subject.name);
   sameText('award', subject.achievement.name);
   sameText('issuer', typeof issuer === 'string' ? issuer : issuer.id);
   sameDates('awarded', [awardedDate ?? validFrom]);
   sameDates('inForce', [validFrom, validUntil].filter(Boolean));
-  const here = new URL(credential.id).pathname.toLowerCase() === location.pathname.toLowerCase();
-  if (!here) throw new Failed('document', 'The document belongs to another address.');
 }
 
 function shown(name) {
