@@ -17,6 +17,7 @@ from credhub.errors import (
     NoOpenLogError,
     RecordOutcomeUnknownError,
     SecondStoreUnavailableError,
+    StoreError,
     StoreUnavailableError,
 )
 from credhub.ledger.checkpoint import Checkpoint
@@ -93,6 +94,7 @@ class Sequencer:
         self._log_waits = log_waits
         self._admission = Admission(store)
         self._unsigned = set(self._signer.unsigned())
+        self._may_be_more = False
         standings = examine(store, second_store, held)
         self._begin(audited(store, standings) if audit_first else standings)
         self._thread = Thread(target=self._run, name="credhub-sequencer", daemon=True)
@@ -158,7 +160,7 @@ class Sequencer:
     def _run(self) -> None:
         one_hub = not self._store.mixes_hubs
         while True:
-            patience = _RETRY_SECONDS if self._unsigned else None
+            patience = _RETRY_SECONDS if self._unsigned or self._may_be_more else None
             batch = self._waiting.take(MAX_BATCH, one_hub=one_hub, patience=patience)
             if batch is None:
                 return
@@ -187,6 +189,7 @@ class Sequencer:
             _refuse(live, StoreUnavailableError)
         except RecordOutcomeUnknownError:
             _logger.warning("a commit of %d units gave no answer", len(live))
+            self._may_be_more = True
             _refuse(live, RecordOutcomeUnknownError)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one unit
             if len(live) > 1:
@@ -257,11 +260,22 @@ class Sequencer:
         self._settled(name)
         return tree
 
+    def _look_for_more(self) -> None:
+        """Find what was written though its commit gave no answer."""
+        refused = {LogName(hub=it.hub, log=it.log) for it in self.refused}
+        try:
+            self._unsigned |= set(self._signer.unsigned()) - refused
+        except StoreError:
+            return
+        self._may_be_more = False
+
     def _settled(self, name: LogName) -> None:
         self._unsigned.remove(name)
         self._admission.unblock(name)
 
     def _sign_leftovers(self) -> None:
+        if self._may_be_more:
+            self._look_for_more()
         for name in tuple(self._unsigned):
             self._sign(name)
 
