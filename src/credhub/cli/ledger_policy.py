@@ -16,6 +16,9 @@ def policy() -> None:
     up here, and in comment lines the hubs that the logs speak for. Give it to employers on a way
     that they trust; whoever can change it decides whom they believe.
     """
-    with open_to_audit(read_settings(), public_only=True) as (store, _):
-        made = policies.of_hubs(store, witnesses=Policy())
+    settings = read_settings()
+    asked = settings.witness_policy
+    witnesses = Policy() if asked is None else Policy.parse(asked.read_bytes())
+    with open_to_audit(settings, public_only=True) as (store, _):
+        made = policies.of_hubs(store, witnesses=witnesses)
     click.echo(made.text(), nl=False)

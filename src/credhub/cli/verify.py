@@ -96,7 +96,8 @@ def _runtime() -> Iterator[Runtime]:
             yield runtime
         return
     with TemporaryDirectory() as folder:
-        away = settings.model_copy(update={"data": Path(folder)})
+        elsewhere = {"data": Path(folder), "second_store": f"sqlite:///{folder}/second.db"}
+        away = settings.model_copy(update=elsewhere)
         with opened_runtime(away) as runtime:
             yield runtime
 
