@@ -95,6 +95,21 @@ class Settings(BaseSettings):
     verifications_per_minute: int = Field(
         default=600, ge=1, description="Uploads that one client may have verified in a minute."
     )
+    witness_policy: Path | None = Field(
+        default=None,
+        description=(
+            "File that names the witnesses to ask for cosignatures, and the quorum (C2SP "
+            "tlog-policy with the URLs of the witnesses)."
+        ),
+    )
+    witness_logs: Path | None = Field(
+        default=None,
+        description="File that names the logs of others to cosign (C2SP tlog-policy).",
+    )
+    metrics: bool = Field(
+        default=False,
+        description="Answer at /metrics, for everybody: no personal data, but sizes and times.",
+    )
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @field_validator("base_url")
@@ -168,6 +183,11 @@ class Settings(BaseSettings):
     def master_key_file(self) -> Path:
         """Where the master key is kept when no variable gives it."""
         return self.data / "master.key"
+
+    @property
+    def witness_name(self) -> str:
+        """The name under which this service cosigns the logs of others."""
+        return f"{urlsplit(self.origin).netloc}/witness"
 
     @property
     def hosts(self) -> frozenset[str]:

@@ -27,6 +27,9 @@ GIVEN = {
     "one_processor": ("false", False),
     "unknown_codes_per_minute": ("5", 5),
     "verifications_per_minute": ("6", 6),
+    "witness_policy": ("/etc/witnesses", Path("/etc/witnesses")),
+    "witness_logs": ("/etc/logs", Path("/etc/logs")),
+    "metrics": ("true", True),
     "log_level": ("DEBUG", "DEBUG"),
 }
 

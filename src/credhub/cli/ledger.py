@@ -3,8 +3,9 @@
 import click
 
 from credhub.cli.ledger_policy import policy
+from credhub.cli.witness_key import witness_key
 
-_COMMANDS: tuple[click.Command, ...] = (policy,)
+_COMMANDS: tuple[click.Command, ...] = (policy, witness_key)
 
 
 @click.group()

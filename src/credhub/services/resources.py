@@ -9,6 +9,7 @@ from credhub.credentials.code import RANDOM_BYTES, PublicCode
 from credhub.credentials.schema import Schemas
 from credhub.proofs.data_integrity import Suite
 from credhub.sandbox.pool import Sandbox
+from credhub.services.cosigning import Cosigner
 from credhub.services.keyring import Keyring
 from credhub.store.hubs import HubNumber
 from credhub.store.second_store.protocol import SecondStore
@@ -32,6 +33,7 @@ class Resources:
         guarded_suite: The same in a worker process with limits, for what strangers send.
         schemas: The JSON Schemas that we publish.
         sandbox: Worker processes.
+        cosigner: This service as a witness of others.
         clock: Now, in UTC.
         random: That many bytes from a secure source.
     """
@@ -44,6 +46,7 @@ class Resources:
     guarded_suite: Suite
     schemas: Schemas
     sandbox: Sandbox
+    cosigner: Cosigner
     clock: Clock
     random: Randomness
 

@@ -19,6 +19,11 @@ def private_key_context(hub: HubNumber, key_id: str) -> bytes:
     return _context("private-key", hub, key_id)
 
 
+def witness_key_context(name: str) -> bytes:
+    """Name the key of a witness, which belongs to no hub."""
+    return f"credhub/v1\nwitness-key\n{name}".encode()
+
+
 def learner_key_context(hub: HubNumber, learner_id: str) -> bytes:
     """Name a learner's key."""
     return _context("learner-key", hub, learner_id)

@@ -1,5 +1,7 @@
 """How often one client may ask for what costs us, or for what it cannot know."""
 
+from typing import Final
+
 from fastapi import Request
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -7,6 +9,9 @@ from limits.strategies import MovingWindowRateLimiter
 
 from credhub.config import Settings
 from credhub.errors import RateLimitedError
+
+# A log asks once a second at most, and twice when it does not know our size.
+_COSIGNATURES: Final = RateLimitItemPerMinute(600)
 
 
 class Limits:
@@ -16,6 +21,15 @@ class Limits:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._unknown = RateLimitItemPerMinute(settings.unknown_codes_per_minute)
         self._verifications = RateLimitItemPerMinute(settings.verifications_per_minute)
+
+    def count_cosigning(self, request: Request) -> None:
+        """Count one checkpoint that we are asked to cosign.
+
+        Raises:
+            RateLimitedError: The client sent too many.
+        """
+        if not self._limiter.hit(_COSIGNATURES, "cosign", _client(request)):
+            raise RateLimitedError
 
     def check_guessing(self, request: Request) -> None:
         """Refuse a client that has tried too many addresses that do not exist.
