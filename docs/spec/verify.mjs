@@ -232,6 +232,13 @@ function isTime(value) {
 }
 
 const STANDING = oneOf('active', 'revoked', 'suspended');
+const WHY_A_LOG_ENDS = oneOf('year', 'size', 'operator', 'rollback');
+const isName = (value) => isText(value) && NAME.test(value);
+
+/** A signed note, or after a rollback a checkpoint without signatures; nothing is verified here. */
+function holdsCheckpoint(value) {
+  return isText(value) && parseCheckpoint(value.includes('\n\n') ? splitNote(value).text : value);
+}
 
 /** The members of each event, and what each must be (§6). */
 const EVENTS = {
@@ -245,6 +252,12 @@ const EVENTS = {
   },
   definition: {achievement: isText, digest: isDigest, version: isCount},
   statusList: {digest: isDigest, url: isText, version: isCount},
+  freeze: {at: isTime, origin: isText, why: WHY_A_LOG_ENDS},
+  childCheckpoint: {note: holdsCheckpoint, why: WHY_A_LOG_ENDS},
+  operation: {
+    actor: isText, at: isTime, heldRoot: isDigest, heldSize: isCount, knownRoot: isDigest,
+    knownSize: isCount, operation: oneOf('rollbackAccepted'), origin: isName, reason: isText,
+  },
 };
 
 /** Read the exact bytes of what an entry says (§6). */

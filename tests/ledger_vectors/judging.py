@@ -21,6 +21,7 @@ from credhub.ledger.events import (
     StatusChanged,
     StatusListPublished,
 )
+from credhub.ledger.log_events import LogFrozen, PreviousLog, RollbackAccepted
 from credhub.ledger.merkle import root as root_of
 from credhub.ledger.merkle_proofs import verify_consistency, verify_inclusion
 from credhub.ledger.note import VerifierKey, open_note
@@ -43,6 +44,9 @@ EVENTS: Final[Mapping[str, Callable[[bytes], object]]] = {
     "key": KeyEvent.parse,
     "definition": AchievementDefined.parse,
     "statusList": StatusListPublished.parse,
+    "freeze": LogFrozen.parse,
+    "childCheckpoint": PreviousLog.parse,
+    "operation": RollbackAccepted.parse,
 }
 
 

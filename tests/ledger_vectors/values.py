@@ -99,7 +99,11 @@ def _events() -> Iterator[Case]:
         "key": world.key_event("issuing", purpose="issuing"),
         "definition": world.DEFINITION,
         "statusList": world.STATUS_LIST,
+        "freeze": world.FROZEN,
+        "childCheckpoint": world.PREVIOUS,
+        "operation": world.ROLLED_BACK,
     }
+    yield _event("childCheckpoint without signature", "childCheckpoint", world.UNSIGNED_PREVIOUS)
     for kind, payload in good.items():
         yield _event(kind, kind, payload)
         yield _event(f"{kind} as another kind", _another(kind), payload, why="The members differ.")
@@ -118,6 +122,10 @@ def _events() -> Iterator[Case]:
         ("key", "event"): ("lost", "It is none of the choices."),
         ("definition", "version"): (-1, "Versions are not negative."),
         ("statusList", "version"): ("1", "A version is a number."),
+        ("freeze", "why"): ("bored", "It is none of the choices."),
+        ("childCheckpoint", "note"): ("a log", "It is no checkpoint."),
+        ("operation", "operation"): ("restarted", "It is none of the choices."),
+        ("operation", "knownRoot"): ("00", "A root has 32 bytes."),
     }
     for (kind, member), (value, why) in changes.items():
         changed = jsontypes.canonical(jsontypes.parse_object(good[kind]) | {member: value})

@@ -17,6 +17,7 @@ from credhub.ledger.events import (
     StatusChanged,
     StatusListPublished,
 )
+from credhub.ledger.log_events import LogEnd, LogFrozen, PreviousLog, RollbackAccepted
 from credhub.ledger.merkle import root
 from credhub.ledger.merkle_proofs import consistency_proof, inclusion_proof
 from credhub.ledger.note import VerifierKey, add_signatures
@@ -61,7 +62,7 @@ def key_event(name: str, *, purpose: str) -> bytes:
 
 
 DEFINITION = AchievementDefined(
-    achievement="https://hub.example/achievements/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    achievement="aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     version=3,
     digest=jsontypes.digest({"name": "Solar installer, level 1"}),
 ).payload()
@@ -78,6 +79,13 @@ REVOKED = StatusChanged(
     reason="Issued to the wrong person.",
     actor="chk_1",
     changed_at=AT,
+).payload()
+
+
+FROZEN = LogFrozen(origin=ORIGIN, why=LogEnd.YEAR, at=AT).payload()
+EMPTY = Checkpoint(origin=ORIGIN, size=0, root=root(()))
+ROLLED_BACK = RollbackAccepted(
+    known=EMPTY, held_size=0, held_root=EMPTY.root, actor="operator", reason="A test.", at=AT
 ).payload()
 
 
@@ -143,6 +151,8 @@ def receipt(index: int, *, checkpoint: str | None = None, size: int = len(LEAVES
     )
 
 
+PREVIOUS = PreviousLog(note=note(), why=LogEnd.YEAR).payload()
+UNSIGNED_PREVIOUS = PreviousLog(note=EMPTY.text(), why=LogEnd.ROLLBACK).payload()
 POLICY = f"log {LOG_KEY.text()}\nquorum none\n"
 TWO_OF_THREE = (
     f"#hub {DID} hub.example/ledger/riverside/\n"
