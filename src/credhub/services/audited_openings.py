@@ -11,10 +11,12 @@ from credhub.errors import EntryError, LedgerFaultError, UnsealError
 from credhub.keys.sealing import unseal
 from credhub.ledger.commitment import InnerKind, commit, opening
 from credhub.ledger.entry import LedgerEntry
-from credhub.ledger.events import Issued, StatusChanged
+from credhub.ledger.events import Issued, Standing, StatusChanged
 from credhub.services import learners
+from credhub.services.audited_credentials import IssuedForm
 from credhub.services.keyring import HubKeys
 from credhub.services.sealed import form_context, opening_context, reason_context
+from credhub.status.document import Purpose
 from credhub.store.covered import PrivateRow
 from credhub.store.milliseconds import from_ms
 from credhub.store.store import Transaction
@@ -31,8 +33,11 @@ class Openings:
         self._log = log
         self._learner_keys: dict[str, bytes | None] = {}
 
-    def check(self, row: PrivateRow) -> None:
+    def check(self, row: PrivateRow) -> tuple[IssuedForm, ...]:
         """Check one entry.
+
+        Returns:
+            What it proves to have been issued; nothing for other entries, and after erasure.
 
         Raises:
             LedgerFaultError: It is not about what it was about.
@@ -41,13 +46,14 @@ class Openings:
         if row.entry_id is None:
             self._refuse("ledger_opening", row, None, "the opening of this entry is missing")
         if row.sealed is None and key is None:
-            return
+            self._check_erased(row)
+            return ()
         payload = self._payload(row, row.entry_id, key)
         try:
             match InnerKind(row.inner_kind or 0):
                 case InnerKind.ISSUE:
-                    self._check_issued(row, Issued.parse(payload), key)
                     self._refuse_change(row)
+                    return (self._check_issued(row, Issued.parse(payload), key),)
                 case InnerKind.STATUS:
                     self._check_change(row, StatusChanged.parse(payload), key)
                     self._refuse_form(row)
@@ -56,6 +62,11 @@ class Openings:
                     self._refuse_change(row)
         except EntryError:
             self._refuse("ledger_opening", row, "sealed", "it does not say what its kind says")
+        return ()
+
+    def _check_erased(self, row: PrivateRow) -> None:
+        if row.signed is not None:
+            self._refuse("credential_form", row, "sealed", "the learner was erased, but it was not")
 
     def _payload(self, row: PrivateRow, entry_id: bytes, key: bytes | None) -> bytes:
         if key is None or row.sealed is None or row.inner_kind not in _KINDS:
@@ -70,7 +81,7 @@ class Openings:
             self._refuse("ledger_opening", row, "inner_kind", "it does not open its entry")
         return payload
 
-    def _check_issued(self, row: PrivateRow, issued: Issued, key: bytes | None) -> None:
+    def _check_issued(self, row: PrivateRow, issued: Issued, key: bytes | None) -> IssuedForm:
         if (row.credential_id, row.form) != (issued.credential_id, issued.form):
             self._refuse("credential_form", row, None, "it is not the form in the ledger")
         if key is None or row.signed is None:
@@ -82,6 +93,12 @@ class Openings:
             self._refuse("credential_form", row, "sealed", "it was changed")
         if sha256(signed).digest() != issued.digest:
             self._refuse("credential_form", row, "sealed", "it has not the digest in the ledger")
+        return IssuedForm(
+            seq=row.seq,
+            credential_id=issued.credential_id,
+            learner_id=row.learner_id,
+            signed=signed,
+        )
 
     def _check_change(self, row: PrivateRow, event: StatusChanged, key: bytes | None) -> None:
         change = row.change
@@ -89,6 +106,9 @@ class Openings:
             self._refuse("status_change", row, None, "the row of this entry is missing")
         said = {
             "credential_id": event.credential_id,
+            "purpose": (
+                Purpose.REVOCATION if event.new is Standing.REVOKED else Purpose.SUSPENSION
+            ).value,
             "old_state": event.old.value,
             "new_state": event.new.value,
             "actor": event.actor,

@@ -1,30 +1,32 @@
 """Audit a ledger: the rows against one another, and everything that they commit to.
 
 (1) the public part: entries, chain, tiles, head, checkpoints and their signatures;
-(2) every private entry opens to its commitment, and is about the row that points at it;
-(3) every definition and every published status list has the digest that its entry holds;
-(4) every key of the hub is there, and ended, as the entries say, and as nothing else.
+(2) every log of a hub begins where the one before ended, and says how it ended;
+(3) every private entry opens to its commitment, and the rows of credentials, forms, status places
+    and changes say what it says;
+(4) every definition and every published status list is the one in its entry, and the newest
+    version of every list shows the changes that it counts;
+(5) every key of the hub is there, and ended, as the entries say, and as nothing else;
+(6) no row says that it is in the ledger where no entry speaks of it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
-from hashlib import sha256
-from typing import Final, NamedTuple, NoReturn, TypeVar
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Final
 
-from credhub import multikey
-from credhub.errors import EntryError, LedgerFaultError
 from credhub.ledger.audit import AuditSummary, WalkAhead
-from credhub.ledger.entry import LedgerEntry
-from credhub.ledger.events import AchievementDefined, KeyChange, KeyEvent, StatusListPublished
+from credhub.services.audit_faults import fault
+from credhub.services.audited_credentials import check_credentials
+from credhub.services.audited_documents import check_bits, check_documents
+from credhub.services.audited_keys import check_keys
+from credhub.services.audited_logs import check_succession
 from credhub.services.audited_openings import Openings
 from credhub.services.keyring import HubKeys, Keyring
-from credhub.store.covered import PublicRow
+from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
-from credhub.store.signing_keys import SigningKey
 from credhub.store.store import Store, Transaction
 
 Advance = Callable[[int], None]
-_Event = TypeVar("_Event", AchievementDefined, StatusListPublished, KeyEvent)
 
 STEP: Final = 100
 
@@ -42,7 +44,7 @@ def audit(  # noqa: PLR0913 - what is audited, against what, and who helps
 
     Args:
         store: The database.
-        keyring: Opens private entries; without it (2) is left out.
+        keyring: Opens private entries; without it (3) is left out.
         log: Which log.
         advance: Told how many entries were looked at; with a keyring each counts twice.
         kept: Signed checkpoints of this log that were kept elsewhere.
@@ -54,106 +56,46 @@ def audit(  # noqa: PLR0913 - what is audited, against what, and who helps
     """
     with store.read() as tx:
         summary = tx.ledger.audit(log, kept=kept, ahead=ahead, advance=advance)  # (1)
-        if keyring is not None:
-            _check_openings(tx, keyring.of(log.hub), log, advance)  # (2)
-        _check_documents(tx, log)  # (3)
         if summary.size:
-            _check_keys(tx, log)  # (4)
+            check_succession(tx, log)  # (2)
+            hub = _hub_of(tx, log)
+            if keyring is not None:
+                _check_openings(tx, keyring.of(log.hub), log, advance)  # (3)
+            check_documents(tx, hub, log)  # (4)
+            check_bits(tx, hub)
+            check_keys(tx, log)  # (5)
+        _check_claims(tx, log)  # (6)
     return summary
+
+
+def audit_since(store: Store, log: LedgerLog, note: str) -> AuditSummary:
+    """Check that a log goes on from a kept checkpoint, in time that its size hardly changes.
+
+    Raises:
+        LedgerFaultError: The first row that is not what was written.
+        NoteError, CheckpointError: The note is none of this log.
+    """
+    with store.read() as tx:
+        return tx.ledger.audit_since(log, note)
+
+
+def _hub_of(tx: Transaction, log: LedgerLog) -> Hub:
+    hub = tx.hubs.by_number(log.hub)
+    if hub is None:
+        raise fault("hub", log, None, None, "the row of the hub is missing")
+    return hub
 
 
 def _check_openings(tx: Transaction, keys: HubKeys, log: LedgerLog, advance: Advance) -> None:
     openings = Openings(tx, keys, log.log)
-    for count, row in enumerate(tx.covered.private(log.hub, log.log), start=1):
-        openings.check(row)
-        if count % STEP == 0:
-            advance(STEP)
+    found = tx.covered.private(log.hub, log.log)
+    while rows := list(islice(found, STEP)):
+        issued = [form for row in rows for form in openings.check(row)]
+        check_credentials(tx, keys.hub, log.log, issued)
+        advance(len(rows))
 
 
-def _check_documents(tx: Transaction, log: LedgerLog) -> None:
-    for row in tx.covered.definitions(log.hub, log.log):
-        digest = _event(AchievementDefined, log, row).digest
-        _check_document("achievement", log, row, digest)
-    for row in tx.covered.lists(log.hub, log.log):
-        digest = _event(StatusListPublished, log, row).digest
-        _check_document("status_list_version", log, row, digest)
-
-
-def _check_document(table: str, log: LedgerLog, row: PublicRow, digest: bytes) -> None:
-    if row.document is None:
-        _refuse(table, log, row.seq, None, "the row of this entry is missing")
-    if sha256(row.document).digest() != digest:
-        _refuse(table, log, row.seq, "document", "it does not have the digest in the ledger")
-
-
-def _check_keys(tx: Transaction, log: LedgerLog) -> None:
-    said = {
-        fact: row.seq if one.log == log.log else None
-        for one in tx.ledger.logs(log.hub)
-        for row in tx.covered.key_events(one.hub, one.log)
-        for fact in (_fact_in(_event(KeyEvent, one, row)),)
-    }
-    hub = tx.hubs.by_number(log.hub)
-    did = "" if hub is None else hub.did
-    found = [fact for key in tx.signing_keys.of_hub(log.hub) for fact in _facts_of(key, did)]
-    for fact, seq in said.items():
-        if fact not in found:
-            _refuse("signing_key", log, seq, None, f"{fact.key_id} is not the key in the ledger")
-    for fact in found:
-        if fact not in said:
-            message = f"no entry says that {fact.key_id} was {fact.what}"
-            _refuse("signing_key", log, None, None, message)
-
-
-class _KeyFact(NamedTuple):
-    what: KeyChange
-    key_id: str
-    purpose: str
-    algorithm: str
-    public_key: str
-    did: str
-    at: datetime
-
-
-def _facts_of(key: SigningKey, did: str) -> Iterator[_KeyFact]:
-    times = {
-        KeyChange.ADDED: key.valid_from,
-        KeyChange.RETIRED: key.retired_at,
-        KeyChange.COMPROMISED: key.compromised_at,
-    }
-    public = multikey.encode_ed25519(key.public_key)
-    for what, at in times.items():
-        if at is not None:
-            second = at.astimezone(UTC).replace(microsecond=0)  # As the ledger writes it.
-            yield _KeyFact(what, key.key_id, key.purpose.value, key.algorithm, public, did, second)
-
-
-def _fact_in(event: KeyEvent) -> _KeyFact:
-    return _KeyFact(
-        event.event,
-        event.key_id,
-        event.purpose,
-        event.algorithm,
-        event.public_key_multibase,
-        event.did,
-        event.at,
-    )
-
-
-def _event(kind: type[_Event], log: LedgerLog, row: PublicRow) -> _Event:
-    try:
-        return kind.parse(LedgerEntry.parse(row.entry).public)
-    except EntryError as error:
-        raise LedgerFaultError(
-            table="ledger_entry",
-            log=log.log,
-            seq=row.seq,
-            column="entry",
-            message="it does not say what its kind says",
-        ) from error
-
-
-def _refuse(
-    table: str, log: LedgerLog, seq: int | None, column: str | None, message: str
-) -> NoReturn:
-    raise LedgerFaultError(table=table, log=log.log, seq=seq, column=column, message=message)
+def _check_claims(tx: Transaction, log: LedgerLog) -> None:
+    row = tx.claimed.unspoken(log.hub)
+    if row is not None:
+        raise fault(row.table, row.log or log, row.seq, None, "no entry speaks of this row")

@@ -3,7 +3,7 @@
 Every query gives one line per entry of a kind, in order, with nothing where a row is missing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -55,14 +55,21 @@ class PrivateRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicRow:
-    """A public entry and the document whose digest it holds."""
+    """A public entry and the row whose digest it holds.
+
+    Attributes:
+        document: None when the row is missing.
+        columns: Its other columns, by name.
+    """
 
     seq: int
     entry: bytes
     document: bytes | None
+    columns: Mapping[str, Any]
 
 
-def _beside(table: Table) -> ColumnElement[bool]:
+def beside(table: Table) -> ColumnElement[bool]:
+    """Say that a row is in the ledger where an entry is."""
     return and_(
         table.c.hub_id == ledger_entry.c.hub_id,
         table.c.log == ledger_entry.c.log,
@@ -80,6 +87,7 @@ _CHANGE_COLUMNS: Final = (
     "actor",
     "changed_ms",
 )
+_PLACE_NAMES: Final = frozenset({"hub_id", "log", "seq"})
 _PLACE: Final = (
     ledger_entry.c.hub_id == bindparam("hub"),
     ledger_entry.c.log == bindparam("log"),
@@ -99,9 +107,9 @@ _PRIVATE: Final = (
         *(status_change.c[name].label(f"change_{name}") for name in _CHANGE_COLUMNS),
     )
     .select_from(
-        ledger_entry.outerjoin(ledger_opening, _beside(ledger_opening))
-        .outerjoin(credential_form, _beside(credential_form))
-        .outerjoin(status_change, _beside(status_change))
+        ledger_entry.outerjoin(ledger_opening, beside(ledger_opening))
+        .outerjoin(credential_form, beside(credential_form))
+        .outerjoin(status_change, beside(status_change))
     )
     .where(*_PLACE)
     .order_by(ledger_entry.c.seq)
@@ -109,9 +117,10 @@ _PRIVATE: Final = (
 
 
 def _documents(table: Table) -> Select[*tuple[Any, ...]]:
+    columns = (column for column in table.c if column.name not in _PLACE_NAMES)
     return (
-        select(ledger_entry.c.seq, ledger_entry.c.entry, table.c.document)
-        .select_from(ledger_entry.outerjoin(table, _beside(table)))
+        select(ledger_entry.c.seq, ledger_entry.c.entry, *columns)
+        .select_from(ledger_entry.outerjoin(table, beside(table)))
         .where(*_PLACE)
         .order_by(ledger_entry.c.seq)
     )
@@ -121,6 +130,11 @@ _DEFINITIONS: Final = _documents(achievement)
 _LISTS: Final = _documents(status_list_version)
 _ENTRIES_ALONE: Final = (
     select(ledger_entry.c.seq, ledger_entry.c.entry).where(*_PLACE).order_by(ledger_entry.c.seq)
+)
+
+
+_FIRST: Final = select(ledger_entry.c.seq, ledger_entry.c.entry).where(
+    *_PLACE[:2], ledger_entry.c.seq == 0
 )
 
 
@@ -145,7 +159,20 @@ class Covered:
     def key_events(self, hub: HubNumber, log: str) -> tuple[PublicRow, ...]:
         """Read every key event. They are few."""
         rows = self._stream(_ENTRIES_ALONE, hub, log, Kind.KEY)
-        return tuple(PublicRow(seq=row["seq"], entry=row["entry"], document=None) for row in rows)
+        return tuple(map(_public_of, rows))
+
+    def first(self, hub: HubNumber, log: str) -> PublicRow | None:
+        """Read the first entry of a log."""
+        rows = self._connection.execute(_FIRST, {"hub": hub, "log": log}).mappings()
+        return next(map(_public_of, rows), None)
+
+    def freezes(self, hub: HubNumber, log: str) -> tuple[PublicRow, ...]:
+        """Read every entry that ends a log: one, at its end."""
+        return tuple(map(_public_of, self._stream(_ENTRIES_ALONE, hub, log, Kind.FREEZE)))
+
+    def operations(self, hub: HubNumber, log: str) -> tuple[PublicRow, ...]:
+        """Read every entry about what an operator did. They are few."""
+        return tuple(map(_public_of, self._stream(_ENTRIES_ALONE, hub, log, Kind.OPERATION)))
 
     def _stream(
         self, statement: Select[*tuple[Any, ...]], hub: HubNumber, log: str, kind: Kind
@@ -171,4 +198,6 @@ def _private_of(row: RowMapping) -> PrivateRow:
 
 
 def _public_of(row: RowMapping) -> PublicRow:
-    return PublicRow(seq=row["seq"], entry=row["entry"], document=row["document"])
+    return PublicRow(
+        seq=row["seq"], entry=row["entry"], document=row.get("document"), columns=dict(row)
+    )

@@ -37,6 +37,7 @@ from credhub.store.ledger import Ledger
 from credhub.store.signing_keys import SigningKeys
 from credhub.store.status import Status
 from credhub.store.streaming import close_streams
+from credhub.store.unspoken import Claimed
 from credhub.store.witness_keys import WitnessKeys
 
 _CONTENDED: Final = frozenset({"40001", "40P01"})
@@ -58,6 +59,7 @@ class Transaction:
         self.key_events = KeyEvents(connection)
         self.idempotency = Idempotency(connection)
         self.covered = Covered(connection)
+        self.claimed = Claimed(connection)
         self.cosignatures = Cosignatures(connection)
         self.witness_keys = WitnessKeys(connection)
 

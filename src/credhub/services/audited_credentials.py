@@ -1,0 +1,122 @@
+"""Rows of credentials compared with the documents that were signed.
+
+The signed bytes are proved by the ledger already; every column that says the same again is checked
+against them: address, achievement, learner, date, and the places in status lists.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from credhub import instants
+from credhub.errors import LedgerFaultError, MalformedJsonError, StatusEntryError
+from credhub.jsontypes import JsonObject, JsonValue, parse_object
+from credhub.services import achievements, issuing, status_lists
+from credhub.services.audit_faults import fault
+from credhub.status.document import StatusEntry
+from credhub.store.hubs import Hub
+from credhub.store.milliseconds import from_ms
+from credhub.store.store import Transaction
+
+Place = tuple[str, int, str]
+"""Address of a status list, index, purpose."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedForm:
+    """What an entry proves: whose credential it is, and its signed bytes."""
+
+    seq: int
+    credential_id: str
+    learner_id: str | None
+    signed: bytes = field(repr=False)
+
+
+def check_credentials(tx: Transaction, hub: Hub, log: str, forms: Sequence[IssuedForm]) -> None:
+    """Compare the rows of some credentials with what was signed.
+
+    Raises:
+        LedgerFaultError: The first row that says something else.
+    """
+    ids = [form.credential_id for form in forms]
+    rows = tx.claimed.credentials(hub.number, ids)
+    places: defaultdict[str, list[Place]] = defaultdict(list)
+    for row in tx.claimed.status_entries(hub.number, ids):
+        place = (status_lists.address_of(hub, row["list"]), row["idx"], row["purpose"])
+        places[row["credential_id"]].append(place)
+    for form in forms:
+        document = _read(log, form)
+        found = rows.get(form.credential_id)
+        if found is None:
+            raise fault("credential", log, form.seq, None, "the row of this entry is missing")
+        _check_row(log, form, found, dict(_columns_of(hub, form, document)))
+        _check_places(log, form, sorted(places[form.credential_id]), document)
+
+
+def _check_row(
+    log: str, form: IssuedForm, row: Mapping[str, Any], said: Mapping[str, object]
+) -> None:
+    address = said.get("address")
+    for column, found in (
+        ("code", row["code"]),
+        ("achievement_id", row["achievement_id"]),
+        ("achievement_version", str(row["achievement_version"])),
+        ("learner_id", row["learner_id"]),
+        ("issued_ms", from_ms(row["issued_ms"])),
+        # No document can say so yet, so nothing but the ledger's word would be one.
+        ("supersedes", row["supersedes"]),
+    ):
+        if said[column] != found:
+            message = f"it is not what was signed for {address}"
+            raise fault("credential", log, form.seq, column, message)
+
+
+def _columns_of(hub: Hub, form: IssuedForm, document: JsonObject) -> Iterator[tuple[str, object]]:
+    subject = _object(document.get("credentialSubject"))
+    achievement = _object(subject.get("achievement"))
+    yield "address", document.get("id")
+    yield "code", str(document.get("id")).removeprefix(issuing.address_of(hub, ""))
+    address = str(achievement.get("id"))
+    yield "achievement_id", address.removeprefix(achievements.address_of(hub, ""))
+    yield "achievement_version", achievement.get("version")
+    yield "learner_id", form.learner_id
+    yield "issued_ms", instants.parse(str(document.get("validFrom")))
+    yield "supersedes", None
+
+
+def _check_places(log: str, form: IssuedForm, found: Sequence[Place], document: JsonObject) -> None:
+    said = sorted(_places_in(log, form, document))
+    if len(found) != len(said):
+        message = "the credential has more or fewer places than were signed"
+        raise fault("status_entry", log, form.seq, None, message)
+    for right, place in zip(said, found, strict=True):
+        for column, expected, value in zip(("list", "idx", "purpose"), right, place, strict=True):
+            if expected != value:
+                message = f"it is not what was signed for {document.get('id')}"
+                raise fault("status_entry", log, form.seq, column, message)
+
+
+def _places_in(log: str, form: IssuedForm, document: JsonObject) -> Iterator[Place]:
+    status = document.get("credentialStatus", [])
+    for entry in status if isinstance(status, list) else [status]:
+        try:
+            place = StatusEntry.from_document(_object(entry))
+        except StatusEntryError as error:
+            raise _unreadable(log, form) from error
+        yield place.list_url, place.index, place.purpose.value
+
+
+def _read(log: str, form: IssuedForm) -> JsonObject:
+    try:
+        return parse_object(form.signed)
+    except MalformedJsonError as error:
+        raise _unreadable(log, form) from error
+
+
+def _unreadable(log: str, form: IssuedForm) -> LedgerFaultError:
+    return fault("credential_form", log, form.seq, "sealed", "it is not a credential of ours")
+
+
+def _object(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else {}
