@@ -4,15 +4,17 @@ Each engine migrates one template when it is first needed and copies it for ever
 """
 
 import shutil
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Protocol, Self
 from uuid import uuid4
 
 import psycopg
+from sqlalchemy import make_url
 
 from credhub.store.migrating import upgrade
 
@@ -33,6 +35,10 @@ class Databases(Protocol):
 
     def migrated(self) -> AbstractContextManager[str]:
         """Give the address of a database with all tables, and no rows."""
+        ...
+
+    def copied(self, url: str) -> AbstractContextManager[str]:
+        """Give the address of a copy of a database that nobody is connected to."""
         ...
 
 
@@ -57,6 +63,12 @@ class SqliteDatabases:
         with self.empty() as url:
             shutil.copyfile(self._template, url.removeprefix("sqlite:///"))
             yield url
+
+    @contextmanager
+    def copied(self, url: str) -> Iterator[str]:
+        with self.empty() as copy, closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as of:
+            of.execute("VACUUM INTO ?", (copy.removeprefix("sqlite:///"),))
+            yield copy
 
 
 class PostgresqlDatabases:
@@ -100,6 +112,9 @@ class PostgresqlDatabases:
             self._names.add(self._TEMPLATE)
         with self._created(self._TEMPLATE) as url:
             yield url
+
+    def copied(self, url: str) -> AbstractContextManager[str]:
+        return self._created(make_url(url).database or "")
 
     @contextmanager
     def _created(self, template: str) -> Iterator[str]:
