@@ -20,6 +20,7 @@ _DATABASE: Final = re.compile(r"sqlite:///.+|postgresql(?:\+psycopg)?://.+")
 _SECOND_STORE: Final = re.compile(
     r"(?:sqlite:///|postgresql(?:\+psycopg)?://|s3a?://|gs://|az://|abfss?://).+"
 )
+_PUBLISH_TO: Final = re.compile(r"(?:file:///|s3a?://|gs://|az://|abfss?://).+|(?!.*://).+")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -53,6 +54,14 @@ class Settings(BaseSettings):
             "Where the last checkpoint of every ledger is kept outside the database: "
             "sqlite:///FILE, postgresql://…, or a bucket such as s3://BUCKET/PREFIX. "
             "Default: a SQLite file in the state folder of the user."
+        ),
+    )
+    publish_to: str = Field(
+        default="",
+        repr=False,  # It may hold a password.
+        description=(
+            "Where every ledger is published as files: a folder, or a bucket such as "
+            "s3://BUCKET/PREFIX. Default: nowhere but in the service."
         ),
     )
     master_key: SecretStr | None = Field(
@@ -142,6 +151,13 @@ class Settings(BaseSettings):
             raise ValueError(
                 "must be sqlite:///FILE, postgresql://… or a bucket: s3://, gs://, az://"
             )
+        return value
+
+    @field_validator("publish_to")
+    @classmethod
+    def _place_to_publish_is_known(cls, value: str) -> str:
+        if value and not _PUBLISH_TO.fullmatch(value):
+            raise ValueError("must be a folder or a bucket: file:///, s3://, gs://, az://")
         return value
 
     @model_validator(mode="after")

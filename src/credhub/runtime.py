@@ -12,7 +12,9 @@ from typing import Final
 from credhub.config import Settings
 from credhub.credentials.document import VARYING
 from credhub.credentials.schema import Schemas
+from credhub.egress.opening import open_objects
 from credhub.errors import PolicyError
+from credhub.jobs.publishing import LedgerPublisher
 from credhub.jobs.status_publishing import StatusPublisher
 from credhub.keys.master import MasterKey
 from credhub.ledger.policy import Policy
@@ -42,11 +44,15 @@ _SCHEMA_FOLDERS: Final = (_PACKAGE / "schemas", _PACKAGE.parent.parent / "schema
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """Everything that entry points hand to services."""
+    """Everything that entry points hand to services.
+
+    ``ledger_publisher`` is none where the operator named no place to publish to.
+    """
 
     settings: Settings
     resources: Resources
     status_publisher: StatusPublisher
+    ledger_publisher: LedgerPublisher | None
 
 
 @contextmanager
@@ -118,8 +124,18 @@ def open_runtime(
             clock=now,
             random=secrets.token_bytes,
         )
-        publisher = StatusPublisher(resources)
-        yield Runtime(settings=settings, resources=resources, status_publisher=publisher)
+        yield Runtime(
+            settings=settings,
+            resources=resources,
+            status_publisher=StatusPublisher(resources),
+            ledger_publisher=_ledger_publisher(settings, store, now),
+        )
+
+
+def _ledger_publisher(settings: Settings, store: Store, clock: Clock) -> LedgerPublisher | None:
+    if not settings.publish_to:
+        return None
+    return LedgerPublisher(store, lambda: open_objects(settings.publish_to), clock=clock)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

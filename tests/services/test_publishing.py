@@ -395,7 +395,7 @@ def test_a_log_without_a_checkpoint_is_not_published(service: Service, folder: F
     [
         "UPDATE ledger_entry SET entry = :other WHERE seq = 300 AND hub_id = :hub",
         "UPDATE ledger_entry SET leaf_hash = :hash WHERE seq = 300 AND hub_id = :hub",
-        "UPDATE ledger_entry SET entry = :other, leaf_hash = :hash WHERE seq > 514 AND hub_id = :hub",
+        "UPDATE ledger_entry SET entry = :other, leaf_hash = :hash WHERE seq > 514",
         "DELETE FROM ledger_entry WHERE seq = 300 AND hub_id = :hub",
         "UPDATE ledger_node SET hash = :hash WHERE idx = 1 AND hub_id = :hub",
         "DELETE FROM ledger_node WHERE hub_id = :hub",

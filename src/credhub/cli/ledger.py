@@ -3,9 +3,10 @@
 import click
 
 from credhub.cli.ledger_policy import policy
+from credhub.cli.ledger_publish import publish
 from credhub.cli.witness_key import witness_key
 
-_COMMANDS: tuple[click.Command, ...] = (policy, witness_key)
+_COMMANDS: tuple[click.Command, ...] = (policy, publish, witness_key)
 
 
 @click.group()

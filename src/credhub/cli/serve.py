@@ -57,10 +57,14 @@ def run(runtime: Runtime, settings: Settings) -> None:
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
     runtime.status_publisher.start()
+    if runtime.ledger_publisher is not None:
+        runtime.ledger_publisher.start()
     structlog.get_logger("credhub").info("serving", address=settings.origin)
     try:
         uvicorn.Server(config).run()
     finally:
+        if runtime.ledger_publisher is not None:
+            runtime.ledger_publisher.close()
         runtime.status_publisher.close()
 
 

@@ -70,6 +70,7 @@ _LOGS: Final = select(ledger_log).order_by(
 _LOGS_OF: Final = _LOGS.where(ledger_log.c.hub_id == bindparam("hub"))
 _OPEN_LOG: Final = _LOGS_OF.where(ledger_log.c.frozen_ms.is_(None))
 _LOG: Final = _LOGS_OF.where(ledger_log.c.log == bindparam("log"))
+_SIZES: Final = select(ledger_head.c.hub_id, ledger_head.c.log, ledger_head.c.size)
 _ENTRIES: Final = (
     select(
         ledger_entry.c.log,
@@ -133,6 +134,10 @@ class Ledger:
         head = {"size": 0, "chain_hash": NO_HASH, "frontier": b"", "last_ms": 0}
         self._connection.execute(insert(ledger_log), place | values)
         self._connection.execute(insert(ledger_head), place | head)
+
+    def sizes(self) -> dict[tuple[HubNumber, str], int]:
+        """Count the entries of every log, signed or not yet."""
+        return {(HubNumber(hub), log): size for hub, log, size in self._rows(_SIZES)}
 
     def all_logs(self) -> tuple[LedgerLog, ...]:
         """List the logs of all hubs, oldest first within a hub."""
