@@ -19,6 +19,7 @@ from credhub.services.api_keys import Scope
 from credhub.services.hubs import NewHub
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
+from credhub.store.sequencer import Sequencer
 from credhub.web.app import create_app
 
 START = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -83,6 +84,15 @@ class Service:
     def with_resources(self, **changes: object) -> Resources:
         """Give the resources with other randomness, another clock or another signer in them."""
         return replace(self.resources, **changes)  # type: ignore[arg-type]  # a test may name any member
+
+    def another_sequencer(self, **changes: object) -> Sequencer:
+        """Start the sequencer of another process on the same database. Close it."""
+        values: dict[str, object] = {
+            "second_store": self.resources.second_store,
+            "clock": self.clock,
+            "log_signer": self.resources.keyring.ledger_signer,
+        }
+        return Sequencer(self.resources.store, **(values | changes))  # type: ignore[arg-type]  # a test may name any argument
 
     def public(self, app: FastAPI | None = None) -> TestClient:
         """Give a client without a key. It follows no redirect and raises no server error."""

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,10 +13,14 @@ from credhub.config import Settings
 from credhub.credentials.document import VARYING
 from credhub.credentials.schema import Schemas
 from credhub.egress.opening import open_objects
-from credhub.errors import PolicyError
+from credhub.egress.client import Egress
+from credhub.errors import AddressRefusedError, PolicyError
 from credhub.jobs.publishing import LedgerPublisher
+from credhub.jobs.rolling_over import LogRoller
 from credhub.jobs.status_publishing import StatusPublisher
+from credhub.jobs.witnessing import WitnessAsker
 from credhub.keys.master import MasterKey
+from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.policy import Policy
 from credhub.proofs import data_integrity, isolated
 from credhub.proofs.contexts import Contexts
@@ -26,11 +30,12 @@ from credhub.proofs.rdfc import SafeCanonicalizer
 from credhub.proofs.shaped import ShapedCanonicalizer
 from credhub.sandbox.pool import Sandbox
 from credhub.sandbox.process import Task
-from credhub.services import guarded
+from credhub.services import guarded, witnessing
 from credhub.services.cosigning import Cosigner
 from credhub.services.guarded import GuardedCanonicalizer
 from credhub.services.keyring import Keyring
 from credhub.services.resources import Clock, Resources
+from credhub.services.witnessing import WitnessDesk
 from credhub.store.disk_faults import MARK, AuditMark, Ending, OnDiskFault
 from credhub.store.migrating import check_up_to_date
 from credhub.store.second_store.opening import file_of, open_second_store
@@ -52,7 +57,9 @@ class Runtime:
     settings: Settings
     resources: Resources
     status_publisher: StatusPublisher
+    witness_asker: WitnessAsker
     ledger_publisher: LedgerPublisher | None
+    log_roller: LogRoller
 
 
 @contextmanager
@@ -90,11 +97,15 @@ def open_runtime(
         closing.callback(second_store.close)
         sandbox = closing.enter_context(Sandbox(_tasks(), workers=settings.workers))
         keyring = Keyring(store, master)
+        keyring.check_logs()
+        policy = read_policy(settings.witness_policy)
+        desks = witnessing.desks(store, _egress(policy), policy)
         sequencer = Sequencer(
             store,
             second_store=second_store,
             clock=now,
             log_signer=keyring.ledger_signer,
+            witnessed=_witnessed(store, desks),
             audit_first=mark.found(),
         )
         closing.callback(sequencer.close)
@@ -112,6 +123,7 @@ def open_runtime(
             guarded_suite=EddsaRdfc2022(GuardedCanonicalizer(sandbox)),
             schemas=schemas,
             sandbox=sandbox,
+            witness_policy=policy,
             cosigner=Cosigner(
                 store,
                 second_store=second_store,
@@ -124,11 +136,15 @@ def open_runtime(
             clock=now,
             random=secrets.token_bytes,
         )
+        log_roller = LogRoller(resources)
+        log_roller.repair()
         yield Runtime(
             settings=settings,
             resources=resources,
             status_publisher=StatusPublisher(resources),
+            witness_asker=WitnessAsker(store, desks, clock=now),
             ledger_publisher=_ledger_publisher(settings, store, now),
+            log_roller=log_roller,
         )
 
 
@@ -201,6 +217,19 @@ def master_key(settings: Settings, *, create: bool = True) -> MasterKey:
     if settings.master_key is not None:
         return MasterKey.from_text(settings.master_key.get_secret_value())
     return MasterKey.from_file(settings.master_key_file, create=create)
+
+
+def _egress(policy: Policy) -> Egress:
+    try:
+        return Egress(configured=witnessing.addresses(policy))
+    except AddressRefusedError as error:
+        raise PolicyError("A witness of the policy has a URL that is none.") from error
+
+
+def _witnessed(store: Store, desks: Sequence[WitnessDesk]) -> tuple[Checkpoint, ...]:
+    with store.read() as tx:
+        logs = [log for log in tx.ledger.all_logs() if log.frozen_at is None]
+    return witnessing.positions(desks, logs)
 
 
 def read_policy(path: Path | None) -> Policy:

@@ -37,7 +37,7 @@ def test_a_hub_begins_with_its_keys_and_its_list_in_its_ledger(service_on_each: 
     hub, resources = service_on_each.one.hub, service_on_each.resources
 
     document = did_documents.of(resources, hub)
-    log = ledgers.open_log(resources.store, hub)
+    log = ledgers.newest_log(resources.store, hub)
     with resources.store.read() as tx:
         rows = [tx.ledger.entry(hub.number, log.log, seq) for seq in range(3)]
         keys = tx.signing_keys.of_hub(hub.number)
@@ -171,7 +171,7 @@ def test_a_log_without_entries_has_no_checkpoint(fresh_service: Service) -> None
     with pytest.raises(SequencerClosedError):
         hubs.create(fresh_service.with_resources(sequencer=stopped), new(fresh_service, "lakeside"))
     hub = hubs.find(resources, "lakeside")
-    log = ledgers.open_log(resources.store, hub)
+    log = ledgers.newest_log(resources.store, hub)
 
     assert ledgers.size(resources.store, log) == 0
     with pytest.raises(LogNotFoundError):

@@ -1,6 +1,7 @@
 """How logs end and begin: one after another, with nothing between them and nothing lost."""
 
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -39,7 +40,8 @@ NEXT = "2027"
 
 
 def ending(number: HubNumber, label: str = LOG) -> Unit:
-    return Unit(hub=number, entries=(public_entry("end"),), ends_log=label)
+    ended = replace(new_log(number, label), frozen_at=NOW)
+    return Unit(hub=number, entries=(public_entry("end"),), ends_log=ended)
 
 
 def beginning(number: HubNumber, label: str = NEXT) -> Unit:
@@ -141,6 +143,11 @@ def test_the_database_keeps_the_head_of_an_ended_log(store: Store, database_url:
 def test_a_unit_begins_a_log_of_its_own_hub() -> None:
     with pytest.raises(ValueError, match="own hub"):
         Unit(hub=HubNumber(1), entries=(public_entry(),), begins_log=new_log(HubNumber(2)))
+
+
+def test_a_log_ends_at_some_time() -> None:
+    with pytest.raises(ValueError, match="at some time"):
+        Unit(hub=HubNumber(1), entries=(public_entry(),), ends_log=new_log(HubNumber(1)))
 
 
 def test_a_unit_without_a_log_waits_for_the_next(store: Store) -> None:

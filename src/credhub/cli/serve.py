@@ -56,7 +56,9 @@ def run(runtime: Runtime, settings: Settings) -> None:
     # uvicorn raises the signal again when it has finished: then everything else is closed too.
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
+    runtime.log_roller.start()
     runtime.status_publisher.start()
+    runtime.witness_asker.start()
     if runtime.ledger_publisher is not None:
         runtime.ledger_publisher.start()
     structlog.get_logger("credhub").info("serving", address=settings.origin)
@@ -65,7 +67,9 @@ def run(runtime: Runtime, settings: Settings) -> None:
     finally:
         if runtime.ledger_publisher is not None:
             runtime.ledger_publisher.close()
+        runtime.witness_asker.close()
         runtime.status_publisher.close()
+        runtime.log_roller.close()
 
 
 def _end(_signal: int, _frame: FrameType | None) -> NoReturn:

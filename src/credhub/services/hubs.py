@@ -6,25 +6,21 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
-from credhub import multikey
 from credhub.credentials.claims import check_email, check_name, check_text, check_url
 from credhub.credentials.issuer import Issuer
 from credhub.dids import did_web
 from credhub.errors import ConflictError, HubExistsError, HubNotFoundError, HubSlugError
-from credhub.keys.ed25519 import Ed25519Signer
-from credhub.keys.sealing import HubKey, seal
-from credhub.ledger.entry import Kind
-from credhub.ledger.events import KeyChange, KeyEvent
+from credhub.keys.sealing import seal
+from credhub.ledger.events import KeyChange
 from credhub.ledger.note import VerifierKey
-from credhub.services import status_lists
+from credhub.services import hub_keys, status_lists
 from credhub.services.resources import Resources
-from credhub.services.sealed import private_key_context, secret_context
-from credhub.store.hubs import Hub, HubNumber
+from credhub.services.sealed import secret_context
+from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
-from credhub.store.signing_keys import KeyPurpose, SigningKey
-from credhub.store.unit import PendingEntry, Unit
+from credhub.store.signing_keys import KeyPurpose
+from credhub.store.unit import Unit
 
-ALGORITHM: Final = "Ed25519"
 SALT_BYTES: Final = 16
 SECRET_BYTES: Final = 32
 
@@ -147,8 +143,8 @@ def _insert(resources: Resources, new: NewHub, now: datetime) -> Hub:
             created_at=now,
         )
         tx.hubs.insert(hub)
-        tx.signing_keys.insert(_new_key(number, "key-1", KeyPurpose.ISSUING, wrapping, now))
-        ledger_key = _new_key(number, "ledger-1", KeyPurpose.LEDGER, wrapping, now)
+        tx.signing_keys.insert(hub_keys.new_key(number, "key-1", KeyPurpose.ISSUING, wrapping, now))
+        ledger_key = hub_keys.new_key(number, "ledger-1", KeyPurpose.LEDGER, wrapping, now)
         tx.signing_keys.insert(ledger_key)
         label = str(now.year)
         origin = origin_of(hub, label)
@@ -164,25 +160,10 @@ def _insert(resources: Resources, new: NewHub, now: datetime) -> Hub:
     return hub
 
 
-def _new_key(
-    number: HubNumber, key_id: str, purpose: KeyPurpose, wrapping: HubKey, now: datetime
-) -> SigningKey:
-    signer = Ed25519Signer.generate()
-    return SigningKey(
-        hub=number,
-        key_id=key_id,
-        purpose=purpose,
-        algorithm=ALGORITHM,
-        public_key=signer.public_key,
-        sealed_private=signer.seal(wrapping, context=private_key_context(number, key_id)),
-        valid_from=now,
-    )
-
-
 def _begin_ledger(resources: Resources, hub: Hub) -> None:
     with resources.store.read() as tx:
         keys = tx.signing_keys.of_hub(hub.number)
-    events = tuple(PendingEntry(kind=Kind.KEY, public=_added(hub, key).payload()) for key in keys)
+    events = tuple(hub_keys.entry_of(hub, key, KeyChange.ADDED, key.valid_from) for key in keys)
     first_list = status_lists.opening_unit(resources, hub, number=1, purpose="revocation")
     resources.sequencer.submit(
         Unit(
@@ -190,18 +171,6 @@ def _begin_ledger(resources: Resources, hub: Hub) -> None:
             entries=(*first_list.entries, *events),
             inserts=first_list.inserts,
         )
-    )
-
-
-def _added(hub: Hub, key: SigningKey) -> KeyEvent:
-    return KeyEvent(
-        event=KeyChange.ADDED,
-        key_id=key.key_id,
-        purpose=key.purpose,
-        algorithm=key.algorithm,
-        public_key_multibase=multikey.encode_ed25519(key.public_key),
-        did=hub.did,
-        at=key.valid_from,
     )
 
 

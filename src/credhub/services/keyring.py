@@ -79,9 +79,20 @@ class Keyring:
         if signer is None:
             keys = self.of(log.hub)
             with self._lock:
-                signer = self._open_ledger_key(keys, log, public_key)
+                signer = self._open_ledger_key(keys, log)
                 self._of_logs[log.hub, public_key] = signer
         return signer
+
+    def check_logs(self) -> None:
+        """Check that every open log has its key, without opening one.
+
+        Raises:
+            KeyStoreError: A hub has no such key, it ended, or it is for something else.
+        """
+        with self._store.read() as tx:
+            for log in tx.ledger.all_logs():
+                if log.frozen_at is None:
+                    _ledger_key(tx.signing_keys.of_hub(log.hub), log)
 
     def wrapping_key(self, salt: bytes) -> HubKey:
         """Derive the key that seals a hub's other keys. Slow on purpose."""
@@ -111,13 +122,18 @@ class Keyring:
             secret=unseal(wrapping, hub.sealed_secret, context=secret_context(number)),
         )
 
-    def _open_ledger_key(self, keys: HubKeys, log: LedgerLog, public_key: bytes) -> Signer:
+    def _open_ledger_key(self, keys: HubKeys, log: LedgerLog) -> Signer:
         with self._store.read() as tx:
             stored = tx.signing_keys.of_hub(log.hub)
-        named = tuple(key for key in stored if key.public_key == public_key)
-        if not named:
-            raise KeyStoreError(f"The key of log {log.log} is none of its hub.")
-        return _signer(_present(named, KeyPurpose.LEDGER), keys.wrapping)
+        return _signer(_ledger_key(stored, log), keys.wrapping)
+
+
+def _ledger_key(keys: tuple[SigningKey, ...], log: LedgerLog) -> SigningKey:
+    public_key = VerifierKey.parse(log.vkey).public_key
+    named = tuple(key for key in keys if key.public_key == public_key)
+    if not named:
+        raise KeyStoreError(f"The key of {log.origin} is none of its hub.")
+    return _present(named, KeyPurpose.LEDGER)
 
 
 def _present(keys: tuple[SigningKey, ...], purpose: KeyPurpose) -> SigningKey:

@@ -14,21 +14,21 @@ def logs(store: Store) -> tuple[tuple[Hub, LedgerLog], ...]:
         return tuple((by_number[log.hub], log) for log in tx.ledger.all_logs())
 
 
-def open_log(store: Store, hub: Hub) -> LedgerLog:
-    """Find the log of a hub that takes entries.
+def newest_log(store: Store, hub: Hub) -> LedgerLog:
+    """Find the log of a hub that takes entries; between two logs, the one that ended last.
 
     Raises:
         LogNotFoundError: There is none.
     """
     with store.read() as tx:
-        log = tx.ledger.open_log(hub.number)
-    if log is None:
+        logs = tx.ledger.logs(hub.number)
+    if not logs:
         raise LogNotFoundError
-    return log
+    return logs[-1]
 
 
 def checkpoint(store: Store, hub: Hub, log: str) -> str:
-    """Read the newest signed checkpoint of a log.
+    """Read the newest signed checkpoint of a log, with the lines of witnesses that saw it.
 
     Raises:
         LogNotFoundError: The hub has no such log, or it is empty.

@@ -14,7 +14,7 @@ from credhub.ledger.merkle import Frontier
 from credhub.store import log_life
 from credhub.store.bulk import Row, insert_rows
 from credhub.store.hubs import HubNumber
-from credhub.store.milliseconds import from_ms
+from credhub.store.ledger import LedgerLog
 from credhub.store.tables import (
     idempotency,
     ledger_entry,
@@ -242,7 +242,7 @@ def _move(connection: Connection, tail: _Tail) -> None:
         raise LedgerIntegrityError(f"The head of log {tail.log} is not where it was.")
 
 
-def _end(connection: Connection, tail: _Tail, label: str) -> None:
-    if tail.log != label:
+def _end(connection: Connection, tail: _Tail, log: LedgerLog) -> None:
+    if tail.log != log.log or log.frozen_at is None:
         raise ConflictError(ledger_log.name)  # Another process ended that one before.
-    connection.execute(log_life.freezing_of(tail.hub, label, from_ms(tail.time_ms)).statement)
+    connection.execute(log_life.freezing_of(log.hub, log.log, log.frozen_at).statement)

@@ -77,8 +77,7 @@ class Unit:
     """All that is recorded together, of one hub.
 
     Attributes:
-        ends_log: The label of the hub's open log, which takes no entries after those of this
-            unit.
+        ends_log: The hub's open log as it is with these entries: it takes none after them.
         begins_log: The log whose first entries these are. The hub has no other open log, or one
             that a change of this unit ends.
     """
@@ -87,7 +86,7 @@ class Unit:
     entries: tuple[PendingEntry, ...]
     inserts: tuple[Insert, ...] = ()
     changes: tuple[Change, ...] = ()
-    ends_log: str | None = None
+    ends_log: LedgerLog | None = None
     begins_log: LedgerLog | None = None
 
     def __post_init__(self) -> None:
@@ -98,6 +97,8 @@ class Unit:
             raise ValueError("a unit writes to one hub")
         if self.begins_log is not None and self.begins_log.hub != self.hub:
             raise ValueError("a unit begins a log of its own hub")
+        if self.ends_log is not None and self.ends_log.frozen_at is None:
+            raise ValueError("a log that ends has ended at some time")
         if any(row.entry not in (None, *range(len(self.entries))) for row in self.inserts):
             raise ValueError("a row names an entry that its unit does not have")
 

@@ -65,7 +65,7 @@ def list_logs(resources: ResourcesDep) -> LogList:
 def find_checkpoint(slug: str, resources: ResourcesDep) -> Response:
     """Find the checkpoint of the log that is open now."""
     hub = hubs.find(resources, slug)
-    log = ledgers.open_log(resources.store, hub)
+    log = ledgers.newest_log(resources.store, hub)
     return RedirectResponse(
         f"{hub.base_url}/ledger/{hub.slug}/{log.log}/checkpoint",
         status_code=HTTPStatus.TEMPORARY_REDIRECT,
