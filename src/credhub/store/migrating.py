@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from credhub.errors import SchemaNotCurrentError, StoreUnavailableError
 from credhub.store.engine import make_engine, writing
@@ -44,7 +44,7 @@ def current(url: str) -> str | None:
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
-    except OperationalError as error:
+    except DatabaseError as error:
         raise StoreUnavailableError from error
     finally:
         engine.dispose()
