@@ -534,6 +534,35 @@ class PolicyError(LedgerError):
     code = "malformed-policy"
 
 
+class WitnessError(LedgerError):
+    """A witness did not cosign a checkpoint of ours."""
+
+    code = "witness-did-not-cosign"
+
+
+class WitnessRefusedError(WitnessError):
+    """A witness said no, or nothing that we understand."""
+
+    code = "witness-refused"
+
+    def __init__(self, witness: str, status: int) -> None:
+        super().__init__(f"The witness {witness} did not cosign; it answered {status}.")
+        self.witness = witness
+        self.status = status
+
+
+class WitnessAheadError(WitnessError):
+    """A witness has seen a larger tree of a log than the database holds."""
+
+    code = "witness-ahead"
+
+    def __init__(self, witness: str, origin: str, size: int) -> None:
+        super().__init__(f"The witness {witness} has seen {size} entries of {origin}.")
+        self.witness = witness
+        self.origin = origin
+        self.size = size
+
+
 class MerkleProofError(LedgerError):
     """An inclusion or consistency proof does not hold."""
 

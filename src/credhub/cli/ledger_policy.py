@@ -3,8 +3,7 @@
 import click
 
 from credhub.cli.session import read_settings
-from credhub.ledger.policy import Policy
-from credhub.runtime import open_to_audit
+from credhub.runtime import open_to_audit, read_policy
 from credhub.services import policies
 
 
@@ -17,8 +16,6 @@ def policy() -> None:
     that they trust; whoever can change it decides whom they believe.
     """
     settings = read_settings()
-    asked = settings.witness_policy
-    witnesses = Policy() if asked is None else Policy.parse(asked.read_bytes())
     with open_to_audit(settings, public_only=True) as (store, _):
-        made = policies.of_hubs(store, witnesses=witnesses)
+        made = policies.of_hubs(store, witnesses=read_policy(settings.witness_policy))
     click.echo(made.text(), nl=False)

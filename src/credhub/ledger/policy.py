@@ -1,13 +1,13 @@
 """Policies: which ledgers somebody knows, and which witnesses must have seen a checkpoint."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Final, Self
 
 from credhub.errors import LogNotKnownError, PolicyError, QuorumNotMetError, UnknownNoteKeyError
 from credhub.ledger.checkpoint import Checkpoint
-from credhub.ledger.cosignature import Cosignature, read_cosignatures
+from credhub.ledger.cosignature import Cosignature, WitnessKey, read_cosignatures
 from credhub.ledger.note import VerifierKey, open_note
 from credhub.ledger.policy_lines import Group, KnownIssuer, KnownLog, KnownWitness
 
@@ -78,7 +78,9 @@ class Policy:
         except UnknownNoteKeyError as error:
             raise LogNotKnownError("No log of this policy signed the checkpoint.") from error
         cosignatures = read_cosignatures(note, (one.key for one in self.witnesses))
-        self._check_quorum(cosignatures)
+        if not self.is_met_by(one.key for one in cosignatures):
+            count = f"{len(cosignatures)} of {len(self.witnesses)}"
+            raise QuorumNotMetError(f"The quorum is not met: {count} witnesses cosigned.")
         return PolicyResult(
             checkpoint=Checkpoint.parse(signed.text),
             log=signed.signed_by[0],
@@ -129,16 +131,14 @@ class Policy:
             issuers=tuple(reader.issuers),
         )
 
-    def _check_quorum(self, cosignatures: Sequence[Cosignature]) -> None:
-        seen = {one.key for one in cosignatures}
+    def is_met_by(self, keys: Iterable[WitnessKey]) -> bool:
+        """Say whether these witnesses are a quorum."""
+        seen = frozenset(keys)
         met = {NONE} | {one.name for one in self.witnesses if one.key in seen}
         for group in self.groups:
             if len(met.intersection(group.members)) >= group.threshold:
                 met.add(group.name)
-        if self.quorum not in met:
-            raise QuorumNotMetError(
-                f"The quorum is not met: {len(seen)} of {len(self.witnesses)} witnesses cosigned."
-            )
+        return self.quorum in met
 
 
 class _Reader:

@@ -1,6 +1,7 @@
 """Read the ledgers for the public."""
 
 from credhub.errors import LogNotFoundError
+from credhub.services import quorums
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.ledger import LedgerLog
 from credhub.store.store import Store
@@ -34,9 +35,9 @@ def checkpoint(store: Store, hub: Hub, log: str) -> str:
     """
     with store.read() as tx:
         row = tx.ledger.latest_checkpoint(hub.number, log)
-    if row is None:
-        raise LogNotFoundError
-    return row.note
+        if row is None:
+            raise LogNotFoundError
+        return quorums.cosigned(tx, hub.number, log, row)
 
 
 def sizes(store: Store) -> dict[tuple[HubNumber, str], int]:

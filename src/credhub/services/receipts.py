@@ -8,7 +8,9 @@ from credhub.errors import CredentialErasedError, ReceiptNotReadyError
 from credhub.keys.sealing import unseal
 from credhub.ledger.commitment import InnerKind, opening
 from credhub.ledger.entry import LedgerEntry
+from credhub.ledger.policy import Policy
 from credhub.ledger.receipt import PrivateOpening, PublicEntry, Receipt
+from credhub.services import quorums
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.services.sealed import opening_context
@@ -70,7 +72,7 @@ def of(resources: Resources, opened: OpenedCredential) -> Receipt:
         stored = tx.ledger.opening(number, form.log, form.seq)
         if row is None or stored is None or stored.sealed is None:
             raise CredentialErasedError
-        receipt = _without_extra(tx, number, form.log, form.seq)
+        receipt = _without_extra(tx, resources.witness_policy, number, form.log, form.seq)
     key = opened.learner_key
     payload = unseal(key, stored.sealed, context=opening_context(number, stored.entry_id))
     extra = PrivateOpening(
@@ -92,13 +94,13 @@ def of_public(resources: Resources, hub: HubNumber, log: str, seq: int) -> Recei
         row = tx.ledger.entry(hub, log, seq)
         if row is None:
             raise ReceiptNotReadyError
-        receipt = _without_extra(tx, hub, log, seq)
+        receipt = _without_extra(tx, resources.witness_policy, hub, log, seq)
     return replace(receipt, extra=PublicEntry(encoded=row.entry).encode())
 
 
-def _without_extra(tx: Transaction, hub: HubNumber, log: str, seq: int) -> Receipt:
-    checkpoint = tx.ledger.checkpoint_covering(hub, log, seq)
-    if checkpoint is None:
+def _without_extra(tx: Transaction, policy: Policy, hub: HubNumber, log: str, seq: int) -> Receipt:
+    found = quorums.covering(tx, policy, hub, log, seq)
+    if found is None:
         raise ReceiptNotReadyError
-    proof = tx.ledger.inclusion(hub, log, seq, checkpoint.size)
-    return Receipt(index=seq, proof=proof, checkpoint=checkpoint.note)
+    size, note = found
+    return Receipt(index=seq, proof=tx.ledger.inclusion(hub, log, seq, size), checkpoint=note)

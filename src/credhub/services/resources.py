@@ -7,6 +7,7 @@ from uuid import UUID
 
 from credhub.credentials.code import RANDOM_BYTES, PublicCode
 from credhub.credentials.schema import Schemas
+from credhub.ledger.policy import Policy
 from credhub.proofs.data_integrity import Suite
 from credhub.sandbox.pool import Sandbox
 from credhub.services.cosigning import Cosigner
@@ -33,6 +34,7 @@ class Resources:
         guarded_suite: The same in a worker process with limits, for what strangers send.
         schemas: The JSON Schemas that we publish.
         sandbox: Worker processes.
+        witness_policy: The witnesses that we ask, and what is a quorum of them.
         cosigner: This service as a witness of others.
         clock: Now, in UTC.
         random: That many bytes from a secure source.
@@ -46,6 +48,7 @@ class Resources:
     guarded_suite: Suite
     schemas: Schemas
     sandbox: Sandbox
+    witness_policy: Policy
     cosigner: Cosigner
     clock: Clock
     random: Randomness

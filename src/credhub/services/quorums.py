@@ -1,0 +1,106 @@
+"""Which checkpoints of ours enough witnesses have seen."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from credhub.errors import LogNotKnownError, NoteError, QuorumNotMetError
+from credhub.ledger.cosignature import Cosignature
+from credhub.ledger.note import SignatureLine, VerifierKey, add_signatures
+from credhub.ledger.policy import Policy
+from credhub.ledger.rows import CheckpointRow
+from credhub.store.hubs import HubNumber
+from credhub.store.ledger import LedgerLog
+from credhub.store.store import Transaction
+
+_TRIED: Final = 64
+"""How many cosigned checkpoints are looked at for one that a quorum saw."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quorum:
+    """How far the witnesses have seen a log.
+
+    Attributes:
+        size: The largest tree that a quorum saw; 0 when there is none.
+        met_at: When the last witness that it needed saw it.
+        pending_since: When the first checkpoint after it was signed; none when there is none.
+    """
+
+    size: int = 0
+    met_at: datetime | None = None
+    pending_since: datetime | None = None
+
+
+def with_cosignatures(note: str, lines: Iterable[str]) -> str:
+    """Write the lines of witnesses under a checkpoint, each that is not there yet.
+
+    Raises:
+        NoteError: The note or a line is not one.
+    """
+    return add_signatures(note, map(SignatureLine.parse, lines))
+
+
+def cosigned(tx: Transaction, hub: HubNumber, log: str, row: CheckpointRow) -> str:
+    """Give a checkpoint with the lines of all witnesses that saw it, so far."""
+    return with_cosignatures(row.note, tx.cosignatures.lines(hub, log, row.size))
+
+
+def covering(
+    tx: Transaction, policy: Policy, hub: HubNumber, log: str, seq: int
+) -> tuple[int, str] | None:
+    """Find a checkpoint whose tree holds an entry: the first that a quorum saw, else the first.
+
+    Returns:
+        The size of the tree and the whole note; none for a moment after a crash.
+    """
+    row = tx.ledger.log(hub, log)
+    if row is not None and policy.witnesses:
+        for size in tx.cosignatures.sizes_above(hub, log, seq, most=_TRIED):
+            found = tx.ledger.checkpoint_covering(hub, log, size - 1)
+            if found is not None and found.size == size:
+                note = cosigned(tx, hub, log, found)
+                if _cosigners(policy, row, note) is not None:
+                    return size, note
+    first = tx.ledger.checkpoint_covering(hub, log, seq)
+    return None if first is None else (first.size, cosigned(tx, hub, log, first))
+
+
+def of_log(tx: Transaction, policy: Policy, log: LedgerLog) -> Quorum:
+    """Find out how far a quorum has seen a log."""
+    for size in tx.cosignatures.newest_sizes(log.hub, log.log, most=_TRIED):
+        found = tx.ledger.checkpoint_covering(log.hub, log.log, size - 1)
+        if found is None:
+            continue
+        cosigners = _cosigners(policy, log, cosigned(tx, log.hub, log.log, found))
+        if cosigners is not None:
+            return Quorum(
+                size=size,
+                met_at=_met_at(policy, cosigners),
+                pending_since=_signed_after(tx, log, size),
+            )
+    return Quorum(pending_since=_signed_after(tx, log, 0))
+
+
+def _cosigners(policy: Policy, log: LedgerLog, note: str) -> tuple[Cosignature, ...] | None:
+    try:
+        result = policy.check(note, logs=[VerifierKey.parse(log.vkey)])
+    except (QuorumNotMetError, LogNotKnownError, NoteError):
+        return None
+    return result.cosignatures
+
+
+def _met_at(policy: Policy, cosignatures: Iterable[Cosignature]) -> datetime | None:
+    """Find when the quorum was complete: what came later was not needed."""
+    seen = set()
+    for one in sorted(cosignatures, key=lambda one: one.timestamp):
+        seen.add(one.key)
+        if policy.is_met_by(seen):
+            return datetime.fromtimestamp(one.timestamp, UTC)
+    return None
+
+
+def _signed_after(tx: Transaction, log: LedgerLog, size: int) -> datetime | None:
+    row = tx.ledger.checkpoint_covering(log.hub, log.log, size)
+    return None if row is None else datetime.fromtimestamp(row.signed_ms / 1000, UTC)
