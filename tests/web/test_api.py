@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from credhub.jsontypes import JsonValue
+from credhub.verification.bundle import Bundle
 from tests.running import (
     Service,
     achievement_body,
@@ -162,7 +163,32 @@ def test_a_credential_is_read_in_every_form(service: Service) -> None:
     assert client.get(address, params={"format": "vc"}).json() == issued["credential"]
     assert client.get(address, params={"format": "pdf"}).content.startswith(b"%PDF-")
     assert client.get(f"{address}/receipt").text == issued["receipt"]
+    bundle = Bundle.parse(client.get(address, params={"format": "bundle"}).content)
+    assert (json.loads(bundle.credential), bundle.receipt) == (
+        issued["credential"],
+        issued["receipt"],
+    )
     assert client.get(address, params={"format": "exe"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "application/json",
+        "application/vc",
+        "application/pdf",
+        "application/vnd.credhub.bundle+json",
+    ],
+)
+def test_a_credential_is_read_in_the_form_that_is_accepted(
+    service: Service, media_type: str
+) -> None:
+    client = service.client()
+    address = f"/v1/credentials/{issue(client)['id']}"
+
+    answer = client.get(address, headers={"accept": media_type})
+
+    assert answer.headers["content-type"] == media_type
 
 
 def test_a_credential_is_revoked_once(service: Service) -> None:

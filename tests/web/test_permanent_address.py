@@ -13,9 +13,11 @@ from credhub.errors import CredentialNotFoundError
 from credhub.jsontypes import JsonObject
 from credhub.ledger.receipt import Receipt
 from credhub.services import reading
+from credhub.verification.bundle import Bundle
 from credhub.web.app import create_app
 from tests.running import Service, code_of, issue, publish
 
+BUNDLE = "application/vnd.credhub.bundle+json"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 HTML, JSON, VC, PDF, TEXT = (
     "text/html",
@@ -44,6 +46,8 @@ ACCEPT = {
     "application/*, application/json;q=0": VC,
     "application/vc;q=0.9, application/json;q=0.8": VC,
     "application/pdf": PDF,
+    "application/vnd.credhub.bundle+json": BUNDLE,
+    "application/json;q=0.1, application/vnd.credhub.bundle+json": BUNDLE,
     "text/plain": TEXT,
     "text/html;q=0, */*": JSON,
     "text/html;q=0, application/json;q=0, */*;q=0.1": VC,
@@ -55,7 +59,15 @@ ACCEPT = {
     ",,;;q=,/,*": HTML,
     "application/json," * 2000: JSON,
 }
-FORMATS = {"html": HTML, "report": JSON, "json": JSON, "vc": VC, "pdf": PDF, "receipt": TEXT}
+FORMATS = {
+    "html": HTML,
+    "report": JSON,
+    "json": JSON,
+    "vc": VC,
+    "pdf": PDF,
+    "receipt": TEXT,
+    "bundle": BUNDLE,
+}
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +133,12 @@ def test_everything_at_the_address_is_about_the_one_credential(
     attached = PdfReader(BytesIO(pdf.content)).attachments
     assert [signed.content] in list(attached.values())
     assert pdf.headers["content-disposition"].startswith("inline")
+    saved = client.get(f"{address}?format=bundle")
+    bundle = Bundle.parse(saved.content)
+    assert bundle.credential.encode() == signed.content
+    assert bundle.receipt == receipt.text()
+    assert f"{address}?format=bundle" in page.text
+    assert saved.headers["content-disposition"].startswith("attachment")
 
 
 def test_the_address_in_a_qr_code_is_in_upper_case(service: Service, issued: JsonObject) -> None:

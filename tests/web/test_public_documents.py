@@ -8,12 +8,13 @@ from credhub import jsontypes
 from credhub.credentials.schema import PUBLISHED_PATH
 from credhub.dids import did_web
 from credhub.dids.document import DidDocument
+from credhub.ledger.entry import Kind
 from credhub.ledger.note import VerifierKey, open_note
-from credhub.ledger.receipt import Receipt, verify_receipt
+from credhub.ledger.receipt import Receipt, open_receipt, verify_receipt
 from credhub.proofs import data_integrity
 from credhub.services import status_lists
 from credhub.status import bitstring
-from tests.running import Service, issue
+from tests.running import Service, issue, publish
 
 
 def test_a_did_leads_to_the_key_that_signs(service_on_each: Service) -> None:
@@ -113,10 +114,47 @@ def test_a_checkpoint_is_signed_by_the_listed_key_and_covers_a_receipt(
     assert proved.index < int(opened.text.split("\n")[1])
 
 
+def test_what_is_public_has_receipts(service_on_each: Service) -> None:
+    client, hub = service_on_each.client(), service_on_each.one.hub
+    code = publish(client)
+    logs = client.get("/.well-known/credhub-ledger.json").json()["logs"]
+    keys = [VerifierKey.parse(log["vkey"]) for log in logs if log["hub"] == hub.slug]
+
+    paths = {
+        "/hubs/riverside/status/1/receipt": Kind.STATUS_LIST,
+        "/hubs/riverside/keys/key-1/receipt": Kind.KEY,
+        "/hubs/riverside/keys/ledger-1/receipt": Kind.KEY,
+        f"/achievements/{code}/receipt": Kind.DEFINITION,
+    }
+    for path, kind in paths.items():
+        answer = client.get(path)
+        assert answer.headers["content-type"].startswith("text/plain")
+        assert answer.headers["cache-control"].startswith("public, max-age=")
+        assert open_receipt(Receipt.parse(answer.text), keys).entry.kind is kind
+
+
+def test_the_receipt_of_a_status_list_is_about_the_list_that_is_served(service: Service) -> None:
+    client = service.public()
+    logs = client.get("/.well-known/credhub-ledger.json").json()["logs"]
+    document = jsontypes.parse_object(client.get("/hubs/riverside/status/1").content)
+    receipt = Receipt.parse(client.get("/hubs/riverside/status/1/receipt").text)
+
+    verify_receipt(
+        receipt,
+        digest=jsontypes.digest(document),
+        keys=[VerifierKey.parse(log["vkey"]) for log in logs],
+    )
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "/hubs/nowhere/did.json",
+        "/hubs/nowhere/status/1/receipt",
+        "/hubs/riverside/status/99/receipt",
+        "/hubs/nowhere/keys/key-1/receipt",
+        "/hubs/riverside/keys/key-99/receipt",
+        "/achievements/nothing/receipt",
         "/hubs/nowhere/status/1",
         "/ledger/nowhere/checkpoint",
         "/ledger/riverside/1999/checkpoint",

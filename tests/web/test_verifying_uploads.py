@@ -364,3 +364,20 @@ def test_a_report_is_not_kept_by_caches(service: Service, genuine: JsonObject) -
     answer = service.public().post("/v1/verify", json={"credential": genuine})
 
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_bundle_is_taken_like_the_credential_in_it(service: Service) -> None:
+    issued = issue(service.client())
+    address = str(issued["url"]).removeprefix(service.origin)
+    bundle = service.public().get(f"{address}?format=bundle").json()
+
+    report, page = report_of(service, bundle), page_of(service, bundle)
+
+    assert (report["verdict"], report["credential"]) == ("valid", issued["credential"])
+    assert "Amélie Dubois" in page
+
+
+def test_a_damaged_bundle_is_invalid_and_shows_nothing(service: Service) -> None:
+    for damaged in ({}, {"version": 1, "credential": CANARY}):
+        report = shows_nothing(service, {"type": "CredhubBundle", **damaged}, CANARY)
+        assert code_of(report, Check.PARSE) == "malformed-bundle"

@@ -234,6 +234,7 @@ def _downloads(code: str, report: Report, *, shown: bool) -> tuple[DownloadView,
     files = {
         "pdf": f"{address}?format=pdf" if shown else None,
         "credential": f"{address}?format=vc" if shown else None,
+        "bundle": f"{address}?format=bundle" if shown and report.ledger else None,
         "report": f"{address}?format=report",
         "receipt": f"{address}/receipt" if shown and report.ledger else None,
     }
