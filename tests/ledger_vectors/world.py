@@ -62,7 +62,7 @@ def key_event(name: str, *, purpose: str) -> bytes:
 
 
 DEFINITION = AchievementDefined(
-    achievement="aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    achievement="https://hub.example/achievements/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     version=3,
     digest=jsontypes.digest({"name": "Solar installer, level 1"}),
 ).payload()
