@@ -170,10 +170,6 @@ class Covered:
         """Read every entry that ends a log: one, at its end."""
         return tuple(map(_public_of, self._stream(_ENTRIES_ALONE, hub, log, Kind.FREEZE)))
 
-    def operations(self, hub: HubNumber, log: str) -> tuple[PublicRow, ...]:
-        """Read every entry about what an operator did. They are few."""
-        return tuple(map(_public_of, self._stream(_ENTRIES_ALONE, hub, log, Kind.OPERATION)))
-
     def _stream(
         self, statement: Select[*tuple[Any, ...]], hub: HubNumber, log: str, kind: Kind
     ) -> Iterator[RowMapping]:
