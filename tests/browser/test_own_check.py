@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
+import pypdfium2  # type: ignore[import-untyped]  # it has no types
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
@@ -181,6 +182,19 @@ def test_a_shorter_ledger_than_the_receipt_turns_red(demo: DemoService, page: Pa
 
     expect_outcome(page, "failed")
     expect(page.get_by_text("Another ledger")).to_be_visible()
+
+
+def test_a_page_that_was_confirmed_prints_on_one_sheet(page: Page, issued: JsonObject) -> None:
+    page.goto(str(issued["url"]))
+    expect_outcome(page, "passed")
+
+    printed = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
+
+    assert len(printed) == 1
+    text = printed[0].get_textpage().get_text_range()
+    assert "Your browser confirms it" in text
+    assert str(issued["url"]).rpartition("/")[2] in text.replace("\r\n", "")
+    printed.close()
 
 
 # What cannot be checked says nothing
