@@ -378,6 +378,7 @@ def test_a_bundle_is_taken_like_the_credential_in_it(service: Service) -> None:
 
 
 def test_a_damaged_bundle_is_invalid_and_shows_nothing(service: Service) -> None:
-    for damaged in ({}, {"version": 1, "credential": CANARY}):
+    damages: tuple[JsonObject, ...] = ({}, {"version": 1, "credential": CANARY})
+    for damaged in damages:
         report = shows_nothing(service, {"type": "CredhubBundle", **damaged}, CANARY)
         assert code_of(report, Check.PARSE) == "malformed-bundle"

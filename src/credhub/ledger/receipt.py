@@ -184,19 +184,31 @@ def open_receipt(receipt: Receipt, keys: Iterable[VerifierKey]) -> OpenedReceipt
 
     Source:
         C2SP tlog-proof, section "Verifying a tlog proof". The numbers are its steps; step 3,
-        cosignatures, is for a policy that names witnesses.
+        cosignatures, is for ``policy``, which then calls ``open_under``.
+    """
+    try:
+        # (2) The checkpoint, signed by a key of its own origin.
+        checkpoint = open_checkpoint(receipt.checkpoint, keys)
+    except UnknownNoteKeyError as error:
+        raise LogNotKnownError("We do not know the ledger that signed the receipt.") from error
+    except LedgerError as error:
+        raise ReceiptError(f"The receipt proves nothing. {error}") from error
+    return open_under(receipt, checkpoint)
+
+
+def open_under(receipt: Receipt, checkpoint: Checkpoint) -> OpenedReceipt:
+    """Prove that the entry of a receipt is in the tree of its checkpoint, which is proved already.
+
+    Raises:
+        ReceiptError: It is not proved.
     """
     extra = parse_extra(receipt.extra)
     try:
         # (1) The leaf, from what the receipt opens to.
         entry = extra.entry()
         leaf = leaf_hash(entry.encode())
-        # (2) The checkpoint, signed by a key of its own origin.
-        checkpoint = open_checkpoint(receipt.checkpoint, keys)
         # (4) The path from the leaf to the signed root.
         verify_inclusion(leaf, receipt.index, checkpoint.size, receipt.proof, checkpoint.root)
-    except UnknownNoteKeyError as error:
-        raise LogNotKnownError("We do not know the ledger that signed the receipt.") from error
     except LedgerError as error:
         raise ReceiptError(f"The receipt proves nothing. {error}") from error
     private = extra if isinstance(extra, PrivateOpening) else None

@@ -10,9 +10,9 @@ from credhub.errors import (
     LogNotKnownError,
     ReceiptError,
 )
-from credhub.ledger.note import VerifierKey, split_note
+from credhub.ledger.note import split_note
 from credhub.ledger.policy import Policy
-from credhub.ledger.receipt import OpenedReceipt, Receipt, open_receipt
+from credhub.ledger.receipt import OpenedReceipt, Receipt, open_under
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class PinnedLedgers:
             LogNotInPolicyError: One is from a ledger that the policy does not name.
         """
         for receipt in receipts:
-            self._keys(Receipt.parse(receipt), did)
+            self._check_known(Receipt.parse(receipt), did)
 
     def open(self, text: str, did: str) -> PinnedReceipt:
         """Prove that the entry of a receipt is in a ledger that speaks for a DID.
@@ -54,10 +54,9 @@ class PinnedLedgers:
             ReceiptError: It is not proved.
         """
         receipt = Receipt.parse(text)
-        keys = self._keys(receipt, did)
+        self._check_known(receipt, did)
         try:
-            opened = open_receipt(receipt, keys)
-            cosigned = self.policy.check(receipt.checkpoint).cosignatures
+            result = self.policy.check(receipt.checkpoint)
             _, lines = split_note(receipt.checkpoint)
         except LogNotKnownError as error:
             # A ledger of this name is known, and did not sign: that is no other ledger.
@@ -65,18 +64,18 @@ class PinnedLedgers:
         except LedgerError as error:
             raise ReceiptError(f"The receipt proves nothing. {error}") from error
         return PinnedReceipt(
-            opened=opened,
+            opened=open_under(receipt, result.checkpoint),
             checkpoint=receipt.checkpoint,
             cosignatures=tuple(
-                line.text() for line in lines if any(line.is_by(one.key) for one in cosigned)
+                line.text()
+                for line in lines
+                if any(line.is_by(one.key) for one in result.cosignatures)
             ),
         )
 
-    def _keys(self, receipt: Receipt, did: str) -> tuple[VerifierKey, ...]:
+    def _check_known(self, receipt: Receipt, did: str) -> None:
         origin = receipt.checkpoint.partition("\n")[0]
         if did not in self.policy.issuers_of(origin):
             raise ForeignLedgerError
-        keys = tuple(log.key for log in self.policy.logs if log.key.name == origin)
-        if not keys:
+        if all(log.key.name != origin for log in self.policy.logs):
             raise LogNotInPolicyError
-        return keys
