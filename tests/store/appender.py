@@ -1,4 +1,4 @@
-"""A process that records notes: ``python -m tests.store.appender URL SECOND HUB COUNT``."""
+"""A process that records notes: ``python -m tests.store.appender URL SECOND HUB COUNT [POOL]``."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -9,12 +9,12 @@ from credhub.store.store import Store
 from tests.store.samples import Clock, log_signer, note_unit, sequencer
 
 
-def main(url: str, second: str, hub: str, count: str) -> None:
+def main(url: str, second: str, hub: str, count: str, threads: str = "4") -> None:
     number = HubNumber(int(hub))
     store, second_store = Store.open(url), open_second_store(second)
     with (
         sequencer(store, log_signer, Clock(), second_store=second_store) as running,
-        ThreadPoolExecutor(4) as pool,
+        ThreadPoolExecutor(int(threads)) as pool,
     ):
         for _ in pool.map(lambda _: running.submit(note_unit(number)), range(int(count))):
             pass

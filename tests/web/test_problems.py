@@ -55,6 +55,8 @@ RECORDING = {
     errors.LedgerClockError,
     errors.NoOpenLogError,
     errors.LedgerIntegrityError,
+    errors.RollbackDetectedError,
+    errors.SecondStoreUnavailableError,
 }
 
 
