@@ -5,14 +5,19 @@ import time
 from typing import Final
 
 from benchmarks import machine
+from benchmarks.appending import appending
 from benchmarks.effort import FULL, QUICK
 from benchmarks.issuing import issuing
+from benchmarks.offline import offline
 from benchmarks.sequencing import sequencing
 from benchmarks.signing import signing
 from benchmarks.stages import stages
 from benchmarks.verifying import verifying
 
-PARTS: Final = {part.__name__: part for part in (issuing, stages, signing, sequencing, verifying)}
+PARTS: Final = {
+    part.__name__: part
+    for part in (issuing, stages, signing, appending, sequencing, verifying, offline)
+}
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tests.engines import ENGINES, PostgresqlDatabases, SqliteDatabases
+from tests.engines import ENGINES, Databases, PostgresqlDatabases, SqliteDatabases
 
 NAMES: Final = ENGINES
 
@@ -14,12 +14,22 @@ NAMES: Final = ENGINES
 @contextmanager
 def migrated(engine: str) -> Iterator[str]:
     """Give the address of a new database with all tables."""
-    if engine == "postgresql":
-        with PostgresqlDatabases.started() as server, server.migrated() as url:
-            yield url
-        return
-    with (
-        tempfile.TemporaryDirectory(prefix="credhub-bench-") as folder,
-        SqliteDatabases(Path(folder)).migrated() as url,
-    ):
+    with _databases(engine) as databases, databases.migrated() as url:
         yield url
+
+
+@contextmanager
+def empty(engine: str) -> Iterator[str]:
+    """Give the address of a new database without tables."""
+    with _databases(engine) as databases, databases.empty() as url:
+        yield url
+
+
+@contextmanager
+def _databases(engine: str) -> Iterator[Databases]:
+    if engine == "postgresql":
+        with PostgresqlDatabases.started() as server:
+            yield server
+        return
+    with tempfile.TemporaryDirectory(prefix="credhub-bench-") as folder:
+        yield SqliteDatabases(Path(folder))

@@ -1,35 +1,28 @@
 """Writing a batch of units: one transaction's worth of statements."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, Table, bindparam, exists, select, update
+from sqlalchemy import Connection, bindparam, exists, select, update
 from sqlalchemy.exc import IntegrityError
 
 from credhub.errors import ConflictError, LedgerClockError, LedgerIntegrityError, NoOpenLogError
-from credhub.ledger.entry import LedgerEntry, chain_hash, leaf_hash
 from credhub.ledger.merkle import Frontier
 from credhub.store import log_life
-from credhub.store.bulk import Row, insert_rows
+from credhub.store.bulk import Rows
 from credhub.store.hubs import HubNumber
 from credhub.store.ledger import LedgerLog
+from credhub.store.placing import Placed, Tail
 from credhub.store.tables import (
     idempotency,
-    ledger_entry,
     ledger_head,
     ledger_log,
-    ledger_node,
-    ledger_opening,
     metadata,
 )
-from credhub.store.unit import PendingEntry, Unit
+from credhub.store.unit import Unit
 
 MAX_CLOCK_STEP_MS: Final = 300_000
 """A clock further behind the last entry than this is wrong, and stops its log."""
-
-Rows = dict[Table, list[Row]]
 
 # A repeated request must fail on its key, whatever else it repeats. The rest: parents first.
 _ORDER: Final = (idempotency, *(t for t in metadata.sorted_tables if t is not idempotency))
@@ -70,16 +63,6 @@ _MOVE_HEAD: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """Where the entries of one unit were put."""
-
-    hub: HubNumber
-    log: str
-    seqs: tuple[int, ...]
-    time_ms: int
-
-
 def append(connection: Connection, units: Sequence[Unit], *, now_ms: int) -> tuple[Placed, ...]:
     """Write units into the transaction of a connection.
 
@@ -106,7 +89,7 @@ def append(connection: Connection, units: Sequence[Unit], *, now_ms: int) -> tup
     # (2): heads
     tails = {hub: _lock(connection, hub, now_ms) for hub in sorted({unit.hub for unit in units})}
     # (3): places
-    rows: Rows = defaultdict(list)
+    rows = Rows()
     placed = tuple(tails[unit.hub].place(unit, rows) for unit in units)
     # (4): entries and placed rows
     _insert_all(connection, rows)
@@ -119,84 +102,23 @@ def append(connection: Connection, units: Sequence[Unit], *, now_ms: int) -> tup
     return placed
 
 
-@dataclass(slots=True, kw_only=True)
-class _Tail:
-    """The growing end of one log."""
-
-    hub: HubNumber
-    log: str
-    old_size: int
-    chain: bytes
-    time_ms: int
-    frontier: Frontier = field(repr=False)
-
-    def place(self, unit: Unit, rows: Rows) -> Placed:
-        """Give a unit's entries their places, and collect the rows that say so."""
-        seqs = tuple(self._add(entry, rows) for entry in unit.entries)
-        for row in unit.inserts:
-            if row.entry is not None:
-                place = {"log": self.log, "seq": seqs[row.entry]}
-                rows[row.table].append({**row.values, **place})
-        return Placed(hub=self.hub, log=self.log, seqs=seqs, time_ms=self.time_ms)
-
-    def _add(self, pending: PendingEntry, rows: Rows) -> int:
-        entry = LedgerEntry(
-            kind=pending.kind,
-            time_ms=self.time_ms,
-            commitment=pending.commitment,
-            public=pending.public,
-        ).encode()
-        seq, previous, leaf = self.frontier.size, self.chain, leaf_hash(entry)
-        self.chain = chain_hash(previous, leaf)
-        place = {"hub_id": self.hub, "log": self.log}
-        rows[ledger_entry].append(
-            {
-                **place,
-                "seq": seq,
-                "kind": int(pending.kind),
-                "time_ms": self.time_ms,
-                "entry": entry,
-                "leaf_hash": leaf,
-                "prev_hash": previous,
-                "chain_hash": self.chain,
-            }
-        )
-        for node in self.frontier.push(leaf):
-            rows[ledger_node].append(
-                {**place, "level": node.level, "idx": node.idx, "hash": node.hash}
-            )
-        if pending.opening is not None:
-            rows[ledger_opening].append(
-                {
-                    **place,
-                    "seq": seq,
-                    "entry_id": pending.opening.entry_id,
-                    "inner_kind": int(pending.opening.inner_kind),
-                    "learner_id": pending.opening.learner_id,
-                    "sealed": pending.opening.sealed,
-                }
-            )
-        return seq
-
-
 def _rows_without_place(units: Iterable[Unit]) -> Rows:
-    rows: Rows = defaultdict(list)
+    rows = Rows()
     for unit in units:
         for row in unit.inserts:
             if row.entry is None:
-                rows[row.table].append(dict(row.values))
+                rows.add(row.table, row.values)
     return rows
 
 
 def _insert_all(connection: Connection, rows: Rows) -> None:
     for table in _ORDER:
-        if table in rows:
-            try:
-                insert_rows(connection, table, rows[table])
-            except IntegrityError as error:
-                if table.name.startswith("ledger_"):
-                    raise LedgerIntegrityError(f"{table.name} refuses the next entry.") from error
-                raise ConflictError(table.name) from error
+        try:
+            rows.insert(connection, table)
+        except IntegrityError as error:
+            if table.name.startswith("ledger_"):
+                raise LedgerIntegrityError(f"{table.name} refuses the next entry.") from error
+            raise ConflictError(table.name) from error
 
 
 def _change_all(connection: Connection, units: Iterable[Unit]) -> None:
@@ -206,13 +128,13 @@ def _change_all(connection: Connection, units: Iterable[Unit]) -> None:
                 raise ConflictError(change.table.name)
 
 
-def _lock(connection: Connection, hub: HubNumber, now_ms: int) -> _Tail:
+def _lock(connection: Connection, hub: HubNumber, now_ms: int) -> Tail:
     head = connection.execute(_OPEN_HEAD, {"hub": hub}).one_or_none()
     if head is None:
         raise NoOpenLogError(hub)
     if now_ms < head.last_ms - MAX_CLOCK_STEP_MS:
         raise LedgerClockError(head.last_ms - now_ms)
-    return _Tail(
+    return Tail(
         hub=hub,
         log=head.log,
         old_size=head.size,
@@ -222,7 +144,7 @@ def _lock(connection: Connection, hub: HubNumber, now_ms: int) -> _Tail:
     )
 
 
-def _move(connection: Connection, tail: _Tail) -> None:
+def _move(connection: Connection, tail: Tail) -> None:
     values = {
         "hub": tail.hub,
         "of_log": tail.log,
@@ -242,7 +164,7 @@ def _move(connection: Connection, tail: _Tail) -> None:
         raise LedgerIntegrityError(f"The head of log {tail.log} is not where it was.")
 
 
-def _end(connection: Connection, tail: _Tail, log: LedgerLog) -> None:
+def _end(connection: Connection, tail: Tail, log: LedgerLog) -> None:
     if tail.log != log.log or log.frozen_at is None:
         raise ConflictError(ledger_log.name)  # Another process ended that one before.
     connection.execute(log_life.freezing_of(log.hub, log.log, log.frozen_at).statement)

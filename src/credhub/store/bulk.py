@@ -5,59 +5,91 @@ two round trips and the least work on both sides, however many rows they are.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, cast
 
 import psycopg
 from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, Table, Text
 from sqlalchemy.exc import DBAPIError
 
-from credhub.store.tables import metadata
-
-Row = dict[str, object]
+Columns = tuple[str, ...]
+Values = tuple[object, ...]
 
 _BINARY_TYPES: Final = {BigInteger: "int8", Integer: "int4", LargeBinary: "bytea", Text: "text"}
-_NAMES: Final = {table: tuple(table.columns.keys()) for table in metadata.sorted_tables}
-_TYPES: Final = {
-    table: [_BINARY_TYPES[type(column.type)] for column in table.columns]
-    for table in metadata.sorted_tables
-}
-_INSERTS: Final = {
-    table: f"INSERT INTO {table.name} ({', '.join(names)})"  # noqa: S608 - names of our own
-    f" VALUES ({', '.join('?' * len(names))})"
-    for table, names in _NAMES.items()
-}
-_COPIES: Final = {
-    table: f"COPY {table.name} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)"
-    for table, names in _NAMES.items()
-}
+_SHAPES: Final = 256
+"""More than there are tables and orders of their columns."""
 
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows; each has all columns of the table.
+class Rows:
+    """Rows to insert, kept as drivers want them: tuples, by table and columns."""
+
+    __slots__ = ("_tables",)
+
+    def __init__(self) -> None:
+        self._tables: defaultdict[Table, defaultdict[Columns, list[Values]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+
+    def of(self, table: Table, columns: Columns) -> list[Values]:
+        """Give the list that takes the rows of a table with these columns."""
+        return self._tables[table][columns]
+
+    def add(self, table: Table, values: Mapping[str, object]) -> None:
+        """Take a row."""
+        self._tables[table][tuple(values)].append(tuple(values.values()))
+
+    def insert(self, connection: Connection, table: Table) -> None:
+        """Insert the rows of one table.
+
+        Raises:
+            DBAPIError: What ``Connection.execute`` raises.
+        """
+        for columns, values in self._tables.get(table, {}).items():
+            insert_values(connection, table, columns, values)
+
+
+def insert_values(
+    connection: Connection, table: Table, columns: Columns, values: Sequence[Values]
+) -> None:
+    """Insert rows of one table.
 
     Raises:
         DBAPIError: What ``Connection.execute`` raises.
     """
-    names = _NAMES[table]
-    values = [tuple([row[name] for name in names]) for row in rows]
     driver = cast(
         "psycopg.Connection | sqlite3.Connection", connection.connection.driver_connection
     )
     try:
         if isinstance(driver, sqlite3.Connection):
-            driver.executemany(_INSERTS[table], values)
+            driver.executemany(_insert_into(table, columns), values)
         else:
-            _copy(driver, table, values)
+            _copy(driver, table, columns, values)
     except (psycopg.Error, sqlite3.Error) as error:
         if isinstance(driver, psycopg.Connection) and driver.closed:
             connection.invalidate(error)
         raise _translated(connection, table, error) from error
 
 
-def _copy(driver: psycopg.Connection, table: Table, values: Iterable[Sequence[object]]) -> None:
-    with driver.cursor() as cursor, cursor.copy(_COPIES[table].encode()) as copy:
-        copy.set_types(_TYPES[table])
+@lru_cache(_SHAPES)
+def _insert_into(table: Table, columns: Columns) -> str:
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names of our own
+
+
+@lru_cache(_SHAPES)
+def _copy_into(table: Table, columns: Columns) -> tuple[bytes, list[str]]:
+    statement = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
+    return statement.encode(), [_BINARY_TYPES[type(table.c[name].type)] for name in columns]
+
+
+def _copy(
+    driver: psycopg.Connection, table: Table, columns: Columns, values: Iterable[Values]
+) -> None:
+    statement, types = _copy_into(table, columns)
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types(types)
         for row in values:
             copy.write_row(row)
 

@@ -22,8 +22,9 @@ from credhub.errors import (
 )
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.store.admission import Admission
-from credhub.store.appending import Placed, append
+from credhub.store.appending import append
 from credhub.store.milliseconds import to_ms
+from credhub.store.placing import Placed
 from credhub.store.read_back import LogName
 from credhub.store.second_store.protocol import SecondStore
 from credhub.store.signing import CheckpointSigner, Clock, LogSigner, SignedTree
