@@ -619,6 +619,16 @@ class RollbackDetectedError(LedgerIntegrityError):
         self.here = here
 
 
+class NothingLostError(LedgerError):
+    """There is no rollback to accept."""
+
+    code = "nothing-lost"
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"The ledger of {slug} holds all that was published of it.")
+        self.slug = slug
+
+
 class LedgerClockError(LedgerError):
     """The clock of this machine is far behind the last entry, so nothing is recorded."""
 

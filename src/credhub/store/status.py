@@ -8,13 +8,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, exists, func, insert, select
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from credhub.ledger.events import Standing
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import from_ms, from_ms_or_none, to_ms, to_ms_or_none
 from credhub.store.tables import status_change, status_entry, status_list, status_list_version
-from credhub.store.unit import Insert
+from credhub.store.unit import Change, Insert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +235,20 @@ def insert_list_of(new: StatusList) -> Insert:
         "closed_ms": to_ms_or_none(new.closed_at),
     }
     return Insert(table=status_list, values=values)
+
+
+def closing_of(hub: HubNumber, number: int, at: datetime) -> Change:
+    """Close a list: it gives out no more indexes."""
+    statement = (
+        update(status_list)
+        .where(
+            status_list.c.hub_id == hub,
+            status_list.c.list == number,
+            status_list.c.closed_ms.is_(None),
+        )
+        .values(closed_ms=to_ms(at))
+    )
+    return Change(hub=hub, table=status_list, statement=statement)
 
 
 def insert_entry_of(entry: StatusIndex) -> Insert:

@@ -1,0 +1,211 @@
+"""Going on after a restored backup: nothing is signed twice, and what was proved stays proved."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from credhub.errors import (
+    CredentialNotFoundError,
+    InvalidClaimError,
+    NothingLostError,
+    RollbackDetectedError,
+)
+from credhub.ledger.checkpoint import Checkpoint
+from credhub.ledger.entry import LedgerEntry
+from credhub.ledger.log_events import LogEnd, PreviousLog, RollbackAccepted
+from credhub.ledger.note import VerifierKey
+from credhub.ledger.receipt import Receipt, verify_receipt
+from credhub.runtime import open_runtime
+from credhub.services import auditing, hubs, reading, receipts, rollbacks, rollover, verifying
+from credhub.services.reading import OpenedCredential
+from credhub.services.resources import Resources
+from credhub.store.hubs import Hub
+from credhub.store.ledger import LedgerLog
+from credhub.verification.report import Verdict
+from tests.engines import ENGINES, Databases
+from tests.running import Clock, make_member, settings_for
+from tests.services.ordering import issue, publish
+
+REASON = "The disk died; yesterday's backup was put back."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """A service whose database was put back to before a credential was issued."""
+
+    resources: Resources
+    hub: Hub
+    achievement: str
+    kept: OpenedCredential
+    lost: OpenedCredential
+    lost_receipt: Receipt
+    published: Checkpoint
+
+    def accept(self) -> LedgerLog:
+        return rollbacks.accept(self.resources, self.hub, actor="operator", reason=REASON)
+
+
+def issued(resources: Resources, hub: Hub, achievement: str) -> OpenedCredential:
+    made = issue(resources, hub.number, achievement)
+    return reading.by_id(resources, hub.number, made)
+
+
+def newest(resources: Resources, hub: Hub) -> Checkpoint:
+    (log,) = logs(resources, hub)
+    text = resources.second_store.read(f"log/{log.vkey}")
+    assert text is not None
+    return Checkpoint.parse(text)
+
+
+def logs(resources: Resources, hub: Hub) -> tuple[LedgerLog, ...]:
+    with resources.store.read() as tx:
+        return tx.ledger.logs(hub.number)
+
+
+@contextmanager
+def restored_on(databases: Databases, data: Path) -> Iterator[Restored]:
+    with databases.migrated() as url:
+        with open_runtime(settings_for(url, data), clock=Clock()) as runtime:
+            hub = make_member(runtime, "riverside").hub
+            achievement = publish(runtime.resources, hub.number).achievement_id
+            kept = issued(runtime.resources, hub, achievement)
+        with databases.copied(url) as backup:
+            with open_runtime(settings_for(url, data), clock=Clock()) as runtime:
+                lost = issued(runtime.resources, hub, achievement)
+                lost_receipt = receipts.of(runtime.resources, lost)
+                published = newest(runtime.resources, hub)
+            with open_runtime(settings_for(backup, data), clock=Clock()) as runtime:
+                yield Restored(
+                    resources=runtime.resources,
+                    hub=hub,
+                    achievement=achievement,
+                    kept=kept,
+                    lost=lost,
+                    lost_receipt=lost_receipt,
+                    published=published,
+                )
+
+
+@pytest.fixture(params=ENGINES)
+def restored(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Restored]:
+    databases: Databases = request.getfixturevalue(request.param)
+    with restored_on(databases, tmp_path / "data") as service:
+        yield service
+
+
+def test_r15_an_accepted_rollback_is_in_the_ledger_and_issuing_works(restored: Restored) -> None:
+    resources, hub = restored.resources, restored.hub
+    with pytest.raises(RollbackDetectedError):
+        issue(resources, hub.number, restored.achievement)
+
+    began = restored.accept()
+
+    assert began.log == "2026-2"
+    made = issued(resources, hub, restored.achievement)
+    assert made.form.log == "2026-2"
+    report = verifying.verify_own(resources, made.credential.code).report
+    assert report.verdict is Verdict.VALID
+    lost_log, _ = logs(resources, hub)
+    assert lost_log.frozen_at is not None
+    with resources.store.read() as tx:
+        held = tx.ledger.head(hub.number, lost_log.log).size
+        first, second, *_ = tx.ledger.entries(hub.number, began.log)
+    previous = PreviousLog.parse(LedgerEntry.parse(first.entry).public)
+    assert (previous.checkpoint, previous.why) == (restored.published, LogEnd.ROLLBACK)
+    accepted = RollbackAccepted.parse(LedgerEntry.parse(second.entry).public)
+    assert accepted.known == restored.published
+    assert (accepted.held_size, accepted.actor, accepted.reason) == (held, "operator", REASON)
+    assert accepted.known.size > held
+    for log in logs(resources, hub):
+        auditing.audit(resources.store, resources.keyring, log, advance=lambda _: None)
+
+
+def test_t91_no_status_index_is_given_out_twice_over_a_rollback(restored: Restored) -> None:
+    resources, hub = restored.resources, restored.hub
+
+    restored.accept()
+
+    made = issued(resources, hub, restored.achievement)
+    with resources.store.read() as tx:
+        old, new = tx.status.lists(hub.number)
+        (place,) = tx.status.entries_of(hub.number, made.credential.credential_id)
+    assert old.closed_at is not None
+    assert (new.list, new.closed_at) == (old.list + rollbacks.BURNED_LISTS, None)
+    assert place.list == new.list
+
+
+def test_what_is_left_and_what_was_lost_stay_proved(restored: Restored) -> None:
+    resources, hub = restored.resources, restored.hub
+
+    restored.accept()
+
+    keys = [VerifierKey.parse(log.vkey) for log in logs(resources, hub)]
+    lost = sha256(restored.lost.signed).digest()
+    assert verify_receipt(restored.lost_receipt, digest=lost, keys=keys).index
+    with pytest.raises(CredentialNotFoundError):
+        reading.by_code(resources, restored.lost.credential.code)
+    kept = verifying.verify_own(resources, restored.kept.credential.code).report
+    assert kept.verdict is Verdict.VALID
+
+
+def test_the_log_that_lost_entries_is_never_signed_again(restored: Restored) -> None:
+    resources, hub = restored.resources, restored.hub
+    (log,) = logs(resources, hub)
+    with resources.store.read() as tx:
+        before = tx.ledger.latest_checkpoint(hub.number, log.log)
+
+    restored.accept()
+    rollover.roll(resources, hub)
+    issue(resources, hub.number, restored.achievement)
+
+    with resources.store.read() as tx:
+        assert tx.ledger.latest_checkpoint(hub.number, log.log) == before
+    assert resources.second_store.read(f"log/{log.vkey}") == restored.published.text()
+    assert [one.log for one in logs(resources, hub)] == ["2026", "2026-2", "2026-3"]
+
+
+def test_an_accepted_rollback_is_accepted_once(restored: Restored) -> None:
+    restored.accept()
+    issue(restored.resources, restored.hub.number, restored.achievement)
+
+    with pytest.raises(NothingLostError):
+        restored.accept()
+
+
+def test_a_ledger_that_lost_nothing_has_no_rollback(restored: Restored) -> None:
+    resources = restored.resources
+    other = hubs.create(
+        resources,
+        hubs.NewHub(slug="hilltop", name="Hilltop", base_url=restored.hub.base_url),
+    )
+
+    with pytest.raises(NothingLostError):
+        rollbacks.accept(resources, other, actor="operator", reason=REASON)
+
+
+@pytest.mark.parametrize("reason", ["", "x" * (rollbacks.MAX_REASON + 1), "\x1b[2J"])
+def test_a_reason_is_for_everybody(restored: Restored, reason: str) -> None:
+    with pytest.raises(InvalidClaimError):
+        rollbacks.accept(restored.resources, restored.hub, actor="operator", reason=reason)
+
+
+def test_a_second_rollback_never_takes_the_label_of_a_lost_log(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    databases: Databases = request.getfixturevalue("sqlite")
+    data = tmp_path / "data"
+    with databases.migrated() as url:
+        with open_runtime(settings_for(url, data), clock=Clock()) as runtime:
+            hub = make_member(runtime, "riverside").hub
+        with databases.copied(url) as backup:
+            with open_runtime(settings_for(url, data), clock=Clock()) as runtime:
+                assert rollover.roll(runtime.resources, hub).log == "2026-2"
+
+            with open_runtime(settings_for(backup, data), clock=Clock()) as runtime:
+                began = rollbacks.accept(runtime.resources, hub, actor="me", reason=REASON)
+
+    assert began.log == "2026-3"
