@@ -10,13 +10,16 @@ import pytest
 
 from credhub.jsontypes import JsonObject
 from tests.ledger_vectors import world
-from tests.ledger_vectors.__main__ import FILES, FOLDER
+from tests.ledger_vectors.__main__ import FILES as ALL_FILES
+from tests.ledger_vectors.__main__ import FOLDER
 from tests.ledger_vectors.cases import Outcome, VectorFile, judge
 from tests.ledger_vectors.judging import fingerprint
 
 pytestmark = pytest.mark.interop
 
 VERIFIER = FOLDER.parent / "verify.mjs"
+# A bundle needs the canonical form of RDF as well, which the verifier leaves to others.
+FILES = [vectors for vectors in ALL_FILES if vectors.check != "bundle"]
 PROVED, REFUSED, MISUSED, UNKNOWN = range(4)
 # Both sides know these characters; what a newer Unicode adds, the older side refuses in names.
 CHARACTERS = "\n\t +=/#0129abcdefAZ\u2014\u00e9\u4e16\U0001f600\x00\r\x7f"
@@ -35,7 +38,8 @@ def test_it_agrees_with_every_vector() -> None:
     done = verify("vectors", FOLDER)
 
     assert (done.returncode, done.stderr) == (PROVED, "")
-    assert len(done.stdout.splitlines()) == len(FILES)
+    assert done.stdout.count("as they must be") == len(FILES)
+    assert done.stdout.count("passed over") == len(ALL_FILES) - len(FILES) == 1
 
 
 @pytest.mark.parametrize("vectors", FILES, ids=lambda vectors: vectors.name)

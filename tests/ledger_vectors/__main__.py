@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
-from tests.ledger_vectors import notes, receipts, trees, values
+from tests.ledger_vectors import bundles, notes, receipts, trees, values
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "spec" / "vectors"
-FILES = (*values.FILES, *trees.FILES, *notes.FILES, *receipts.FILES)
+FILES = (*values.FILES, *trees.FILES, *notes.FILES, *receipts.FILES, *bundles.FILES)
 
 
 def main(action: str) -> int:

@@ -12,7 +12,8 @@ from credhub.errors import (
     UnknownNoteKeyError,
 )
 from credhub.jsontypes import JsonObject
-from tests.ledger_vectors.judging import CHECKS
+from credhub.verification.report import Verdict
+from tests.ledger_vectors.judging import CHECKS, NotValidError
 
 REFUSALS = (CredhubError, MalformedJsonError)
 
@@ -75,6 +76,10 @@ def judge(check: str, given: Mapping[str, object]) -> tuple[Outcome, JsonObject 
     """Ask our own code about the inputs of a case."""
     try:
         gives = CHECKS[check](**given)
+    except NotValidError as error:
+        unknown = error.verdict is Verdict.UNKNOWN_ISSUER
+        outcome = Outcome.UNKNOWN_LOG if unknown else Outcome.REFUSED
+        return outcome, {"verdict": error.verdict.value}
     except (UnknownNoteKeyError, LogNotKnownError):
         return Outcome.UNKNOWN_LOG, None
     except REFUSALS:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
-from credhub import jsontypes
+from credhub import instants, jsontypes
 from credhub.errors import CredhubError, EntryError, NoteError
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.ledger.commitment import InnerKind, commit, opening
@@ -27,6 +27,8 @@ from credhub.ledger.merkle_proofs import verify_consistency, verify_inclusion
 from credhub.ledger.note import VerifierKey, open_note
 from credhub.ledger.policy import Policy
 from credhub.ledger.receipt import OpenedReceipt, Receipt, verify_receipt
+from credhub.verification.report import Verdict
+from tests.unit.verification import stapling
 
 KIND_NAMES: Final[Mapping[Kind, str]] = {
     Kind.PRIVATE: "private",
@@ -48,6 +50,14 @@ EVENTS: Final[Mapping[str, Callable[[bytes], object]]] = {
     "childCheckpoint": PreviousLog.parse,
     "operation": RollbackAccepted.parse,
 }
+
+
+class NotValidError(Exception):
+    """A bundle was judged, and is not valid."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.value)
+        self.verdict = verdict
 
 
 def _json(*, bytes: str) -> JsonObject:  # noqa: A002 - the name of the member
@@ -172,6 +182,13 @@ def _receipt(
     }
 
 
+def _bundle(*, bundle: str, policy: str, now: str) -> JsonObject:
+    report = stapling.judge(bundle.encode(), Policy.parse(policy.encode()), now=instants.parse(now))
+    if report.verdict is not Verdict.VALID:
+        raise NotValidError(report.verdict)
+    return {"verdict": report.verdict.value}
+
+
 def _kind_of(opened: OpenedReceipt) -> str:
     return opened.inner_kind.name.lower() if opened.inner_kind else KIND_NAMES[opened.entry.kind]
 
@@ -206,4 +223,5 @@ CHECKS: Final[Mapping[str, Callable[..., JsonObject | None]]] = {
     "checkpoint": _checkpoint,
     "policy": _policy,
     "receipt": _receipt,
+    "bundle": _bundle,
 }
