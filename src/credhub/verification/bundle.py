@@ -16,7 +16,7 @@ MEDIA_TYPE: Final = "application/vnd.credhub.bundle+json"
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_CREDENTIAL: Final = 1024 * 1024
-"""As many bytes as a credential may have where it is uploaded alone."""
+"""As many characters as an upload of it alone may have bytes. A status list is a credential too."""
 MAX_RECEIPT: Final = 256 * 1024
 """More than the largest entry with the longest path and 64 signatures."""
 MAX_KEY_CHANGES: Final = 16
@@ -90,7 +90,7 @@ class StapledList:
         """
         _check_members(document, {"credential", "receipt"}, optional={"key"})
         return cls(
-            credential=_text(document["credential"], MAX_BYTES),
+            credential=_text(document["credential"], MAX_CREDENTIAL),
             receipt=_text(document["receipt"], MAX_RECEIPT),
             key=StapledKey.from_document(_object(document["key"])) if "key" in document else None,
         )

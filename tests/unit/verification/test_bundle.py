@@ -114,6 +114,7 @@ def nested(name: str, *path: str) -> Callable[[JsonValue], Callable[[JsonObject]
     [
         (nested("credential"), MAX_CREDENTIAL),
         (nested("receipt"), MAX_RECEIPT),
+        (nested("credential", "statusList"), MAX_CREDENTIAL),
         (nested("receipt", "key"), MAX_RECEIPT),
         (nested("receipt", "statusList"), MAX_RECEIPT),
         (nested("receipt", "statusList", "key"), MAX_RECEIPT),
