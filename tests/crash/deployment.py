@@ -61,7 +61,7 @@ class Deployment:
             # Fixed, whichever port a server of it listens on.
             "CREDHUB_BASE_URL": "http://127.0.0.1:8000",
         }
-        said = _run(environment, "hub", "create", "riverside", "--name", "Riverside Hub")
+        said = run_command(environment, "hub", "create", "riverside", "--name", "Riverside Hub")
         tokens = [line.split()[-1] for line in said.splitlines() if line.startswith("API key")]
         return cls(folder=folder, environment=environment, token=tokens[0])
 
@@ -101,7 +101,7 @@ class Deployment:
 
     def audit(self) -> None:
         """Check all ledgers by the command."""
-        results = json.loads(_run(self.environment, "audit", "--json"))
+        results = json.loads(run_command(self.environment, "audit", "--json"))
         assert results, "there is no ledger"
         assert all(result["sound"] for result in results), results
 
@@ -152,7 +152,8 @@ def _serve(environment: dict[str, str], log: Path) -> None:
     cli(["serve"], standalone_mode=False)
 
 
-def _run(environment: Mapping[str, str], *arguments: str) -> str:
+def run_command(environment: Mapping[str, str], *arguments: str) -> str:
+    """Run a command of ours, and give what it says."""
     done = subprocess.run(  # noqa: S603 - our own command
         [COMMAND, *arguments],
         env={**os.environ, **environment},

@@ -106,7 +106,7 @@ class WitnessDesk:
             WitnessAheadError: It has seen a larger tree of this log than we have.
             WitnessRefusedError: It said no, or nothing that we understand.
         """
-        answer = self._post(target, self._known_size(target.log))
+        answer = self._post(target, min(self._known_size(target.log), target.size))
         if answer.status == _CONFLICT:
             answer = self._post(target, self._told_size(answer, target))
         if answer.status != _OK:
