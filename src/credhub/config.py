@@ -17,6 +17,7 @@ LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 # A name of ASCII letters, digits, hyphens and dots, or an IPv6 address; and a port.
 _NETLOC: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 _DATABASE: Final = re.compile(r"sqlite:///.+|postgresql(?:\+psycopg)?://.+")
+_FILE: Final = "sqlite:///"
 _SECOND_STORE: Final = re.compile(
     r"(?:sqlite:///|postgresql(?:\+psycopg)?://|s3a?://|gs://|az://|abfss?://).+"
 )
@@ -162,7 +163,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _second_store_is_another_place(self) -> Self:
-        if self.second_store_url == self.database:
+        if _place_of(self.second_store_url) == _place_of(self.database):
             raise ValueError("CREDHUB_SECOND_STORE must not be the database itself")
         return self
 
@@ -211,6 +212,11 @@ class Settings(BaseSettings):
         more = {name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip()}
         own = {urlsplit(self.origin).hostname or ""}
         return frozenset(LOOPBACK_HOSTS | own | more)
+
+
+def _place_of(url: str) -> str | Path:
+    """Give what two addresses of the same SQLite file have in common."""
+    return Path(url.removeprefix(_FILE)).resolve() if url.startswith(_FILE) else url
 
 
 def _state_folder() -> Path:

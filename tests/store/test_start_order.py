@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from obstore.store import MemoryStore
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from credhub.errors import (
     CredhubError,
@@ -17,6 +17,7 @@ from credhub.errors import (
     RollbackDetectedError,
     SecondStoreConflictError,
     SecondStoreUnavailableError,
+    StoreUnavailableError,
 )
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.merkle import EMPTY_ROOT
@@ -447,3 +448,52 @@ def follow(store: Store, hub: HubNumber) -> None:
                 created_at=NOW,
             )
         )
+
+
+def test_a_log_that_ended_unsigned_refuses_nobody(
+    databases: Databases, database_url: str, second: SecondStore
+) -> None:
+    with closing(Store.open(database_url)) as store:
+        hub = make_hub(store, Signers())
+        grow(store, second, hub)
+    with copy_of(databases, database_url) as old:
+        with sequencer(old, log_signer, second_store=second) as behind:
+            with closing(Store.open(database_url)) as store:
+                grow(store, second, hub, 3)
+            with pytest.raises(RollbackDetectedError):
+                behind.submit(note_unit(hub))
+        follow(old, hub)
+
+        with sequencer(old, log_signer, second_store=second) as running:
+            assert running.refused == ()
+            assert running.submit(note_unit(hub)).log == "2026-2"
+
+        assert signed(old, hub).size == 1
+
+
+def test_a_refusal_holds_while_the_database_cannot_be_asked(
+    databases: Databases, database_url: str, second: SecondStore
+) -> None:
+    with closing(Store.open(database_url)) as store:
+        hub = make_hub(store, Signers())
+        grow(store, second, hub)
+    with databases.copied(database_url) as copy, closing(Deaf.open(copy)) as old:
+        with closing(Store.open(database_url)) as store:
+            grow(store, second, hub)
+        with sequencer(old, log_signer, second_store=second) as running:
+            old.is_deaf = True
+            with pytest.raises(RollbackDetectedError):
+                running.submit(note_unit(hub))
+
+
+class Deaf(Store):
+    """A database that stops to answer those who read."""
+
+    is_deaf = False
+
+    @contextmanager
+    def connect_to_read(self) -> Iterator[Connection]:
+        if self.is_deaf:
+            raise StoreUnavailableError
+        with super().connect_to_read() as connection:
+            yield connection

@@ -187,9 +187,11 @@ def test_the_second_store_is_in_the_state_folder_of_the_user(
     assert Settings(second_store=DATABASE).second_store_url == DATABASE
 
 
-def test_the_database_is_not_its_own_second_store() -> None:
+def test_the_database_is_not_its_own_second_store(tmp_path: Path) -> None:
     with pytest.raises(ValidationError, match="CREDHUB_SECOND_STORE"):
         Settings(database_url=DATABASE, second_store=DATABASE)
+    with pytest.raises(ValidationError, match="CREDHUB_SECOND_STORE"):
+        Settings(data=tmp_path, second_store=f"sqlite:///{tmp_path}/../{tmp_path.name}/credhub.db")
 
 
 def test_the_hosts_are_our_own_and_those_that_are_named() -> None:

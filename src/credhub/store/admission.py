@@ -1,7 +1,5 @@
 """Which hubs may add entries now: not those whose log is refused, or cannot be published."""
 
-from collections.abc import Iterable
-
 from credhub.errors import CredhubError, SecondStoreUnavailableError, StoreError
 from credhub.store.hubs import HubNumber
 from credhub.store.read_back import LogName
@@ -23,9 +21,14 @@ class Admission:
         self.refused = dict[HubNumber, LogStanding]()
         self.blocked = frozenset[LogName]()
 
-    def refuse(self, standings: Iterable[LogStanding]) -> None:
-        """Take no more entries for these logs."""
-        self.refused = self.refused | {standing.hub: standing for standing in standings}
+    def refuse(self, standing: LogStanding) -> None:
+        """Take no more entries for this log."""
+        self.refused = self.refused | {standing.hub: standing}
+
+    def is_refused(self, name: LogName) -> bool:
+        """Say whether this log is refused."""
+        standing = self.refused.get(name.hub)
+        return standing is not None and standing.log == name.log
 
     def block(self, name: LogName) -> None:
         """Take no entries for this log for the time being."""

@@ -13,23 +13,20 @@ from typing import Final
 
 from credhub.errors import (
     CredhubError,
-    LedgerIntegrityError,
     NoOpenLogError,
     RecordOutcomeUnknownError,
-    SecondStoreUnavailableError,
-    StoreError,
     StoreUnavailableError,
 )
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.store.admission import Admission
 from credhub.store.appending import append
+from credhub.store.log_signing import LogSigning
 from credhub.store.milliseconds import to_ms
 from credhub.store.placing import Placed
 from credhub.store.read_back import LogName
 from credhub.store.second_store.protocol import SecondStore
-from credhub.store.signing import CheckpointSigner, Clock, LogSigner, SignedTree
-from credhub.store.standing import LogStanding, Trouble
-from credhub.store.start_order import audited, examine, standing_after
+from credhub.store.signing import Clock, LogSigner
+from credhub.store.standing import LogStanding
 from credhub.store.store import Store
 from credhub.store.unit import Placement, Unit
 from credhub.store.waiting import Waiting, WaitingUnits
@@ -87,17 +84,18 @@ class Sequencer:
     ) -> None:
         self._store = store
         self._clock = clock
-        held = tuple(witnessed)
-        self._signer = CheckpointSigner(
-            store, second_store=second_store, clock=clock, log_signer=log_signer, witnessed=held
-        )
         self._waiting = WaitingUnits(capacity)
         self._log_waits = log_waits
         self._admission = Admission(store)
-        self._unsigned = set(self._signer.unsigned())
-        self._may_be_more = False
-        standings = examine(store, second_store, held)
-        self._begin(audited(store, standings) if audit_first else standings)
+        self._signing = LogSigning(
+            store,
+            self._admission,
+            second_store=second_store,
+            clock=clock,
+            log_signer=log_signer,
+            witnessed=tuple(witnessed),
+        )
+        self._signing.begin(audit_first=audit_first)
         self._thread = Thread(target=self._run, name="credhub-sequencer", daemon=True)
         self._thread.start()
 
@@ -142,33 +140,17 @@ class Sequencer:
         self._waiting.close()
         self._thread.join()
 
-    def _begin(self, standings: Iterable[LogStanding]) -> None:
-        """Refuse what breaks the order, and repair what a crash left."""
-        in_trouble = [it for it in standings if it.trouble not in (None, Trouble.UNREACHABLE)]
-        for standing in in_trouble:
-            _logger.error("%s takes no entries: %s", standing.origin, standing.message)
-        self._admission.refuse(in_trouble)
-        refused = {LogName(hub=it.hub, log=it.log) for it in in_trouble}
-        for standing in standings:
-            name = LogName(hub=standing.hub, log=standing.log)
-            if not standing.is_settled:
-                self._unsigned.add(name)
-            if standing.trouble is Trouble.UNREACHABLE:
-                self._admission.block(name)
-        self._unsigned -= refused
-        self._sign_leftovers()
-
     def _run(self) -> None:
         one_hub = not self._store.mixes_hubs
         while True:
-            patience = _RETRY_SECONDS if self._unsigned or self._may_be_more else None
+            patience = _RETRY_SECONDS if self._signing.has_leftovers else None
             batch = self._waiting.take(MAX_BATCH, one_hub=one_hub, patience=patience)
             if batch is None:
                 return
             if batch:
                 self._record(batch)
             else:
-                self._sign_leftovers()
+                self._signing.sign_leftovers()
 
     def _record(self, batch: tuple[Waiting, ...]) -> None:
         try:
@@ -190,7 +172,7 @@ class Sequencer:
             _refuse(live, StoreUnavailableError)
         except RecordOutcomeUnknownError:
             _logger.warning("a commit of %d units gave no answer", len(live))
-            self._may_be_more = True
+            self._signing.expect_more()
             _refuse(live, RecordOutcomeUnknownError)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one unit
             if len(live) > 1:
@@ -203,7 +185,7 @@ class Sequencer:
         hubs = {waiting.unit.hub for waiting in batch}
         for name in self._admission.blocked:
             if name.hub in hubs:
-                self._sign(name)
+                self._signing.sign(name)
         refusals = [self._admission.refusal_of(waiting.unit) for waiting in batch]
         for waiting, refusal in zip(batch, refusals, strict=True):
             if refusal is not None:
@@ -223,7 +205,7 @@ class Sequencer:
         for waiting, placed in written:
             logs[LogName(hub=placed.hub, log=placed.log)].append((waiting, placed))
         for name, group in logs.items():
-            tree = self._sign(name)
+            tree = self._signing.sign(name)
             for waiting, placed in group:
                 if tree is not None:
                     waiting.answer.set_result(
@@ -239,46 +221,6 @@ class Sequencer:
                     standing = self._admission.refused.get(name.hub)
                     refusal = RecordOutcomeUnknownError if standing is None else standing.refusal
                     _refuse((waiting,), refusal)
-
-    def _sign(self, name: LogName) -> SignedTree | None:
-        """Do steps (2) and (3) for one log; none when its tree could not be signed."""
-        self._unsigned.add(name)
-        try:
-            tree = self._signer.sign(name)
-        except LedgerIntegrityError as error:
-            _logger.exception("hub %d, log %s takes no more entries", name.hub, name.log)
-            self._admission.refuse((standing_after(self._store, name, error),))
-            self._settled(name)
-            return None
-        except SecondStoreUnavailableError:
-            _logger.warning("hub %d, log %s cannot be published now", name.hub, name.log)
-            self._admission.block(name)
-            return None
-        except Exception:
-            # A signer is somebody else's code. The entries stand, so this is tried again.
-            _logger.exception("hub %d, log %s cannot be signed now", name.hub, name.log)
-            return None
-        self._settled(name)
-        return tree
-
-    def _look_for_more(self) -> None:
-        """Find what was written though its commit gave no answer."""
-        refused = {LogName(hub=it.hub, log=it.log) for it in self.refused}
-        try:
-            self._unsigned |= set(self._signer.unsigned()) - refused
-        except StoreError:
-            return
-        self._may_be_more = False
-
-    def _settled(self, name: LogName) -> None:
-        self._unsigned.remove(name)
-        self._admission.unblock(name)
-
-    def _sign_leftovers(self) -> None:
-        if self._may_be_more:
-            self._look_for_more()
-        for name in tuple(self._unsigned):
-            self._sign(name)
 
 
 def _refuse(group: Iterable[Waiting], make: Callable[[], CredhubError]) -> None:

@@ -31,6 +31,10 @@ class Trouble(StrEnum):
     """The second store cannot be asked. This passes."""
 
 
+REFUSING: Final = frozenset(Trouble) - {Trouble.UNREACHABLE}
+"""What does not pass by itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogStanding:
     """One log, what was published of it, and whether it may take entries.

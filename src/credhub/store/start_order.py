@@ -14,6 +14,7 @@ from credhub.errors import (
     LedgerIntegrityError,
     RollbackDetectedError,
     SecondStoreUnavailableError,
+    StoreError,
 )
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.merkle import Frontier
@@ -23,7 +24,7 @@ from credhub.store.ledger import LedgerLog
 from credhub.store.published import Published
 from credhub.store.read_back import LogName
 from credhub.store.second_store.protocol import SecondStore
-from credhub.store.standing import LogStanding, Trouble
+from credhub.store.standing import REFUSING, LogStanding, Trouble
 from credhub.store.store import Store, Transaction
 
 _UNREACHABLE: Final = "The second store of checkpoints cannot be asked."
@@ -53,14 +54,21 @@ def audited(store: Store, standings: Iterable[LogStanding]) -> tuple[LogStanding
     return tuple(_audited_one(store, standing) for standing in standings)
 
 
-def standing_after(store: Store, name: LogName, error: LedgerIntegrityError) -> LogStanding:
-    """Say how a log stands that could not be signed."""
-    with store.read() as tx:
-        row = tx.ledger.log(name.hub, name.log)
-    standing = LogStanding(
-        hub=name.hub, log=name.log, origin="" if row is None else row.origin, size=0, signed_size=0
-    )
-    return _in_trouble(standing, error)
+def standing_after(
+    store: Store, second_store: SecondStore, name: LogName, error: LedgerIntegrityError
+) -> LogStanding | None:
+    """Say how a log stands that could not be signed; none when it has ended anyway."""
+    standing = LogStanding(hub=name.hub, log=name.log, origin="", size=0, signed_size=0)
+    try:
+        with store.read() as tx:
+            row = tx.ledger.log(name.hub, name.log)
+        if row is not None and row.frozen_at is not None:
+            return None
+        if row is not None:
+            standing = _examine_one(store, Published(second_store), row)
+    except StoreError:
+        pass  # Why it is refused is known, and that is enough.
+    return standing if standing.trouble in REFUSING else _in_trouble(standing, error)
 
 
 def _examine_one(store: Store, published: Published, row: LedgerLog) -> LogStanding:
