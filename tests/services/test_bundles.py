@@ -8,7 +8,7 @@ import pytest
 from credhub import jsontypes, multikey
 from credhub.errors import CredentialErasedError, KeyNotFoundError, ReceiptNotReadyError
 from credhub.jsontypes import parse_object
-from credhub.ledger.cosignature import WitnessKey
+from credhub.ledger.cosignature import WitnessKey, cosign
 from credhub.ledger.entry import Kind
 from credhub.ledger.events import AchievementDefined, KeyChange, KeyEvent, StatusListPublished
 from credhub.ledger.note import VerifierKey
@@ -22,10 +22,12 @@ from credhub.services import (
     reading,
     receipts,
     revoking,
+    rollover,
     status_lists,
     verifying,
 )
 from credhub.services.resources import Resources
+from credhub.store.cosignatures import StoredCosignature
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.unit import PendingEntry, Unit
 from credhub.verification.bundle import Bundle
@@ -92,13 +94,10 @@ def test_the_policy_names_each_log_and_each_hub_once(service_on_each: Service) -
 
 
 def test_the_policy_takes_witnesses_and_quorum_from_elsewhere(service: Service) -> None:
-    key = WitnessKey(name="north.example/witness", public_key=KeyOf("north").public_key)
-    asked = Policy(witnesses=(KnownWitness(name="north", key=key),), quorum="north")
-
-    policy = policies.of_hubs(service.resources.store, witnesses=asked)
+    policy = policies.of_hubs(service.resources.store, witnesses=WITNESSED)
     report = judge(service, bundle_of(service.resources, service.one.hub.number), policy)
 
-    assert (policy.witnesses, policy.quorum) == (asked.witnesses, "north")
+    assert (policy.witnesses, policy.quorum) == (WITNESSED.witnesses, "north")
     assert report.verdict is Verdict.INDETERMINATE
 
 
@@ -174,6 +173,79 @@ def test_what_was_erased_is_bundled_no_more(fresh_service: Service) -> None:
     with pytest.raises(CredentialErasedError):
         bundles.make(resources, reading.by_id(resources, number, credential_id))
     assert judge(fresh_service, kept).verdict is Verdict.VALID
+
+
+# Logs that follow one another, and witnesses
+
+
+def test_a_credential_of_a_log_that_ended_stays_valid(fresh_service: Service) -> None:
+    resources, hub = fresh_service.resources, fresh_service.one.hub
+    credential_id = issue(resources, hub.number)
+    old_policy = policy_of(fresh_service)
+    rollover.roll(resources, hub)
+    fresh_service.clock.move(days=2)
+    status_lists.publish(resources, hub, 1)
+
+    bundle = bundles.make(resources, reading.by_id(resources, hub.number, credential_id))
+    whole, partial = judge(fresh_service, bundle), judge(fresh_service, bundle, old_policy)
+
+    assert whole.verdict is Verdict.VALID
+    assert whole.ledger is not None
+    assert whole.ledger.log.endswith("/2026")
+    assert partial.verdict is Verdict.INDETERMINATE  # its list is in the next log
+    assert {line.code for line in partial.checks} >= {"log-not-in-policy"}
+
+
+def test_a_credential_of_the_next_log_needs_the_next_policy(fresh_service: Service) -> None:
+    resources, hub = fresh_service.resources, fresh_service.one.hub
+    old_policy = policy_of(fresh_service)
+    rollover.roll(resources, hub)
+    bundle = bundle_of(resources, hub.number)
+
+    assert judge(fresh_service, bundle).verdict is Verdict.VALID
+    assert judge(fresh_service, bundle, old_policy).verdict is Verdict.UNKNOWN_ISSUER
+
+
+NORTH = KeyOf("north")
+WITNESS = WitnessKey(name="north.example/witness", public_key=NORTH.public_key)
+WITNESSED = Policy(witnesses=(KnownWitness(name="north", key=WITNESS),), quorum="north")
+
+
+def see(resources: Resources, hub: Hub) -> int:
+    """Let the witness cosign the newest checkpoint; give its size."""
+    with resources.store.read() as tx:
+        newest = tx.ledger.latest_checkpoint(hub.number, "2026")
+    assert newest is not None
+    text = newest.note.partition("\n\n")[0] + "\n"
+    line = cosign(text, key=WITNESS, timestamp=1_795_000_000, sign=NORTH.sign)
+    stored = StoredCosignature(
+        hub=hub.number, log="2026", size=newest.size, witness=WITNESS.text(), line=line.text()
+    )
+    with resources.store.begin() as tx:
+        tx.cosignatures.insert(stored)
+    return newest.size
+
+
+def test_receipts_wait_for_the_checkpoint_that_the_witnesses_saw(fresh_service: Service) -> None:
+    hub = fresh_service.one.hub
+    resources = fresh_service.with_resources(witness_policy=WITNESSED)
+    policy = policies.of_hubs(resources.store, witnesses=WITNESSED)
+    opened = reading.by_id(resources, hub.number, issue(resources, hub.number))
+    before = bundles.make(resources, opened)
+    issue(resources, hub.number)
+    size = see(resources, hub)
+    issue(resources, hub.number)
+    after = bundles.make(resources, opened)
+
+    early, late = judge(fresh_service, before, policy), judge(fresh_service, after, policy)
+
+    assert early.verdict is Verdict.INDETERMINATE
+    assert "quorum-not-met" in {line.code for line in early.checks}
+    assert late.verdict is Verdict.VALID, late.checks
+    assert late.ledger is not None
+    assert len(late.ledger.cosignatures) == 1
+    assert late.ledger.checkpoint.split("\n")[1] == str(size)
+    assert judge(fresh_service, after).verdict is Verdict.VALID
 
 
 # Receipts of what is public
