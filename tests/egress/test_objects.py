@@ -52,17 +52,17 @@ def test_what_was_never_written_is_not_there(objects: Objects) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"\0\xff" * 4096])
 def test_bytes_are_read_as_they_were_written(objects: Objects, data: bytes) -> None:
-    objects.add(PATH, data, SERVED)
+    objects.add({PATH: data}, SERVED)
 
     assert objects.read(PATH) == data
 
 
 def test_to_add_the_same_again_is_harmless_and_other_bytes_are_refused(objects: Objects) -> None:
-    objects.add(PATH, b"one", SERVED)
-    objects.add(PATH, b"one", SERVED)
+    objects.add({PATH: b"one"}, SERVED)
+    objects.add({PATH: b"one"}, SERVED)
 
     with pytest.raises(ObjectConflictError) as refused:
-        objects.add(PATH, b"two", SERVED)
+        objects.add({PATH: b"two"}, SERVED)
 
     assert refused.value.path == PATH
     assert objects.read(PATH) == b"one"
@@ -102,9 +102,24 @@ def test_many_threads_may_add_side_by_side(objects: Objects) -> None:
     paths = [f"ledger/demo/{number % 3}/tile/{number}" for number in range(48)]
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda path: objects.add(path, path.encode(), SERVED), paths))
+        list(pool.map(lambda path: objects.add({path: path.encode()}, SERVED), paths))
 
     assert all(objects.read(path) == path.encode() for path in paths)
+
+
+def test_many_are_added_in_one_call_and_one_conflict_is_told(objects: Objects) -> None:
+    files = {f"ledger/demo/{number % 3}/tile/{number}": b"%d" % number for number in range(96)}
+    objects.add({"ledger/demo/1/tile/40": b"other"}, SERVED)
+
+    with pytest.raises(ObjectConflictError) as refused:
+        objects.add(files, SERVED)
+    assert refused.value.path == "ledger/demo/1/tile/40"
+    del files[refused.value.path]
+    objects.add(files, SERVED)
+    objects.add({}, SERVED)
+
+    assert all(objects.read(path) == data for path, data in files.items())
+    assert objects.read("ledger/demo/1/tile/40") == b"other"
 
 
 def test_a_bucket_answers_with_the_headers_that_were_given(
@@ -113,7 +128,7 @@ def test_a_bucket_answers_with_the_headers_that_were_given(
     for name, value in buckets.environment.items():
         monkeypatch.setenv(name, value)
     bucket = buckets.new()
-    open_objects(f"s3://{bucket}/mirror").add(PATH, b"tile", SERVED)
+    open_objects(f"s3://{bucket}/mirror").add({PATH: b"tile"}, SERVED)
 
     answer = obstore.get(from_url(f"s3://{bucket}"), f"mirror/{PATH}")
 
@@ -130,7 +145,7 @@ def test_a_bucket_that_does_not_answer_is_unavailable(monkeypatch: pytest.Monkey
     with pytest.raises(ObjectsUnavailableError):
         objects.read(PATH)
     with pytest.raises(ObjectsUnavailableError):
-        objects.add(PATH, b"", SERVED)
+        objects.add({PATH: b""}, SERVED)
     with pytest.raises(ObjectsUnavailableError):
         objects.swap(PATH, old=None, new=b"", served=SERVED)
 
@@ -145,7 +160,7 @@ def test_other_addresses_are_refused(url: str) -> None:
 
 def test_a_folder_may_be_named_by_its_path_or_its_address(tmp_path: Path) -> None:
     by_path = open_objects(str(tmp_path / "a folder"))
-    by_path.add(PATH, b"tile", SERVED)
+    by_path.add({PATH: b"tile"}, SERVED)
 
     assert open_objects(f"file://{tmp_path}/a%20folder").read(PATH) == b"tile"
 
@@ -153,7 +168,7 @@ def test_a_folder_may_be_named_by_its_path_or_its_address(tmp_path: Path) -> Non
 def test_a_published_file_is_for_everybody_and_no_temporary_one_is_left(tmp_path: Path) -> None:
     mask = os.umask(0o077)
     try:
-        Folder.open(tmp_path / "published").add(PATH, b"tile", SERVED)
+        Folder.open(tmp_path / "published").add({PATH: b"tile"}, SERVED)
     finally:
         os.umask(mask)
 
@@ -185,7 +200,7 @@ def test_a_folder_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
     folder = Folder.open(tmp_path / "published")
     (tmp_path / "published" / "ledger").touch()
     with pytest.raises(ObjectsUnavailableError):
-        folder.add(PATH, b"tile", SERVED)
+        folder.add({PATH: b"tile"}, SERVED)
     with pytest.raises(ObjectsUnavailableError):
         folder.swap(PATH, old=None, new=b"tile", served=SERVED)
 
@@ -195,7 +210,7 @@ def test_a_disk_that_fails_leaves_neither_the_file_nor_a_temporary_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     folder = Folder.open(tmp_path)
-    folder.add("ledger/other", b"", SERVED)
+    folder.add({"ledger/other": b""}, SERVED)
 
     def fail(*_: object) -> None:
         raise OSError(errno.EIO, "Input/output error")
@@ -203,13 +218,13 @@ def test_a_disk_that_fails_leaves_neither_the_file_nor_a_temporary_one(
     with monkeypatch.context() as broken:
         broken.setattr(os, call, fail)
         with pytest.raises(ObjectsUnavailableError, match="Input/output error"):
-            folder.add("ledger/file", b"x", SERVED)
+            folder.add({"ledger/file": b"x"}, SERVED)
         with pytest.raises(ObjectsUnavailableError):
             folder.swap("ledger/file", old=None, new=b"x", served=SERVED)
 
     assert folder.read("ledger/file") is None
     assert list((tmp_path / INCOMING).iterdir()) == []
-    folder.add("ledger/file", b"x", SERVED)
+    folder.add({"ledger/file": b"x"}, SERVED)
     assert folder.read("ledger/file") == b"x"
 
 
@@ -217,7 +232,7 @@ def test_a_file_is_not_relied_on_before_its_folder_is_synchronised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = Folder.open(tmp_path)
-    folder.add("ledger/other", b"", SERVED)
+    folder.add({"ledger/other": b""}, SERVED)
     synchronise = os.fsync
 
     def fail_on_folders(descriptor: int) -> None:
@@ -229,6 +244,6 @@ def test_a_file_is_not_relied_on_before_its_folder_is_synchronised(
         broken.setattr(os, "fsync", fail_on_folders)
         for _ in range(2):  # The file is there by then, but may not stay.
             with pytest.raises(ObjectsUnavailableError):
-                folder.add("ledger/file", b"x", SERVED)
+                folder.add({"ledger/file": b"x"}, SERVED)
 
-    folder.add("ledger/file", b"x", SERVED)
+    folder.add({"ledger/file": b"x"}, SERVED)

@@ -1,7 +1,7 @@
 """The loop that publishes: what grew, soon; what fails, later; issuing never notices."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -56,8 +56,8 @@ class Counting:
             raise ObjectsUnavailableError("the disk is gone")
         return self._folder.read(path)
 
-    def add(self, path: str, data: bytes, served: Served) -> None:
-        self._folder.add(path, data, served)
+    def add(self, files: Mapping[str, bytes], served: Served) -> None:
+        self._folder.add(files, served)
 
     def swap(self, path: str, *, old: bytes | None, new: bytes, served: Served) -> None:
         self._folder.swap(path, old=old, new=new, served=served)
@@ -145,7 +145,7 @@ def test_a_folder_that_was_taken_away_is_filled_again(service: Service, root: Pa
 def test_the_trouble_of_one_log_does_not_keep_others_waiting(
     service: Service, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Folder.open(root).add(CHECKPOINT, b"another history\n", SERVED)
+    Folder.open(root).add({CHECKPOINT: b"another history\n"}, SERVED)
     publisher = publisher_of(service, root)
 
     for _ in range(ROUNDS_BETWEEN_LOOKS + 1):

@@ -1,9 +1,8 @@
 """Publishing: the files are what the service serves, and at every moment a tree that verifies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Lock
 
 import pytest
 from sqlalchemy import text
@@ -115,20 +114,18 @@ class FailingAfter:
     took_effect: bool
     count: int = 0
 
-    def __post_init__(self) -> None:
-        self._lock = Lock()
-
     def read(self, path: str) -> bytes | None:
         return self.target.read(path)
 
-    def add(self, path: str, data: bytes, served: Served) -> None:
-        if self._goes_on():
-            self.target.add(path, data, served)
-        elif self.count == self.writes and self.took_effect:
-            self.target.add(path, data, served)
-            raise ObjectsUnavailableError("the answer was lost")
-        else:
-            raise ObjectsUnavailableError("killed")
+    def add(self, files: Mapping[str, bytes], served: Served) -> None:
+        for path, data in files.items():
+            if self._goes_on():
+                self.target.add({path: data}, served)
+            elif self.count == self.writes and self.took_effect:
+                self.target.add({path: data}, served)
+                raise ObjectsUnavailableError("the answer was lost")
+            else:
+                raise ObjectsUnavailableError("killed")
 
     def swap(self, path: str, *, old: bytes | None, new: bytes, served: Served) -> None:
         if self._goes_on():
@@ -140,9 +137,8 @@ class FailingAfter:
             raise ObjectsUnavailableError("killed")
 
     def _goes_on(self) -> bool:
-        with self._lock:
-            self.count += 1
-            return self.count < self.writes
+        self.count += 1
+        return self.count < self.writes
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -343,7 +339,7 @@ def test_a_place_whose_checkpoint_is_not_of_this_log_is_left_as_it_is(
 
 def test_a_tile_with_other_bytes_is_left_as_it_is(service: Service, folder: Folder) -> None:
     tile = next(tiles_of(prepared_size(service)))
-    folder.add(ADDRESS + tile.path, b"other", SERVED)
+    folder.add({ADDRESS + tile.path: b"other"}, SERVED)
 
     with pytest.raises(ObjectConflictError):
         publish(service, folder)
@@ -445,4 +441,4 @@ def test_the_steps_of_a_publication_are_told_as_they_are_done(
 
     expected = publication.new_files(service.resources.store).steps()
     assert sum(told) >= expected
-    assert set(told[: expected // 3]) == {1}
+    assert told[0] == len(list(bundles_of(publication.signed.size)))

@@ -1,6 +1,7 @@
 """A bucket of Amazon S3, Google Cloud Storage, Azure, or anything that speaks like them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final, Self
@@ -14,6 +15,7 @@ from credhub.errors import ObjectConflictError, ObjectsUnavailableError
 
 Store = S3Store | GCSStore | AzureStore | MemoryStore
 
+_WRITERS: Final = 16
 _GIVE_UP: Final = timedelta(seconds=10)
 _RETRIES: Final = 2
 
@@ -23,6 +25,7 @@ class Bucket:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._writers = ThreadPoolExecutor(_WRITERS, thread_name_prefix="bucket")
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -47,8 +50,13 @@ class Bucket:
         found = self._find(path)
         return None if found is None else found[0]
 
-    def add(self, path: str, data: bytes, served: Served) -> None:
-        """Write an object that never changes."""
+    def add(self, files: Mapping[str, bytes], served: Served) -> None:
+        """Write objects that never change."""
+        done = [self._writers.submit(self._add, path, data, served) for path, data in files.items()]
+        for one in done:
+            one.result()
+
+    def _add(self, path: str, data: bytes, served: Served) -> None:
         try:
             with _translated():
                 self._put(path, data, served, e_tag=None)

@@ -1,5 +1,6 @@
 """Where ledgers are published: named bytes in a folder or a bucket, read by anybody."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,8 +27,8 @@ class Objects(Protocol):
         """
         ...
 
-    def add(self, path: str, data: bytes, served: Served) -> None:
-        """Write an object that never changes. Writing the same again is harmless.
+    def add(self, files: Mapping[str, bytes], served: Served) -> None:
+        """Write objects that never change, side by side. Writing the same again is harmless.
 
         Raises:
             ObjectConflictError: Other bytes are there; they stay.

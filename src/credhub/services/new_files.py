@@ -1,13 +1,14 @@
 """The files by which a log grew from one tree to the next, proved up to the signed root."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain, islice
-from typing import Final, NamedTuple
+from typing import Final, TypeVar
 
-from credhub.errors import LedgerError, PublicationRefusedError
+from credhub.errors import NotInTreeError, PublicationRefusedError
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.entry import leaf_hash
-from credhub.ledger.merkle import TILE_HEIGHT, TILE_WIDTH, TileNode
+from credhub.ledger.merkle import TILE_HEIGHT, TILE_WIDTH, Frontier, TileNode, subtree_levels
 from credhub.ledger.tiles import EntryBundle, Tile, new_bundles, new_tiles
 from credhub.services.tiles import encoded
 from credhub.store.ledger import LedgerLog
@@ -16,15 +17,9 @@ from credhub.store.store import Store
 from credhub.store.tiles import LogTiles
 
 Advance = Callable[[int], None]
+Place = TypeVar("Place", Tile, EntryBundle, Tile | EntryBundle)
 
-_CHUNK: Final = 32
-
-
-class File(NamedTuple):
-    """One file that never changes."""
-
-    path: str
-    data: bytes
+_CHUNK: Final = 64
 
 
 class NewFiles:
@@ -46,28 +41,24 @@ class NewFiles:
         """Hash the new entries up to the signed root, and compare every stored hash on the way.
 
         Args:
-            advance: Told of each bundle.
+            advance: Told how many bundles were hashed.
 
         Raises:
             PublicationRefusedError: The rows are not those that were signed.
         """
-        with self._store.read() as tx:
-            tiles = tx.ledger.tiles(self._log.hub, self._log.log)
-            try:
-                frontier = frontier_of(self._before.size, tiles)
-            except LedgerError as error:
-                raise self._refused("entries are missing.") from error
+        with self._tiles() as tiles:
+            frontier = frontier_of(self._before.size, tiles)
         if frontier.root() != self._before.root:
             raise self._refused("what is published is not how this log began.")
-        for bundle in new_bundles(self._before.size, self._after.size):
-            new = self._leaf_hashes(bundle)
-            nodes = [node for leaf in new for node in frontier.push(leaf)]
-            self._check_nodes(nodes)
-            advance(1)
+        for some in _some_of(new_bundles(self._before.size, self._after.size)):
+            with self._tiles() as tiles:
+                nodes = [node for it in some for node in self._grow(frontier, tiles, it)]
+                self._check_nodes(tiles, nodes)
+            advance(len(some))
         if frontier.root() != self._after.root:
             raise self._refused("the entries do not lead to the signed root.")
 
-    def tiles(self) -> Iterator[list[File]]:
+    def tiles(self) -> Iterator[dict[str, bytes]]:
         """Read the new tiles, some at a time."""
         counts = (self._owed(level) for level in range(self._levels))
         owed = (
@@ -77,7 +68,7 @@ class NewFiles:
         )
         return self._read(chain(owed, new_tiles(self._before.size, self._after.size)))
 
-    def bundles(self) -> Iterator[list[File]]:
+    def bundles(self) -> Iterator[dict[str, bytes]]:
         """Read the new entry bundles, some at a time."""
         owed = (
             EntryBundle(index=count // TILE_WIDTH, width=count % TILE_WIDTH)
@@ -98,49 +89,49 @@ class NewFiles:
         height = level * TILE_HEIGHT
         last = self._after.size >> height
         first = max(last - last % TILE_WIDTH, self._before.size >> height) + 1
-        with self._store.read() as tx:
-            tiles = tx.ledger.tiles(self._log.hub, self._log.log)
+        with self._tiles() as tiles:
             return tiles.signed_counts(1 << height, first, last)
 
-    def _read(self, places: Iterable[Tile | EntryBundle]) -> Iterator[list[File]]:
-        remaining = iter(places)
-        while chunk := list(islice(remaining, _CHUNK)):
-            with self._store.read() as tx:
-                tiles = tx.ledger.tiles(self._log.hub, self._log.log)
-                files = [File(it.path, encoded(tiles, it)) for it in chunk]
+    def _read(self, places: Iterable[Tile | EntryBundle]) -> Iterator[dict[str, bytes]]:
+        for some in _some_of(places):
+            with self._tiles() as tiles:
+                files = {place.path: encoded(tiles, place) for place in some}
             yield files
 
-    def _leaf_hashes(self, bundle: EntryBundle) -> list[bytes]:
-        """Hash the entries of a bundle that are new."""
-        known = max(self._before.size - bundle.index * TILE_WIDTH, 0)
-        with self._store.read() as tx:
-            tiles = tx.ledger.tiles(self._log.hub, self._log.log)
-            try:
-                entries = tiles.entries(bundle.index, bundle.width)
-                stored = tiles.tile(0, bundle.index, bundle.width)
-            except LedgerError as error:
-                raise self._refused("entries are missing.") from error
-        hashes = list(map(leaf_hash, entries))
-        if hashes != list(stored):
+    def _grow(
+        self, frontier: Frontier, tiles: LogTiles, bundle: EntryBundle
+    ) -> tuple[TileNode, ...]:
+        """Push the new entries of a bundle, and give the tile roots that they complete."""
+        hashes = list(map(leaf_hash, tiles.entries(bundle.index, bundle.width)))
+        if hashes != list(tiles.tile(0, bundle.index, bundle.width)):
             raise self._refused(f"an entry of bundle {bundle.index} is not what was written.")
-        return hashes[known:]
+        known = frontier.size - bundle.index * TILE_WIDTH
+        if known == 0 and bundle.width == TILE_WIDTH:
+            return frontier.push_subtree(subtree_levels(hashes)[-1][0], TILE_HEIGHT)
+        return tuple(node for leaf in hashes[known:] for node in frontier.push(leaf))
 
-    def _check_nodes(self, nodes: list[TileNode]) -> None:
-        if not nodes:
-            return
+    def _check_nodes(self, tiles: LogTiles, nodes: list[TileNode]) -> None:
+        widths = {(it.level, it.idx // TILE_WIDTH): it.idx % TILE_WIDTH + 1 for it in nodes}
+        stored = {place: tiles.tile(*place, width) for place, width in widths.items()}
+        for node in nodes:
+            index, offset = divmod(node.idx, TILE_WIDTH)
+            if stored[node.level, index][offset] != node.hash:
+                raise self._refused(f"node {node.level}/{node.idx} is not what was written.")
+
+    @contextmanager
+    def _tiles(self) -> Iterator[LogTiles]:
+        """Read for a moment. Rows of a ledger never change, so this needs no snapshot."""
         with self._store.read() as tx:
-            tiles = tx.ledger.tiles(self._log.hub, self._log.log)
-            for node in nodes:
-                index, offset = divmod(node.idx, TILE_WIDTH)
-                if _last_of(tiles, node.level, index, offset + 1) != node.hash:
-                    raise self._refused(f"node {node.level}/{node.idx} is not what was written.")
+            try:
+                yield tx.ledger.tiles(self._log.hub, self._log.log)
+            except NotInTreeError as error:
+                raise self._refused("rows are missing.") from error
 
     def _refused(self, message: str) -> PublicationRefusedError:
         return PublicationRefusedError(self._log.origin, message)
 
 
-def _last_of(tiles: LogTiles, level: int, index: int, width: int) -> bytes | None:
-    try:
-        return tiles.tile(level, index, width)[-1]
-    except LedgerError:
-        return None
+def _some_of(places: Iterable[Place]) -> Iterator[list[Place]]:
+    remaining = iter(places)
+    while some := list(islice(remaining, _CHUNK)):
+        yield some

@@ -8,9 +8,8 @@
 (4) Tiles, then entries, then the checkpoint: it never counts what is not there.
 """
 
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from credhub.egress.objects import Objects, Served
@@ -19,12 +18,10 @@ from credhub.ledger.checkpoint import Checkpoint, open_checkpoint
 from credhub.ledger.merkle import EMPTY_ROOT
 from credhub.ledger.note import VerifierKey
 from credhub.services import ledgers
-from credhub.services.new_files import Advance, File, NewFiles
+from credhub.services.new_files import Advance, NewFiles
 from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
 from credhub.store.store import Store
-
-WRITERS: Final = 8
 
 _FOR_EVER: Final = Served(
     content_type="application/octet-stream",
@@ -119,12 +116,10 @@ def carry_out(
     files = publication.new_files(store)
     files.prove(advance)  # (2), (3)
     written = 0
-    with ThreadPoolExecutor(WRITERS, thread_name_prefix="publishing") as writers:  # (4)
-        for kind in (files.tiles(), files.bundles()):
-            for some in kind:
-                _add(target, publication.address, some, writers)
-                written += len(some)
-                advance(len(some))
+    for some in chain(files.tiles(), files.bundles()):  # (4)
+        target.add({publication.address + path: data for path, data in some.items()}, _FOR_EVER)
+        written += len(some)
+        advance(len(some))
     target.swap(
         f"{publication.address}checkpoint",
         old=publication.found,
@@ -132,15 +127,6 @@ def carry_out(
         served=_FOR_SECONDS,
     )
     return written + 1
-
-
-def _add(target: Objects, address: str, files: Iterable[File], writers: ThreadPoolExecutor) -> None:
-    """Write files side by side, and return when all of them are durable."""
-    waiting = [
-        writers.submit(target.add, address + file.path, file.data, _FOR_EVER) for file in files
-    ]
-    for one in waiting:
-        one.result()
 
 
 def _published(log: LedgerLog, found: bytes | None) -> Checkpoint:
