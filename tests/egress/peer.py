@@ -1,5 +1,6 @@
 """A server on this machine that answers with given bytes, as slowly as it is told to."""
 
+import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -58,5 +59,15 @@ def _serve(server: socket.socket, made: Peer, talk: Talk) -> None:
         except OSError:
             return
         with connection, suppress(OSError):
-            made.requests.append(connection.recv(65536))
+            made.requests.append(_request(connection))
             talk(connection)
+
+
+def _request(connection: socket.socket) -> bytes:
+    """Read a request up to the end of its body."""
+    data = connection.recv(65536)
+    length = re.search(rb"content-length: ([0-9]+)", data)
+    wanted = int(length[1]) if length else 0
+    while len(data.partition(b"\r\n\r\n")[2]) < wanted:
+        data += connection.recv(65536)
+    return data

@@ -15,6 +15,9 @@ from credhub.services.witnessing import Target
 from tests.crash.deployment import HOST, Deployment, Server, free_port, run_command
 from tests.engines import ENGINES, Databases, SqliteDatabases
 from tests.running import Service, running
+from tests.service_fixtures import service
+
+__all__ = ["service", "watched"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

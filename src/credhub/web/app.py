@@ -14,7 +14,7 @@ from credhub.web.edge import Edge
 from credhub.web.limits import Limits
 from credhub.web.openapi import describe
 from credhub.web.pages.assets import FOLDER
-from credhub.web.public import documents, ledger, operations, tiles, verifier, witness
+from credhub.web.public import documents, ledger, metrics, operations, tiles, verifier, witness
 from credhub.web.site import forms, pages, permanent
 from credhub.web.version import VERSION
 
@@ -59,6 +59,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         ledger.router,
         tiles.router,
         operations.router,
+        metrics.router,
         witness.router,
         verifier.router,
         permanent.router,

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response
 
 from credhub.errors import StoreUnavailableError
-from credhub.services import hubs
+from credhub.services import readiness
 from credhub.web.dependencies import ResourcesDep
 from credhub.web.problems import problems
 
@@ -19,6 +19,10 @@ async def is_alive() -> Response:
 
 @router.get("/readyz", response_class=PlainTextResponse, responses=problems(StoreUnavailableError))
 def is_ready(resources: ResourcesDep) -> Response:
-    """Say that the database answers too."""
-    hubs.count(resources)
-    return PlainTextResponse("ready\n", headers={"cache-control": "no-store"})
+    """Say that the database answers too, and what is not as it should be.
+
+    The status is 200 as long as credentials can be verified: a service that issues nothing, or
+    waits for witnesses, is of more use than none.
+    """
+    lines = ("ready", *readiness.warnings(resources))
+    return PlainTextResponse("\n".join(lines) + "\n", headers={"cache-control": "no-store"})
