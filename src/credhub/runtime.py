@@ -246,6 +246,16 @@ def read_policy(path: Path | None) -> Policy:
         raise PolicyError(f"The policy {path} cannot be read.") from error
     except PolicyError as error:
         raise PolicyError(f"{path}: {error}") from error
+def witness_desks(settings: Settings, store: Store) -> tuple[WitnessDesk, ...]:
+    """Prepare to ask the witnesses that the operator chose.
+
+    Raises:
+        PolicyError: The file that names them is not a policy.
+    """
+    policy = read_policy(settings.witness_policy)
+    return witnessing.desks(store, _egress(policy), policy)
+
+
 
 
 def read_schema_file(name: str) -> bytes:

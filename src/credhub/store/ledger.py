@@ -13,8 +13,10 @@ from sqlalchemy import Connection, Row, Select, bindparam, insert, select
 from credhub.errors import NotInTreeError
 from credhub.ledger.audit import AuditSummary, WalkAhead, audit_log
 from credhub.ledger.audit_since import audit_since
+from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.commitment import InnerKind
 from credhub.ledger.entry import NO_HASH
+from credhub.ledger.merkle import Frontier
 from credhub.ledger.merkle_proofs import inclusion_proof
 from credhub.ledger.rows import CheckpointRow, EntryRow, HeadRow, LogRow, NodeRow
 from credhub.ledger.span import LEVELS
@@ -162,6 +164,16 @@ class Ledger:
             LedgerFaultError: The row is missing.
         """
         return StoredLogRows(self._connection, hub, log).head()
+
+    def tree(self, log: LedgerLog) -> Checkpoint:
+        """Say what a log is now, without a signature.
+
+        Raises:
+            LedgerError: The head is missing, or does not fit together.
+        """
+        head = self.head(log.hub, log.log)
+        root = Frontier.decode(head.size, head.frontier).root()
+        return Checkpoint(origin=log.origin, size=head.size, root=root)
 
     def entry(self, hub: HubNumber, log: str, seq: int) -> EntryRow | None:
         """Read one entry."""
