@@ -75,7 +75,8 @@ class PinnedLedgers:
 
     def _check_known(self, receipt: Receipt, did: str) -> None:
         origin = receipt.checkpoint.partition("\n")[0]
+        if all(log.key.name != origin for log in self.policy.logs):
+            # A newer ledger of the issuer, one at another host, or a stranger's: nobody can tell.
+            raise LogNotInPolicyError
         if did not in self.policy.issuers_of(origin):
             raise ForeignLedgerError
-        if all(log.key.name != origin for log in self.policy.logs):
-            raise LogNotInPolicyError

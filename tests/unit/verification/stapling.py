@@ -88,6 +88,7 @@ class StapledHub:
     slug: str = "riverside"
     owner: str = "riverside"
     did: str = ""
+    host: str = "hub.example"
     label: str = "2026"
     logs: list[Log] = field(default_factory=list)
 
@@ -105,7 +106,7 @@ class StapledHub:
 
     @property
     def prefix(self) -> str:
-        return f"hub.example/ledger/{self.slug}/"
+        return f"{self.host}/ledger/{self.slug}/"
 
     @property
     def list_url(self) -> str:

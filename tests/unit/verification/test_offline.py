@@ -10,10 +10,10 @@ from credhub.ledger.cosignature import WitnessKey, cosign
 from credhub.ledger.events import KeyChange
 from credhub.ledger.note import add_signatures
 from credhub.ledger.policy import Policy
-from credhub.ledger.policy_lines import Group, KnownWitness
+from credhub.ledger.policy_lines import Group, KnownIssuer, KnownWitness
 from credhub.ledger.receipt import Receipt
 from credhub.status.document import Purpose, StatusEntry
-from credhub.verification.bundle import Bundle, StapledKey
+from credhub.verification.bundle import Bundle, StapledKey, StapledList
 from credhub.verification.report import Check, Outcome, Verdict
 from tests.unit.factories import HOST, NOON
 from tests.unit.ledger.builder import KeyOf
@@ -187,6 +187,35 @@ def test_a_list_may_be_signed_by_a_later_key() -> None:
 
     assert judge(whole, hub.policy()).verdict is Verdict.VALID
     assert codes(judge(without_key, hub.policy()))["status"] == "key-not-for-assertion"
+
+
+def test_t84_a_list_from_after_the_end_of_its_key_is_refused() -> None:
+    hub = StapledHub()
+    bundle = with_changes(hub, (KeyChange.RETIRED, NOON + timedelta(hours=1)))
+    document = hub.status_list(made_at=NOON + timedelta(hours=2))
+    later = hub.record_list(document, at=NOON + timedelta(hours=2))
+    stapled = StapledList(credential=canonical(document).decode(), receipt=later)
+
+    report = judge(replace(bundle, status_list=stapled), hub.policy())
+
+    assert report.verdict is Verdict.INVALID
+    assert codes(report)["status"] == "key-revoked"
+    assert codes(report)["issuerBinding"] == "passed"
+
+
+def test_t84_the_event_of_an_older_key_proves_no_later_one() -> None:
+    hub = StapledHub()
+    document = hub.credential(key_id="key-2")
+    whole = replace(
+        hub.bundle(document),
+        key=StapledKey(receipt=hub.record_key(hub.key_event("key-2"))),
+        did_document=hub.did_document(keys=("key-1", "key-2")),
+        status_list=hub.stapled_list(key_id="key-2"),
+    )
+
+    assert judge(whole, hub.policy()).verdict is Verdict.VALID
+    older = replace(whole, key=StapledKey(receipt=hub.record_key()))
+    assert codes(judge(older, hub.policy()))["proof"] == "key-not-for-assertion"
 
 
 # Logs that follow one another
@@ -465,3 +494,55 @@ def test_a_credential_that_cannot_be_read_is_invalid(text: str) -> None:
 
     assert report.verdict is Verdict.INVALID
     assert codes(report)["parse"] == "unreadable"
+
+
+# Policies of other people
+
+
+@pytest.mark.parametrize(
+    ("origin", "verdict"),
+    [
+        ("hub.example/ledger/riverside/2026", Verdict.VALID),
+        ("hub.example/ledger/", Verdict.VALID),
+        ("hub.example/ledger/riverside/2027", Verdict.INVALID),
+        ("hub.example/ledger/riverside", Verdict.INVALID),
+        ("hub.example/ledger/riverside/2026/", Verdict.INVALID),
+        ("other.example/ledger/riverside/", Verdict.INVALID),
+    ],
+)
+def test_a_hub_line_reaches_as_far_as_it_says(origin: str, verdict: Verdict) -> None:
+    policy = replace(POLICY, issuers=(KnownIssuer(did=HUB.did, origin=origin),))
+
+    assert judge(BUNDLE, policy).verdict is verdict
+
+
+def test_a_hub_that_moved_is_not_called_a_forger() -> None:
+    moved = StapledHub(host="new.example")
+    bundle = moved.bundle()
+
+    stale = judge(bundle, POLICY)
+
+    assert moved.did == HUB.did
+    assert stale.verdict is Verdict.UNKNOWN_ISSUER
+    assert codes(stale)["trust"] == "log-not-in-policy"
+    assert judge(bundle, moved.policy()).verdict is Verdict.VALID
+
+
+def test_a_hub_may_have_several_lines() -> None:
+    lines = ("hub.example/ledger/riverside/", "new.example/ledger/riverside/")
+    issuers = tuple(KnownIssuer(did=HUB.did, origin=line) for line in lines)
+
+    assert judge(BUNDLE, replace(POLICY, issuers=issuers)).verdict is Verdict.VALID
+
+
+def test_a_policy_is_read_from_its_own_text() -> None:
+    text = f"# A policy of an employer.\n\n{POLICY.text()}# The end.\n"
+
+    assert judge(BUNDLE, Policy.parse(text.encode())).verdict is Verdict.VALID
+
+
+def test_another_key_of_the_same_ledger_is_no_reason_to_believe() -> None:
+    other = StapledHub(owner="mallory").policy().logs
+
+    assert judge(BUNDLE, replace(POLICY, logs=other)).verdict is Verdict.INVALID
+    assert judge(BUNDLE, replace(POLICY, logs=(*other, *POLICY.logs))).verdict is Verdict.VALID
