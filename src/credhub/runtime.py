@@ -12,8 +12,8 @@ from typing import Final
 from credhub.config import Settings
 from credhub.credentials.document import VARYING
 from credhub.credentials.schema import Schemas
-from credhub.egress.opening import open_objects
 from credhub.egress.client import Egress
+from credhub.egress.opening import open_objects
 from credhub.errors import AddressRefusedError, PolicyError
 from credhub.jobs.publishing import LedgerPublisher
 from credhub.jobs.rolling_over import LogRoller
@@ -39,6 +39,7 @@ from credhub.services.witnessing import WitnessDesk
 from credhub.store.disk_faults import MARK, AuditMark, Ending, OnDiskFault
 from credhub.store.migrating import check_up_to_date
 from credhub.store.second_store.opening import file_of, open_second_store
+from credhub.store.second_store.protocol import SecondStore
 from credhub.store.sequencer import Sequencer
 from credhub.store.store import Store
 
@@ -201,6 +202,25 @@ def open_to_audit(
         store.close()
 
 
+@contextmanager
+def open_to_examine(
+    settings: Settings,
+) -> Iterator[tuple[Store, SecondStore, tuple[Checkpoint, ...]]]:
+    """Open the database and the second store, ask the witnesses, and start nothing that writes.
+
+    Raises:
+        SchemaNotCurrentError: The database is of another version.
+        SecondStoreUnavailableError: The second store of checkpoints cannot be opened.
+    """
+    check_up_to_date(settings.database)
+    with ExitStack() as closing:
+        store = Store.open(settings.database)
+        closing.callback(store.close)
+        second_store = open_second_store(settings.second_store_url)
+        closing.callback(second_store.close)
+        yield store, second_store, _witnessed(store, witness_desks(settings, store))
+
+
 def audit_mark(settings: Settings) -> AuditMark:
     """Find where a process that a failing disk ended says so, for the next start."""
     second = file_of(settings.second_store_url)
@@ -226,6 +246,16 @@ def _egress(policy: Policy) -> Egress:
         raise PolicyError("A witness of the policy has a URL that is none.") from error
 
 
+def witness_desks(settings: Settings, store: Store) -> tuple[WitnessDesk, ...]:
+    """Prepare to ask the witnesses that the operator chose.
+
+    Raises:
+        PolicyError: The file that names them is not a policy.
+    """
+    policy = read_policy(settings.witness_policy)
+    return witnessing.desks(store, _egress(policy), policy)
+
+
 def _witnessed(store: Store, desks: Sequence[WitnessDesk]) -> tuple[Checkpoint, ...]:
     with store.read() as tx:
         logs = [log for log in tx.ledger.all_logs() if log.frozen_at is None]
@@ -246,16 +276,6 @@ def read_policy(path: Path | None) -> Policy:
         raise PolicyError(f"The policy {path} cannot be read.") from error
     except PolicyError as error:
         raise PolicyError(f"{path}: {error}") from error
-def witness_desks(settings: Settings, store: Store) -> tuple[WitnessDesk, ...]:
-    """Prepare to ask the witnesses that the operator chose.
-
-    Raises:
-        PolicyError: The file that names them is not a policy.
-    """
-    policy = read_policy(settings.witness_policy)
-    return witnessing.desks(store, _egress(policy), policy)
-
-
 
 
 def read_schema_file(name: str) -> bytes:
