@@ -498,6 +498,12 @@ export async function parsePolicy(text) {
   return policy;
 }
 
+/** The DIDs whose keys the log of this origin announces. */
+export function issuersOf(policy, origin) {
+  const speaks = (hub) => (hub.origin.endsWith('/') ? origin.startsWith(hub.origin) : origin === hub.origin);
+  return policy.hubs.filter(speaks).map(({did}) => did);
+}
+
 /** Trust one log and ask for no witness. */
 export async function policyOfKey(vkey) {
   return parsePolicy(`log ${vkey}\nquorum none\n`);

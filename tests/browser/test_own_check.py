@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pypdfium2  # type: ignore[import-untyped]  # it has no types
@@ -10,15 +11,19 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from credhub.jsontypes import JsonObject
+from credhub.ledger.cosignature import WitnessKey, cosign
+from credhub.ledger.note import add_signatures, split_note
+from credhub.ledger.receipt import Receipt
 from tests.browser.conftest import DemoService
 from tests.browser.test_employer import DESKTOP, PHONE, SERIOUS, call, issue
+from tests.unit.ledger.builder import KeyOf
 
 pytestmark = pytest.mark.browser
 
 NAME = "Nadia Haddad"
 CREDENTIAL = "**/c/*format=vc"
 RECEIPT = "**/c/*/receipt"
-KEYS = "**/.well-known/credhub-ledger.json"
+KEYS = "**/hubs/*/ledger-policy"
 CHECKPOINT = "**/ledger/*/*/checkpoint"
 FRACTIONS = (0.0, 0.13, 0.38, 0.62, 0.87, 1.0)
 
@@ -109,7 +114,7 @@ def test_one_changed_byte_of_the_key_turns_it_red(
     page: Page, issued: JsonObject, fraction: float
 ) -> None:
     def change(body: bytes) -> bytes:
-        key = re.search(rb'"vkey":\s*"([^"]*/riverside/[^"]*)"', body)
+        key = re.search(rb"^log (\S+)", body, re.MULTILINE)
         assert key is not None
         return one_bit(body, fraction, within=key.span(1))
 
@@ -195,6 +200,54 @@ def test_a_page_that_was_confirmed_prints_on_one_sheet(page: Page, issued: JsonO
     assert "Your browser confirms it" in text
     assert str(issued["url"]).rpartition("/")[2] in text.replace("\r\n", "")
     printed.close()
+
+
+# Witnesses
+
+
+def with_witness(page: Page, *, spoil: Callable[[bytes], bytes] | None) -> None:
+    """Let the service name a witness; with ``spoil`` it has cosigned, and that changes the note."""
+    oak = KeyOf("oak")
+    key = WitnessKey(name="oak.example/witness", public_key=oak.public_key)
+    lines = f"witness oak {key.text()}\nquorum oak\n".encode()
+    changed(page, KEYS, lambda body: body.replace(b"quorum none\n", lines))
+
+    def cosigned(body: bytes) -> bytes:
+        read = Receipt.parse(body.decode())
+        text, _ = split_note(read.checkpoint)
+        line = cosign(text, key=key, timestamp=1_795_349_000, sign=oak.sign)
+        note = add_signatures(read.checkpoint, [line])
+        assert spoil is not None
+        return spoil(replace(read, checkpoint=note).text().encode())
+
+    if spoil is not None:
+        changed(page, RECEIPT, cosigned)
+
+
+def test_a_quorum_of_witnesses_is_told(page: Page, issued: JsonObject) -> None:
+    with_witness(page, spoil=lambda body: body)
+
+    page.goto(str(issued["url"]))
+
+    expect_outcome(page, "passed")
+    expect(page.get_by_text("Enough of them saw the same ledger: oak.")).to_be_visible()
+
+
+def test_a_quorum_that_is_not_there_yet_refutes_nothing(page: Page, issued: JsonObject) -> None:
+    with_witness(page, spoil=None)
+
+    page.goto(str(issued["url"]))
+
+    expect_outcome(page, "passed")
+    expect(page.get_by_text("Not enough of them have seen")).to_be_visible()
+
+
+def test_one_changed_byte_of_a_cosignature_turns_it_red(page: Page, issued: JsonObject) -> None:
+    with_witness(page, spoil=lambda body: one_bit(body, 0.5, within=(len(body) - 60, len(body))))
+
+    page.goto(str(issued["url"]))
+
+    expect_failure(page)
 
 
 # What cannot be checked says nothing

@@ -4,9 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from credhub.ledger.cosignature import WitnessKey
+from credhub.ledger.policy import Policy
+from credhub.ledger.policy_lines import KnownWitness
+from credhub.services import policies
 from credhub.web.edge import CONTENT_SECURITY_POLICY
 from credhub.web.pages.assets import VERIFIER_NAME, asset, verifier
 from tests.running import Service
+from tests.unit.ledger.builder import KeyOf
 from tests.web.pages.dom import Element, read
 from tests.web.routes import Things
 
@@ -22,7 +27,7 @@ def block(service: Service) -> Element:
 
 
 def test_everything_that_the_browser_fetches_is_there(service: Service, block: Element) -> None:
-    for name in ("verifier", "credential", "receipt", "logs", "checkpoint"):
+    for name in ("verifier", "credential", "receipt", "policy", "checkpoint"):
         address = block.attributes[f"data-{name}"]
         assert address.startswith("/")
         assert service.public().get(address).status_code == 200, name
@@ -69,3 +74,26 @@ def test_an_uploaded_document_has_no_script(service: Service, block: Element) ->
 
     assert page.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
     assert not read(page.text).find("script")
+
+
+def test_the_policy_of_a_hub_names_its_logs_and_nobody_elses(service: Service) -> None:
+    answer = service.public().get(f"/hubs/{service.one.hub.slug}/ledger-policy")
+
+    made = Policy.parse(answer.content)
+    listed = service.public().get("/.well-known/credhub-ledger.json").json()["logs"]
+    own = [log["vkey"] for log in listed if log["hub"] == service.one.hub.slug]
+    assert [log.key.text() for log in made.logs] == own
+    assert {issuer.did for issuer in made.issuers} == {service.one.hub.did}
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert service.public().get("/hubs/nowhere/ledger-policy").status_code == 404
+
+
+def test_the_public_policy_does_not_say_where_witnesses_answer(service: Service) -> None:
+    key = WitnessKey(name="oak.example/witness", public_key=KeyOf("oak").public_key)
+    asked = Policy(
+        witnesses=(KnownWitness(name="oak", key=key, url="http://10.0.0.7/secret/"),), quorum="oak"
+    )
+
+    made = policies.of_hub(service.runtime.resources.store, service.one.hub, witnesses=asked)
+
+    assert made.text().endswith(f"witness oak {key.text()}\nquorum oak\n")

@@ -13,7 +13,7 @@ from credhub.verification.report import Check, Outcome, Verdict
 from credhub.web.pages.catalogue import ENGLISH, MissingMessageError
 from credhub.web.pages.verification_view import GROUPS
 
-FILE_ENDINGS = (".html", ".json", ".mjs", ".tlog-proof")
+FILE_ENDINGS = (".html", ".json", ".mjs", ".tlog-proof", ".txt")
 _ASKED = re.compile(r'"([a-z][a-z-]*(?:\.[A-Za-z0-9-]*[A-Za-z0-9])+)"')
 # Codes that templates put together from a fixed start and a value of a closed list.
 _BUILT = re.compile(

@@ -85,7 +85,7 @@ class OwnCheckView:
 
     credential: str
     receipt: str
-    logs: str
+    policy: str
     checkpoint: str
 
 
@@ -143,7 +143,7 @@ def verification_view(
         did_document=_did_document(hub_slug, base_url=base_url),
         superseded_by=_superseded_by(report, base_url=base_url),
         downloads=() if code is None else _downloads(code, report, shown=shown),
-        own_check=None if code is None else _own_check(code, ledger),
+        own_check=None if code is None else _own_check(code, ledger, hub_slug),
         host=host_of(base_url),
     )
 
@@ -199,13 +199,13 @@ def _ledger(position: LedgerPosition, hub_slug: str | None) -> LedgerView:
     )
 
 
-def _own_check(code: str, ledger: LedgerView | None) -> OwnCheckView | None:
+def _own_check(code: str, ledger: LedgerView | None, slug: str | None) -> OwnCheckView | None:
     if ledger is None or ledger.checkpoint is None:
         return None
     return OwnCheckView(
         credential=f"/c/{code}?format=vc",
         receipt=f"/c/{code}/receipt",
-        logs="/.well-known/credhub-ledger.json",
+        policy=f"/hubs/{slug}/ledger-policy",
         checkpoint=ledger.checkpoint,
     )
 

@@ -82,23 +82,24 @@ async function step(verifier, reason, action) {
 
 async function check() {
   const verifier = await loadVerifier();
-  const [signed, receipt, logs, newest] = await Promise.all(
-    [paths.credential, paths.receipt, paths.logs, paths.checkpoint].map(load),
-  );
-  const text = (bytes) => new TextDecoder().decode(bytes);
+  const served = [paths.credential, paths.receipt, paths.policy, paths.checkpoint];
+  const [signed, ...rest] = await Promise.all(served.map(load));
+  const [receipt, policyText, newest] = rest.map((bytes) => new TextDecoder().decode(bytes));
   const digest = await verifier.sha256(signed);
-  const policy = await step(verifier, 'log', () => policyOf(verifier, logs, text(receipt)));
-  const opened = await step(verifier, 'receipt', () =>
-    verifier.verifyReceipt(text(receipt), policy, digest),
-  );
-  const today = await step(verifier, 'checkpoint', () =>
-    verifier.openCheckpoint(text(newest), policy),
-  );
+  const policy = await step(verifier, 'log', () => verifier.parsePolicy(policyText));
+  // Issuing does not wait for witnesses, so a quorum that is not met yet refutes nothing.
+  const alone = {...policy, quorum: 'none'};
+  const opened = await step(verifier, 'receipt', () => verifier.verifyReceipt(receipt, alone, digest));
+  const today = await step(verifier, 'checkpoint', () => verifier.openCheckpoint(newest, alone));
   compareCheckpoints(opened.checkpoint, today);
-  comparePage(await step(verifier, 'document', () => verifier.parseJson(signed)));
+  const credential = await step(verifier, 'document', () => verifier.parseJson(signed));
+  compareIssuer(verifier.issuersOf(policy, opened.checkpoint.origin), credential);
+  comparePage(credential);
+  showWitnesses(policy, await quorumOf(verifier, receipt, policy, digest));
   fill({
     digest: grouped(verifier.hex(digest)),
     fingerprint: grouped(await verifier.fingerprint(opened.checkpoint.key)),
+    cosigners: opened.checkpoint.cosigners.join(', '),
     index: opened.index,
     recorded: spelled(new Date(Number(opened.timeMs))),
     size: opened.checkpoint.size,
@@ -106,18 +107,34 @@ async function check() {
   });
 }
 
-/** Trust the key that this server names for the ledger; its fingerprint is shown for comparison. */
-async function policyOf(verifier, logs, receipt) {
-  const origin = receipt.split('\n\n')[1]?.split('\n')[0];
-  const log = verifier.parseJson(logs).logs?.find((one) => one.origin === origin);
-  if (!log) throw new Failed('log', 'The server names no key for this ledger.');
-  return verifier.policyOfKey(log.vkey);
+async function quorumOf(verifier, receipt, policy, digest) {
+  try {
+    await verifier.verifyReceipt(receipt, policy, digest);
+    return true;
+  } catch (error) {
+    if (error instanceof verifier.Refused && error.code === 'quorum') return false;
+    throw error;
+  }
+}
+
+function showWitnesses({quorum}, met) {
+  const outcome = quorum === 'none' ? undefined : met ? 'met' : 'waiting';
+  for (const line of block.querySelectorAll('[data-witnesses]')) {
+    line.hidden = line.dataset.witnesses !== outcome;
+  }
 }
 
 function compareCheckpoints(proved, today) {
   const same = today.size !== proved.size || today.root.every((byte, at) => byte === proved.root[at]);
   const fits = today.origin === proved.origin && today.size >= proved.size && same;
   if (!fits) throw new Failed('checkpoint', 'The ledger is another one, or has become shorter.');
+}
+
+const issuerOf = ({issuer}) => (typeof issuer === 'string' ? issuer : issuer.id);
+
+function compareIssuer(announced, credential) {
+  const speaks = announced.includes(issuerOf(credential));
+  if (!speaks) throw new Failed('log', 'The ledger does not speak for this issuer.');
 }
 
 // ---- What the page shows, and what the document says ----
@@ -138,10 +155,10 @@ const grouped = (hex) => hex.match(/.{4}/g).join(' ');
 function comparePage(credential) {
   const here = new URL(credential.id).pathname.toLowerCase() === location.pathname.toLowerCase();
   if (!here) throw new Failed('document', 'The document belongs to another address.');
-  const {credentialSubject: subject, issuer, awardedDate, validFrom, validUntil} = credential;
+  const {credentialSubject: subject, awardedDate, validFrom, validUntil} = credential;
   sameText('learner', subject.name);
   sameText('award', subject.achievement.name);
-  sameText('issuer', typeof issuer === 'string' ? issuer : issuer.id);
+  sameText('issuer', issuerOf(credential));
   sameDates('awarded', [awardedDate ?? validFrom]);
   sameDates('inForce', [validFrom, validUntil].filter(Boolean));
 }
