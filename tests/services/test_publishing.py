@@ -364,6 +364,28 @@ def test_a_new_signature_under_the_same_tree_is_published(service: Service, fold
     assert mirror.read("checkpoint") == found
 
 
+class Hasty:
+    """A place where somebody else publishes just before each checkpoint of ours."""
+
+    def __init__(self, service: Service, target: Objects, *, first: int) -> None:
+        self._service = service
+        self._target = target
+        self._first = first
+
+    def read(self, path: str) -> bytes | None:
+        return self._target.read(path)
+
+    def add(self, files: Mapping[str, bytes], served: Served) -> None:
+        self._target.add(files, served)
+
+    def swap(self, path: str, *, old: bytes | None, new: bytes, served: Served) -> None:
+        if self._first > 0:
+            self._first -= 1
+            publish(self._service, self._target)
+            grow(self._service.resources, self._service.one.hub.number, 5)
+        self._target.swap(path, old=old, new=new, served=served)
+
+
 def test_of_two_publishers_one_finishes_and_neither_goes_back(
     service: Service, folder: Folder
 ) -> None:
@@ -373,10 +395,22 @@ def test_of_two_publishers_one_finishes_and_neither_goes_back(
     publish(service, folder)
     size = Mirror(folder, log_of(service)).size()
 
-    with pytest.raises(ObjectConflictError):
-        publishing.carry_out(store, folder, slow)
+    publishing.carry_out(store, folder, slow)
 
     assert Mirror(folder, log_of(service)).size() == size > slow.signed.size
+
+
+def test_whoever_publishes_beside_us_is_no_trouble(service: Service, folder: Folder) -> None:
+    publish(service, Hasty(service, folder, first=2))
+
+    assert Mirror(folder, log_of(service)).size() == prepared_size(service)
+
+
+def test_somebody_who_is_always_first_is_told(service: Service, folder: Folder) -> None:
+    with pytest.raises(ObjectConflictError):
+        publish(service, Hasty(service, folder, first=publishing.ATTEMPTS))
+
+    assert Mirror(folder, log_of(service)).size() == prepared_size(service) - 5
 
 
 def test_a_log_without_a_checkpoint_is_not_published(service: Service, folder: Folder) -> None:

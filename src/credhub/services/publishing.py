@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Final
 
 from credhub.egress.objects import Objects, Served
-from credhub.errors import LedgerError, PublicationRefusedError
+from credhub.errors import LedgerError, ObjectConflictError, PublicationRefusedError
 from credhub.ledger.checkpoint import Checkpoint, open_checkpoint
 from credhub.ledger.merkle import EMPTY_ROOT
 from credhub.ledger.note import VerifierKey
@@ -22,6 +22,8 @@ from credhub.services.new_files import Advance, NewFiles
 from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
 from credhub.store.store import Store
+
+ATTEMPTS: Final = 3
 
 _FOR_EVER: Final = Served(
     content_type="application/octet-stream",
@@ -37,15 +39,16 @@ class Publication:
     """What is published of one log, and what is signed.
 
     Attributes:
-        address: Where the files of the log are, in the service and everywhere else.
+        hub: Whose log it is.
+        log: Which log.
         note: The newest signed checkpoint, whole.
         signed: What it says.
         found: The note that is published; none where nothing is.
         published: What that one says.
     """
 
+    hub: Hub
     log: LedgerLog
-    address: str
     note: bytes = field(repr=False)
     signed: Checkpoint
     found: bytes | None = field(repr=False)
@@ -55,6 +58,11 @@ class Publication:
     def is_due(self) -> bool:
         """Whether there is anything to write."""
         return self.found != self.note
+
+    @property
+    def address(self) -> str:
+        """Where the files of the log are, in the service and everywhere else."""
+        return f"ledger/{self.hub.slug}/{self.log.log}/"
 
     def new_files(self, store: Store) -> NewFiles:
         """Give what is not published."""
@@ -69,12 +77,11 @@ def prepare(store: Store, target: Objects, hub: Hub, log: LedgerLog) -> Publicat
         PublicationRefusedError: What is published is not how this log began.
         ObjectsUnavailableError: The place cannot be reached.
     """
-    address = f"ledger/{hub.slug}/{log.log}/"
-    found = target.read(f"{address}checkpoint")  # (1)
+    found = target.read(f"ledger/{hub.slug}/{log.log}/checkpoint")  # (1)
     note = ledgers.checkpoint(store, hub, log.log)
     publication = Publication(
+        hub=hub,
         log=log,
-        address=address,
         note=note.encode(),
         signed=_opened(log, note),
         found=found,
@@ -95,14 +102,16 @@ def carry_out(
     publication: Publication,
     *,
     advance: Advance = lambda _: None,
+    attempts: int = ATTEMPTS,
 ) -> int:
-    """Write what is not published yet.
+    """Write what is not published yet. Whoever else publishes meanwhile is no trouble.
 
     Args:
         store: The database.
         target: Where to.
         publication: What ``prepare`` found.
         advance: Told of each step.
+        attempts: How often others may be first.
 
     Returns:
         The number of files that were written.
@@ -110,7 +119,7 @@ def carry_out(
     Raises:
         PublicationRefusedError: What is published is not how this log began, or the rows are not
             those that were signed.
-        ObjectConflictError: Something else is there, or somebody published meanwhile.
+        ObjectConflictError: Something else is there.
         ObjectsUnavailableError: The place cannot be reached; to try again is safe.
     """
     files = publication.new_files(store)
@@ -120,13 +129,25 @@ def carry_out(
         target.add({publication.address + path: data for path, data in some.items()}, _FOR_EVER)
         written += len(some)
         advance(len(some))
+    try:
+        _swap(target, publication)
+    except ObjectConflictError:
+        newer = prepare(store, target, publication.hub, publication.log)
+        if not newer.is_due:
+            return written
+        if attempts == 1:
+            raise
+        return written + carry_out(store, target, newer, advance=advance, attempts=attempts - 1)
+    return written + 1
+
+
+def _swap(target: Objects, publication: Publication) -> None:
     target.swap(
         f"{publication.address}checkpoint",
         old=publication.found,
         new=publication.note,
         served=_FOR_SECONDS,
     )
-    return written + 1
 
 
 def _published(log: LedgerLog, found: bytes | None) -> Checkpoint:
