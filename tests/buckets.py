@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
-import httpx
+import httpx2
 from moto.server import ThreadedMotoServer
 
 
@@ -18,7 +18,7 @@ class Buckets:
     def new(self) -> str:
         """Make an empty bucket and give its name."""
         name = f"bucket-{uuid4().hex}"
-        httpx.put(f"{self.endpoint}/{name}", trust_env=False).raise_for_status()
+        httpx2.put(f"{self.endpoint}/{name}", trust_env=False).raise_for_status()
         return name
 
     @property
