@@ -125,7 +125,9 @@ def test_everything_at_the_address_is_about_the_one_credential(
     assert report["credential"] == issued["credential"]
     signed = client.get(f"{address}?format=vc")
     assert json.loads(signed.content) == issued["credential"]
-    receipt = Receipt.parse(client.get(f"{address}/receipt").text)
+    text = client.get(f"{address}/receipt")
+    assert text.headers["content-disposition"].endswith('.tlog-proof"')
+    receipt = Receipt.parse(text.text)
     ledger = issued["ledger"]
     assert isinstance(ledger, dict)
     assert receipt.index == ledger["seq"]
@@ -139,6 +141,7 @@ def test_everything_at_the_address_is_about_the_one_credential(
     assert bundle.receipt == receipt.text()
     assert f"{address}?format=bundle" in page.text
     assert saved.headers["content-disposition"].startswith("attachment")
+    assert saved.headers["content-disposition"].endswith('.bundle.json"')
 
 
 def test_the_address_in_a_qr_code_is_in_upper_case(service: Service, issued: JsonObject) -> None:

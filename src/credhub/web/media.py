@@ -13,7 +13,16 @@ BUNDLE: Final = bundle.MEDIA_TYPE
 RECEIPT: Final = "text/plain"
 OCTETS: Final = "application/octet-stream"
 
+BUNDLE_SUFFIX: Final = ".bundle.json"
+RECEIPT_SUFFIX: Final = ".tlog-proof"
+
 _ALSO_VC: Final = ("application/vc+ld+json", "application/ld+json")
+
+
+def saved_as(name: str, *, attachment: bool = False) -> dict[str, str]:
+    """Give the header that names a file. The name is ours, without quotes."""
+    kind = "attachment" if attachment else "inline"
+    return {"content-disposition": f'{kind}; filename="{name}"'}
 
 
 def preferred(accept: str | None, offered: tuple[str, ...]) -> str:

@@ -26,7 +26,7 @@ from credhub.services.resources import Resources
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.status import StatusListVersion
 from credhub.web.dependencies import ResourcesDep
-from credhub.web.media import DID, RECEIPT, VC
+from credhub.web.media import DID, RECEIPT, RECEIPT_SUFFIX, VC, saved_as
 from credhub.web.problems import problems
 
 MAX_AGE = {"cache-control": "public, max-age=60"}
@@ -105,4 +105,5 @@ def _newest_list(resources: Resources, hub: Hub, number: int) -> StatusListVersi
 
 def _receipt(resources: Resources, hub: HubNumber, log: str, seq: int) -> Response:
     text = receipts.of_public(resources, hub, log, seq).text()
-    return Response(text, media_type=RECEIPT, headers=MAX_AGE)
+    name = saved_as(f"entry-{seq}{RECEIPT_SUFFIX}")
+    return Response(text, media_type=RECEIPT, headers=MAX_AGE | name)

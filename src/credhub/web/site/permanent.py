@@ -18,7 +18,18 @@ from credhub.services.reading import OpenedCredential
 from credhub.verification import bundle
 from credhub.web.dependencies import ResourcesDep
 from credhub.web.edge import SELF_CHECKING_POLICY
-from credhub.web.media import BUNDLE, HTML, JSON, PDF, RECEIPT, VC, preferred
+from credhub.web.media import (
+    BUNDLE,
+    BUNDLE_SUFFIX,
+    HTML,
+    JSON,
+    PDF,
+    RECEIPT,
+    RECEIPT_SUFFIX,
+    VC,
+    preferred,
+    saved_as,
+)
 from credhub.web.pages.rendering import render_verification
 from credhub.web.pages.verification_view import verification_view
 from credhub.web.problems import problems
@@ -65,15 +76,15 @@ def show_credential(
     match media_type:
         case "application/pdf":
             content = certificates.render(resources, opened)
-            name = {"content-disposition": f'inline; filename="certificate-{code[:8].lower()}.pdf"'}
-            return Response(content, media_type=PDF, headers=NO_STORE | name)
+            name = f"certificate-{code[:8].lower()}.pdf"
+            return Response(content, media_type=PDF, headers=NO_STORE | saved_as(name))
         case "application/vc":
             return Response(opened.signed, media_type=VC, headers=NO_STORE)
         case bundle.MEDIA_TYPE:
             return Response(
                 bundles.make(resources, opened).encode(),
                 media_type=BUNDLE,
-                headers=NO_STORE | bundle_name(opened),
+                headers=NO_STORE | saved_as(_name(opened) + BUNDLE_SUFFIX, attachment=True),
             )
         case _:
             return _receipt(resources, opened)
@@ -126,12 +137,11 @@ def _find(resources: ResourcesDep, http: Request, code: str) -> OpenedCredential
         raise
 
 
-def bundle_name(opened: OpenedCredential) -> dict[str, str]:
-    """Give the header under whose name a bundle is saved."""
-    name = f"credential-{opened.credential.code[:8].lower()}.bundle.json"
-    return {"content-disposition": f'attachment; filename="{name}"'}
-
-
 def _receipt(resources: ResourcesDep, opened: OpenedCredential) -> Response:
     text = receipts.of(resources, opened).text()
-    return Response(text, media_type=RECEIPT, headers=NO_STORE)
+    name = saved_as(_name(opened) + RECEIPT_SUFFIX)
+    return Response(text, media_type=RECEIPT, headers=NO_STORE | name)
+
+
+def _name(opened: OpenedCredential) -> str:
+    return f"credential-{opened.credential.code[:8].lower()}"
