@@ -23,6 +23,7 @@ NEVER_LEAVE = {
     errors.SandboxError,
     errors.DocumentError,
     errors.CosigningError,
+    errors.PublishingError,
 }
 
 
