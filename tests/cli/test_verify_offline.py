@@ -221,7 +221,12 @@ def alone(employer: Employer, *before: str) -> subprocess.CompletedProcess[str]:
     home = employer.folder / "home"
     home.mkdir()
     command = [*before, sys.executable, "-m", "credhub.cli.main", "verify", str(employer.bundle)]
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",  # else it writes beside our source, not in its home
+    }
     done = subprocess.run(  # noqa: S603 - our own command
         [*command, "--offline", "--policy", str(employer.policy)],
         cwd=home,

@@ -20,11 +20,9 @@ class Moment(click.ParamType[datetime]):
     name = "time"
 
     def convert(
-        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
         """Read it, or say that it is none."""
-        if isinstance(value, datetime):
-            return value
         try:
             return instants.parse(value)
         except MalformedInstantError:
@@ -37,11 +35,9 @@ class PolicyFile(click.ParamType[Policy]):
     name = "file"
 
     def convert(
-        self, value: str | Policy, param: click.Parameter | None, ctx: click.Context | None
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> Policy:
         """Read the file, or say what is wrong with it."""
-        if isinstance(value, Policy):
-            return value
         try:
             return Policy.parse(_read(Path(value), MAX_LENGTH))
         except OSError as error:

@@ -34,13 +34,12 @@ def _key(resources: Resources, hub: Hub, key_id: str) -> StapledKey:
     return StapledKey(receipt=added, changes=tuple(changes))
 
 
-def _list(resources: Resources, opened: OpenedCredential, key_id: str) -> StapledList | None:
+def _list(resources: Resources, opened: OpenedCredential, key_id: str) -> StapledList:
     hub = opened.hub
     with resources.store.read() as tx:
-        places = tx.status.entries_of(hub.number, opened.credential.credential_id)
-    if not places:
-        return None
-    newest = status_lists.newest(resources, hub, places[0].list)
+        # Every credential of ours has one.
+        (place,) = tx.status.entries_of(hub.number, opened.credential.credential_id)
+    newest = status_lists.newest(resources, hub, place.list)
     signed_by = _key_id_of(parse_object(newest.document))
     return StapledList(
         credential=newest.document.decode(),
