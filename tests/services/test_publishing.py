@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import obstore
 import pytest
+from obstore.store import MemoryStore, from_url
 from sqlalchemy import text
 
+from credhub.egress.bucket import Bucket
 from credhub.egress.folder import Folder
 from credhub.egress.objects import Objects, Served
 from credhub.egress.opening import open_objects
@@ -176,7 +179,8 @@ def test_the_service_a_folder_and_a_bucket_give_the_same_bytes(
     with bucket_server() as buckets:
         for name, value in buckets.environment.items():
             monkeypatch.setenv(name, value)
-        bucket = open_objects(f"s3://{buckets.new()}/mirror")
+        name = buckets.new()
+        bucket = open_objects(f"s3://{name}/mirror")
         publish(grown, bucket)
 
         paths = [
@@ -187,8 +191,11 @@ def test_the_service_a_folder_and_a_bucket_give_the_same_bytes(
         signed = {place.path for place in places_of(SIZE)}
         assert {ADDRESS + path for path in signed} | {ADDRESS + "checkpoint"} <= set(paths)
         for path in paths:
-            served = client.get(f"/{path}").content
-            assert folder.read(path) == bucket.read(path) == served, path
+            served = client.get(f"/{path}")
+            assert folder.read(path) == bucket.read(path) == served.content, path
+            given = obstore.get(from_url(f"s3://{name}/mirror"), path).attributes
+            assert given["Content-Type"] == served.headers["content-type"]
+            assert given["Cache-Control"] == served.headers["cache-control"]
 
 
 def test_what_is_published_verifies_from_its_files_alone(grown: Service, folder: Folder) -> None:
@@ -253,22 +260,26 @@ def test_the_partial_tiles_of_every_signed_tree_are_there_until_the_full_one_is(
     assert Mirror(folder, log).size() == last
 
 
+@pytest.mark.parametrize("kind", ["folder", "bucket"])
 @pytest.mark.parametrize("took_effect", [False, True])
 def test_after_a_kill_at_any_write_the_files_are_a_whole_tree_and_it_goes_on(
-    service: Service, tmp_path: Path, *, took_effect: bool
+    service: Service, tmp_path: Path, *, took_effect: bool, kind: str
 ) -> None:
     log, number = log_of(service), service.one.hub.number
     start = 250
     grow_to(service.resources, number, log.log, start)
-    folders = [Folder.open(tmp_path / f"published-{step}") for step in range(16)]
-    for folder in folders:
-        publish(service, folder)
+    places: list[Objects] = [
+        Folder.open(tmp_path / f"published-{step}") if kind == "folder" else Bucket(MemoryStore())
+        for step in range(9)
+    ]
+    for place in places:
+        publish(service, place)
     grow_to(service.resources, number, log.log, 514)
     needed = [*new_tiles(start, 514), *new_bundles(start, 514)]
     assert len(needed) == 7
 
-    for step, folder in enumerate(folders, start=1):
-        mirror, failing = Mirror(folder, log), FailingAfter(folder, step, took_effect)
+    for step, place in enumerate(places, start=1):
+        mirror, failing = Mirror(place, log), FailingAfter(place, step, took_effect)
         finished = step > len(needed) + 1
         try:
             publish(service, failing)
@@ -279,7 +290,7 @@ def test_after_a_kill_at_any_write_the_files_are_a_whole_tree_and_it_goes_on(
         reached = finished or (took_effect and step == len(needed) + 1)
         assert mirror.size() == (514 if reached else start)
 
-        publish(service, folder)
+        publish(service, place)
         assert mirror.size() == 514
 
 
