@@ -5,7 +5,7 @@
 //
 // Every check throws `Refused` and returns what it has proved: there is no boolean to forget.
 
-/** Why something is not proved. `code`: `malformed`, `false`, `mismatch`, `unknownLog`, `quorum`. */
+/** Why nothing is proved. `code`: `malformed`, `false`, `mismatch`, `unknownLog` or `quorum`. */
 export class Refused extends Error {
   constructor(code, message) {
     super(message);
@@ -48,14 +48,16 @@ export function equal(one, other) {
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
-export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const each = (bytes, write) => Array.from(bytes, write).join('');
+
+export const hex = (bytes) => each(bytes, (byte) => byte.toString(16).padStart(2, '0'));
 
 export function fromHex(text) {
   must(/^(?:[0-9a-f]{2})*$/.test(text), 'The text is not lower-case hexadecimal.');
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }
 
-export const toBase64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+export const toBase64 = (bytes) => btoa(each(bytes, (byte) => String.fromCharCode(byte)));
 
 export function fromBase64(text) {
   let bytes;
@@ -104,21 +106,24 @@ async function hmac(key, message) {
   return new Uint8Array(await crypto.subtle.sign('HMAC', imported, message));
 }
 
+const ED25519 = {name: 'Ed25519'};
+
 async function isSignedBy(publicKey, signature, message) {
   try {
-    const key = await crypto.subtle.importKey('raw', publicKey, {name: 'Ed25519'}, false, ['verify']);
-    return await crypto.subtle.verify({name: 'Ed25519'}, key, signature, message);
+    const key = await crypto.subtle.importKey('raw', publicKey, ED25519, false, ['verify']);
+    return await crypto.subtle.verify(ED25519, key, signature, message);
   } catch (error) {
     if (error.name === 'NotSupportedError') throw error; // not the signature's fault
     return false;
   }
 }
 
-/** Say whether this machine can do the arithmetic: RFC 8032, section 7.1, test 1, and its damage. */
+/** Say whether this machine can do the arithmetic: test 1 of RFC 8032, section 7.1, and damage. */
 export async function supported() {
   const key = fromHex('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a');
   const signature = fromHex(
-    'e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b',
+    'e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155' +
+      '5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b',
   );
   try {
     const none = new Uint8Array();
@@ -159,14 +164,15 @@ export function parseJson(bytes) {
     } else if (token !== ',') {
       const number = Number(token);
       const whole = /^-?\d+$/.test(token);
-      must(Number.isFinite(number) && (!whole || Number.isSafeInteger(number)), 'A number is too large.');
+      const exact = whole ? Number.isSafeInteger(number) : Number.isFinite(number);
+      must(exact, 'A number is too large.');
     }
     before = token;
   }
   return value;
 }
 
-/** Write a value as RFC 8785 says; ECMAScript's numbers, strings and sorting are that standard's. */
+/** Write a value as RFC 8785 says, whose numbers, strings and sorting are those of ECMAScript. */
 export function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
@@ -244,7 +250,8 @@ function holdsCheckpoint(value) {
 const EVENTS = {
   issue: {credential: isText, digest: isDigest, form: isText},
   status: {
-    actor: isText, changedAt: isTime, credential: isText, new: STANDING, old: STANDING, reason: isText,
+    actor: isText, changedAt: isTime, credential: isText, new: STANDING, old: STANDING,
+    reason: isText,
   },
   key: {
     algorithm: isText, at: isTime, did: isText, event: oneOf('added', 'retired', 'compromised'),
@@ -265,8 +272,9 @@ export function parseEvent(kind, bytes) {
   const members = EVENTS[kind];
   must(members, `This version does not read entries of the kind ${kind}.`);
   const event = parseJson(bytes);
-  must(event !== null && typeof event === 'object' && !Array.isArray(event), 'It is not an object.');
-  must(canonical(Object.keys(event).sort()) === canonical(Object.keys(members).sort()), 'It has other members.');
+  must(Object.prototype.toString.call(event) === '[object Object]', 'It is not an object.');
+  const names = (object) => canonical(Object.keys(object).sort());
+  must(names(event) === names(members), 'It has other members.');
   must(equal(utf8.encode(canonical(event)), bytes), 'It is not spelled as RFC 8785 says.');
   for (const [name, allows] of Object.entries(members)) {
     must(allows(event[name]), `The member ${name} has a wrong value.`);
@@ -314,7 +322,8 @@ export async function verifyConsistency(oldSize, newSize, proof, oldRoot, newRoo
   checkHashes(oldRoot, newRoot, ...proof);
   if (oldSize === newSize) {
     const empty = newSize > 0n || equal(newRoot, await rootOf([]));
-    must(!proof.length && empty && equal(oldRoot, newRoot), 'Two trees of one size differ.', 'false');
+    const same = !proof.length && empty && equal(oldRoot, newRoot);
+    must(same, 'Two trees of one size differ.', 'false');
     return;
   }
   must(oldSize > 0n && oldSize < newSize && proof.length, 'Nothing proves these sizes.', 'false');
@@ -357,7 +366,8 @@ export async function parseVkey(text, ...types) {
   const material = fromBase64(encoded);
   const type = material[0];
   must(NAME.test(name), 'The name of the key is unusable.');
-  must(types.includes(type) && material.length === KEY_LENGTHS[type], 'The key is of another type.');
+  const expected = types.includes(type) && material.length === KEY_LENGTHS[type];
+  must(expected, 'The key is of another type.');
   must(hex(await keyId(name, material)) === id, 'The id of the key is not that of the key.');
   return {name, id, type, publicKey: material.slice(1), text};
 }
@@ -371,7 +381,8 @@ function splitNote(note) {
   must(clean, 'The note has control characters or does not end with a newline.');
   const at = note.lastIndexOf('\n\n');
   const lines = note.slice(at + 2).split('\n').slice(0, -1);
-  must(at >= 0 && lines.length > 0 && lines.length <= 64, 'The note has no signatures, or too many.');
+  const signed = at >= 0 && lines.length > 0 && lines.length <= 64;
+  must(signed, 'The note has no signatures, or too many.');
   return {text: note.slice(0, at + 1), lines: lines.map(parseSignature)};
 }
 
@@ -388,7 +399,7 @@ async function checkSignature(key, signature, text) {
   if (key.type === WITNESS_KEY) {
     must(signature.length === 72, `The cosignature of ${key.name} has a wrong length.`, 'false');
     const time = readBigEndian(signature.subarray(0, 8));
-    must(time > 0n && time <= MAX_SIZE, `The time of the cosignature of ${key.name} is out of range.`, 'false');
+    must(time > 0n && time <= MAX_SIZE, `The cosignature of ${key.name} has no time.`, 'false');
     [message, bare] = [`cosignature/v1\ntime ${time}\n${text}`, signature.subarray(8)];
   }
   const genuine = await isSignedBy(key.publicKey, bare, utf8.encode(message));
@@ -410,11 +421,12 @@ export async function openNote(note, keys) {
 
 function parseCheckpoint(text) {
   const lines = text.split('\n');
-  must(lines.length === 4 && lines[3] === '' && NAME.test(lines[0]), 'The text is not a checkpoint.');
+  const three = lines.length === 4 && lines[3] === '';
+  must(three && NAME.test(lines[0]), 'The text is not a checkpoint.');
   return {origin: lines[0], size: decimal(lines[1]), root: hashFromBase64(lines[2])};
 }
 
-/** Read a checkpoint that its log signed, and as many witnesses as the policy asks for (§9, §11). */
+/** Read a checkpoint that its log signed, and as many witnesses as the policy wants (§9, §11). */
 export async function openCheckpoint(note, policy) {
   const origin = note.split('\n', 1)[0];
   const logs = policy.logs.filter((key) => key.name === origin);
@@ -423,7 +435,8 @@ export async function openCheckpoint(note, policy) {
   const witnesses = [...policy.witnesses];
   const {signedBy} = await openNote(note, witnesses.map(([, witness]) => witness));
   const cosigners = witnesses.filter(([, one]) => signedBy.includes(one)).map(([name]) => name);
-  must(reaches(policy, policy.quorum, cosigners), 'Too few of the witnesses signed this.', 'quorum');
+  const met = reaches(policy, policy.quorum, cosigners);
+  must(met, 'Too few of the witnesses signed this.', 'quorum');
   return {...parseCheckpoint(text), key, cosigners};
 }
 
@@ -445,7 +458,8 @@ const LINES = {
     policy.witnesses.set(name, key);
   },
   group(policy, [name, threshold, ...members]) {
-    must(members.length && new Set(members).size === members.length, 'A group names each member once.');
+    const once = members.length && new Set(members).size === members.length;
+    must(once, 'A group names each member once.');
     for (const member of members) {
       must(policy.names.has(member), `Nothing before this line is called ${member}.`);
       must(!policy.members.has(member), `${member} is in two groups.`);
@@ -460,7 +474,8 @@ const LINES = {
   quorum(policy, [name, ...rest]) {
     must(policy.quorum === undefined, 'There are two quorum lines.');
     must(name && !rest.length, 'A quorum line has one name.');
-    must(name === 'none' || policy.names.has(name), `Nothing before the quorum line is called ${name}.`);
+    const known = name === 'none' || policy.names.has(name);
+    must(known, `Nothing before the quorum line is called ${name}.`);
     policy.quorum = name;
   },
 };
@@ -483,7 +498,8 @@ export async function parsePolicy(text) {
   const clean = text.endsWith('\n') && !/[\0-\x08\x0b-\x1f\x7f]/.test(text);
   must(clean, 'The policy has control characters or does not end with a newline.');
   const policy = {
-    logs: [], witnesses: new Map(), groups: new Map(), hubs: [], names: new Set(), members: new Set(),
+    logs: [], witnesses: new Map(), groups: new Map(), hubs: [], // what it says
+    names: new Set(), members: new Set(), // what is taken
   };
   for (const line of text.split('\n')) {
     const [word, ...items] = line.split(/[ \t]+/).filter(Boolean);
@@ -500,8 +516,8 @@ export async function parsePolicy(text) {
 
 /** The DIDs whose keys the log of this origin announces. */
 export function issuersOf(policy, origin) {
-  const speaks = (hub) => (hub.origin.endsWith('/') ? origin.startsWith(hub.origin) : origin === hub.origin);
-  return policy.hubs.filter(speaks).map(({did}) => did);
+  const begins = (hub) => hub.origin.endsWith('/') && origin.startsWith(hub.origin);
+  return policy.hubs.filter((hub) => origin === hub.origin || begins(hub)).map(({did}) => did);
 }
 
 /** Trust one log and ask for no witness. */
@@ -513,7 +529,8 @@ function reaches(policy, name, cosigners) {
   if (name === 'none') return true;
   const group = policy.groups.get(name);
   if (!group) return cosigners.includes(name);
-  return group.members.filter((member) => reaches(policy, member, cosigners)).length >= group.needed;
+  const met = group.members.filter((member) => reaches(policy, member, cosigners));
+  return met.length >= group.needed;
 }
 
 // ---- Receipts (§10) ----
@@ -524,11 +541,14 @@ export function parseReceipt(text) {
   must(at >= 0 && text.length <= 2_000_000, 'The receipt is too long, or has no checkpoint.');
   const [header, ...lines] = text.slice(0, at).split('\n');
   must(header === 'c2sp.org/tlog-proof@v1', 'The receipt is of another form or version.');
-  const extra = lines[0]?.startsWith('extra ') ? fromBase64(lines.shift().slice(6)) : new Uint8Array();
+  const named = lines[0]?.startsWith('extra ');
+  const extra = named ? fromBase64(lines.shift().slice(6)) : new Uint8Array();
   const [index, ...proof] = lines;
-  must(index?.startsWith('index ') && proof.length <= 63, 'The receipt has no index, or a long proof.');
+  const placed = index?.startsWith('index ') && proof.length <= 63;
+  must(placed, 'The receipt has no index, or a long proof.');
   return {
-    extra, index: decimal(index.slice(6)), proof: proof.map(hashFromBase64), checkpoint: text.slice(at + 2),
+    extra, index: decimal(index.slice(6)), proof: proof.map(hashFromBase64),
+    checkpoint: text.slice(at + 2),
   };
 }
 
@@ -565,7 +585,8 @@ export async function verifyReceipt(text, policy, digest) {
   const opened = await openReceipt(text, policy);
   const named = ['issue', 'definition', 'statusList'].includes(opened.kind);
   const event = named ? parseEvent(opened.kind, opened.says) : {};
-  must(event.digest === hex(digest), 'The receipt is genuine, but about something else.', 'mismatch');
+  const same = event.digest === hex(digest);
+  must(same, 'The receipt is genuine, but about something else.', 'mismatch');
   return {...opened, event};
 }
 
@@ -581,8 +602,10 @@ const CHECKS = {
   },
   async entry({entry}) {
     const {kind, timeMs, commitment, says} = parseEntry(fromHex(entry));
-    const leaf = hex(await leafHash(fromHex(entry)));
-    return {kind, timeMs: `${timeMs}`, commitment: hex(commitment), says: hex(says), leafHash: leaf};
+    return {
+      kind, timeMs: `${timeMs}`, commitment: hex(commitment), says: hex(says),
+      leafHash: hex(await leafHash(fromHex(entry))),
+    };
   },
   async commitment({subjectKey, entryId, innerKind, payload}) {
     const opening = await openingOf(fromHex(subjectKey), fromHex(entryId));
@@ -685,7 +708,8 @@ const COMMANDS = {
   },
   async policy([file], options, fs) {
     const {logs, witnesses, quorum, hubs} = await parsePolicy(readText(fs, file));
-    const lines = await Promise.all(logs.map(async (key) => `log         ${key.name} ${await fingerprint(key)}`));
+    const line = async (key) => `log         ${key.name} ${await fingerprint(key)}`;
+    const lines = await Promise.all(logs.map(line));
     lines.push(...[...witnesses].map(([name, key]) => `witness     ${name}: ${key.name}`));
     lines.push(...hubs.map(({did, origin}) => `hub         ${did} ${origin}`));
     return [...lines, `quorum      ${quorum}`].join('\n');

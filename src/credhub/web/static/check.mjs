@@ -27,7 +27,8 @@ class Failed extends Error {
 function show(state, reason) {
   for (const part of block.querySelectorAll('[data-state]')) {
     part.hidden = part.dataset.state !== state;
-    for (const line of part.querySelectorAll('[data-reason]')) line.hidden = line.dataset.reason !== reason;
+    for (const line of part.querySelectorAll('[data-reason]'))
+      line.hidden = line.dataset.reason !== reason;
   }
   block.dataset.outcome = state;
   const failed = state === 'failed';
@@ -42,7 +43,8 @@ function fill(values) {
 }
 
 async function loadVerifier() {
-  if (!globalThis.crypto?.subtle) throw new Unable(globalThis.isSecureContext ? 'browser' : 'insecure');
+  if (!globalThis.crypto?.subtle)
+    throw new Unable(globalThis.isSecureContext ? 'browser' : 'insecure');
   let verifier;
   try {
     verifier = await import(address);
@@ -89,7 +91,9 @@ async function check() {
   const policy = await step(verifier, 'log', () => verifier.parsePolicy(policyText));
   // Issuing does not wait for witnesses, so a quorum that is not met yet refutes nothing.
   const alone = {...policy, quorum: 'none'};
-  const opened = await step(verifier, 'receipt', () => verifier.verifyReceipt(receipt, alone, digest));
+  const opened = await step(verifier, 'receipt', () =>
+    verifier.verifyReceipt(receipt, alone, digest),
+  );
   const today = await step(verifier, 'checkpoint', () => verifier.openCheckpoint(newest, alone));
   compareCheckpoints(opened.checkpoint, today);
   const credential = await step(verifier, 'document', () => verifier.parseJson(signed));
@@ -125,7 +129,8 @@ function showWitnesses({quorum}, met) {
 }
 
 function compareCheckpoints(proved, today) {
-  const same = today.size !== proved.size || today.root.every((byte, at) => byte === proved.root[at]);
+  const same =
+    today.size !== proved.size || today.root.every((byte, at) => byte === proved.root[at]);
   const fits = today.origin === proved.origin && today.size >= proved.size && same;
   if (!fits) throw new Failed('checkpoint', 'The ledger is another one, or has become shorter.');
 }
@@ -178,7 +183,8 @@ function sameText(name, signed) {
 function sameDates(name, signed) {
   const times = [...(shown(name)?.querySelectorAll('time') ?? [])];
   const same = signed.every((text, at) => sameDate(times[at], text));
-  if (times.length !== signed.length || !same) throw new Failed('page', `The page shows another ${name}.`);
+  if (times.length !== signed.length || !same)
+    throw new Failed('page', `The page shows another ${name}.`);
 }
 
 function sameDate(time, signed) {
