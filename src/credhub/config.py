@@ -222,4 +222,8 @@ def _place_of(url: str) -> str | Path:
 def _state_folder() -> Path:
     """Find where the user keeps state of programs (XDG Base Directory Specification)."""
     given = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(given) if given else Path.home() / ".local" / "state") / "credhub"
+    try:
+        state = Path(given) if given else Path.home() / ".local" / "state"
+    except RuntimeError as error:
+        raise ValueError("CREDHUB_SECOND_STORE must be set: the user has no home") from error
+    return state / "credhub"

@@ -187,6 +187,19 @@ def test_the_second_store_is_in_the_state_folder_of_the_user(
     assert Settings(second_store=DATABASE).second_store_url == DATABASE
 
 
+def test_without_a_home_the_second_store_must_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setattr(Path, "home", no_home)
+
+    with pytest.raises(ValidationError, match="CREDHUB_SECOND_STORE"):
+        Settings()
+
+    assert Settings(second_store=DATABASE).second_store_url == DATABASE
+
+
 def test_the_database_is_not_its_own_second_store(tmp_path: Path) -> None:
     with pytest.raises(ValidationError, match="CREDHUB_SECOND_STORE"):
         Settings(database_url=DATABASE, second_store=DATABASE)

@@ -1,5 +1,6 @@
 """A second store in one table of a SQLite file or a PostgreSQL database."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +15,8 @@ from credhub.store.disk_faults import OnDiskFault, watch
 from credhub.store.engine import check_settings, make_engine, writing
 
 _CONNECTIONS: Final = 2
+
+_logger: Final = logging.getLogger(__name__)
 
 _metadata: Final = MetaData()
 _table: Final = Table(
@@ -51,6 +54,7 @@ class SqlSecondStore:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.touch(mode=0o600)
         except OSError as error:
+            _logger.error("%s: %s; CREDHUB_SECOND_STORE names another place", path, error.strerror)  # noqa: TRY400 - the operator needs no trace
             raise SecondStoreUnavailableError from error
         return cls.open(f"sqlite:///{path}", on_disk_fault=on_disk_fault)
 
