@@ -143,7 +143,7 @@ def open_runtime(
             settings=settings,
             resources=resources,
             status_publisher=StatusPublisher(resources),
-            witness_asker=WitnessAsker(store, desks, clock=now),
+            witness_asker=WitnessAsker(store, desks, clock=now, on_evidence=sequencer.hold_against),
             ledger_publisher=_ledger_publisher(settings, store, now),
             log_roller=log_roller,
         )

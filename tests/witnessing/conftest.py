@@ -50,7 +50,8 @@ class Watched:
         """Make a loop that remembers nothing; its rounds are called by the test."""
         store = self.service.resources.store
         desks = witnessing.desks(store, self.egress, self.policy)
-        return WitnessAsker(store, desks, clock=self.service.clock)
+        held = self.service.resources.sequencer.hold_against
+        return WitnessAsker(store, desks, clock=self.service.clock, on_evidence=held)
 
     def target(self) -> Target:
         """Give the newest checkpoint of the first hub."""
@@ -70,8 +71,8 @@ def watched(
     folder, port = tmp_path_factory.mktemp("witness"), free_port()
     asked, logs = folder / "asked", folder / "logs"
     with sqlite.migrated() as witness_url, databases.migrated() as url:
-        witness = _witness(folder, witness_url, logs)
-        asked.write_text(f"witness w {_key_of(witness)} http://{HOST}:{port}/witness\nquorum w\n")
+        witness = witness_in(folder, witness_url, logs)
+        asked.write_text(f"witness w {key_of(witness)} http://{HOST}:{port}/witness\nquorum w\n")
         with running(url, folder / "service", witness_policy=asked) as service:
             logs.write_text(policies.of_hubs(service.resources.store, witnesses=Policy()).text())
             with witness.server(port) as process:
@@ -84,13 +85,15 @@ def watched(
                 )
 
 
-def _witness(folder: Path, database_url: str, logs: Path) -> Deployment:
+def witness_in(folder: Path, database_url: str, logs: Path) -> Deployment:
+    """Make a witness that watches the logs of a policy file; nothing of it runs yet."""
     logs.write_text("quorum none\n")
     made = Deployment.make(folder, database_url)
     return replace(made, environment={**made.environment, "CREDHUB_WITNESS_LOGS": str(logs)})
 
 
-def _key_of(witness: Deployment) -> str:
+def key_of(witness: Deployment) -> str:
+    """Ask a witness for its key, by the command."""
     text = run_command(witness.environment, "ledger", "witness-key").strip()
     assert WitnessKey.parse(text).text() == text
     return text

@@ -95,6 +95,7 @@ class Asking:
             store,
             witnessing.desks(store, egress, self.policy),
             clock=self.service.clock,
+            on_evidence=self.service.resources.sequencer.hold_against,
             monotonic=self.moments,
         )
 
@@ -252,7 +253,7 @@ def test_the_loop_ends_when_it_is_told_to(service: Service) -> None:
 
 
 def test_with_nobody_to_ask_nothing_begins(service: Service) -> None:
-    asker = WitnessAsker(service.resources.store, (), clock=service.clock)
+    asker = WitnessAsker(service.resources.store, (), clock=service.clock, on_evidence=print)
 
     asker.start()
     asker.round()
@@ -268,7 +269,7 @@ def test_a_loop_survives_a_database_that_is_away(service: Service) -> None:
         def read(self) -> None:
             raise ConnectionError
 
-    WitnessAsker(Broken(), (), clock=service.clock).round()  # type: ignore[arg-type]  # it is broken
+    WitnessAsker(Broken(), (), clock=service.clock, on_evidence=print).round()  # type: ignore[arg-type]  # it is broken
 
 
 @pytest.mark.parametrize(

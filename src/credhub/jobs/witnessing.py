@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 
 from credhub.errors import CredhubError, EgressError, WitnessAheadError
+from credhub.ledger.checkpoint import Checkpoint
 from credhub.services import witnessing
 from credhub.services.witnessing import Target, WitnessDesk
 from credhub.store.store import Store
@@ -65,8 +66,19 @@ class WitnessAsker:
         desks: Sequence[WitnessDesk],
         *,
         clock: Callable[[], datetime],
+        on_evidence: Callable[[Checkpoint], None],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Prepare.
+
+        Args:
+            store: Where checkpoints and cosignatures are.
+            desks: The witnesses.
+            clock: Now, in UTC.
+            on_evidence: Told a checkpoint of our own key that is beyond what we have.
+            monotonic: Seconds, for pauses.
+        """
+        self._on_evidence = on_evidence
         self._store = store
         self._desks = desks
         self._clock = clock
@@ -112,19 +124,33 @@ class WitnessAsker:
         if not self._is_patient(desk, ""):
             return
         for target in targets:
-            if self._ending.is_set():
+            due = self._is_patient(desk, target.log.origin) and desk.is_due(target, self._clock())
+            if self._ending.is_set() or (due and not self._ask(desk, target)):
                 return
-            origin = target.log.origin
-            if self._is_patient(desk, origin) and desk.is_due(target, self._clock()):
-                try:
-                    desk.ask(target, self._clock())
-                except EgressError as error:
-                    self._failed(desk, "", error)
-                    return
-                except CredhubError as error:
-                    self._failed(desk, origin, error)
-                else:
-                    self._succeeded(desk, origin)
+
+    def _ask(self, desk: WitnessDesk, target: Target) -> bool:
+        """Ask about one log; false when there is no answer."""
+        try:
+            desk.ask(target, self._clock())
+        except EgressError as error:
+            self._failed(desk, "", error)
+            return False
+        except CredhubError as error:
+            self._failed(desk, target.log.origin, error)
+            if isinstance(error, WitnessAheadError):
+                self._find_evidence(desk, target)
+        else:
+            self._succeeded(desk, target.log.origin)
+        return True
+
+    def _find_evidence(self, desk: WitnessDesk, target: Target) -> None:
+        """Pass on what our own key signed; that a witness tells a size is evidence of nothing."""
+        try:
+            checkpoint = desk.position(target.log)
+        except EgressError:
+            return
+        if checkpoint is not None:
+            self._on_evidence(checkpoint)
 
     def _is_patient(self, desk: WitnessDesk, about: str) -> bool:
         patience = self._patience.get((desk.name, about))

@@ -108,7 +108,12 @@ class WitnessDesk:
         """
         answer = self._post(target, min(self._known_size(target.log), target.size))
         if answer.status == _CONFLICT:
-            answer = self._post(target, self._told_size(answer, target))
+            size = self._told_size(answer)
+            if size > target.size:
+                self._check_not_ahead(target, size)
+                return  # Another process showed it a newer checkpoint; so shall we.
+            self._sizes[target.log.origin] = size
+            answer = self._post(target, size)
         if answer.status != _OK:
             raise WitnessRefusedError(self.name, answer.status)
         self._record(target, self._line_in(answer, target))
@@ -151,15 +156,17 @@ class WitnessDesk:
         url = f"{self._url}/add-checkpoint"
         return self._egress.post(url, asked.text().encode(), content_type=_TEXT)
 
-    def _told_size(self, answer: Answer, target: Target) -> int:
+    def _told_size(self, answer: Answer) -> int:
         try:
-            size = decimal(answer.body.decode().removesuffix("\n"))
+            return decimal(answer.body.decode().removesuffix("\n"))
         except ValueError as error:
             raise WitnessRefusedError(self.name, answer.status) from error
-        if size > target.size:
+
+    def _check_not_ahead(self, target: Target, size: int) -> None:
+        with self._store.read() as tx:
+            newest = tx.ledger.latest_checkpoint(target.log.hub, target.log.log)
+        if newest is None or newest.size < size:
             raise WitnessAheadError(self.name, target.log.origin, size)
-        self._sizes[target.log.origin] = size
-        return size
 
     def _line_in(self, answer: Answer, target: Target) -> SignatureLine:
         """Find the genuine line of this witness; those of other keys count for nothing."""

@@ -1,5 +1,7 @@
 """Which hubs may add entries now: not those whose log is refused, or cannot be published."""
 
+from threading import Lock
+
 from credhub.errors import CredhubError, SecondStoreUnavailableError, StoreError
 from credhub.store.hubs import HubNumber
 from credhub.store.read_back import LogName
@@ -9,7 +11,7 @@ from credhub.store.unit import Unit
 
 
 class Admission:
-    """Written by the sequencer's thread, read by all.
+    """Written by the sequencer's thread, read by all; any thread may refuse a log.
 
     Attributes:
         refused: Logs that take no entries until somebody decides, by hub.
@@ -18,12 +20,14 @@ class Admission:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._changing = Lock()
         self.refused = dict[HubNumber, LogStanding]()
         self.blocked = frozenset[LogName]()
 
     def refuse(self, standing: LogStanding) -> None:
         """Take no more entries for this log."""
-        self.refused = self.refused | {standing.hub: standing}
+        with self._changing:
+            self.refused = self.refused | {standing.hub: standing}
 
     def is_refused(self, name: LogName) -> bool:
         """Say whether this log is refused."""
@@ -58,5 +62,6 @@ class Admission:
             return False
         if row is None or row.log == standing.log:
             return False
-        self.refused = {hub: it for hub, it in self.refused.items() if hub != standing.hub}
+        with self._changing:
+            self.refused = {hub: it for hub, it in self.refused.items() if hub != standing.hub}
         return True

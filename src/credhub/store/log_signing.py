@@ -64,6 +64,19 @@ class LogSigning:
             self._begin_one(standing)
         self.sign_leftovers()
 
+    def hold_against(self, witnessed: Checkpoint) -> None:
+        """Refuse the log of a checkpoint that a witness holds, unless it is part of what is here.
+
+        Any thread may ask for it.
+
+        Raises:
+            StoreUnavailableError: The database cannot be used.
+        """
+        for standing in examine(self._store, self._second_store, (witnessed,)):
+            if standing.trouble in {Trouble.ROLLED_BACK, Trouble.CONTRADICTED}:
+                _logger.error("%s takes no more entries: %s", standing.origin, standing.message)
+                self._refuse(standing)
+
     def expect_more(self) -> None:
         """Look for entries that may have been written though nobody said so."""
         self._may_be_more = True

@@ -135,6 +135,14 @@ class Sequencer:
                 sleep(_LOG_PAUSE_SECONDS)
         return self._waiting.put(unit).result()
 
+    def hold_against(self, witnessed: Checkpoint) -> None:
+        """Take no more entries for a log of which a witness holds a checkpoint that we have not.
+
+        Raises:
+            StoreUnavailableError: The database cannot be used.
+        """
+        self._signing.hold_against(witnessed)
+
     def close(self) -> None:
         """Take no more units, record those that wait, and stop."""
         self._waiting.close()
