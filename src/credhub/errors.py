@@ -374,6 +374,15 @@ class NotInLedgerError(VerificationError):
     code = "not-in-ledger"
 
 
+class RecordedLaterError(VerificationError):
+    """The signature came into the ledger after the moment that is judged."""
+
+    code = "recorded-later"
+
+    def __init__(self) -> None:
+        super().__init__("The signature was recorded after the moment that is judged.")
+
+
 class IssuerNotKnownError(OutcomeUnknownError):
     """Nobody has told us who an issuer is."""
 

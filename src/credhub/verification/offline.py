@@ -5,7 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from credhub.errors import BundleError, LogNotInPolicyError, ReceiptMismatchError
+from credhub.errors import (
+    BundleError,
+    LogNotInPolicyError,
+    ReceiptMismatchError,
+    RecordedLaterError,
+)
 from credhub.jsontypes import JsonObject, parse_object
 from credhub.ledger.commitment import InnerKind
 from credhub.ledger.policy import Policy
@@ -14,7 +19,7 @@ from credhub.proofs.data_integrity import Suite
 from credhub.status.document import StatusList
 from credhub.verification.bundle import Bundle
 from credhub.verification.findings import IssuerStanding, LedgerPosition
-from credhub.verification.moments import moment_of
+from credhub.verification.moments import is_later, moment_of
 from credhub.verification.pinned import PinnedLedgers
 from credhub.verification.protocols import SchemaSource, VerifierContext
 from credhub.verification.report import (
@@ -70,7 +75,7 @@ def verify_bundle(  # noqa: PLR0913 - what a verification asks, and the moment
     except BundleError as error:
         return refuse_unread(error, now=now)
     ledgers = PinnedLedgers(policy)
-    stapled = _Stapled(bundle, ledgers)
+    stapled = _Stapled(bundle, ledgers, now)
     context = VerifierContext(
         suites=suites,
         dids=StapledKeys(key=bundle.key, did_document=bundle.did_document, ledgers=ledgers),
@@ -90,6 +95,7 @@ class _Stapled:
 
     bundle: Bundle
     ledgers: PinnedLedgers
+    now: datetime
 
     def find(self, credential: JsonObject, digest: bytes) -> LedgerPosition | None:
         did = _issuer_of(credential)
@@ -103,10 +109,14 @@ class _Stapled:
         check_about(opened, digest)
         if opened.inner_kind is not InnerKind.ISSUE:
             raise ReceiptMismatchError("The receipt is genuine, but is not about a credential.")
+        logged_at = moment_of(opened.entry)
+        if is_later(logged_at, self.now):
+            # Nobody can backdate: what the documents say of their time is the hub's word.
+            raise RecordedLaterError
         return LedgerPosition(
             log=opened.checkpoint.origin,
             seq=opened.index,
-            logged_at=moment_of(opened.entry),
+            logged_at=logged_at,
             checkpoint=pinned.checkpoint,
             cosignatures=pinned.cosignatures,
         )

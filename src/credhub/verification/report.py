@@ -147,6 +147,7 @@ _VERDICT_OF_FAILURE: Final = {
     (Check.STATUS, "suspended"): Verdict.SUSPENDED,
     (Check.VALIDITY, "expired"): Verdict.EXPIRED,
     (Check.VALIDITY, "not-yet-valid"): Verdict.NOT_YET_VALID,
+    (Check.LEDGER, "recorded-later"): Verdict.NOT_YET_VALID,
 }
 _MAY_BE_SKIPPED: Final = frozenset({Check.LEDGER, Check.STATUS, Check.SCHEMA})
 

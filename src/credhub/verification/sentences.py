@@ -108,6 +108,8 @@ _BY_CODE: Final = {
     " it is evidence of a stolen key.",
     "receipt-mismatch": "The receipt is genuine but belongs to another credential.",
     "log-not-known": "The receipt comes from a ledger that is not known here.",
+    "recorded-later": "The signature was recorded in the ledger only after the moment that is asked"
+    " about, whatever the credential says.",
     "ledger-of-another": "The record of the signature is from a ledger that does not speak for the"
     " issuer.",
     "log-not-in-policy": "The policy does not name this ledger. It may be a newer one of the"

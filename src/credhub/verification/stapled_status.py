@@ -24,7 +24,7 @@ from credhub.status.document import ENTRY_TYPE, Purpose, StatusEntry, StatusList
 from credhub.verification import checks
 from credhub.verification.bundle import Bundle, StapledList
 from credhub.verification.checks import Signature
-from credhub.verification.moments import moment_of
+from credhub.verification.moments import is_later, moment_of
 from credhub.verification.pinned import PinnedLedgers
 from credhub.verification.stapled_keys import StapledKeys
 
@@ -105,7 +105,10 @@ class StapledStatus:
         check_about(opened, digest(document))
         if opened.entry.kind is not Kind.STATUS_LIST:
             raise BundleContradictionError("The receipt is not about a status list.")
-        return moment_of(opened.entry)
+        logged_at = moment_of(opened.entry)
+        if is_later(logged_at, self.now):
+            raise StatusListTooNewError
+        return logged_at
 
     def _check_age(self, published: StatusList, standing: Standing) -> None:
         if self.now < published.valid_from:

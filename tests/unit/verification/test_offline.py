@@ -409,6 +409,44 @@ def test_an_old_list_says_what_to_do() -> None:
     assert "Get the file again from its address" in result(report, Check.STATUS).detail
 
 
+def test_t84_nothing_was_valid_before_it_was_recorded() -> None:
+    """A hub writes any date into what it signs; the ledger has its own."""
+    hub = StapledHub()
+    bundle = hub.bundle()
+    document = hub.credential()
+    late = replace(bundle, receipt=hub.record_issue(document, at=NOON + 3 * DAY))
+
+    before = judge(late, hub.policy(), now=NOON + 2 * DAY, in_the_past=True)
+
+    assert before.verdict is Verdict.NOT_YET_VALID
+    assert codes(before)["ledger"] == "recorded-later"
+    assert codes(before)["validity"] == "valid-then"
+    assert judge(late, hub.policy(), now=NOON + 3 * DAY).verdict is Verdict.VALID
+
+
+def test_t84_no_list_says_anything_of_the_time_before_it_was_recorded() -> None:
+    hub = StapledHub()
+    document = hub.status_list()
+    receipt = hub.record_list(document, at=NOON + 3 * DAY)
+    stapled = StapledList(credential=canonical(document).decode(), receipt=receipt)
+    late = replace(hub.bundle(), status_list=stapled)
+
+    before = judge(late, hub.policy(), now=NOON + 2 * DAY)
+
+    assert codes(before)["status"] == "status-list-too-new"
+    assert judge(late, hub.policy(), now=NOON + 3 * DAY).verdict is Verdict.VALID
+
+
+def test_a_moment_is_a_second_long() -> None:
+    hub = StapledHub()
+    document = hub.credential()
+    receipt = hub.record_issue(document, at=NOON + timedelta(milliseconds=999))
+
+    assert judge(replace(hub.bundle(), receipt=receipt), hub.policy(), now=NOON).verdict is (
+        Verdict.VALID
+    )
+
+
 def test_no_later_list_takes_a_revocation_back() -> None:
     hub = StapledHub()
     revoked = relisted(hub, INDEX)

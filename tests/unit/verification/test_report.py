@@ -26,6 +26,7 @@ OWN_VERDICTS = [
     (Check.STATUS, "suspended", Verdict.SUSPENDED),
     (Check.VALIDITY, "expired", Verdict.EXPIRED),
     (Check.VALIDITY, "not-yet-valid", Verdict.NOT_YET_VALID),
+    (Check.LEDGER, "recorded-later", Verdict.NOT_YET_VALID),
 ]
 RESULTS = st.lists(
     st.builds(
