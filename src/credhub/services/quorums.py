@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from credhub.errors import LogNotKnownError, NoteError, QuorumNotMetError
-from credhub.ledger.cosignature import Cosignature
+from credhub.ledger.cosignature import Cosignature, WitnessKey
 from credhub.ledger.note import SignatureLine, VerifierKey, add_signatures
 from credhub.ledger.policy import Policy
 from credhub.ledger.rows import CheckpointRow
@@ -16,6 +16,7 @@ from credhub.store.store import Transaction
 
 _TRIED: Final = 64
 """How many cosigned checkpoints are looked at for one that a quorum saw."""
+_END_OF_TIME: Final = 253_402_300_799
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,22 +59,17 @@ def covering(
     row = tx.ledger.log(hub, log)
     if row is not None and policy.witnesses:
         for size in tx.cosignatures.sizes_above(hub, log, seq, most=_TRIED):
-            found = tx.ledger.checkpoint_covering(hub, log, size - 1)
-            if found is not None and found.size == size:
-                note = cosigned(tx, hub, log, found)
-                if _cosigners(policy, row, note) is not None:
-                    return size, note
-    first = tx.ledger.checkpoint_covering(hub, log, seq)
-    return None if first is None else (first.size, cosigned(tx, hub, log, first))
+            note = _covering(tx, hub, log, size - 1)
+            if note is not None and _cosigners(policy, row, note[1]) is not None:
+                return note
+    return _covering(tx, hub, log, seq)
 
 
 def of_log(tx: Transaction, policy: Policy, log: LedgerLog) -> Quorum:
     """Find out how far a quorum has seen a log."""
     for size in tx.cosignatures.newest_sizes(log.hub, log.log, most=_TRIED):
-        found = tx.ledger.checkpoint_covering(log.hub, log.log, size - 1)
-        if found is None:
-            continue
-        cosigners = _cosigners(policy, log, cosigned(tx, log.hub, log.log, found))
+        found = _covering(tx, log.hub, log.log, size - 1)
+        cosigners = None if found is None else _cosigners(policy, log, found[1])
         if cosigners is not None:
             return Quorum(
                 size=size,
@@ -81,6 +77,12 @@ def of_log(tx: Transaction, policy: Policy, log: LedgerLog) -> Quorum:
                 pending_since=_signed_after(tx, log, size),
             )
     return Quorum(pending_since=_signed_after(tx, log, 0))
+
+
+def _covering(tx: Transaction, hub: HubNumber, log: str, seq: int) -> tuple[int, str] | None:
+    """Find the first checkpoint whose tree holds an entry, with the lines under it."""
+    row = tx.ledger.checkpoint_covering(hub, log, seq)
+    return None if row is None else (row.size, cosigned(tx, hub, log, row))
 
 
 def _cosigners(policy: Policy, log: LedgerLog, note: str) -> tuple[Cosignature, ...] | None:
@@ -91,14 +93,16 @@ def _cosigners(policy: Policy, log: LedgerLog, note: str) -> tuple[Cosignature, 
     return result.cosignatures
 
 
-def _met_at(policy: Policy, cosignatures: Iterable[Cosignature]) -> datetime | None:
+def _met_at(policy: Policy, cosignatures: Iterable[Cosignature]) -> datetime:
     """Find when the quorum was complete: what came later was not needed."""
-    seen = set()
+    seen: set[WitnessKey] = set()
+    moments = [0]
     for one in sorted(cosignatures, key=lambda one: one.timestamp):
-        seen.add(one.key)
-        if policy.is_met_by(seen):
-            return datetime.fromtimestamp(one.timestamp, UTC)
-    return None
+        if not policy.is_met_by(seen):
+            seen.add(one.key)
+            moments.append(one.timestamp)
+    # A witness may write any number; a calendar ends.
+    return datetime.fromtimestamp(min(moments[-1], _END_OF_TIME), UTC)
 
 
 def _signed_after(tx: Transaction, log: LedgerLog, size: int) -> datetime | None:
