@@ -203,6 +203,25 @@ def test_the_loop_publishes_by_itself_and_ends_when_it_is_told_to(
     assert publisher.standing()[0].size == size_in(root)
 
 
+def test_a_publisher_that_is_told_to_end_does_not_finish_a_long_log(
+    service: Service, root: Path
+) -> None:
+    publisher: LedgerPublisher
+
+    class Ending(Counting):
+        def add(self, files: Mapping[str, bytes], served: Served) -> None:
+            super().add(files, served)
+            publisher.close()
+
+    publisher = LedgerPublisher(service.resources.store, lambda: Ending(root), clock=service.clock)
+    publisher.publish_due()
+
+    assert not (root / CHECKPOINT).exists()
+    assert publisher.standing() == ()
+    publisher_of(service, root).publish_due()
+    assert size_in(root) > 0
+
+
 def test_a_service_publishes_only_where_it_is_told_to(
     service: Service, sqlite: SqliteDatabases, tmp_path: Path, root: Path
 ) -> None:

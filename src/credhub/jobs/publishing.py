@@ -40,6 +40,10 @@ class LogPublication:
     trouble: str | None = None
 
 
+class _EndedError(Exception):
+    """The publisher was told to end in the middle of a log."""
+
+
 class LedgerPublisher:
     """One thread that publishes every log. What it fails to do stays due; issuing never waits."""
 
@@ -62,7 +66,7 @@ class LedgerPublisher:
         self._thread.start()
 
     def close(self) -> None:
-        """End after the log that is being published. Harmless before the start."""
+        """End soon; what was begun goes on next time. Harmless before the start."""
         self._ending.set()
         if self._thread.ident is not None:
             self._thread.join()
@@ -78,6 +82,8 @@ class LedgerPublisher:
         self._rounds += 1
         try:
             self._round(look=look or self._failures > 0)
+        except _EndedError:
+            return
         except Exception as error:  # noqa: BLE001 - the outermost handler of this thread
             self._failures += 1
             self._target = None  # A folder may have to be made again.
@@ -117,8 +123,12 @@ class LedgerPublisher:
         target = self._target = self._target or self._open_target()
         publication = publishing.prepare(self._store, target, hub, log)
         if publication.is_due:
-            publishing.carry_out(self._store, target, publication)
+            publishing.carry_out(self._store, target, publication, advance=self._go_on)
         return publication.signed.size
+
+    def _go_on(self, _steps: int) -> None:
+        if self._ending.is_set():
+            raise _EndedError
 
     def _note(self, standing: LogPublication) -> None:
         with self._changing:
