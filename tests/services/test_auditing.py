@@ -441,3 +441,45 @@ def removed_row(service: Service, table: Table, row: RowMapping) -> Iterator[Non
     finally:
         with unguarded(service) as connection:
             connection.execute(table.insert(), dict(row))
+
+
+@contextmanager
+def erased(service: Service, *, thoroughly: bool) -> Iterator[None]:
+    """Erase the learner of the newest credential: key, openings, and the signed bytes or not."""
+    form = newest(service, credential_form)
+    opening = next(row for row in all_of(service, ledger_opening) if row["seq"] == form["seq"])
+    keys = all_of(service, learner_key)
+    (key,) = (row for row in keys if row["learner_id"] == opening["learner_id"])
+    write(service, ledger_opening, opening, {"sealed": None})
+    if thoroughly:
+        write(service, credential_form, form, {"sealed": None})
+    try:
+        with removed_row(service, learner_key, key):
+            yield
+    finally:
+        write(service, ledger_opening, opening, {"sealed": opening["sealed"]})
+        write(service, credential_form, form, {"sealed": form["sealed"]})
+
+
+def all_of(service: Service, table: Table) -> list[RowMapping]:
+    own = table.c.hub_id == service.one.hub.number
+    with raw(service.runtime.settings.database) as connection:
+        return list(connection.execute(select(table).where(own)).mappings())
+
+
+def test_t94_an_erased_learner_is_no_fault(lived: Service) -> None:
+    newcomer = issue(lived.resources, lived.one.hub.number)
+    assert newest(lived, credential_form)["credential_id"] == newcomer
+
+    with erased(lived, thoroughly=True):
+        audit(lived)
+    audit(lived)
+
+
+def test_t94_signed_bytes_that_an_erasure_left_are_found(lived: Service) -> None:
+    form = newest(lived, credential_form)
+
+    with erased(lived, thoroughly=False), pytest.raises(LedgerFaultError) as caught:
+        audit(lived)
+
+    assert (caught.value.table, caught.value.seq) == ("credential_form", form["seq"])
