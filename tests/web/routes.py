@@ -91,6 +91,7 @@ class Things:
     number: str = "1"
     name: str = "key-1"
     place: str = "entries/000.p/1"
+    origin_hash: str = "0" * 64
 
     @classmethod
     def of(cls, service: Service, member: Member) -> "Things":
