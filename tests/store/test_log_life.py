@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from threading import Event
+from time import sleep
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -175,9 +176,10 @@ def test_a_unit_waits_no_longer_than_it_is_told_to(store: Store) -> None:
 
 def test_units_in_one_queue_keep_their_order_around_a_new_log(store: Store) -> None:
     number = make_hub(store, Signers())
-    gate = Event()
+    gate, reached = Event(), Event()
 
     def slow(log: LedgerLog) -> Signer:
+        reached.set()
         gate.wait()
         return log_signer(log)
 
@@ -189,8 +191,9 @@ def test_units_in_one_queue_keep_their_order_around_a_new_log(store: Store) -> N
         units = [note_unit(number), note_unit(number), ending(number), note_unit(number)]
         for waiting, unit in enumerate([*units, beginning(number), note_unit(number)]):
             answers.append(pool.submit(running.submit, unit))
+            reached.wait()  # The first one is being signed, so the others wait in the queue.
             while running.waiting < waiting:
-                pass
+                sleep(0.001)
         gate.set()
         placed = [answer.result() for answer in answers]
 

@@ -10,9 +10,13 @@ from credhub.ledger.entry import NO_HASH, chain_hash, leaf_hash
 from credhub.ledger.merkle import TILE_WIDTH, Frontier, root
 from credhub.ledger.note import VerifierKey
 from credhub.proofs.signer import Signer
+from credhub.store import log_life
+from credhub.store.appending import append
 from credhub.store.hubs import HubNumber
 from credhub.store.ledger import LedgerLog
-from credhub.store.read_back import frontier_of
+from credhub.store.milliseconds import to_ms
+from credhub.store.read_back import LogName, frontier_of
+from credhub.store.signing import CheckpointSigner
 from credhub.store.store import Store
 from credhub.store.tables import (
     ledger_checkpoint,
@@ -25,12 +29,15 @@ from credhub.store.unit import Unit
 from tests.store.rows import as_owner, drop_guards, run
 from tests.store.samples import (
     LOG,
+    NOW,
+    Clock,
     Signers,
     ledger_signer,
     log_signer,
     make_hub,
     note_unit,
     public_entry,
+    second_store_of,
     sequencer,
 )
 
@@ -89,6 +96,39 @@ def test_a_start_without_a_key_repairs_when_the_key_is_back(store: Store) -> Non
             sleep(0.01)
 
     audit(store)
+
+
+def test_a_tree_that_another_process_signed_meanwhile_needs_no_key(store: Store) -> None:
+    number, key = make_hub(store, Signers()), FailingSigner()
+    key.broken = False
+    name = LogName(hub=number, log=LOG)
+    mine = CheckpointSigner(
+        store, second_store=second_store_of(store), clock=Clock(), log_signer=key
+    )
+
+    with sequencer(store, log_signer) as other:
+        other.submit(note_unit(number))
+        mine.sign(name)
+        key.broken = True
+        with store.connect_to_write() as connection:
+            append(connection, [note_unit(number)], now_ms=to_ms(NOW))
+        with pytest.raises(KeyStoreError):
+            mine.sign(name)
+        other.submit(note_unit(number))
+
+    assert mine.sign(name).size == 3
+
+
+def test_what_is_left_unsigned_of_a_log_that_lost_entries_stays_unsigned(store: Store) -> None:
+    number = make_hub(store, Signers())
+    with store.connect_to_write() as connection:
+        append(connection, [note_unit(number)], now_ms=to_ms(NOW))
+        connection.execute(log_life.freezing_of(number, LOG, NOW).statement)
+
+    with sequencer(store, log_signer) as running:
+        assert running.refused == ()
+
+    assert signed_size(store, number) == 0
 
 
 def test_the_next_checkpoint_covers_what_could_not_be_signed(store: Store) -> None:

@@ -58,8 +58,8 @@ def accept(resources: Resources, hub: Hub, *, actor: str, reason: str) -> Ledger
         ConflictError: Another process accepted it meanwhile.
     """
     check_text("reason", reason, limit=MAX_REASON)
-    standing = _loss_of(resources, hub)
     before = ledgers.newest_log(resources.store, hub)
+    standing = _loss_of(resources, hub, before)
     new = beginning_logs.claim(resources, hub, before)
     known = _known(resources, standing, before)
     accepted = _accepted(resources, before, known, actor=actor, reason=reason)
@@ -73,9 +73,10 @@ def accept(resources: Resources, hub: Hub, *, actor: str, reason: str) -> Ledger
     return new.log
 
 
-def _loss_of(resources: Resources, hub: Hub) -> LogStanding:
+def _loss_of(resources: Resources, hub: Hub, log: LedgerLog) -> LogStanding:
     for standing in resources.sequencer.refused:
-        if standing.hub == hub.number and standing.trouble in _LOSSES:
+        refused = (standing.hub, standing.log) == (log.hub, log.log)
+        if refused and standing.trouble in _LOSSES:
             return standing
     raise NothingLostError(hub.slug)
 

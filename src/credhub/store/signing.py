@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from credhub.errors import (
@@ -16,6 +16,7 @@ from credhub.errors import (
     SecondStoreUnavailableError,
 )
 from credhub.ledger.checkpoint import Checkpoint, sign_checkpoint
+from credhub.ledger.entry import Kind
 from credhub.ledger.growth import Growth
 from credhub.ledger.merkle_proofs import consistency_proof
 from credhub.ledger.order import check_published
@@ -27,7 +28,7 @@ from credhub.store.published import Published
 from credhub.store.read_back import KnownTree, LogName
 from credhub.store.second_store.protocol import SecondStore
 from credhub.store.store import Store
-from credhub.store.tables import ledger_checkpoint, ledger_head
+from credhub.store.tables import ledger_checkpoint, ledger_entry, ledger_head, ledger_log
 from credhub.store.tiles import LogTiles
 from credhub.store.unit import SignedGrowth
 
@@ -52,9 +53,20 @@ _SIGNED_SIZE: Final = (
     )
     .scalar_subquery()
 )
+# A log that ended without saying so lost entries: nothing of it may be signed again.
+_SAYS_ITS_END: Final = exists().where(
+    ledger_entry.c.hub_id == ledger_head.c.hub_id,
+    ledger_entry.c.log == ledger_head.c.log,
+    ledger_entry.c.seq == ledger_head.c.size - 1,
+    ledger_entry.c.kind == int(Kind.FREEZE),
+)
 _UNSIGNED: Final = (
     select(ledger_head.c.hub_id, ledger_head.c.log)
-    .where(ledger_head.c.size > _SIGNED_SIZE)
+    .outerjoin(
+        ledger_log,
+        (ledger_log.c.hub_id == ledger_head.c.hub_id) & (ledger_log.c.log == ledger_head.c.log),
+    )
+    .where(ledger_head.c.size > _SIGNED_SIZE, ledger_log.c.frozen_ms.is_(None) | _SAYS_ITS_END)
     .order_by(ledger_head.c.hub_id, ledger_head.c.log)
 )
 
@@ -154,6 +166,8 @@ class CheckpointSigner:
     def _sign(self, known: KnownTree, fresh: KnownTree) -> SignedTree:
         """Do steps (5) and (6)."""
         signed: SignedGrowth | None = None
+        # When this fails, what other processes sign meanwhile is found by the next try.
+        self._known.pop(fresh.name, None)
         if fresh.frontier.size > known.frontier.size:
             note = self._signed(fresh)
             if self._record(fresh, note):
