@@ -23,11 +23,11 @@ class Peer:
 
 
 @contextmanager
-def peer(talk: Talk) -> Iterator[Peer]:
-    """Serve one connection after the other."""
+def peer(talk: Talk, *, hears_first: bool = True) -> Iterator[Peer]:
+    """Serve one connection after the other, each after its request was read or before."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         made = Peer(port=server.getsockname()[1])
-        thread = Thread(target=_serve, args=(server, made, talk), daemon=True)
+        thread = Thread(target=_serve, args=(server, made, talk, hears_first), daemon=True)
         thread.start()
         try:
             yield made
@@ -52,14 +52,15 @@ def http(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def _serve(server: socket.socket, made: Peer, talk: Talk) -> None:
+def _serve(server: socket.socket, made: Peer, talk: Talk, hears_first: bool) -> None:  # noqa: FBT001
     while True:
         try:
             connection, _ = server.accept()
         except OSError:
             return
         with connection, suppress(OSError):
-            made.requests.append(_request(connection))
+            if hears_first:
+                made.requests.append(_request(connection))
             talk(connection)
 
 

@@ -205,6 +205,22 @@ def test_a_witness_that_is_ahead_is_told_and_forgotten_once_it_is_not(service: S
         assert asking.standing(GOOD_KEY).trouble is None
 
 
+def test_a_witness_that_tells_a_size_and_shows_nothing_gave_no_evidence(service: Service) -> None:
+    issue(service.client())
+
+    def talk(request: bytes) -> bytes:
+        if request.startswith(b"POST"):
+            return http(b"999999\n", status="409 Conflict")
+        return b"garbage"
+
+    with answering(talk) as one:
+        asking = Asking(service, known_by((GOOD_KEY, one)))
+        asking.asker.round()
+
+        assert asking.standing(GOOD_KEY).trouble == "witness-ahead"
+        assert not service.resources.sequencer.refused
+
+
 def test_a_witness_that_is_down_is_asked_less_and_less(service: Service) -> None:
     issue(service.client())
     with nobody() as one:
