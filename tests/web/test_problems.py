@@ -24,6 +24,7 @@ NEVER_LEAVE = {
     errors.DocumentError,
     errors.CosigningError,
     errors.PublishingError,
+    errors.WitnessError,
 }
 
 
