@@ -543,13 +543,7 @@ class PolicyError(LedgerError):
     code = "malformed-policy"
 
 
-class WitnessError(LedgerError):
-    """A witness did not cosign a checkpoint of ours."""
-
-    code = "witness-did-not-cosign"
-
-
-class WitnessRefusedError(WitnessError):
+class WitnessRefusedError(LedgerError):
     """A witness said no, or nothing that we understand."""
 
     code = "witness-refused"
@@ -560,7 +554,7 @@ class WitnessRefusedError(WitnessError):
         self.status = status
 
 
-class WitnessAheadError(WitnessError):
+class WitnessAheadError(LedgerError):
     """A witness has seen a larger tree of a log than the database holds."""
 
     code = "witness-ahead"
