@@ -24,7 +24,6 @@ NEVER_LEAVE = {
     errors.DocumentError,
     errors.CosigningError,
     errors.PublishingError,
-    errors.WitnessError,
 }
 
 
