@@ -43,12 +43,13 @@ from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
 from credhub.store.second_store.protocol import SecondStore
-from credhub.store.tables import signing_key
+from credhub.store.tables import ledger_log
 from credhub.store.unit import Placement, Unit
 from credhub.verification.report import Verdict
 from tests.engines import ENGINES, Databases
 from tests.running import Interruption, Service, running
 from tests.services.ordering import issue, publish
+from tests.store.rows import drop_guards, run
 
 NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
 
@@ -401,16 +402,34 @@ def test_a_next_log_that_nobody_begins_is_no_log(fresh: Service) -> None:
         rollover.roll(fresh.with_resources(sequencer=Conflicting(fresh)), fresh.one.hub)
 
 
-def test_t86_a_log_whose_key_is_of_another_hub_does_not_start(fresh: Service) -> None:
-    resources, settings = fresh.resources, fresh.runtime.settings
-    one, other = fresh.one.hub.number, fresh.other.hub.number
-    mine = (signing_key.c.hub_id == one) & (signing_key.c.key_id == "ledger-1")
-    with resources.store.connect_to_write() as connection:
-        connection.execute(update(signing_key).where(mine).values(retired_ms=1))
+def test_t86_a_log_with_the_key_of_another_hub_does_not_start(fresh: Service) -> None:
+    settings, number = fresh.runtime.settings, fresh.one.hub.number
+    (foreign,) = logs(fresh.resources, fresh.other.hub)
+    drop_guards(settings.database, "ledger_log")
+    mine = update(ledger_log).where(ledger_log.c.hub_id == number)
+    run(settings.database, mine.values(vkey=foreign.vkey))
 
-    with pytest.raises(KeyStoreError), open_runtime(settings, clock=fresh.clock):
+    with pytest.raises(KeyStoreError, match="none of its hub"), open_runtime(settings):
         pass
-    assert other != one
+
+
+def test_processes_that_roll_at_once_agree_on_one_log(fresh: Service) -> None:
+    hub = fresh.one.hub
+    fresh.clock.now = NEW_YEAR
+    with (
+        open_runtime(fresh.runtime.settings, clock=fresh.clock) as other,
+        ThreadPoolExecutor(4) as pool,
+    ):
+        both = (fresh.resources, other.resources)
+        began = [pool.submit(rollover.roll_if_due, one, hub) for one in both * 2]
+        issued = [pool.submit(issue, one, hub.number) for one in both]
+        found = [one.result() for one in began]
+        places = [reading.by_id(other.resources, hub.number, one.result()) for one in issued]
+
+    assert {log.log for log in found if log is not None} == {"2027"}
+    assert {opened.form.log for opened in places} <= {"2026", "2027"}
+    assert labels(fresh.resources, hub) == [("2026", True), ("2027", False)]
+    audit_all(fresh.resources, hub)
 
 
 def test_the_old_key_signs_no_more(fresh: Service) -> None:

@@ -119,6 +119,22 @@ def test_a_tree_that_another_process_signed_meanwhile_needs_no_key(store: Store)
     assert mine.sign(name).size == 3
 
 
+def test_a_key_that_was_retired_meanwhile_is_not_needed(store: Store) -> None:
+    number = make_hub(store, Signers())
+
+    with sequencer(store, log_signer) as faster:
+
+        def retired(log: LedgerLog) -> Signer:
+            faster.submit(note_unit(log.hub))
+            raise KeyStoreError("The key ended.")
+
+        with sequencer(store, retired) as running:
+            placement = running.submit(note_unit(number))
+
+    assert (placement.seqs, placement.checkpoint_size, placement.signed) == ((0,), 1, None)
+    assert signed_size(store, number) == 2
+
+
 def test_what_is_left_unsigned_of_a_log_that_lost_entries_stays_unsigned(store: Store) -> None:
     number = make_hub(store, Signers())
     with store.connect_to_write() as connection:

@@ -11,6 +11,7 @@ from sqlalchemy import exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from credhub.errors import (
+    KeyStoreError,
     LedgerIntegrityError,
     SecondStoreConflictError,
     SecondStoreUnavailableError,
@@ -170,13 +171,20 @@ class CheckpointSigner:
         self._known.pop(fresh.name, None)
         if fresh.frontier.size > known.frontier.size:
             note = self._signed(fresh)
-            if self._record(fresh, note):
+            if note is not None and self._record(fresh, note):
                 signed = SignedGrowth(note=note, growth=Growth(known.frontier, fresh.leaf_hashes))
         self._known[fresh.name] = fresh.copy()
         return SignedTree(size=fresh.frontier.size, signed=signed)
 
-    def _signed(self, tree: KnownTree) -> str:
-        signer = self._log_signer(tree.row)
+    def _signed(self, tree: KnownTree) -> str | None:
+        """Sign a tree; none when another process did and the key is not to be had any more."""
+        try:
+            signer = self._log_signer(tree.row)
+        except KeyStoreError:
+            # The key of an ended log is retired as soon as its last checkpoint is recorded.
+            if self._is_covered(tree):
+                return None
+            raise
         note = sign_checkpoint(tree.checkpoint(), public_key=signer.public_key, sign=signer.sign)
         # A signer with another key, or one that errs, must not speak for this log.
         tree.open(note)
@@ -199,10 +207,14 @@ class CheckpointSigner:
                     return True
         except IntegrityError as error:
             refused = error
-        with self._store.read() as tx:
-            latest = tx.ledger.latest_checkpoint(tree.name.hub, tree.name.log)
-        if latest is None or latest.size < tree.frontier.size:
+        if not self._is_covered(tree):
             raise LedgerIntegrityError(
                 f"The checkpoint of log {tree.name.log} is refused."
             ) from refused
         return False
+
+    def _is_covered(self, tree: KnownTree) -> bool:
+        """Say whether a checkpoint of this size, or a larger one, is recorded."""
+        with self._store.read() as tx:
+            latest = tx.ledger.latest_checkpoint(tree.name.hub, tree.name.log)
+        return latest is not None and latest.size >= tree.frontier.size
