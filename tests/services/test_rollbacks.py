@@ -14,6 +14,7 @@ from credhub.errors import (
     NothingLostError,
     RollbackDetectedError,
 )
+from credhub.jsontypes import parse_object
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.entry import LedgerEntry
 from credhub.ledger.log_events import LogEnd, PreviousLog, RollbackAccepted
@@ -150,6 +151,22 @@ def test_what_is_left_and_what_was_lost_stay_proved(restored: Restored) -> None:
         reading.by_code(resources, restored.lost.credential.code)
     kept = verifying.verify_own(resources, restored.kept.credential.code).report
     assert kept.verdict is Verdict.VALID
+
+
+def test_a_lost_credential_with_its_receipt_is_not_called_forged(restored: Restored) -> None:
+    document = parse_object(restored.lost.signed)
+    receipt = restored.lost_receipt.text()
+    before = verifying.verify_uploaded(restored.resources, document, receipt=receipt)
+
+    restored.accept()
+
+    after = verifying.verify_uploaded(restored.resources, document, receipt=receipt)
+    without = verifying.verify_uploaded(restored.resources, document)
+    assert (before.verdict, without.verdict) == (Verdict.INVALID, Verdict.INVALID)
+    # What became of it since, nobody knows.
+    assert after.verdict is Verdict.INDETERMINATE
+    assert after.ledger is not None
+    assert after.ledger.seq == restored.lost.form.seq
 
 
 def test_the_log_that_lost_entries_is_never_signed_again(restored: Restored) -> None:

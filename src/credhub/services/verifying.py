@@ -142,6 +142,11 @@ class _Ledgers:
             if proved is None or proved.log not in own:
                 raise
             return proved
+        except NotInLedgerError:
+            # A restored backup may have lost the entry: its proof is still one.
+            if proved is None or not self._has_lost(hub, proved):
+                raise
+            return proved
 
     def _own(self, hub: Hub, credential: JsonObject, digest: bytes) -> LedgerPosition:
         try:
@@ -166,6 +171,14 @@ class _Ledgers:
             checkpoint=receipt.checkpoint,
             superseded_by=None if correction is None else f"{hub.base_url}/c/{correction}",
         )
+
+    def _has_lost(self, hub: Hub, proved: LedgerPosition) -> bool:
+        with self._resources.store.read() as tx:
+            ended = [log for log in tx.ledger.logs(hub.number) if log.frozen_at is not None]
+            return any(
+                log.origin == proved.log and tx.ledger.head(hub.number, log.log).size <= proved.seq
+                for log in ended
+            )
 
     def _proved(self, credential: JsonObject, digest: bytes) -> LedgerPosition | None:
         if self._receipt is None:
