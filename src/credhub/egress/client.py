@@ -8,10 +8,10 @@ from threading import Thread
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-import httpcore
+import httpx
 
 from credhub.egress.addresses import Resolver, resolve, system_resolver
-from credhub.egress.network import Deadline, PinnedNetwork
+from credhub.egress.network import Deadline, PinnedTransport
 from credhub.errors import AddressRefusedError, AnswerTooLargeError, EgressError, NotReachedError
 
 SECONDS: Final = 3.0
@@ -25,12 +25,7 @@ _HEADERS: Final[Mapping[str, str]] = {
     "accept-encoding": "identity",
     "user-agent": "credhub",
 }
-_UNREACHED: Final = (
-    httpcore.TimeoutException,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    OSError,
-)
+_UNREACHED: Final = (httpx.TransportError, httpx.InvalidURL, OSError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,18 +95,15 @@ class Egress:
     ) -> Answer:
         parts = _parse(url)
         deadline = Deadline(seconds)
-        headers = dict(_HEADERS)
-        if sent:
-            headers |= {"content-type": sent[0], "content-length": str(len(sent[1]))}
+        headers = dict(_HEADERS) | ({"content-type": sent[0]} if sent else {})
         try:
-            network = PinnedNetwork(self._addresses(parts, deadline), deadline)
+            addresses = self._addresses(parts, deadline)
+            transport = PinnedTransport(addresses, deadline, tls=self._tls)
             with (
-                httpcore.ConnectionPool(
-                    ssl_context=self._tls, network_backend=network, max_keepalive_connections=0
-                ) as pool,
-                pool.stream(
-                    method, url, headers=list(headers.items()), content=sent[1] if sent else None
-                ) as response,
+                httpx.Client(
+                    transport=transport, headers=headers, trust_env=False, follow_redirects=False
+                ) as client,
+                client.stream(method, url, content=sent[1] if sent else None) as response,
             ):
                 return _read(response, limit)
         except _UNREACHED as error:
@@ -141,18 +133,17 @@ class Egress:
         return found.result(timeout=deadline.left())
 
 
-def _read(response: httpcore.Response, limit: int) -> Answer:
-    headers = {name.lower(): value for name, value in response.headers}
-    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+def _read(response: httpx.Response, limit: int) -> Answer:
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
         raise NotReachedError
     body = bytearray()
-    for chunk in response.iter_stream():
+    for chunk in response.iter_raw():
         body += chunk
         if len(body) > limit:
             raise AnswerTooLargeError
     return Answer(
-        status=response.status,
-        content_type=headers.get(b"content-type", b"").decode("latin-1"),
+        status=response.status_code,
+        content_type=response.headers.get("content-type", ""),
         body=bytes(body),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import httpcore
+import httpx
 
 
 class Deadline:
@@ -59,6 +60,21 @@ class PinnedNetwork(httpcore.NetworkBackend):
             else:
                 return _BoundedStream(stream, self._deadline)
         raise refused
+
+
+class PinnedTransport(httpx.HTTPTransport):
+    """Carries one exchange over a pinned network. No connection is kept."""
+
+    def __init__(
+        self, addresses: Sequence[str], deadline: Deadline, *, tls: ssl.SSLContext
+    ) -> None:
+        super().__init__(verify=tls, trust_env=False)
+        # The transport has no argument for the network that its pool connects through.
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=tls,
+            network_backend=PinnedNetwork(addresses, deadline),
+            max_keepalive_connections=0,
+        )
 
 
 class _BoundedStream(httpcore.NetworkStream):
