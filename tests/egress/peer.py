@@ -67,7 +67,7 @@ def _serve(server: socket.socket, made: Peer, talk: Talk, hears_first: bool) -> 
 def _request(connection: socket.socket) -> bytes:
     """Read a request up to the end of its body."""
     data = connection.recv(65536)
-    length = re.search(rb"content-length: ([0-9]+)", data)
+    length = re.search(rb"(?i)content-length: ([0-9]+)", data)
     wanted = int(length[1]) if length else 0
     while len(data.partition(b"\r\n\r\n")[2]) < wanted:
         data += connection.recv(65536)
