@@ -7,7 +7,9 @@ from typing import Final
 from benchmarks import machine
 from benchmarks.appending import appending
 from benchmarks.effort import FULL, QUICK
+from benchmarks.flushing import flushing
 from benchmarks.issuing import issuing
+from benchmarks.million import million
 from benchmarks.offline import offline
 from benchmarks.sequencing import sequencing
 from benchmarks.signing import signing
@@ -16,7 +18,17 @@ from benchmarks.verifying import verifying
 
 PARTS: Final = {
     part.__name__: part
-    for part in (issuing, stages, signing, appending, sequencing, verifying, offline)
+    for part in (
+        issuing,
+        stages,
+        signing,
+        appending,
+        sequencing,
+        flushing,
+        million,
+        verifying,
+        offline,
+    )
 }
 
 

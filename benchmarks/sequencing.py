@@ -1,8 +1,10 @@
 """The sequencer alone, and the same rows written directly."""
 
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import count
 from typing import Final
@@ -13,6 +15,7 @@ from benchmarks.figures import Figures, Row, Table, ratio
 from credhub.store.appending import append
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import to_ms
+from credhub.store.second_store.opening import open_second_store
 from credhub.store.sequencer import Sequencer
 from credhub.store.store import Store
 from tests.store.samples import Signers, achievement_unit, issue_unit, make_hub, sequencer
@@ -47,7 +50,11 @@ def sequencing(effort: Effort) -> Iterator[Table]:
 def _rows(engine: str, store: Store, effort: Effort) -> Iterator[Row]:
     signers = Signers()
     hub = make_hub(store, signers)
-    with sequencer(store, signers) as running:
+    with (
+        tempfile.TemporaryDirectory(prefix="credhub-second-") as folder,
+        closing(open_second_store(f"sqlite:///{folder}/second.db")) as second_store,
+        sequencer(store, signers, second_store=second_store) as running,
+    ):
         running.submit(achievement_unit(hub))
         submitted = {callers: _submit(running, hub, callers, effort.short) for callers in CALLERS}
     for callers in CALLERS:
