@@ -7,7 +7,6 @@ from sqlalchemy import Delete, Update, delete, insert, update
 
 from credhub.errors import KeyStoreError, LedgerIntegrityError, RecordOutcomeUnknownError
 from credhub.ledger.entry import NO_HASH, chain_hash, leaf_hash
-from credhub.ledger.merkle import TILE_WIDTH, Frontier, root
 from credhub.ledger.note import VerifierKey
 from credhub.proofs.signer import Signer
 from credhub.store import log_life
@@ -15,7 +14,7 @@ from credhub.store.appending import append
 from credhub.store.hubs import HubNumber
 from credhub.store.ledger import LedgerLog
 from credhub.store.milliseconds import to_ms
-from credhub.store.read_back import LogName, frontier_of
+from credhub.store.read_back import LogName
 from credhub.store.signing import CheckpointSigner
 from credhub.store.store import Store
 from credhub.store.tables import (
@@ -368,32 +367,3 @@ def test_a_log_that_is_gone_is_halted_at_start(store: Store, database_url: str) 
 
     with sequencer(store, log_signer) as running, pytest.raises(LedgerIntegrityError):
         running.submit(note_unit(number))
-
-
-class LeafTiles:
-    """All tiles of a tree, computed from its leaf hashes."""
-
-    def __init__(self, leaves: list[bytes]) -> None:
-        self._levels = [leaves]
-
-    def tile(self, level: int, index: int, width: int) -> list[bytes]:
-        while len(self._levels) <= level:
-            below = self._levels[-1]
-            full = range(0, len(below) - TILE_WIDTH + 1, TILE_WIDTH)
-            self._levels.append([root(below[start : start + TILE_WIDTH]) for start in full])
-        start = index * TILE_WIDTH
-        hashes = self._levels[level][start : start + width]
-        assert len(hashes) == width
-        return hashes
-
-
-def test_a_frontier_is_rebuilt_from_tiles() -> None:
-    sizes = {0, 1, 2, 3, 255, 256, 257, 511, 512, 767, 65535, 65536, 65537, 65791, 66000}
-    leaves = [leaf_hash(n.to_bytes(4)) for n in range(max(sizes))]
-    tiles, grown = LeafTiles(leaves), Frontier()
-
-    for size in range(len(leaves) + 1):
-        if size in sizes:
-            assert frontier_of(size, tiles).encode() == grown.encode(), size
-        if size < len(leaves):
-            grown.push(leaves[size])

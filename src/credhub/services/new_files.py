@@ -9,10 +9,10 @@ from credhub.errors import NotInTreeError, PublicationRefusedError
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.entry import leaf_hash
 from credhub.ledger.merkle import TILE_HEIGHT, TILE_WIDTH, Frontier, TileNode, subtree_levels
+from credhub.ledger.merkle_proofs import frontier_of
 from credhub.ledger.tiles import EntryBundle, Tile, new_bundles, new_tiles
 from credhub.services.tiles import encoded
 from credhub.store.ledger import LedgerLog
-from credhub.store.read_back import frontier_of
 from credhub.store.store import Store
 from credhub.store.tiles import LogTiles
 

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, bindparam, select
 from credhub.errors import EntryError, LedgerError, LedgerIntegrityError
 from credhub.ledger.checkpoint import Checkpoint, open_checkpoint
 from credhub.ledger.entry import NO_HASH, LedgerEntry, chain_hash, leaf_hash
-from credhub.ledger.merkle import TILE_HEIGHT, TILE_WIDTH, Frontier, TileNode, root
-from credhub.ledger.merkle_proofs import NodeSource
+from credhub.ledger.merkle import Frontier, TileNode
+from credhub.ledger.merkle_proofs import frontier_of
 from credhub.ledger.note import VerifierKey
 from credhub.ledger.rows import CheckpointRow, EntryRow, HeadRow
 from credhub.store.hubs import HubNumber
@@ -176,20 +176,6 @@ def _open(row: LedgerLog, note: str) -> Checkpoint:
         return open_checkpoint(note, (VerifierKey.parse(row.vkey),))
     except LedgerError as error:
         raise LedgerIntegrityError(f"The key of log {row.log} is another one.") from error
-
-
-def frontier_of(size: int, tiles: NodeSource) -> Frontier:
-    """Rebuild the frontier of a tree: one hash for each 1 bit of its size, largest first."""
-    hashes = []
-    start = 0
-    for height in reversed(range(size.bit_length())):
-        if size >> height & 1:
-            level, inner = divmod(height, TILE_HEIGHT)
-            index, offset = divmod(start >> level * TILE_HEIGHT, TILE_WIDTH)
-            end = offset + (1 << inner)
-            hashes.append(root(tiles.tile(level, index, end)[offset:]))
-            start += 1 << height
-    return Frontier.decode(size, b"".join(hashes))
 
 
 def _says(entry: bytes, kind: int, time_ms: int) -> bool:

@@ -6,9 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credhub.errors import MerkleProofError
-from credhub.ledger.merkle import hash_children, root
+from credhub.ledger.entry import leaf_hash
+from credhub.ledger.merkle import Frontier, hash_children, root
 from credhub.ledger.merkle_proofs import (
     consistency_proof,
+    frontier_of,
     inclusion_proof,
     verify_consistency,
     verify_inclusion,
@@ -185,3 +187,15 @@ def test_equal_trees_are_consistent_without_a_proof() -> None:
 def test_only_the_hash_of_nothing_is_the_root_of_an_empty_tree() -> None:
     with pytest.raises(MerkleProofError):
         verify_consistency(0, 0, (), bytes(32), bytes(32))
+
+
+def test_a_frontier_is_rebuilt_from_tiles() -> None:
+    sizes = {0, 1, 2, 3, 255, 256, 257, 511, 512, 767, 65535, 65536, 65537, 65791, 66000}
+    leaves = [leaf_hash(n.to_bytes(4)) for n in range(max(sizes))]
+    tiles, grown = Tiles(leaves), Frontier()
+
+    for size in range(len(leaves) + 1):
+        if size in sizes:
+            assert frontier_of(size, tiles).encode() == grown.encode(), size
+        if size < len(leaves):
+            grown.push(leaves[size])
