@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from credhub.errors import LedgerFaultError
 from credhub.ledger.merkle import TILE_HEIGHT, TILE_WIDTH
@@ -67,23 +67,18 @@ _ENTRY_BEYOND: Final = _OWN_ENTRIES.where(ledger_entry.c.seq >= bindparam("size"
 _ENTRY_BEFORE: Final = _OWN_ENTRIES.where(ledger_entry.c.seq < 0)
 
 _LEVELS: Final = range(1, 8)
-_STRAY_NODE: Final = (
+_OWN_NODES: Final = (
     select(ledger_node.c.level, ledger_node.c.idx, ledger_node.c.hash)
-    .where(
-        ledger_node.c.hub_id == bindparam("hub"),
-        ledger_node.c.log == bindparam("log"),
-        or_(
-            ledger_node.c.idx < 0,
-            ledger_node.c.level.not_in(_LEVELS),
-            *(
-                and_(ledger_node.c.level == n, ledger_node.c.idx >= bindparam(f"end{n}"))
-                for n in _LEVELS
-            ),
-        ),
-    )
+    .where(ledger_node.c.hub_id == bindparam("hub"), ledger_node.c.log == bindparam("log"))
     .order_by(ledger_node.c.level, ledger_node.c.idx)
     .limit(1)
 )
+# A query for each end of each level: one with "or" between them reads every row.
+_LEVEL_BELOW: Final = _OWN_NODES.where(ledger_node.c.level < _LEVELS.start)
+_LEVEL_ABOVE: Final = _OWN_NODES.where(ledger_node.c.level >= _LEVELS.stop)
+_OF_LEVEL: Final = _OWN_NODES.where(ledger_node.c.level == bindparam("level"))
+_NODE_BEFORE: Final = _OF_LEVEL.where(ledger_node.c.idx < 0)
+_NODE_BEYOND: Final = _OF_LEVEL.where(ledger_node.c.idx >= bindparam("end"))
 
 
 class StoredLogRows:
@@ -140,8 +135,14 @@ class StoredLogRows:
 
     def node_outside(self, size: int) -> NodeRow | None:
         """Find a node that no log of this size has."""
-        rows = self._rows(_STRAY_NODE, **{f"end{n}": size >> TILE_HEIGHT * n for n in _LEVELS})
-        return next(map(NodeRow._make, rows), None)
+        return next(map(NodeRow._make, self._stray_nodes(size)), None)
+
+    def _stray_nodes(self, size: int) -> Iterator[Row[*tuple[Any, ...]]]:
+        yield from self._rows(_LEVEL_BELOW)
+        for level in _LEVELS:
+            yield from self._rows(_NODE_BEFORE, level=level)
+            yield from self._rows(_NODE_BEYOND, level=level, end=size >> TILE_HEIGHT * level)
+        yield from self._rows(_LEVEL_ABOVE)
 
     def _rows(
         self, statement: Select[*tuple[Any, ...]], **values: object
