@@ -15,7 +15,7 @@ from credhub.ledger.events import Standing
 from credhub.services import reading, revoking, status_lists, verifying
 from credhub.services.private_entries import private_entry
 from credhub.status.document import Purpose
-from credhub.store import status as status_store
+from credhub.store import status_writing
 from credhub.store.unit import Unit
 from credhub.verification.report import Verdict
 from tests.running import Interruption, Service
@@ -81,7 +81,7 @@ def change(service: Service, credential_id: str, new: Standing) -> None:
     entry = private_entry(
         hub, InnerKind.STATUS, b"{}", subject_key=secret, learner_id=None, entry_id=bytes(16)
     )
-    row = status_store.insert_change_of(
+    row = status_writing.insert_change_of(
         hub,
         credential_id=credential_id,
         n=len(changes),

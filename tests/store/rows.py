@@ -10,7 +10,7 @@ from sqlalchemy.sql.expression import Executable
 
 from credhub.ledger.entry import Kind
 from credhub.ledger.events import Standing
-from credhub.store import status
+from credhub.store import status_writing
 from credhub.store.engine import make_engine, writing
 from credhub.store.hubs import HubNumber
 from credhub.store.store import Store
@@ -51,7 +51,7 @@ def fill(store: Store, signers: Signers) -> HubNumber:
 
 
 def change_unit(number: HubNumber, mark: int, old: Standing, new: Standing, *, n: int = 0) -> Unit:
-    row = status.insert_change_of(
+    row = status_writing.insert_change_of(
         number,
         credential_id=credential_id_of(mark),
         n=n,
@@ -67,7 +67,7 @@ def change_unit(number: HubNumber, mark: int, old: Standing, new: Standing, *, n
 
 
 def version_unit(number: HubNumber, version: int = 1, *, changes: int = 1) -> Unit:
-    row = status.insert_version_of(
+    row = status_writing.insert_version_of(
         number,
         number=1,
         version=version,

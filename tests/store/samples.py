@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from obstore.store import MemoryStore
+from sqlalchemy import insert
 
 from credhub.keys.ed25519 import Ed25519Signer
 from credhub.ledger.checkpoint import Checkpoint
@@ -18,7 +19,7 @@ from credhub.ledger.commitment import InnerKind
 from credhub.ledger.entry import Kind
 from credhub.ledger.note import VerifierKey
 from credhub.proofs.signer import Signer
-from credhub.store import achievements, credentials, idempotency, learners, status
+from credhub.store import achievements, credentials, idempotency, learners, status_writing
 from credhub.store.credentials import StoredCredential
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.idempotency import IdempotentRequest
@@ -126,9 +127,10 @@ def make_hub(store: Store, signers: Signers, number: int = 1) -> HubNumber:
                 created_at=NOW,
             )
         )
-        tx.status.insert_list(
-            StatusList(hub=new.number, list=1, purpose=PURPOSE, length=131072, created_at=NOW)
-        )
+    first = StatusList(hub=new.number, list=1, purpose=PURPOSE, length=131072, created_at=NOW)
+    row = status_writing.insert_list_of(first)
+    with store.connect_to_write() as connection:
+        connection.execute(insert(row.table), dict(row.values))
     return new.number
 
 
@@ -248,7 +250,7 @@ def issue_unit(
         *learners.inserts_of(learner(number, learner_id), b"wrapped"),
         credentials.insert_of(credential),
         form,
-        status.insert_entry_of(place),
+        status_writing.insert_entry_of(place),
     )
     if key is not None:
         inserts = (idempotency.insert_of(request(number, key, thing=credential_id)), *inserts)

@@ -35,7 +35,7 @@ from credhub.services.resources import Resources
 from credhub.services.sealed import form_context
 from credhub.status.document import Purpose, StatusEntry
 from credhub.store import credentials as credential_store
-from credhub.store import status as status_store
+from credhub.store import status_writing
 from credhub.store.achievements import StoredAchievement
 from credhub.store.credentials import StoredCredential, StoredForm
 from credhub.store.hubs import Hub, HubNumber
@@ -227,7 +227,7 @@ def _prepare(
                 sealed=sealed,
                 entry=0,
             ),
-            status_store.insert_entry_of(place),
+            status_writing.insert_entry_of(place),
         ),
     )
     return _Prepared(

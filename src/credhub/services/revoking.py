@@ -19,7 +19,7 @@ from credhub.services.reading import standing_after
 from credhub.services.resources import Resources
 from credhub.services.sealed import reason_context
 from credhub.status.document import Purpose
-from credhub.store import status as status_store
+from credhub.store import status_writing
 from credhub.store.hubs import HubNumber
 from credhub.store.unit import Placement, Unit
 
@@ -92,7 +92,7 @@ def _prepare(
         entry_id=resources.random(ENTRY_ID_LENGTH),
     )
     context = reason_context(number, credential_id, len(changes))
-    row = status_store.insert_change_of(
+    row = status_writing.insert_change_of(
         number,
         credential_id=credential_id,
         n=len(changes),

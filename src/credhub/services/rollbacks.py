@@ -23,8 +23,7 @@ from credhub.ledger.log_events import LogEnd, PreviousLog, RollbackAccepted
 from credhub.ledger.merkle import Frontier
 from credhub.services import beginning_logs, ledgers, status_lists
 from credhub.services.resources import Resources
-from credhub.store import log_life
-from credhub.store import status as status_store
+from credhub.store import log_life, status_writing
 from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
 from credhub.store.published import Published
@@ -118,7 +117,9 @@ def _with_end_and_lists(
             for row in opening.inserts
         ]
     closings = (
-        status_store.closing_of(hub.number, one.list, now) for one in lists if one.closed_at is None
+        status_writing.closing_of(hub.number, one.list, now)
+        for one in lists
+        if one.closed_at is None
     )
     ending = log_life.freezing_of(hub.number, before.log, now)
     return replace(

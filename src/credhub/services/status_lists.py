@@ -18,7 +18,7 @@ from credhub.services.resources import Randomness, Resources
 from credhub.status import bitstring
 from credhub.status.document import Purpose
 from credhub.status.document import StatusList as StatusListDocument
-from credhub.store import status as status_store
+from credhub.store import status_writing
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.status import StatusList, StatusListVersion
 from credhub.store.unit import PendingEntry, Unit
@@ -73,7 +73,7 @@ def opening_unit(resources: Resources, hub: Hub, *, number: int, purpose: str) -
     return Unit(
         hub=hub.number,
         entries=first.entries,
-        inserts=(status_store.insert_list_of(entry), *first.inserts),
+        inserts=(status_writing.insert_list_of(entry), *first.inserts),
     )
 
 
@@ -178,7 +178,7 @@ def _publication(resources: Resources, hub: Hub, snapshot: _Snapshot) -> Unit:
         hub=hub.number,
         entries=(PendingEntry(kind=Kind.STATUS_LIST, public=published.payload()),),
         inserts=(
-            status_store.insert_version_of(
+            status_writing.insert_version_of(
                 hub.number,
                 number=entry.list,
                 version=version,

@@ -8,23 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import (
-    Connection,
-    RowMapping,
-    Select,
-    bindparam,
-    exists,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, RowMapping, Select, bindparam, exists, func, select
 
 from credhub.ledger.events import Standing
 from credhub.store.hubs import HubNumber
-from credhub.store.milliseconds import from_ms, from_ms_or_none, to_ms, to_ms_or_none
+from credhub.store.milliseconds import from_ms, from_ms_or_none
 from credhub.store.tables import status_change, status_entry, status_list, status_list_version
-from credhub.store.unit import Change, Insert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +95,6 @@ _OF_LIST: Final = (
 _TAKEN: Final = select(status_entry.c.idx).where(
     *_OF_LIST, status_entry.c.idx.in_(bindparam("indexes", expanding=True))
 )
-_COUNT_ENTRIES: Final = select(func.count()).select_from(status_entry).where(*_OF_LIST)
 _ENTRIES_OF: Final = (
     select(status_entry)
     .where(
@@ -166,10 +154,6 @@ class Status:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def insert_list(self, new: StatusList) -> None:
-        """Open a list outside a unit, when a hub is made."""
-        self._connection.execute(insert(status_list), dict(insert_list_of(new).values))
-
     def lists(self, hub: HubNumber) -> tuple[StatusList, ...]:
         """List the lists of a hub."""
         return tuple(_list_of(row) for row in self._rows(_LISTS, hub=hub))
@@ -187,10 +171,6 @@ class Status:
         rows = self._rows(_TAKEN, hub=hub, list=number, indexes=list(indexes))
         return frozenset(row["idx"] for row in rows)
 
-    def count_entries(self, hub: HubNumber, number: int) -> int:
-        """Count the indexes of a list that are given out."""
-        return self._count(_COUNT_ENTRIES, hub, number)
-
     def entries_of(self, hub: HubNumber, credential_id: str) -> tuple[StatusIndex, ...]:
         """List a credential's places, one for each purpose."""
         rows = self._rows(_ENTRIES_OF, hub=hub, credential=credential_id)
@@ -203,7 +183,8 @@ class Status:
 
     def count_changes(self, hub: HubNumber, number: int) -> int:
         """Count the changes that a list must show."""
-        return self._count(_COUNT_CHANGES, hub, number)
+        values = {"hub": hub, "list": number}
+        return self._connection.execute(_COUNT_CHANGES, values).scalar_one()
 
     def set_indexes(self, hub: HubNumber, number: int) -> tuple[int, ...]:
         """List the bits that are set: revoked ever, or suspended by the last change."""
@@ -219,104 +200,6 @@ class Status:
         self, statement: Select[*tuple[Any, ...]], **values: object
     ) -> tuple[RowMapping, ...]:
         return tuple(self._connection.execute(statement, values).mappings())
-
-    def _count(self, statement: Select[int], hub: HubNumber, number: int) -> int:
-        return self._connection.execute(statement, {"hub": hub, "list": number}).scalar_one()
-
-
-def insert_list_of(new: StatusList) -> Insert:
-    """Open a list."""
-    values = {
-        "hub_id": new.hub,
-        "list": new.list,
-        "purpose": new.purpose,
-        "length": new.length,
-        "created_ms": to_ms(new.created_at),
-        "closed_ms": to_ms_or_none(new.closed_at),
-    }
-    return Insert(table=status_list, values=values)
-
-
-def closing_of(hub: HubNumber, number: int, at: datetime) -> Change:
-    """Close a list: it gives out no more indexes."""
-    statement = (
-        update(status_list)
-        .where(
-            status_list.c.hub_id == hub,
-            status_list.c.list == number,
-            status_list.c.closed_ms.is_(None),
-        )
-        .values(closed_ms=to_ms(at))
-    )
-    return Change(hub=hub, table=status_list, statement=statement)
-
-
-def insert_entry_of(entry: StatusIndex) -> Insert:
-    """Give one index to one credential; two cannot take the same."""
-    values = {
-        "hub_id": entry.hub,
-        "list": entry.list,
-        "idx": entry.index,
-        "credential_id": entry.credential_id,
-        "purpose": entry.purpose,
-    }
-    return Insert(table=status_entry, values=values)
-
-
-def insert_change_of(  # noqa: PLR0913 - the columns of one row
-    hub: HubNumber,
-    *,
-    credential_id: str,
-    n: int,
-    purpose: str,
-    old: Standing,
-    new: Standing,
-    sealed_reason: bytes,
-    actor: str,
-    changed_at: datetime,
-    entry: int,
-) -> Insert:
-    """Record a change together with its ledger entry.
-
-    ``n`` is the number of changes that the caller has seen: when two change the same credential
-    at once, one gets a ConflictError.
-    """
-    values = {
-        "hub_id": hub,
-        "credential_id": credential_id,
-        "n": n,
-        "purpose": purpose,
-        "old_state": old.value,
-        "new_state": new.value,
-        "sealed_reason": sealed_reason,
-        "actor": actor,
-        "changed_ms": to_ms(changed_at),
-    }
-    return Insert(table=status_change, values=values, entry=entry)
-
-
-def insert_version_of(  # noqa: PLR0913 - the columns of one row
-    hub: HubNumber,
-    *,
-    number: int,
-    version: int,
-    changes: int,
-    document: bytes,
-    valid_from: datetime,
-    valid_until: datetime,
-    entry: int,
-) -> Insert:
-    """Record a signed version of a list together with its ledger entry."""
-    values = {
-        "hub_id": hub,
-        "list": number,
-        "version": version,
-        "changes": changes,
-        "document": document,
-        "valid_from_ms": to_ms(valid_from),
-        "valid_until_ms": to_ms(valid_until),
-    }
-    return Insert(table=status_list_version, values=values, entry=entry)
 
 
 def _list_of(row: RowMapping) -> StatusList:
