@@ -21,7 +21,13 @@ from credhub.ledger.add_checkpoint import AddCheckpoint
 from credhub.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from credhub.ledger.cosignature import Cosignature, read_cosignatures
 from credhub.ledger.merkle_proofs import consistency_proof
-from credhub.ledger.note import SignatureLine, VerifierKey, add_signatures, split_note
+from credhub.ledger.note import (
+    MAX_SIGNATURES,
+    SignatureLine,
+    VerifierKey,
+    add_signatures,
+    split_note,
+)
 from credhub.ledger.policy import Policy
 from credhub.ledger.policy_lines import KnownLog
 from credhub.services.cosigning import Cosigner
@@ -120,6 +126,18 @@ def test_what_is_kept_holds_the_checked_signatures_only(resources: Resources, lo
     kept = one.checkpoint(sha256(log.origin.encode()).hexdigest())
     assert kept == add_signatures(log.note(), [line_of(line)])
     assert open_checkpoint(kept, [log.vkey]).size == 3
+
+
+def test_a_signature_that_is_repeated_is_kept_once(resources: Resources, log: Log) -> None:
+    one = witness(resources, log)
+    head, _, signature = log.note().rpartition("\n\n")
+
+    line = one.add_checkpoint(log.request(0, f"{head}\n\n{signature * MAX_SIGNATURES}"))
+
+    assert resources.second_store.read(log.place) == add_signatures(log.note(), [line_of(line)])
+    log.grow(2)
+    one.add_checkpoint(log.request(3))
+    assert sizes(resources, log) == 5
 
 
 def test_the_same_checkpoint_is_cosigned_again(resources: Resources, log: Log) -> None:

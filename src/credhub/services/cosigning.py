@@ -190,7 +190,14 @@ def _note(
     keys: Iterable[VerifierKey],
     line: SignatureLine,
 ) -> str:
-    """Write the checkpoint with the signatures that were checked, and ours."""
+    """Write the checkpoint with the signatures that were checked, and ours.
+
+    One of each key: whoever repeats a genuine line must not make this a note that nobody reads.
+    """
     _, lines = split_note(request.note)
-    checked = [one for one in lines if any(one.is_by(key) for key in keys)]
+    checked = [found for key in keys if (found := _first_by(key, lines))]
     return checkpoint.text() + "\n" + "".join(one.text() for one in (*checked, line))
+
+
+def _first_by(key: VerifierKey, lines: Iterable[SignatureLine]) -> SignatureLine | None:
+    return next((line for line in lines if line.is_by(key)), None)
