@@ -105,3 +105,15 @@ def test_a_witness_that_comes_back_later_stops_it_then(put_back: PutBack) -> Non
         (standing,) = runtime.witness_asker.standing()
         assert (standing.trouble, len(standing.ahead)) == ("witness-ahead", 1)
         assert put_back.issuing(client) == "rollback-detected"
+
+
+def test_a_witness_of_another_tree_stops_a_log_that_has_outgrown_it(put_back: PutBack) -> None:
+    with put_back.started() as (runtime, client):
+        for _ in range(3):
+            issue(client, put_back.achievement)
+        with put_back.witness.server(put_back.port):
+            runtime.witness_asker.round()
+
+        (refused,) = runtime.resources.sequencer.refused
+        assert refused.contrary_size < refused.size
+        assert put_back.issuing(client) == "rollback-detected"

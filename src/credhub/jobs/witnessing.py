@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from credhub.errors import CredhubError, EgressError, WitnessAheadError
+from credhub.errors import CredhubError, EgressError, WitnessAheadError, WitnessRefusedError
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.services import witnessing
 from credhub.services.witnessing import Target, WitnessDesk
@@ -137,7 +137,8 @@ class WitnessAsker:
             return False
         except CredhubError as error:
             self._failed(desk, target.log.origin, error)
-            if isinstance(error, WitnessAheadError):
+            # One that is ahead, or saw another tree of this size, may hold what we signed.
+            if isinstance(error, WitnessAheadError | WitnessRefusedError):
                 self._find_evidence(desk, target)
         else:
             self._succeeded(desk, target.log.origin)
