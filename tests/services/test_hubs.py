@@ -13,6 +13,7 @@ from credhub.errors import (
     SequencerClosedError,
 )
 from credhub.ledger.entry import Kind, LedgerEntry
+from credhub.ledger.events import StatusListPublished
 from credhub.services import did_documents, hubs, ledgers, status_lists
 from credhub.services.hubs import NewHub
 from credhub.store.hubs import HubNumber
@@ -48,7 +49,8 @@ def test_a_hub_begins_with_its_keys_and_its_list_in_its_ledger(service_on_each: 
     assert all(multikey.encode_ed25519(key.public_key).encode() in public for key in keys)
     assert document.id == hub.did
     assert [method.id for method in document.methods] == [f"{hub.did}#key-1"]
-    assert status_lists.newest(resources, hub, 1).version == 1
+    first = StatusListPublished.parse(entries[0].public)
+    assert (first.url, first.version) == (status_lists.address_of(hub, 1), 1)
     assert ledgers.size(resources.store, log) >= 3
 
 
@@ -116,7 +118,8 @@ def test_a_hub_whose_making_was_cut_off_is_completed(fresh_service: Service) -> 
     hub = hubs.create(resources, new(fresh_service, "lakeside"))
 
     assert hub == unfinished
-    assert status_lists.newest(resources, hub, 1).version == 1
+    first = StatusListPublished.parse(entries[0].public)
+    assert (first.url, first.version) == (status_lists.address_of(hub, 1), 1)
 
 
 def test_a_hub_that_two_processes_complete_is_completed_once(fresh_service: Service) -> None:
