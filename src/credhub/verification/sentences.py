@@ -34,7 +34,7 @@ _PASSED: Final = {
 _SKIPPED: Final = {
     Check.SCHEMA: "The credential names no form that it should be compared with.",
     Check.STATUS: "The credential cannot be withdrawn: its issuer publishes no status for it.",
-    Check.LEDGER: "The issuer's ledger is not one that this service can look into.",
+    Check.LEDGER: "The issuer's ledger is not one that can be looked into here.",
 }
 
 _FAILED: Final = {
