@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from credhub.egress.folder import Folder
+from credhub.egress.objects import Served
 from credhub.errors import (
     CredentialNotFoundError,
     InvalidClaimError,
     NothingLostError,
     RollbackDetectedError,
 )
+from credhub.jobs.publishing import ROUNDS_BETWEEN_LOOKS, LedgerPublisher
 from credhub.jsontypes import parse_object
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.entry import LedgerEntry
@@ -21,7 +24,17 @@ from credhub.ledger.log_events import LogEnd, PreviousLog, RollbackAccepted
 from credhub.ledger.note import VerifierKey
 from credhub.ledger.receipt import Receipt, verify_receipt
 from credhub.runtime import open_runtime
-from credhub.services import auditing, hubs, reading, receipts, rollbacks, rollover, verifying
+from credhub.services import (
+    auditing,
+    elsewhere,
+    hubs,
+    reading,
+    receipts,
+    rollbacks,
+    rollover,
+    verifying,
+)
+from credhub.services.elsewhere import Agreement
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
@@ -153,6 +166,33 @@ def test_what_is_left_and_what_was_lost_stay_proved(restored: Restored) -> None:
     assert kept.verdict is Verdict.VALID
 
 
+def test_what_was_published_of_the_lost_log_stays_and_is_no_alarm_any_more(
+    restored: Restored, tmp_path: Path
+) -> None:
+    resources, hub = restored.resources, restored.hub
+    place, path = tmp_path / "site", "ledger/riverside/2026/checkpoint"
+    note = restored.lost_receipt.checkpoint
+    Folder.open(place).add({path: note.encode()}, Served(content_type="", cache_control=""))
+    publisher = LedgerPublisher(resources.store, lambda: Folder.open(place), clock=resources.clock)
+    publisher.publish_due()
+    assert [log.trouble for log in publisher.standing()] == ["publication-refused"]
+    (lost,) = logs(resources, hub)
+    sources = (elsewhere.second_store_source(resources.second_store),)
+    (ahead,) = elsewhere.compare(resources.store, hub, lost, sources)
+    assert not ahead.agreement.is_sound
+
+    restored.accept()
+    for _ in range(ROUNDS_BETWEEN_LOOKS):
+        publisher.publish_due()
+
+    assert [log.trouble for log in publisher.standing()] == [None, None]
+    assert publisher.standing()[0].size == restored.published.size
+    assert (place / path).read_text() == note
+    (known,) = elsewhere.compare(resources.store, hub, lost, sources)
+    assert known.agreement is Agreement.ACCEPTED
+    assert known.agreement.is_sound
+
+
 def test_a_lost_credential_with_its_receipt_is_not_called_forged(restored: Restored) -> None:
     document = parse_object(restored.lost.signed)
     receipt = restored.lost_receipt.text()
@@ -226,3 +266,28 @@ def test_a_second_rollback_never_takes_the_label_of_a_lost_log(
                 began = rollbacks.accept(runtime.resources, hub, actor="me", reason=REASON)
 
     assert began.log == "2026-3"
+
+
+def test_t91_a_backup_that_is_put_back_twice_never_opens_the_same_lists(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    databases: Databases = request.getfixturevalue("sqlite")
+    data, opened = tmp_path / "data", list[str]()
+    with databases.migrated() as url:
+        with open_runtime(settings_for(url, data), clock=Clock()) as runtime:
+            hub = make_member(runtime, "riverside").hub
+        with databases.copied(url) as once, databases.copied(url) as twice:
+            with open_runtime(settings_for(url, data), clock=Clock()) as runtime:
+                publish(runtime.resources, hub.number)
+            for backup in (once, twice):
+                with open_runtime(settings_for(backup, data), clock=Clock()) as runtime:
+                    rollbacks.accept(runtime.resources, hub, actor="me", reason=REASON)
+                    with runtime.resources.store.read() as tx:
+                        lists = tx.status.lists(hub.number)
+                    opened += [
+                        status_lists.address_of(hub, one.list)
+                        for one in lists
+                        if one.closed_at is None
+                    ]
+
+    assert len(set(opened)) == len(opened) == 2

@@ -18,6 +18,7 @@ _SENTENCES: Final = {
     Agreement.BEHIND: "holds the beginning of this tree",
     Agreement.NOTHING: "knows nothing of it yet",
     Agreement.AHEAD: "holds MORE entries: this database was put back, or a copy of it went on",
+    Agreement.ACCEPTED: "holds what was lost before the rollback that was accepted",
     Agreement.FORK: "holds OTHER entries: one of the two was rewritten",
     Agreement.FORGED: "holds a checkpoint that this log did not sign",
     Agreement.UNKNOWN: "did not answer",

@@ -57,6 +57,13 @@ def _publish_one(console: Console, store: Store, target: Objects, hub: Hub, log:
         text = escape(printable(str(error)))
         console.print(f"[red]Left as it is:[/red] {text}", highlight=False)
         return False
+    if publication.is_beyond:
+        console.print(
+            f"[green]Left as it is:[/green] {log.origin}, {publication.published.size} entries "
+            "of before the rollback that was accepted",
+            highlight=False,
+        )
+        return True
     console.print(
         f"[green]Published:[/green] {log.origin}, {publication.signed.size} entries, "
         f"{files} files written\n  root {publication.signed.root.hex()}",

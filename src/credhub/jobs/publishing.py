@@ -102,7 +102,7 @@ class LedgerPublisher:
         for hub, log in ledgers.logs(self._store):
             size = sizes.get((log.hub, log.log), 0)
             known = self._standing.get(log.origin, LogPublication(origin=log.origin))
-            grew = known.size != size and known.trouble is None
+            grew = known.size < size and known.trouble is None
             if size > 0 and (grew or look) and not self._ending.is_set():
                 self._note(self._published(hub, log, known))
 
@@ -124,7 +124,7 @@ class LedgerPublisher:
         publication = publishing.prepare(self._store, target, hub, log)
         if publication.is_due:
             publishing.carry_out(self._store, target, publication, advance=self._go_on)
-        return publication.signed.size
+        return max(publication.published.size, publication.signed.size)
 
     def _go_on(self, _steps: int) -> None:
         if self._ending.is_set():

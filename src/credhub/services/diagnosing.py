@@ -6,8 +6,8 @@ from enum import StrEnum
 from itertools import groupby
 
 from credhub.ledger.checkpoint import Checkpoint
-from credhub.ledger.entry import LedgerEntry
-from credhub.ledger.log_events import LogEnd, PreviousLog
+from credhub.ledger.log_events import LogEnd
+from credhub.services import ledgers
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.ledger import LedgerLog
 from credhub.store.second_store.protocol import SecondStore
@@ -114,8 +114,7 @@ def _end_of(tx: Transaction, following: LedgerLog | None) -> str:
     if following is None:
         return "It ended, and the next log has not begun."
     goes_on = f"{following.origin} goes on from it."
-    row = tx.ledger.entry(following.hub, following.log, 0)
-    previous = PreviousLog.parse(LedgerEntry.parse(row.entry if row else b"").public)
+    previous = ledgers.previous_of(tx, following)
     if previous.why is LogEnd.ROLLBACK:
         known = previous.checkpoint.size
         return f"It lost some of the {known} entries that were published; {goes_on}"

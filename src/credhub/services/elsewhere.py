@@ -7,6 +7,7 @@ never taken for one that was put back.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from credhub.errors import (
     EgressError,
@@ -20,6 +21,7 @@ from credhub.ledger.merkle_proofs import consistency_proof
 from credhub.ledger.note import VerifierKey
 from credhub.ledger.order import check_published
 from credhub.ledger.tile_audit import CHECKPOINT, Read
+from credhub.services import ledgers
 from credhub.services.witnessing import WitnessDesk
 from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
@@ -35,6 +37,8 @@ class Agreement(StrEnum):
     NOTHING = "nothing"
     AHEAD = "ahead"
     """It has more entries: the database was put back, or a copy of it went on."""
+    ACCEPTED = "accepted"
+    """It has entries that the log lost before a rollback was accepted."""
     FORK = "fork"
     """It has other entries: somebody rewrote one of the two."""
     FORGED = "forged"
@@ -45,7 +49,10 @@ class Agreement(StrEnum):
     @property
     def is_sound(self) -> bool:
         """Whether nothing speaks against the database."""
-        return self in {Agreement.EQUAL, Agreement.BEHIND, Agreement.NOTHING}
+        return self not in _UNSOUND
+
+
+_UNSOUND: Final = frozenset({Agreement.AHEAD, Agreement.FORK, Agreement.FORGED, Agreement.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +131,8 @@ def _judged(tx: Transaction, log: LedgerLog, one: Elsewhere) -> Elsewhere:
         )
     except RollbackDetectedError:
         agreement = Agreement.AHEAD if one.checkpoint.size > here.size else Agreement.FORK
+        if ledgers.lost_entries(tx, log):
+            agreement = Agreement.ACCEPTED
     return Elsewhere(place=one.place, agreement=agreement, checkpoint=one.checkpoint)
 
 

@@ -1,10 +1,12 @@
 """Read the ledgers for the public."""
 
 from credhub.errors import LogNotFoundError
+from credhub.ledger.entry import LedgerEntry
+from credhub.ledger.log_events import LogEnd, PreviousLog
 from credhub.services import quorums
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.ledger import LedgerLog
-from credhub.store.store import Store
+from credhub.store.store import Store, Transaction
 
 
 def logs(store: Store) -> tuple[tuple[Hub, LedgerLog], ...]:
@@ -51,3 +53,20 @@ def size(store: Store, log: LedgerLog) -> int:
     with store.read() as tx:
         row = tx.ledger.latest_checkpoint(log.hub, log.log)
     return 0 if row is None else row.size
+
+
+def previous_of(tx: Transaction, log: LedgerLog) -> PreviousLog:
+    """Read what a log says of the one before it; the first log of a hub says nothing.
+
+    Raises:
+        EntryError: Its first entry says something else, or is missing.
+    """
+    row = tx.ledger.entry(log.hub, log.log, 0)
+    return PreviousLog.parse(LedgerEntry.parse(row.entry if row else b"").public)
+
+
+def lost_entries(tx: Transaction, log: LedgerLog) -> bool:
+    """Say whether a log lost entries that were published, and a rollback to it was accepted."""
+    logs = tx.ledger.logs(log.hub)
+    after = logs[[one.log for one in logs].index(log.log) + 1 :]
+    return bool(after) and previous_of(tx, after[0]).why is LogEnd.ROLLBACK

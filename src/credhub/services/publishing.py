@@ -3,7 +3,8 @@
 (1) What is published is read first, and nothing is remembered besides: a publication that was cut
     off anywhere goes on from the checkpoint that it finds.
 (2) That checkpoint must be signed by the log and be how the log began. A place that is ahead, or
-    holds another history, is an alarm and stays as it is.
+    holds another history, is an alarm and stays as it is. After a rollback that was accepted it
+    is what everybody expects, and stays as it is as well.
 (3) The new entries are hashed again up to the signed root before anything of them is written.
 (4) Tiles, then entries, then the checkpoint: it never counts what is not there.
 """
@@ -45,6 +46,7 @@ class Publication:
         signed: What it says.
         found: The note that is published; none where nothing is.
         published: What that one says.
+        is_beyond: Whether the place holds what the log lost before a rollback was accepted.
     """
 
     hub: Hub
@@ -53,11 +55,12 @@ class Publication:
     signed: Checkpoint
     found: bytes | None = field(repr=False)
     published: Checkpoint
+    is_beyond: bool
 
     @property
     def is_due(self) -> bool:
         """Whether there is anything to write."""
-        return self.found != self.note
+        return self.found != self.note and not self.is_beyond
 
     @property
     def address(self) -> str:
@@ -79,21 +82,23 @@ def prepare(store: Store, target: Objects, hub: Hub, log: LedgerLog) -> Publicat
     """
     found = target.read(f"ledger/{hub.slug}/{log.log}/checkpoint")  # (1)
     note = ledgers.checkpoint(store, hub, log.log)
-    publication = Publication(
+    signed, published = _opened(log, note), _published(log, found)
+    is_beyond = published.size >= signed.size and published.root != signed.root
+    if is_beyond and not _is_accepted(store, log):  # (2)
+        raise PublicationRefusedError(
+            log.origin,
+            f"{published.size} entries are published that are not among the {signed.size} that "
+            "this database has signed.",
+        )
+    return Publication(
         hub=hub,
         log=log,
         note=note.encode(),
-        signed=_opened(log, note),
+        signed=signed,
         found=found,
-        published=_published(log, found),
+        published=published,
+        is_beyond=is_beyond,
     )
-    if publication.published.size > publication.signed.size:  # (2)
-        raise PublicationRefusedError(
-            log.origin,
-            f"{publication.published.size} entries are published, but this database has signed "
-            f"{publication.signed.size}.",
-        )
-    return publication
 
 
 def carry_out(
@@ -139,6 +144,11 @@ def carry_out(
             raise
         return written + carry_out(store, target, newer, advance=advance, attempts=attempts - 1)
     return written + 1
+
+
+def _is_accepted(store: Store, log: LedgerLog) -> bool:
+    with store.read() as tx:
+        return ledgers.lost_entries(tx, log)
 
 
 def _swap(target: Objects, publication: Publication) -> None:
