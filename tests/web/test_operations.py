@@ -116,6 +116,26 @@ def test_sizes_and_ages_are_measured(asking: Service) -> None:
     assert found["credhub_witness_ahead", "witness.example"] == 0
 
 
+def test_a_publication_that_is_refused_is_said_and_measured(
+    asking: Service, tmp_path: Path
+) -> None:
+    origin = "127.0.0.1:8000/ledger/riverside/2026"
+    assert asking.runtime.ledger_publisher is not None
+    asking.runtime.ledger_publisher.publish_due()
+    asking.clock.move(minutes=3)
+    assert ready(asking) == ["ready"]
+    found = measured(asking)
+    assert found["credhub_publication_trouble", origin] == 0
+    assert 179 < found["credhub_published_age_seconds", origin] < 190
+
+    (tmp_path / "published/ledger/riverside/2026/checkpoint").write_text("another history\n")
+    issue(asking.client())
+    asking.runtime.ledger_publisher.publish_due()
+
+    assert ready(asking) == ["ready", f"{origin} is not published: publication-refused."]
+    assert measured(asking)["credhub_publication_trouble", origin] == 1
+
+
 def test_nobody_is_in_the_metrics(asking: Service) -> None:
     issue(asking.client(), recipient={"name": "Amélie Dubois", "email": "amelie@mail.example"})
 

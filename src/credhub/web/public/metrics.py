@@ -58,7 +58,7 @@ class RuntimeCollector(Collector):
         yield _gauge("logs_refused", "Logs that take no entries.", refused)
         yield from _logs(resources, now)
         yield from _witnesses(self._runtime.witness_asker.standing())
-        yield from _published(self._runtime)
+        yield from _published(self._runtime, now)
 
 
 def _logs(resources: Resources, now: datetime) -> Iterator[Metric]:
@@ -97,12 +97,18 @@ def _witnesses(standings: Iterable[WitnessStanding]) -> Iterator[Metric]:
     yield from (failures, ahead)
 
 
-def _published(runtime: Runtime) -> Iterator[Metric]:
+def _published(runtime: Runtime, now: datetime) -> Iterator[Metric]:
     published = _per_log("published_size", "Entries in the published files.")
+    age = _per_log("published_age_seconds", "How long ago the published files were complete.")
+    trouble = _per_log("publication_trouble", "1 while a log cannot be published, else 0.")
     if runtime.ledger_publisher is not None:
         for standing in runtime.ledger_publisher.standing():
-            published.add_metric([standing.origin], standing.size)
-    yield published
+            label = [standing.origin]
+            published.add_metric(label, standing.size)
+            trouble.add_metric(label, standing.trouble is not None)
+            if standing.at is not None:
+                age.add_metric(label, _seconds(now, standing.at))
+    yield from (published, age, trouble)
 
 
 def _seconds(now: datetime, since: datetime | None) -> float:
