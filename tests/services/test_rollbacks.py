@@ -32,6 +32,7 @@ from credhub.services import (
     receipts,
     rollbacks,
     rollover,
+    status_lists,
     verifying,
 )
 from credhub.services.elsewhere import Agreement

@@ -7,7 +7,8 @@ unit, or nothing:
 (2) the next log begins; it holds the last checkpoint that the world knows of the lost log, and
     says how much is left, who decided to go on, and why;
 (3) every list that gives out status indexes is closed, and others are opened: lost credentials
-    have indexes that nobody knows any more.
+    have indexes that nobody knows any more. Their numbers are claimed in the second store, which
+    remembers what was opened when the same backup was put back before.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from datetime import datetime
 from typing import Final
 
 from credhub.credentials.claims import check_text
-from credhub.errors import NothingLostError
+from credhub.errors import NothingLostError, SecondStoreConflictError
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.entry import Kind
 from credhub.ledger.log_events import LogEnd, PreviousLog, RollbackAccepted
@@ -36,6 +37,7 @@ MAX_REASON: Final = 500
 BURNED_LISTS: Final = 1000
 """So many numbers of lists are passed over: the lost time may have used the next ones."""
 
+_CLAIM: Final = "lists/"
 _LOSSES: Final = (Trouble.ROLLED_BACK, Trouble.CONTRADICTED)
 
 
@@ -133,6 +135,22 @@ def _with_end_and_lists(
 def _openings(resources: Resources, hub: Hub, lists: tuple[StatusList, ...]) -> Iterator[Unit]:
     """Prepare one new list for every purpose that has an open one."""
     purposes = dict.fromkeys(one.purpose for one in lists if one.closed_at is None)
-    first = max((one.list for one in lists), default=0) + BURNED_LISTS
+    first = _claimed(resources, hub, max((one.list for one in lists), default=0) + BURNED_LISTS)
     for number, purpose in enumerate(purposes, start=first):
         yield status_lists.opening_unit(resources, hub, number=number, purpose=purpose)
+
+
+def _claimed(resources: Resources, hub: Hub, number: int) -> int:
+    """Claim a number and those after it; the same backup may have been put back before.
+
+    Raises:
+        SecondStoreUnavailableError: Nobody knows whether the number is free.
+    """
+    while True:
+        address = status_lists.address_of(hub, number)
+        try:
+            resources.second_store.swap(_CLAIM + address, old=None, new=hub.did)
+        except SecondStoreConflictError:
+            number += BURNED_LISTS
+        else:
+            return number
