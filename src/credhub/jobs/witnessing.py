@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from http import HTTPStatus
 from threading import Event, Lock, Thread
 from typing import Final
 
@@ -137,8 +138,7 @@ class WitnessAsker:
             return False
         except CredhubError as error:
             self._failed(desk, target.log.origin, error)
-            # One that is ahead, or saw another tree of this size, may hold what we signed.
-            if isinstance(error, WitnessAheadError | WitnessRefusedError):
+            if _contradicts(error):
                 self._find_evidence(desk, target)
         else:
             self._succeeded(desk, target.log.origin)
@@ -179,3 +179,14 @@ class WitnessAsker:
             self._standing[desk.name] = replace(
                 known, failures=known.failures + 1, trouble=error.code, ahead=tuple(ahead.items())
             )
+
+
+def _contradicts(error: CredhubError) -> bool:
+    """Say whether a witness has seen more of a log than we have, or another tree."""
+    match error:
+        case WitnessAheadError():
+            return True
+        case WitnessRefusedError():
+            return error.status == HTTPStatus.UNPROCESSABLE_ENTITY
+        case _:
+            return False
