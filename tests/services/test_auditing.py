@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -10,8 +11,11 @@ from sqlalchemy.engine import RowMapping
 
 from credhub.errors import LedgerFaultError, NoteError
 from credhub.ledger.audit import AuditSummary
-from credhub.services import auditing, ledgers, revoking, status_lists
+from credhub.ledger.cosignature import WitnessKey, cosign
+from credhub.ledger.note import split_note
+from credhub.services import auditing, ledgers, revoking, status_lists, witnessing
 from credhub.services.keyring import Keyring
+from credhub.store.cosignatures import StoredCosignature
 from credhub.store.tables import (
     achievement,
     credential,
@@ -19,6 +23,7 @@ from credhub.store.tables import (
     hub,
     learner_key,
     ledger_checkpoint,
+    ledger_cosignature,
     ledger_entry,
     ledger_head,
     ledger_log,
@@ -33,12 +38,14 @@ from tests.engines import ENGINES, Databases
 from tests.running import Service, running
 from tests.services.ordering import issue, publish
 from tests.store.rows import as_owner, raw
+from tests.unit.ledger.builder import KeyOf
 
 COVERED = (
     *((ledger_log, name) for name in ("vkey", "origin")),
     *((ledger_entry, name) for name in ("kind", "time_ms", "entry", "leaf_hash", "chain_hash")),
     *((ledger_head, name) for name in ("size", "chain_hash", "frontier", "last_ms")),
     *((ledger_checkpoint, name) for name in ("root", "note")),
+    *((ledger_cosignature, name) for name in ("size", "witness", "line")),
     *((ledger_opening, name) for name in ("entry_id", "inner_kind", "learner_id", "sealed")),
     *((credential_form, name) for name in ("credential_id", "form", "sealed", "seq")),
     *(
@@ -97,6 +104,8 @@ LOOKS_LIKE = {
     (hub, "base_url"): achievement,
     (hub, "did"): signing_key,
 }
+WITNESS_KEY: Final = KeyOf("witness")
+WITNESS: Final = WitnessKey(name="witness.example", public_key=WITNESS_KEY.public_key)
 SECOND: Final = 1000
 """Of times that documents and events hold, a ledger covers the whole seconds."""
 
@@ -113,9 +122,26 @@ def lived(
         kept = [issue(service.resources, number, published.achievement_id) for _ in range(3)]
         revoking.revoke(service.resources, number, kept[0], actor="me", reason="A test.")
         status_lists.publish(service.resources, service.one.hub, 1)
+        cosign_newest(service)
         with raw(url) as connection:
             drop_guards(connection)
         yield service
+
+
+def cosign_newest(service: Service) -> None:
+    """Record what a witness says about the newest checkpoint of every log."""
+    for target in witnessing.targets(service.resources.store):
+        text, _ = split_note(target.note)
+        line = cosign(text, key=WITNESS, timestamp=1_800_000_000, sign=WITNESS_KEY.sign)
+        stored = StoredCosignature(
+            hub=target.log.hub,
+            log=target.log.log,
+            size=target.size,
+            witness=WITNESS.text(),
+            line=line.text(),
+        )
+        with service.resources.store.begin() as tx:
+            tx.cosignatures.insert(stored)
 
 
 @pytest.mark.parametrize(
@@ -203,6 +229,19 @@ def test_t84_a_key_that_ended_without_an_entry_is_found(lived: Service, column: 
             audit(lived, keyring=None)
     finally:
         write(lived, signing_key, row, {column: None})
+
+
+def test_t81_a_line_under_the_key_of_another_witness_is_named(lived: Service) -> None:
+    other = replace(WITNESS, name="other.example").text()
+    row = newest(lived, ledger_cosignature)
+    write(lived, ledger_cosignature, row, {"witness": other})
+    with pytest.raises(LedgerFaultError) as caught:
+        audit(lived)
+    write(lived, ledger_cosignature, dict(row) | {"witness": other}, {"witness": row["witness"]})
+
+    found = (caught.value.table, caught.value.seq, caught.value.column)
+    assert found == ("ledger_cosignature", row["size"], "line")
+    audit(lived)
 
 
 def test_the_public_part_needs_no_key(lived: Service) -> None:

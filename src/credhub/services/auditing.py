@@ -7,7 +7,8 @@
 (4) every definition and every published status list is the one in its entry, and the newest
     version of every list shows the changes that it counts;
 (5) every key of the hub is there, and ended, as the entries say, and as nothing else;
-(6) no row says that it is in the ledger where no entry speaks of it.
+(6) no row says that it is in the ledger where no entry speaks of it;
+(7) every line of a witness is what its key signed about a checkpoint that is there.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,6 +17,7 @@ from typing import Final
 
 from credhub.ledger.audit import AuditSummary, WalkAhead
 from credhub.services.audit_faults import fault
+from credhub.services.audited_cosignatures import check_cosignatures
 from credhub.services.audited_credentials import check_credentials
 from credhub.services.audited_documents import check_bits, check_documents
 from credhub.services.audited_keys import check_keys
@@ -65,6 +67,7 @@ def audit(  # noqa: PLR0913 - what is audited, against what, and who helps
             check_bits(tx, hub)
             check_keys(tx, log)  # (5)
         _check_claims(tx, log)  # (6)
+        check_cosignatures(tx, log)  # (7)
     return summary
 
 

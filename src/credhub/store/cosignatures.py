@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from credhub.errors import ConflictError
 from credhub.store.hubs import HubNumber
+from credhub.store.streaming import stream
+from credhub.store.tables import ledger_checkpoint
 from credhub.store.tables import ledger_cosignature as table
 
 _OF_LOG: Final = (table.c.hub_id == bindparam("hub"), table.c.log == bindparam("log"))
@@ -19,6 +21,19 @@ _LINES: Final = (
 )
 _NEWEST_OF_EACH: Final = (
     select(table.c.witness, func.max(table.c.size)).where(*_OF_LOG).group_by(table.c.witness)
+)
+_WITH_NOTES: Final = (
+    select(table.c.size, table.c.witness, table.c.line, ledger_checkpoint.c.note)
+    .select_from(
+        table.outerjoin(
+            ledger_checkpoint,
+            (ledger_checkpoint.c.hub_id == table.c.hub_id)
+            & (ledger_checkpoint.c.log == table.c.log)
+            & (ledger_checkpoint.c.size == table.c.size),
+        )
+    )
+    .where(*_OF_LOG)
+    .order_by(table.c.size, table.c.witness)
 )
 _SIZES: Final = select(table.c.size).distinct().where(*_OF_LOG).limit(bindparam("most"))
 _SIZES_ABOVE: Final = _SIZES.where(table.c.size > bindparam("above")).order_by(table.c.size)
@@ -44,6 +59,15 @@ class StoredCosignature:
     line: str
 
 
+class CosignedRow(NamedTuple):
+    """A line beside the checkpoint that it is about; no note where that is missing."""
+
+    size: int
+    witness: str
+    line: str
+    note: str | None
+
+
 class Cosignatures:
     """The table ``ledger_cosignature``."""
 
@@ -67,6 +91,11 @@ class Cosignatures:
             self._connection.execute(insert(table), values)
         except IntegrityError as error:
             raise ConflictError(table.name) from error
+
+    def with_notes(self, hub: HubNumber, log: str) -> Iterator[CosignedRow]:
+        """Read every line with its checkpoint, by size."""
+        rows = stream(self._connection, _WITH_NOTES, {"hub": hub, "log": log})
+        return map(CosignedRow._make, rows)
 
     def lines(self, hub: HubNumber, log: str, size: int) -> tuple[str, ...]:
         """Read the lines about one checkpoint."""
