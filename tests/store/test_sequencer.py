@@ -531,3 +531,24 @@ def set_read_only(store: Store, state: str) -> None:
     # The pool gives out the connection that came back last.
     with store.connect_to_read() as connection:
         connection.exec_driver_sql(f"PRAGMA query_only={state}")
+
+
+def test_one_bad_unit_among_a_thousand_is_the_only_one_that_is_refused(store: Store) -> None:
+    number = make_hub(store, Signers())
+    units = [note_unit(number) for _ in range(1000)]
+    units[333] = Unit(hub=number, entries=(PendingEntry(kind=Kind.PRIVATE),))
+    gate = Gate()
+
+    with sequencer(store, gate) as running, ThreadPoolExecutor(len(units) + 1) as pool:
+        pool.submit(running.submit, note_unit(number))
+        gate.reached.wait()
+        answers = [pool.submit(running.submit, unit) for unit in units]
+        until_waiting(running, len(units))
+        gate.open()
+        failures = [answer.exception() for answer in answers]
+
+    assert isinstance(failures.pop(333), EntryError)
+    assert failures == [None] * 999
+    with store.read() as tx:
+        assert tx.ledger.head(number, LOG).size == 1000
+    audit(store)
