@@ -173,11 +173,13 @@ class _Ledgers:
         )
 
     def _has_lost(self, hub: Hub, proved: LedgerPosition) -> bool:
+        refused = {standing.origin for standing in self._resources.sequencer.refused}
         with self._resources.store.read() as tx:
-            ended = [log for log in tx.ledger.logs(hub.number) if log.frozen_at is not None]
             return any(
-                log.origin == proved.log and tx.ledger.head(hub.number, log.log).size <= proved.seq
-                for log in ended
+                log.origin == proved.log
+                and (log.frozen_at is not None or log.origin in refused)
+                and tx.ledger.head(hub.number, log.log).size <= proved.seq
+                for log in tx.ledger.logs(hub.number)
             )
 
     def _proved(self, credential: JsonObject, digest: bytes) -> LedgerPosition | None:
