@@ -11,11 +11,8 @@ from sqlalchemy.engine import RowMapping
 
 from credhub.errors import LedgerFaultError, NoteError
 from credhub.ledger.audit import AuditSummary
-from credhub.ledger.cosignature import WitnessKey, cosign
-from credhub.ledger.note import split_note
-from credhub.services import auditing, ledgers, revoking, status_lists, witnessing
+from credhub.services import auditing, ledgers, revoking, status_lists
 from credhub.services.keyring import Keyring
-from credhub.store.cosignatures import StoredCosignature
 from credhub.store.tables import (
     achievement,
     credential,
@@ -34,11 +31,11 @@ from credhub.store.tables import (
     status_list,
     status_list_version,
 )
+from tests.cosigned import WITNESS, cosign_newest
 from tests.engines import ENGINES, Databases
 from tests.running import Service, running
 from tests.services.ordering import issue, publish
 from tests.store.rows import as_owner, raw
-from tests.unit.ledger.builder import KeyOf
 
 COVERED = (
     *((ledger_log, name) for name in ("vkey", "origin")),
@@ -104,8 +101,6 @@ LOOKS_LIKE = {
     (hub, "base_url"): achievement,
     (hub, "did"): signing_key,
 }
-WITNESS_KEY: Final = KeyOf("witness")
-WITNESS: Final = WitnessKey(name="witness.example", public_key=WITNESS_KEY.public_key)
 SECOND: Final = 1000
 """Of times that documents and events hold, a ledger covers the whole seconds."""
 
@@ -122,26 +117,10 @@ def lived(
         kept = [issue(service.resources, number, published.achievement_id) for _ in range(3)]
         revoking.revoke(service.resources, number, kept[0], actor="me", reason="A test.")
         status_lists.publish(service.resources, service.one.hub, 1)
-        cosign_newest(service)
+        cosign_newest(service.resources.store)
         with raw(url) as connection:
             drop_guards(connection)
         yield service
-
-
-def cosign_newest(service: Service) -> None:
-    """Record what a witness says about the newest checkpoint of every log."""
-    for target in witnessing.targets(service.resources.store):
-        text, _ = split_note(target.note)
-        line = cosign(text, key=WITNESS, timestamp=1_800_000_000, sign=WITNESS_KEY.sign)
-        stored = StoredCosignature(
-            hub=target.log.hub,
-            log=target.log.log,
-            size=target.size,
-            witness=WITNESS.text(),
-            line=line.text(),
-        )
-        with service.resources.store.begin() as tx:
-            tx.cosignatures.insert(stored)
 
 
 @pytest.mark.parametrize(

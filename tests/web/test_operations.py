@@ -6,16 +6,10 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from credhub.ledger.cosignature import WitnessKey, cosign
-from credhub.ledger.note import split_note
 from credhub.services import witnessing
-from credhub.store.cosignatures import StoredCosignature
+from tests.cosigned import WITNESS, cosign_newest
 from tests.engines import Databases, SqliteDatabases
 from tests.running import Service, issue, running
-from tests.unit.ledger.builder import KeyOf
-
-KEY = KeyOf("witness")
-WITNESS = WitnessKey(name="witness.example", public_key=KEY.public_key)
 
 
 @pytest.fixture
@@ -31,26 +25,6 @@ def asking_on(url: str, folder: Path) -> Iterator[Service]:
     settings = {"witness_policy": policy, "metrics": True, "publish_to": str(published)}
     with running(url, folder / "data", **settings) as service:
         yield service
-
-
-def cosign_newest(service: Service) -> None:
-    """Record what the witness would have said."""
-    for target in witnessing.targets(service.resources.store):
-        line = cosign(
-            split_note(target.note)[0],
-            key=WITNESS,
-            timestamp=int(service.clock.now.timestamp()),
-            sign=KEY.sign,
-        )
-        stored = StoredCosignature(
-            hub=target.log.hub,
-            log=target.log.log,
-            size=target.size,
-            witness=WITNESS.text(),
-            line=line.text(),
-        )
-        with service.resources.store.begin() as tx:
-            tx.cosignatures.insert(stored)
 
 
 def ready(service: Service) -> list[str]:
@@ -69,7 +43,7 @@ def test_a_quorum_is_old_when_growth_waits_for_ten_minutes(asking: Service) -> N
     assert (first, len(waiting)) == ("ready", 2)
     assert waiting[0].endswith("/riverside/2026 has waited 11 minutes for a quorum of witnesses.")
 
-    cosign_newest(asking)
+    cosign_newest(asking.resources.store)
     asking.clock.move(days=1)
     assert ready(asking) == ["ready"]
     issue(asking.client())
@@ -92,7 +66,7 @@ def measured(service: Service) -> Mapping[tuple[str, str], float]:
 
 def test_sizes_and_ages_are_measured(asking: Service) -> None:
     origin = "127.0.0.1:8000/ledger/riverside/2026"
-    cosign_newest(asking)
+    cosign_newest(asking.resources.store)
     issue(asking.client())
     asking.clock.move(minutes=1)
     asking.runtime.witness_asker.round()
