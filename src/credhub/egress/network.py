@@ -78,17 +78,17 @@ class PinnedTransport(httpx.HTTPTransport):
 
 
 class _BoundedStream(httpcore.NetworkStream):
-    """A connection of which every step ends with the deadline."""
+    """A connection of which every step ends with the deadline, whatever the caller asks."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
         self._deadline = deadline
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - see above
         """Read some bytes."""
         return self._stream.read(max_bytes, timeout=self._deadline.left())
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - see above
         """Write all bytes."""
         self._stream.write(buffer, timeout=self._deadline.left())
 
@@ -100,7 +100,7 @@ class _BoundedStream(httpcore.NetworkStream):
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002
+        timeout: float | None = None,  # noqa: ARG002 - see above
     ) -> httpcore.NetworkStream:
         """Begin TLS with whoever has a certificate for the name."""
         stream = self._stream.start_tls(ssl_context, server_hostname, timeout=self._deadline.left())

@@ -8,7 +8,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from credhub.errors import MalformedKeyError, SignatureError, WeakKeyError
 
 KEY_BYTES: Final = 32
-SIGNATURE_BYTES: Final = 64
 
 _PRIME: Final = 2**255 - 19
 _SIGN_BIT: Final = 2**255

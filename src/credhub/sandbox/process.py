@@ -58,7 +58,7 @@ class WorkerProcess:
             start_new_session=True,
         )
         assert self._process.stdin is not None  # noqa: S101  both are pipes, as asked above
-        assert self._process.stdout is not None  # noqa: S101
+        assert self._process.stdout is not None  # noqa: S101  the same
         self._channel = Channel(
             write_fd=self._process.stdin.fileno(), read_fd=self._process.stdout.fileno()
         )

@@ -18,7 +18,7 @@ class ReceiptLookup:
         self._receipt = receipt
         self._keys = keys
 
-    def find(self, credential: JsonObject, digest: bytes) -> LedgerPosition:  # noqa: ARG002
+    def find(self, credential: JsonObject, digest: bytes) -> LedgerPosition:  # noqa: ARG002 - a protocol's
         """Prove that the signature with this digest is in the ledger of the receipt.
 
         Raises:
