@@ -1,6 +1,6 @@
 """The labels of a hub's logs: the year, then the year with a number: ``2026``, ``2026-2``."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from itertools import count
 
 
@@ -17,5 +17,14 @@ def next_label(used: Collection[str], year: int) -> str:
         year: The year of the clock.
     """
     latest = max((year, *map(year_of, used)))
-    labels = (str(latest) if n == 1 else f"{latest}-{n}" for n in count(1))
-    return next(label for label in labels if label not in used)
+    return next(label for label in _labels(latest, 1) if label not in used)
+
+
+def labels_of(year: int, *, after: str) -> Iterator[str]:
+    """Give the labels of a year that can follow a label, without end."""
+    last_year, _, number = after.partition("-")
+    return _labels(year, int(number or 1) + 1 if last_year == str(year) else 1)
+
+
+def _labels(year: int, first: int) -> Iterator[str]:
+    return (str(year) if n == 1 else f"{year}-{n}" for n in count(first))

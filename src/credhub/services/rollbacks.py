@@ -3,7 +3,8 @@
 Nothing may ever be signed again where something else was signed before. So all of this is one
 unit, or nothing:
 
-(1) the log that lost entries ends as it is, without another entry;
+(1) the log that lost entries ends as it is, without another entry; if the backup is of the moment
+    after a log ended, it is the next one that is lost, and nothing of it is left;
 (2) the next log begins; it holds the last checkpoint that the world knows of the lost log, and
     says how much is left, who decided to go on, and why;
 (3) every list that gives out status indexes is closed, and others are opened: lost credentials
@@ -22,7 +23,7 @@ from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.entry import Kind
 from credhub.ledger.log_events import LogEnd, PreviousLog, RollbackAccepted
 from credhub.ledger.merkle import Frontier
-from credhub.services import beginning_logs, ledgers, status_lists
+from credhub.services import beginning_logs, ledgers, rollover, status_lists
 from credhub.services.resources import Resources
 from credhub.store import log_life, status_writing
 from credhub.store.hubs import Hub
@@ -60,18 +61,34 @@ def accept(resources: Resources, hub: Hub, *, actor: str, reason: str) -> Ledger
     """
     check_text("reason", reason, limit=MAX_REASON)
     before = ledgers.newest_log(resources.store, hub)
-    standing = _loss_of(resources, hub, before)
-    new = beginning_logs.claim(resources, hub, before)
-    known = _known(resources, standing, before)
-    accepted = _accepted(resources, before, known, actor=actor, reason=reason)
-    unit = beginning_logs.unit_of(
-        hub,
-        new,
-        PreviousLog(note=known.text(), why=LogEnd.ROLLBACK),
-        PendingEntry(kind=Kind.OPERATION, public=accepted.payload()),
+    if before.frozen_at is None:
+        known = _known(resources, _loss_of(resources, hub, before), before)
+        previous = PreviousLog(note=known.text(), why=LogEnd.ROLLBACK)
+        held = _held(resources, before)
+    else:  # It ended whole; what came after it is lost whole.
+        known = _lost_after(resources, hub, before)
+        previous = rollover.ending_of(resources, before)
+        held = Frontier()
+    accepted = RollbackAccepted(
+        known=known,
+        held_size=held.size,
+        held_root=held.root(),
+        actor=actor,
+        reason=reason,
+        at=resources.clock(),
     )
+    new = beginning_logs.claim(resources, hub, before)
+    entry = PendingEntry(kind=Kind.OPERATION, public=accepted.payload())
+    unit = beginning_logs.unit_of(hub, new, previous, entry)
     resources.sequencer.submit(_with_end_and_lists(resources, hub, unit, before, accepted.at))
     return new.log
+
+
+def _lost_after(resources: Resources, hub: Hub, before: LedgerLog) -> Checkpoint:
+    lost = beginning_logs.lost_after(resources, hub, before)
+    if lost is None:
+        raise NothingLostError(hub.slug)
+    return lost
 
 
 def _loss_of(resources: Resources, hub: Hub, log: LedgerLog) -> LogStanding:
@@ -89,19 +106,10 @@ def _known(resources: Resources, standing: LogStanding, before: LedgerLog) -> Ch
     return max(published, key=lambda checkpoint: checkpoint.size)
 
 
-def _accepted(
-    resources: Resources, before: LedgerLog, known: Checkpoint, *, actor: str, reason: str
-) -> RollbackAccepted:
+def _held(resources: Resources, before: LedgerLog) -> Frontier:
     with resources.store.read() as tx:
         head = tx.ledger.head(before.hub, before.log)
-    return RollbackAccepted(
-        known=known,
-        held_size=head.size,
-        held_root=Frontier.decode(head.size, head.frontier).root(),
-        actor=actor,
-        reason=reason,
-        at=resources.clock(),
-    )
+    return Frontier.decode(head.size, head.frontier)
 
 
 def _with_end_and_lists(
@@ -123,12 +131,12 @@ def _with_end_and_lists(
         for one in lists
         if one.closed_at is None
     )
-    ending = log_life.freezing_of(hub.number, before.log, now)
+    ending = [log_life.freezing_of(hub.number, before.log, now)] if before.frozen_at is None else []
     return replace(
         unit,
         entries=tuple(entries),
         inserts=tuple(inserts),
-        changes=(ending, *unit.changes, *closings),
+        changes=(*ending, *unit.changes, *closings),
     )
 
 

@@ -13,7 +13,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from credhub.errors import ConflictError, LogNotFoundError, NoOpenLogError
+from credhub.errors import (
+    ConflictError,
+    LogNotFoundError,
+    NoOpenLogError,
+    RollbackDetectedError,
+)
 from credhub.ledger.entry import Kind, LedgerEntry
 from credhub.ledger.log_events import LogEnd, LogFrozen, PreviousLog
 from credhub.ledger.log_labels import year_of
@@ -88,10 +93,14 @@ def finish(resources: Resources, hub: Hub) -> LedgerLog:
         SecondStoreUnavailableError: It cannot be asked, so nothing can be signed now.
         KeyStoreError: The key of the ended log cannot be used.
         NoOpenLogError: Another process is about to begin the next log, and did not in time.
+        RollbackDetectedError: The next log was begun and published, and the database has lost it.
     """
     last = ledgers.newest_log(resources.store, hub)
     if last.frozen_at is not None:
-        previous = PreviousLog(note=_last_note(resources, last), why=_why_ended(resources, last))
+        lost = beginning_logs.lost_after(resources, hub, last)
+        if lost is not None:
+            raise RollbackDetectedError(lost.origin, published=lost.size, here=0)
+        previous = ending_of(resources, last)
         with suppress(ConflictError):  # Another process began it.
             new = beginning_logs.claim(resources, hub, last)
             resources.sequencer.submit(beginning_logs.unit_of(hub, new, previous))
@@ -99,6 +108,11 @@ def finish(resources: Resources, hub: Hub) -> LedgerLog:
     if last.frozen_at is not None:
         raise NoOpenLogError(hub.number)
     return last
+
+
+def ending_of(resources: Resources, last: LedgerLog) -> PreviousLog:
+    """Say of an ended log what the next one holds in its first entry."""
+    return PreviousLog(note=_last_note(resources, last), why=_why_ended(resources, last))
 
 
 def _end(resources: Resources, log: LedgerLog, why: LogEnd) -> None:

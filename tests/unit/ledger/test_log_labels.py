@@ -1,8 +1,10 @@
+from itertools import islice
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhub.ledger.log_labels import next_label, year_of
+from credhub.ledger.log_labels import labels_of, next_label, year_of
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,15 @@ def test_labels_are_never_used_twice_and_their_years_never_go_back(years: list[i
 
     assert len(set(used)) == len(used)
     assert list(map(year_of, used)) == sorted(map(year_of, used))
+
+
+@pytest.mark.parametrize(
+    ("after", "year", "labels"),
+    [
+        ("2026", 2026, ["2026-2", "2026-3"]),
+        ("2026-9", 2026, ["2026-10", "2026-11"]),
+        ("2026-9", 2027, ["2027", "2027-2"]),
+    ],
+)
+def test_what_can_follow_a_label(after: str, year: int, labels: list[str]) -> None:
+    assert list(islice(labels_of(year, after=after), 2)) == labels
