@@ -44,6 +44,19 @@ class SmallDisk:
         finally:
             ballast.unlink()
 
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Be as a system makes it that found a fault in it."""
+        self._remount("ro")
+        try:
+            yield
+        finally:
+            self._remount("rw")
+
+    def _remount(self, how: str) -> None:
+        mount = shutil.which("mount") or ""
+        subprocess.run([mount, "-o", f"remount,{how}", str(self.folder)], check=True)  # noqa: S603 - our own command line
+
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[SmallDisk]:
@@ -122,8 +135,9 @@ def test_a_full_disk_is_503_loses_nothing_and_is_gone_on_after(
     audit(service)
 
 
-def test_a_full_disk_under_what_is_published_is_published_to_later(
-    sqlite: SqliteDatabases, disk: SmallDisk, tmp_path: Path
+@pytest.mark.parametrize("state", ["full", "read_only"])
+def test_a_disk_that_takes_nothing_is_published_to_later(
+    sqlite: SqliteDatabases, disk: SmallDisk, tmp_path: Path, state: str
 ) -> None:
     with sqlite.migrated() as url, running(url, tmp_path / "data") as service:
         folder = disk.folder / "published"
@@ -135,7 +149,7 @@ def test_a_full_disk_under_what_is_published_is_published_to_later(
         before = (address / "checkpoint").read_bytes()
         grow(service.resources, service.one.hub.number, 600)
 
-        with disk.full():
+        with {"full": disk.full, "read_only": disk.read_only}[state]():
             publisher.publish_due()
             issue(service.client())
             during = (address / "checkpoint").read_bytes()
