@@ -202,6 +202,15 @@ def test_a_page_that_was_confirmed_prints_on_one_sheet(page: Page, issued: JsonO
     printed.close()
 
 
+def test_no_heading_is_printed_over_nothing(page: Page, issued: JsonObject) -> None:
+    page.goto(str(issued["url"]))
+    page.emulate_media(media="print")
+
+    for learned in page.locator(".learned").all():
+        printed = learned.locator(".part:visible").count()
+        assert learned.locator("h2:visible").count() == min(printed, 1)
+
+
 # Witnesses
 
 
