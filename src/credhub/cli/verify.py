@@ -114,6 +114,7 @@ def _show(report: Report) -> None:
     console.print(f"[bold]{report.verdict}[/bold]")
     for result in report.checks:
         detail = escape(printable(result.detail))
-        console.print(f" {_MARKS[result.outcome]} {result.check:<14} {detail}")
+        line = f" {_MARKS[result.outcome]} {result.check:<14} {detail}"
+        console.print(line, soft_wrap=True)
     if report.status_at is not None:
         console.print(f"Status as of {instants.text_of(report.status_at)}.")
