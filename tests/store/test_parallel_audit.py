@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from credhub.errors import LedgerFaultError
 from credhub.store.parallel_audit import Walkers
@@ -25,12 +25,13 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
         yield url
 
 
-def test_processes_find_what_one_finds(database: str) -> None:
+@pytest.mark.parametrize("count", [1, 2])
+def test_processes_find_what_one_finds(database: str, count: int) -> None:
     store = Store.open(database)
     with store.read() as tx:
         (log,) = tx.ledger.all_logs()
         alone = tx.ledger.audit(log)
-    with Walkers.started(database, 2) as walkers:
+    with Walkers.started(database, count) as walkers:
         counts: list[int] = []
         with store.read() as tx:
             # Spans of one tile: the log has three of them.
@@ -39,9 +40,13 @@ def test_processes_find_what_one_finds(database: str) -> None:
         assert sum(counts) == alone.size
         with as_owner(database) as connection:
             place = ledger_entry.c.seq == 300
+            query = select(ledger_entry.c.time_ms).where(place)
+            before = connection.execute(query).scalar_one()
             connection.execute(update(ledger_entry).where(place).values(time_ms=1))
         with store.read() as tx, pytest.raises(LedgerFaultError) as caught:
             tx.ledger.audit(log, ahead=walkers.ahead(log), levels=1)
+        with as_owner(database) as connection:
+            connection.execute(update(ledger_entry).where(place).values(time_ms=before))
     store.close()
 
     fault = caught.value
