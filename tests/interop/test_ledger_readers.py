@@ -37,7 +37,7 @@ pytestmark = pytest.mark.interop
 HERE = Path(__file__).parent
 OFFLINE = (
     *("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH"),
-    *("NameResolutionError", "NewConnectionError", "ConnectTimeoutError", "ProxyError"),
+    "(from versions: none)",  # All that pip says when it is told to be quiet.
 )
 SIZES = (1, 2, 255, 256, 300, 519)
 INDEXES = (0, 1, 254, 255, 256, 299, 300, 511, 512, 518)
