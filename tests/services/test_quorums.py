@@ -9,7 +9,7 @@ from credhub.ledger.cosignature import WitnessKey, cosign
 from credhub.ledger.note import VerifierKey, split_note
 from credhub.ledger.policy import Policy
 from credhub.ledger.policy_lines import Group, KnownWitness
-from credhub.services import quorums, witnessing
+from credhub.services import quorums, verifying, witnessing
 from credhub.services.resources import Resources
 from credhub.services.witnessing import Target
 from credhub.store.cosignatures import StoredCosignature
@@ -137,6 +137,29 @@ def test_without_a_quorum_the_first_checkpoint_serves_with_the_lines_that_are_th
     with resources.store.read() as tx:
         assert quorums.covering(tx, POLICY, hub.number, target.log.log, target.size) is None
         assert quorums.covering(tx, POLICY, hub.number, "no log", 0) is None
+
+
+def test_the_report_shows_the_lines_of_known_witnesses_that_are_genuine(
+    service_on_each: Service, hub: Hub
+) -> None:
+    asking = service_on_each.with_resources(witness_policy=POLICY)
+    target = grown(asking, hub)
+    seen(asking, target, north=TIME, south=TIME)
+    with asking.store.read() as tx:
+        (credential, *_) = tx.credentials.page(hub.number)
+
+    def lines(resources: Resources) -> list[str]:
+        ledger = verifying.verify_own(resources, credential.code).report.ledger
+        assert ledger is not None
+        return [line.split()[1] for line in ledger.cosignatures]
+
+    assert sorted(lines(asking)) == ["north", "south"]
+    assert lines(service_on_each.resources) == []
+
+    text, _ = split_note(target.note)
+    false = cosign(text + "x", key=KEYS["west"], timestamp=TIME, sign=KeyOf("west").sign)
+    record(asking, target, "west", false.text())
+    assert lines(asking) == []
 
 
 def test_a_line_that_was_changed_in_the_database_is_no_quorum(

@@ -10,14 +10,16 @@ from credhub.errors import (
     CredentialNotFoundError,
     DidNotResolvedError,
     LedgerNotReachedError,
+    NoteError,
     NotInLedgerError,
     ReceiptMismatchError,
     ReceiptNotReadyError,
     StatusNotReachedError,
 )
 from credhub.jsontypes import JsonObject
+from credhub.ledger.cosignature import read_cosignatures
 from credhub.ledger.events import Standing
-from credhub.ledger.note import VerifierKey
+from credhub.ledger.note import VerifierKey, split_note
 from credhub.ledger.receipt import verify_receipt
 from credhub.proofs.data_integrity import Suite
 from credhub.services import did_documents, hubs, reading, receipts
@@ -169,8 +171,19 @@ class _Ledgers:
             seq=proved.index,
             logged_at=from_ms(proved.entry.time_ms),
             checkpoint=receipt.checkpoint,
+            cosignatures=self._seen_by_witnesses(receipt.checkpoint),
             superseded_by=None if correction is None else f"{hub.base_url}/c/{correction}",
         )
+
+    def _seen_by_witnesses(self, note: str) -> tuple[str, ...]:
+        """Give the lines of the witnesses that we ask; a line that is not genuine spoils all."""
+        keys = tuple(one.key for one in self._resources.witness_policy.witnesses)
+        try:
+            seen = tuple(one.key for one in read_cosignatures(note, keys))
+        except NoteError:
+            return ()
+        _, lines = split_note(note)
+        return tuple(line.text() for line in lines if any(line.is_by(key) for key in seen))
 
     def _has_lost(self, hub: Hub, proved: LedgerPosition) -> bool:
         refused = {standing.origin for standing in self._resources.sequencer.refused}

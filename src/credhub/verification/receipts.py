@@ -1,6 +1,8 @@
 """Receipts as a ledger lookup: for verification without the ledger at hand."""
 
+from credhub.errors import ReceiptMismatchError
 from credhub.jsontypes import JsonObject
+from credhub.ledger.commitment import InnerKind
 from credhub.ledger.note import VerifierKey
 from credhub.ledger.receipt import Receipt, verify_receipt
 from credhub.verification.findings import LedgerPosition
@@ -22,11 +24,13 @@ class ReceiptLookup:
         """Prove that the signature with this digest is in the ledger of the receipt.
 
         Raises:
-            ReceiptError: The receipt proves nothing, or is about something else.
+            ReceiptError: The receipt proves nothing, or is about something else than an issue.
             LogNotKnownError: It is signed by a ledger that we do not know.
         """
         receipt = Receipt.parse(self._receipt)
         opened = verify_receipt(receipt, digest=digest, keys=self._keys)
+        if opened.inner_kind is not InnerKind.ISSUE:
+            raise ReceiptMismatchError("The receipt is of something that is no credential.")
         return LedgerPosition(
             log=opened.checkpoint.origin,
             seq=opened.index,

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from credhub.jsontypes import JsonObject, digest
-from credhub.ledger.events import Issued
+from credhub.ledger.entry import Kind
+from credhub.ledger.events import Issued, StatusListPublished
 from credhub.ledger.note import VerifierKey
+from credhub.ledger.receipt import PublicEntry
 from credhub.verification.findings import LedgerPosition
 from credhub.verification.receipts import ReceiptLookup
 from credhub.verification.report import Check, Outcome, Report, Verdict
@@ -62,6 +64,20 @@ def test_t83_swapped_receipts_make_both_credentials_invalid() -> None:
         assert report.verdict is Verdict.INVALID
         assert result(report, Check.LEDGER).code == "receipt-mismatch"
         assert report.ledger is None
+
+
+def test_t83_a_receipt_of_something_else_with_the_same_digest_is_none_of_a_credential() -> None:
+    ledger = Ledger()
+    published = StatusListPublished(
+        url="https://hub.example/status/1", version=1, digest=digest(DOCUMENTS[0])
+    )
+    ledger.append_public(published.payload(), kind=Kind.STATUS_LIST)
+    extra = PublicEntry(encoded=ledger.entries[0].entry).encode()
+
+    report = verify(0, ledger.receipt(0, extra).text())
+
+    assert report.verdict is Verdict.INVALID
+    assert result(report, Check.LEDGER).code == "receipt-mismatch"
 
 
 def test_a_receipt_that_is_none_makes_a_credential_invalid() -> None:

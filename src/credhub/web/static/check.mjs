@@ -94,6 +94,7 @@ async function check() {
   const opened = await step(verifier, 'receipt', () =>
     verifier.verifyReceipt(receipt, alone, digest),
   );
+  if (opened.kind !== 'issue') throw new Failed('document', 'The receipt is of no credential.');
   const today = await step(verifier, 'checkpoint', () => verifier.openCheckpoint(newest, alone));
   compareCheckpoints(opened.checkpoint, today);
   const credential = await step(verifier, 'document', () => verifier.parseJson(signed));
