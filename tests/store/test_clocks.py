@@ -61,6 +61,23 @@ def test_t90_a_clock_that_stands_still_stops_nobody(store: Store) -> None:
     assert times(store, number) == [0.0] * 20
 
 
+@pytest.mark.parametrize(("behind", "said"), [(60, []), (61, ["61 seconds behind the ledger"])])
+def test_t90_a_clock_that_is_a_minute_behind_is_told_to_the_operator(
+    store: Store, caplog: pytest.LogCaptureFixture, behind: int, said: list[str]
+) -> None:
+    number = make_hub(store, Signers())
+    clock = Clock()
+
+    with sequencer(store, log_signer, clock) as running:
+        running.submit(note_unit(number))
+        clock.move(-behind)
+        running.submit(note_unit(number))
+
+    told = [one.getMessage() for one in caplog.records if "the clock is" in one.getMessage()]
+    assert told == [f"the clock is {what}" for what in said]
+    assert times(store, number) == [0.0, 0.0]
+
+
 def test_t90_a_clock_an_hour_behind_stops_its_log_until_it_is_right(store: Store) -> None:
     number = make_hub(store, Signers())
     clock = Clock()

@@ -41,6 +41,9 @@ _LOG_PAUSE_SECONDS: Final = 0.025
 _RETRY_SECONDS: Final = 1.0
 """How soon a tree that could not be signed is tried again when nothing else is to do."""
 
+CLOCK_ALARM_MS: Final = 60_000
+"""How far the clock may be behind the last entry without a word in the log."""
+
 _Written = tuple[Waiting, Placed]
 
 _logger: Final = logging.getLogger(__name__)
@@ -205,7 +208,11 @@ class Sequencer:
     def _commit(self, batch: tuple[Waiting, ...]) -> tuple[Placed, ...]:
         now_ms = to_ms(self._clock())
         with self._store.connect_to_write() as connection:
-            return append(connection, [waiting.unit for waiting in batch], now_ms=now_ms)
+            placed = append(connection, [waiting.unit for waiting in batch], now_ms=now_ms)
+        behind_ms = max(it.time_ms for it in placed) - now_ms
+        if behind_ms > CLOCK_ALARM_MS:
+            _logger.error("the clock is %d seconds behind the ledger", behind_ms // 1000)
+        return placed
 
     def _settle(self, written: Iterable[_Written]) -> None:
         """Do steps (2) to (4), log by log."""
