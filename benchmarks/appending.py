@@ -45,6 +45,7 @@ _CREDENTIALS: Final = (learner, learner_key, credential, credential_form, status
 Way = Callable[[Sequence[Unit]], None]
 
 _numbers = count(1)
+_places = count()
 
 
 def appending(effort: Effort) -> Iterator[Table]:
@@ -57,8 +58,8 @@ def appending(effort: Effort) -> Iterator[Table]:
         note=(
             "Plain: the rows of the credentials alone (learner and key, credential, signed form, "
             "status index), by the same driver calls, one commit per batch, in tables without "
-            "keys to a ledger; guarded: with the guards that these tables have. Ledgered: with "
-            "entry, opening, tile roots and head, under all guards."
+            "keys to a ledger and without guards. Ledgered: with entry, opening, tile roots and "
+            "head, under all guards."
         ),
     )
 
@@ -67,9 +68,6 @@ def _rows(engine: str, effort: Effort) -> Iterator[Row]:
     with ExitStack() as closing:
         ledgered, number = closing.enter_context(_ledgered(engine))
         ways: dict[str, Way] = {"plain": partial(_insert, closing.enter_context(_plain(ledgered)))}
-        if ledgered.mixes_hubs:  # SQLite's guards look at every new row.
-            guarded = closing.enter_context(_plain(ledgered, guarded=True))
-            ways["plain, guarded"] = partial(_insert, guarded)
         ways["ledgered"] = partial(_append, ledgered)
         for batch in BATCHES:
             taken = _take_turns(ways, number, batch, effort)
@@ -110,7 +108,7 @@ def _insert(store: Store, units: Sequence[Unit]) -> None:
     rows = Rows()
     for unit in units:
         for row in unit.inserts:
-            placed = {} if row.entry is None else {"log": LOG, "seq": 0}
+            placed = {} if row.entry is None else {"log": LOG, "seq": next(_places)}
             rows.add(row.table, {**row.values, **placed})
     with store.connect_to_write() as connection:
         for table in _CREDENTIALS:
@@ -128,7 +126,7 @@ def _ledgered(engine: str) -> Iterator[tuple[Store, HubNumber]]:
 
 
 @contextmanager
-def _plain(filled: Store, *, guarded: bool = False) -> Iterator[Store]:
+def _plain(filled: Store) -> Iterator[Store]:
     """Make the same tables, with the rows that credentials refer to, and nothing of a ledger."""
     engine = "sqlite" if filled.mixes_hubs else "postgresql"
     with engines.empty(engine) as url, _opened(url) as store:
@@ -139,8 +137,6 @@ def _plain(filled: Store, *, guarded: bool = False) -> Iterator[Store]:
                 for row in old.execute(select(table)).mappings():
                     rows.add(table, dict(row))
                 rows.insert(new, table)
-            if guarded:
-                without_ledger.copy_guards(old, new)
         yield store
 
 

@@ -44,16 +44,6 @@ def make(connection: Connection) -> None:
     _described().create_all(connection)
 
 
-def copy_guards(source: Connection, target: Connection) -> None:
-    """Add the guards that these tables have in SQLite, but for the one that reads the ledger."""
-    guards = source.exec_driver_sql(
-        "SELECT tbl_name, sql FROM sqlite_schema WHERE type = 'trigger'"
-    )
-    for name, statement in guards:
-        if name in _NAMES and "ledger_entry" not in statement:
-            target.exec_driver_sql(statement)
-
-
 def _described() -> MetaData:
     described = MetaData()
     for table in TABLES:
