@@ -181,7 +181,7 @@ def strace(thread: int, step: str, how: tuple[str, ...]) -> Iterator[None]:
     """Trace one thread, or when publishing all threads, until the step is done."""
     follow = ("-f",) if step == "publish" else ()
     tracer = subprocess.Popen(  # noqa: S603 - a tool of the tests
-        ["strace", "-qq", *follow, "-e", f"trace={CALLS}", *how, "-p", str(thread)],  # noqa: S607
+        ["strace", "-qq", *follow, "-e", f"trace={CALLS}", *how, "-p", str(thread)],  # noqa: S607 - wherever it is installed
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -7,7 +7,7 @@ from credhub.errors import AddressRefusedError, NotReachedError
 
 PUBLIC = ["1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "2a00:1450:4001:82b::200e"]
 NOT_PUBLIC = [
-    "0.0.0.0",  # noqa: S104
+    "0.0.0.0",  # noqa: S104 - refused, not listened on
     "0.1.2.3",
     "10.0.0.1",
     "100.64.0.1",

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from tlog_scales.backend import LocalBackend  # type: ignore[import-not-found]  # not installed here
-from tlog_scales.reader import TilesReader  # type: ignore[import-not-found]
-from tlog_scales.signing import Vkey, VkeySet  # type: ignore[import-not-found]
-from tlog_scales.tiles import leaf_hash  # type: ignore[import-not-found]
-from tlog_scales.tlog import (  # type: ignore[import-not-found]
+from tlog_scales.reader import TilesReader  # type: ignore[import-not-found]  # installed by the test
+from tlog_scales.signing import Vkey, VkeySet  # type: ignore[import-not-found]  # installed by the test
+from tlog_scales.tiles import leaf_hash  # type: ignore[import-not-found]  # installed by the test
+from tlog_scales.tlog import (  # type: ignore[import-not-found]  # installed by the test
     Checkpoint,
     ConsistencyProof,
     InclusionProof,

@@ -83,8 +83,8 @@ def _entry(*, entry: str) -> JsonObject:
 def _commitment(
     *,
     subjectKey: str,  # noqa: N803 - the name of the member
-    entryId: str,  # noqa: N803
-    innerKind: int,  # noqa: N803
+    entryId: str,  # noqa: N803 - as the vectors spell it
+    innerKind: int,  # noqa: N803 - as the vectors spell it
     payload: str,
 ) -> JsonObject:
     opened = opening(from_hex(subjectKey), from_hex(entryId))
@@ -111,10 +111,10 @@ def _inclusion(*, leaf: str, index: str, size: str, proof: Sequence[str], root: 
 def _consistency(
     *,
     oldSize: str,  # noqa: N803 - the name of the member
-    newSize: str,  # noqa: N803
+    newSize: str,  # noqa: N803 - as the vectors spell it
     proof: Sequence[str],
-    oldRoot: str,  # noqa: N803
-    newRoot: str,  # noqa: N803
+    oldRoot: str,  # noqa: N803 - as the vectors spell it
+    newRoot: str,  # noqa: N803 - as the vectors spell it
 ) -> None:
     hashes = list(map(from_hex, proof))
     roots = from_hex(oldRoot), from_hex(newRoot)

@@ -282,7 +282,7 @@ def test_the_key_event_is_that_of_the_key_that_signed(
 )
 def test_a_change_is_one_of_the_same_key(changes: dict[str, object]) -> None:
     hub = StapledHub()
-    event = hub.key_event(**(changes | {"at": NOON + timedelta(days=9)}))  # type: ignore[arg-type]
+    event = hub.key_event(**(changes | {"at": NOON + timedelta(days=9)}))  # type: ignore[arg-type]  # a test may name any member
 
     report = with_key(hub, hub.record_key(), hub.record_key(event))
 
