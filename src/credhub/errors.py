@@ -686,6 +686,18 @@ class StoreUnavailableError(StoreError):
         super().__init__("The database cannot be used now. Nothing was recorded.")
 
 
+class StoreDeniedError(StoreError):
+    """The role that we are in the database may not do this. Nothing was recorded."""
+
+    code = "store-denied"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The role in the database may not do this. An auditor's does what needs no secret: "
+            "`credhub audit --public-only`."
+        )
+
+
 class StoreContendedError(StoreError):
     """Two transactions waited for one another. Nothing was recorded; trying again is safe."""
 

@@ -21,7 +21,7 @@ from credhub.ledger.note import VerifierKey
 from credhub.proofs.signer import Signer
 from credhub.store import achievements, credentials, idempotency, learners, status_writing
 from credhub.store.credentials import StoredCredential
-from credhub.store.hubs import Hub, HubNumber
+from credhub.store.hubs import Hub, HubNumber, SealedSecret
 from credhub.store.idempotency import IdempotentRequest
 from credhub.store.learners import StoredLearner
 from credhub.store.ledger import LedgerLog
@@ -75,6 +75,9 @@ class Signers:
         return self.of[log.hub]
 
 
+SECRET = SealedSecret(kdf_salt=bytes(16), sealed=b"sealed")
+
+
 def hub(number: int = 1, **changes: object) -> Hub:
     values: dict[str, object] = {
         "number": HubNumber(number),
@@ -82,8 +85,6 @@ def hub(number: int = 1, **changes: object) -> Hub:
         "name": f"Hub {number}",
         "base_url": "https://hub.example",
         "did": f"did:web:hub.example:hubs:hub-{number}",
-        "kdf_salt": bytes(16),
-        "sealed_secret": b"sealed",
         "created_at": NOW,
     }
     return Hub(**(values | changes))  # type: ignore[arg-type]  # a test may name any member
@@ -106,7 +107,7 @@ def make_hub(store: Store, signers: Signers, number: int = 1) -> HubNumber:
     signers.of[new.number] = signer
     origin = f"hub.example/ledger/{new.slug}/{LOG}"
     with store.begin() as tx:
-        tx.hubs.insert(new)
+        tx.hubs.insert(new, SECRET)
         tx.signing_keys.insert(
             SigningKey(
                 hub=new.number,

@@ -18,7 +18,7 @@ from credhub.ledger.events import Standing
 from credhub.ledger.merkle_proofs import verify_inclusion
 from credhub.store import signing_keys
 from credhub.store.api_keys import ApiKey
-from credhub.store.hubs import HubNumber
+from credhub.store.hubs import HubNumber, SealedSecret
 from credhub.store.signing_keys import KeyPurpose, SigningKey
 from credhub.store.status import StatusIndex, StatusList
 from credhub.store.status_writing import insert_list_of
@@ -30,6 +30,7 @@ from tests.store.samples import (
     NOW,
     PURPOSE,
     ROUTE,
+    SECRET,
     Signers,
     achievement_unit,
     code_of,
@@ -65,8 +66,8 @@ def test_a_hub_is_found_by_number_slug_and_did(store: Store) -> None:
     full = hub(7, description="Welding", url="https://weld.example", email="a@weld.example")
     with store.begin() as tx:
         assert tx.hubs.next_number() == 1
-        tx.hubs.insert(full)
-        tx.hubs.insert(hub(3))
+        tx.hubs.insert(full, SECRET)
+        tx.hubs.insert(hub(3), SECRET)
 
     with store.read() as tx:
         assert tx.hubs.by_number(full.number) == full
@@ -75,23 +76,28 @@ def test_a_hub_is_found_by_number_slug_and_did(store: Store) -> None:
         assert tx.hubs.by_did(full.did.upper()) is None
         assert [it.number for it in tx.hubs.all()] == [3, 7]
         assert tx.hubs.next_number() == 8
+        assert tx.hubs.secret_of(full.number) == SECRET
+        assert tx.hubs.secret_of(HubNumber(4)) is None
 
 
 @pytest.mark.parametrize("same", ["number", "slug", "did"])
 def test_two_hubs_cannot_share_a_name(store: Store, same: str) -> None:
     first, second = hub(1), hub(2)
     with store.begin() as tx:
-        tx.hubs.insert(first)
+        tx.hubs.insert(first, SECRET)
 
     with pytest.raises(HubExistsError), store.begin() as tx:
-        tx.hubs.insert(replace(second, **{same: getattr(first, same)}))
+        tx.hubs.insert(replace(second, **{same: getattr(first, same)}), SECRET)
 
     with store.read() as tx:
         assert tx.hubs.all() == (first,)
 
 
 def test_a_hub_never_shows_its_secrets() -> None:
-    assert "sealed" not in repr(hub(1, sealed_secret=b"sealed"))
+    shown = repr((hub(1), SealedSecret(kdf_salt=b"grains", sealed=b"letter")))
+
+    assert "grains" not in shown
+    assert "letter" not in shown
 
 
 def test_keys_are_listed_oldest_first_and_end(two_hubs: Store) -> None:
@@ -118,6 +124,7 @@ def test_keys_are_listed_oldest_first_and_end(two_hubs: Store) -> None:
         ledger, issuing = tx.signing_keys.of_hub(ONE)
         assert ledger.purpose is KeyPurpose.LEDGER
         assert issuing == replace(new, compromised_at=NOW)
+        assert [it.key_id for it in tx.signing_keys.methods_of(ONE)] == ["ledger-1", "key-1"]
         assert len(tx.signing_keys.of_hub(OTHER)) == 1
 
 

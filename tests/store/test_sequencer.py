@@ -44,6 +44,7 @@ from tests.store.samples import (
     LOG,
     NOW,
     ROUTE,
+    SECRET,
     Clock,
     Signers,
     achievement_unit,
@@ -402,7 +403,7 @@ def test_a_checkpoint_of_a_larger_tree_serves(store: Store, database_url: str) -
 def test_a_hub_without_an_open_log_is_refused(store: Store, database_url: str) -> None:
     number = make_hub(store, Signers())
     with store.begin() as tx:
-        tx.hubs.insert(hub(2))
+        tx.hubs.insert(hub(2), SECRET)
     run(database_url, update(ledger_log).values(frozen_ms=to_ms(NOW)))
 
     with sequencer(store, log_signer) as running:

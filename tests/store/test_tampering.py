@@ -16,7 +16,7 @@ from credhub.store.tables import (
 )
 from tests.engines import ENGINES, Databases
 from tests.store.rows import NOTES, as_owner, drop_guards, fill
-from tests.store.samples import Signers, hub
+from tests.store.samples import SECRET, Signers, hub
 
 SIZE = NOTES + 4
 Value = int | str | bytes
@@ -30,7 +30,7 @@ def unguarded(request: pytest.FixtureRequest) -> Iterator[str]:
         store = Store.open(url)
         fill(store, Signers())
         with store.begin() as tx:
-            tx.hubs.insert(hub(2))
+            tx.hubs.insert(hub(2), SECRET)
         store.close()
         drop_guards(url)
         yield url

@@ -9,7 +9,7 @@ from credhub.ledger.events import KeyChange, KeyEvent
 from credhub.services.audit_events import event_in
 from credhub.services.audit_faults import fault
 from credhub.store.ledger import LedgerLog
-from credhub.store.signing_keys import SigningKey
+from credhub.store.signing_keys import VerificationMethod
 from credhub.store.store import Transaction
 
 
@@ -28,7 +28,7 @@ def check_keys(tx: Transaction, log: LedgerLog) -> None:
     hub = tx.hubs.by_number(log.hub)
     did = "" if hub is None else hub.did
     try:
-        keys = tx.signing_keys.of_hub(log.hub)
+        keys = tx.signing_keys.methods_of(log.hub)
     except ValueError as error:
         message = "a key has a purpose that we do not know"
         raise fault("signing_key", log, None, "purpose", message) from error
@@ -54,7 +54,7 @@ class _KeyFact(NamedTuple):
     at: datetime
 
 
-def _facts_of(key: SigningKey, did: str) -> Iterator[_KeyFact]:
+def _facts_of(key: VerificationMethod, did: str) -> Iterator[_KeyFact]:
     times = {
         KeyChange.ADDED: key.valid_from,
         KeyChange.RETIRED: key.retired_at,

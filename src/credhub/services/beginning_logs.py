@@ -26,7 +26,7 @@ from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
 from credhub.store.published import Published
 from credhub.store.second_store.protocol import SecondStore
-from credhub.store.signing_keys import KeyPurpose, SigningKey
+from credhub.store.signing_keys import KeyPurpose, SigningKey, VerificationMethod
 from credhub.store.unit import PendingEntry, Unit
 
 _CLAIM: Final = "origin/"
@@ -49,7 +49,7 @@ class NextLog:
     log: LedgerLog
     key: SigningKey = field(repr=False)
     before: LedgerLog
-    old_key: SigningKey = field(repr=False)
+    old_key: VerificationMethod
 
 
 def claim(resources: Resources, hub: Hub, before: LedgerLog) -> NextLog:
@@ -62,7 +62,7 @@ def claim(resources: Resources, hub: Hub, before: LedgerLog) -> NextLog:
     """
     with resources.store.read() as tx:
         used = {log.log for log in tx.ledger.logs(hub.number)}
-        keys = tx.signing_keys.of_hub(hub.number)
+        keys = tx.signing_keys.methods_of(hub.number)
     wrapping = resources.keyring.of(hub.number).wrapping
     now = resources.clock()
     while True:
@@ -165,7 +165,7 @@ def _let_others_begin(resources: Resources, before: LedgerLog) -> None:
         time.sleep(_PAUSE_SECONDS)
 
 
-def _key_of(log: LedgerLog, keys: tuple[SigningKey, ...]) -> SigningKey:
+def _key_of(log: LedgerLog, keys: tuple[VerificationMethod, ...]) -> VerificationMethod:
     public_key = VerifierKey.parse(log.vkey).public_key
     for key in keys:
         if key.public_key == public_key:

@@ -9,7 +9,7 @@ from credhub.store.signing_keys import KeyPurpose
 def of(resources: Resources, hub: Hub) -> DidDocument:
     """Make a hub's DID document: every issuing key it ever had, with its end."""
     with resources.store.read() as tx:
-        keys = tx.signing_keys.of_hub(hub.number)
+        keys = tx.signing_keys.methods_of(hub.number)
     methods = tuple(
         VerificationMethod(
             id=f"{hub.did}#{key.key_id}",

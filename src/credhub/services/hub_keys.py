@@ -10,7 +10,7 @@ from credhub.ledger.entry import Kind
 from credhub.ledger.events import KeyChange, KeyEvent
 from credhub.services.sealed import private_key_context
 from credhub.store.hubs import Hub, HubNumber
-from credhub.store.signing_keys import KeyPurpose, SigningKey
+from credhub.store.signing_keys import KeyPurpose, SigningKey, VerificationMethod
 from credhub.store.unit import PendingEntry
 
 ALGORITHM: Final = "Ed25519"
@@ -32,7 +32,7 @@ def new_key(
     )
 
 
-def entry_of(hub: Hub, key: SigningKey, change: KeyChange, at: datetime) -> PendingEntry:
+def entry_of(hub: Hub, key: VerificationMethod, change: KeyChange, at: datetime) -> PendingEntry:
     """Say that a key was added or ended."""
     event = KeyEvent(
         event=change,

@@ -16,7 +16,7 @@ from credhub.ledger.note import VerifierKey
 from credhub.services import hub_keys, status_lists
 from credhub.services.resources import Resources
 from credhub.services.sealed import secret_context
-from credhub.store.hubs import Hub
+from credhub.store.hubs import Hub, SealedSecret
 from credhub.store.ledger import LedgerLog
 from credhub.store.signing_keys import KeyPurpose
 from credhub.store.unit import Unit
@@ -136,13 +136,10 @@ def _insert(resources: Resources, new: NewHub, now: datetime) -> Hub:
             email=new.email,
             base_url=new.base_url,
             did=did_web.did_of(new.base_url, new.slug),
-            kdf_salt=salt,
-            sealed_secret=seal(
-                wrapping, resources.random(SECRET_BYTES), context=secret_context(number)
-            ),
             created_at=now,
         )
-        tx.hubs.insert(hub)
+        secret = seal(wrapping, resources.random(SECRET_BYTES), context=secret_context(number))
+        tx.hubs.insert(hub, SealedSecret(kdf_salt=salt, sealed=secret))
         tx.signing_keys.insert(hub_keys.new_key(number, "key-1", KeyPurpose.ISSUING, wrapping, now))
         ledger_key = hub_keys.new_key(number, "ledger-1", KeyPurpose.LEDGER, wrapping, now)
         tx.signing_keys.insert(ledger_key)
@@ -162,7 +159,7 @@ def _insert(resources: Resources, new: NewHub, now: datetime) -> Hub:
 
 def _begin_ledger(resources: Resources, hub: Hub) -> None:
     with resources.store.read() as tx:
-        keys = tx.signing_keys.of_hub(hub.number)
+        keys = tx.signing_keys.methods_of(hub.number)
     events = tuple(hub_keys.entry_of(hub, key, KeyChange.ADDED, key.valid_from) for key in keys)
     first_list = status_lists.opening_unit(resources, hub, number=1, purpose="revocation")
     resources.sequencer.submit(

@@ -6,6 +6,7 @@ log at any time, so a key that is not known yet is looked for in the database.
 
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import TypeVar
 
 from credhub.errors import KeyStoreError
 from credhub.keys.ed25519 import Ed25519Signer
@@ -16,8 +17,10 @@ from credhub.proofs.signer import Signer
 from credhub.services.sealed import private_key_context, secret_context
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.ledger import LedgerLog
-from credhub.store.signing_keys import KeyPurpose, SigningKey
+from credhub.store.signing_keys import KeyPurpose, SigningKey, VerificationMethod
 from credhub.store.store import Store
+
+_Key = TypeVar("_Key", bound=VerificationMethod)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,7 @@ class Keyring:
         with self._store.read() as tx:
             for log in tx.ledger.all_logs():
                 if log.frozen_at is None:
-                    _ledger_key(tx.signing_keys.of_hub(log.hub), log)
+                    _ledger_key(tx.signing_keys.methods_of(log.hub), log)
 
     def wrapping_key(self, salt: bytes) -> HubKey:
         """Derive the key that seals a hub's other keys. Slow on purpose."""
@@ -106,11 +109,11 @@ class Keyring:
 
     def _open(self, number: HubNumber) -> HubKeys:
         with self._store.read() as tx:
-            hub = tx.hubs.by_number(number)
+            hub, secret = tx.hubs.by_number(number), tx.hubs.secret_of(number)
             keys = tx.signing_keys.of_hub(number)
-        if hub is None:
+        if hub is None or secret is None:
             raise KeyStoreError("There is no such hub.")
-        wrapping = self.wrapping_key(hub.kdf_salt)
+        wrapping = self.wrapping_key(secret.kdf_salt)
         issuing = _present(keys, KeyPurpose.ISSUING)
         return HubKeys(
             hub=hub,
@@ -119,7 +122,7 @@ class Keyring:
                 verification_method=f"{hub.did}#{issuing.key_id}",
             ),
             wrapping=wrapping,
-            secret=unseal(wrapping, hub.sealed_secret, context=secret_context(number)),
+            secret=unseal(wrapping, secret.sealed, context=secret_context(number)),
         )
 
     def _open_ledger_key(self, keys: HubKeys, log: LedgerLog) -> Signer:
@@ -128,7 +131,7 @@ class Keyring:
         return _signer(_ledger_key(stored, log), keys.wrapping)
 
 
-def _ledger_key(keys: tuple[SigningKey, ...], log: LedgerLog) -> SigningKey:
+def _ledger_key(keys: tuple[_Key, ...], log: LedgerLog) -> _Key:
     public_key = VerifierKey.parse(log.vkey).public_key
     named = tuple(key for key in keys if key.public_key == public_key)
     if not named:
@@ -136,7 +139,7 @@ def _ledger_key(keys: tuple[SigningKey, ...], log: LedgerLog) -> SigningKey:
     return _present(named, KeyPurpose.LEDGER)
 
 
-def _present(keys: tuple[SigningKey, ...], purpose: KeyPurpose) -> SigningKey:
+def _present(keys: tuple[_Key, ...], purpose: KeyPurpose) -> _Key:
     usable = [
         key
         for key in keys

@@ -17,10 +17,9 @@ HubNumber = NewType("HubNumber", int)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
-    """One hub.
+    """One hub, as everybody may know it.
 
     ``base_url`` is fixed when the hub is made: its DID, credential ids and links come from it.
-    ``kdf_salt`` and ``sealed_secret`` are for ``credhub.keys``.
     """
 
     number: HubNumber
@@ -31,15 +30,32 @@ class Hub:
     email: str | None = None
     base_url: str
     did: str
-    kdf_salt: bytes = field(repr=False)
-    sealed_secret: bytes = field(repr=False)
     created_at: datetime
 
 
-_ALL: Final = select(table).order_by(table.c.hub_id)
-_BY_NUMBER: Final = select(table).where(table.c.hub_id == bindparam("value"))
-_BY_SLUG: Final = select(table).where(table.c.slug == bindparam("value"))
-_BY_DID: Final = select(table).where(table.c.did == bindparam("value"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedSecret:
+    """The secret of a hub, for ``credhub.keys``.
+
+    Attributes:
+        kdf_salt: From it and the master key comes the key that seals.
+        sealed: The secret, sealed.
+    """
+
+    kdf_salt: bytes = field(repr=False)
+    sealed: bytes = field(repr=False)
+
+
+_SECRET: Final = ("kdf_salt", "sealed_secret")
+_HUBS: Final = select(*(column for column in table.c if column.name not in _SECRET))
+"""Without the secret columns: an auditor, who may not read them, finds hubs as well."""
+_ALL: Final = _HUBS.order_by(table.c.hub_id)
+_BY_NUMBER: Final = _HUBS.where(table.c.hub_id == bindparam("value"))
+_BY_SLUG: Final = _HUBS.where(table.c.slug == bindparam("value"))
+_BY_DID: Final = _HUBS.where(table.c.did == bindparam("value"))
+_SECRET_OF: Final = select(*(table.c[name] for name in _SECRET)).where(
+    table.c.hub_id == bindparam("value")
+)
 _NEXT_NUMBER: Final = select(func.coalesce(func.max(table.c.hub_id) + 1, 1))
 
 
@@ -49,8 +65,8 @@ class Hubs:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def insert(self, hub: Hub) -> None:
-        """Add a hub.
+    def insert(self, hub: Hub, secret: SealedSecret) -> None:
+        """Add a hub with its secret.
 
         Raises:
             HubExistsError: Its number, slug or DID is taken.
@@ -64,8 +80,8 @@ class Hubs:
             "email": hub.email,
             "base_url": hub.base_url,
             "did": hub.did,
-            "kdf_salt": hub.kdf_salt,
-            "sealed_secret": hub.sealed_secret,
+            "kdf_salt": secret.kdf_salt,
+            "sealed_secret": secret.sealed,
             "created_ms": to_ms(hub.created_at),
         }
         try:
@@ -89,6 +105,11 @@ class Hubs:
         """Find a hub by its DID, compared as exact text."""
         return self._one(_BY_DID, did)
 
+    def secret_of(self, number: HubNumber) -> SealedSecret | None:
+        """Read the secret of a hub."""
+        row = self._connection.execute(_SECRET_OF, {"value": number}).one_or_none()
+        return None if row is None else SealedSecret(kdf_salt=row[0], sealed=row[1])
+
     def all(self) -> tuple[Hub, ...]:
         """List all hubs by number."""
         return tuple(map(_hub_of, self._connection.execute(_ALL).mappings()))
@@ -108,7 +129,5 @@ def _hub_of(row: RowMapping) -> Hub:
         email=row["email"],
         base_url=row["base_url"],
         did=row["did"],
-        kdf_salt=row["kdf_salt"],
-        sealed_secret=row["sealed_secret"],
         created_at=from_ms(row["created_ms"]),
     )

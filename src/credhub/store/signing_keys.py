@@ -3,9 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, TypedDict
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import from_ms, from_ms_or_none, to_ms, to_ms_or_none
@@ -22,8 +31,8 @@ class KeyPurpose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SigningKey:
-    """One key of a hub.
+class VerificationMethod:
+    """One key of a hub, as everybody may know it.
 
     Attributes:
         hub: Whose key it is.
@@ -31,7 +40,6 @@ class SigningKey:
         purpose: What it signs.
         algorithm: Such as ``Ed25519``.
         public_key: Raw bytes.
-        sealed_private: The private key, sealed; none when it lives elsewhere.
         valid_from: When it may sign first.
         retired_at: When it stopped signing.
         compromised_at: From when on nothing that it signed is believed.
@@ -42,17 +50,33 @@ class SigningKey:
     purpose: KeyPurpose
     algorithm: str
     public_key: bytes
-    sealed_private: bytes | None = field(repr=False)
     valid_from: datetime
     retired_at: datetime | None = None
     compromised_at: datetime | None = None
 
 
-_OF_HUB: Final = (
-    select(table)
-    .where(table.c.hub_id == bindparam("hub"))
-    .order_by(table.c.valid_from_ms, table.c.key_id)
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningKey(VerificationMethod):
+    """One key of a hub with what signs.
+
+    Attributes:
+        sealed_private: The private key, sealed; none when it lives elsewhere.
+    """
+
+    sealed_private: bytes | None = field(repr=False)
+
+
+def _of_hub(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*columns)
+        .where(table.c.hub_id == bindparam("hub"))
+        .order_by(table.c.valid_from_ms, table.c.key_id)
+    )
+
+
+_KEYS: Final = _of_hub(*table.c)
+_METHODS: Final = _of_hub(*(column for column in table.c if column.name != "sealed_private"))
+"""Without the sealed column: an auditor, who may not read it, finds keys as well."""
 
 
 class SigningKeys:
@@ -67,7 +91,15 @@ class SigningKeys:
 
     def of_hub(self, hub: HubNumber) -> tuple[SigningKey, ...]:
         """List the keys of a hub, oldest first."""
-        return tuple(map(_key_of, self._connection.execute(_OF_HUB, {"hub": hub}).mappings()))
+        rows = self._connection.execute(_KEYS, {"hub": hub}).mappings()
+        return tuple(
+            SigningKey(**_members_of(row), sealed_private=row["sealed_private"]) for row in rows
+        )
+
+    def methods_of(self, hub: HubNumber) -> tuple[VerificationMethod, ...]:
+        """List the keys of a hub, oldest first, without what signs."""
+        rows = self._connection.execute(_METHODS, {"hub": hub}).mappings()
+        return tuple(VerificationMethod(**_members_of(row)) for row in rows)
 
 
 def insert_of(key: SigningKey) -> Insert:
@@ -105,14 +137,24 @@ def _dated(hub: HubNumber, key_id: str, column: str, at: datetime) -> Change:
     return Change(hub=hub, table=table, statement=statement)
 
 
-def _key_of(row: RowMapping) -> SigningKey:
-    return SigningKey(
+class _Members(TypedDict):
+    hub: HubNumber
+    key_id: str
+    purpose: KeyPurpose
+    algorithm: str
+    public_key: bytes
+    valid_from: datetime
+    retired_at: datetime | None
+    compromised_at: datetime | None
+
+
+def _members_of(row: RowMapping) -> _Members:
+    return _Members(
         hub=HubNumber(row["hub_id"]),
         key_id=row["key_id"],
         purpose=KeyPurpose(row["purpose"]),
         algorithm=row["algorithm"],
         public_key=row["public_key"],
-        sealed_private=row["sealed_private"],
         valid_from=from_ms(row["valid_from_ms"]),
         retired_at=from_ms_or_none(row["retired_ms"]),
         compromised_at=from_ms_or_none(row["compromised_ms"]),

@@ -5,12 +5,13 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Final, Self
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from credhub.errors import (
     RecordOutcomeUnknownError,
     StoreContendedError,
+    StoreDeniedError,
     StoreError,
     StoreUnavailableError,
 )
@@ -42,6 +43,8 @@ from credhub.store.witness_keys import WitnessKeys
 
 _CONTENDED: Final = frozenset({"40001", "40P01"})
 """PostgreSQL's codes for a serialization failure and a deadlock."""
+_DENIED: Final = "42501"
+"""PostgreSQL's code for what a role may not do."""
 
 
 class Transaction:
@@ -186,5 +189,9 @@ def _translated() -> Iterator[None]:
         if getattr(error.orig, "sqlstate", None) in _CONTENDED:
             raise StoreContendedError from error
         raise StoreUnavailableError from error
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) == _DENIED:
+            raise StoreDeniedError from error
+        raise
     except PoolTimeoutError as error:
         raise StoreUnavailableError from error

@@ -39,7 +39,7 @@ class UnspokenRow:
 
 
 def _without_entry(table: Table, kind: Kind) -> tuple[str, Select[*tuple[Any, ...]]]:
-    spoken = exists().where(beside(table), ledger_entry.c.kind == int(kind))
+    spoken = exists(ledger_entry.c.seq).where(beside(table), ledger_entry.c.kind == int(kind))
     statement = (
         select(table.c.log, table.c.seq)
         .where(table.c.hub_id == bindparam("hub"), ~spoken)
@@ -50,7 +50,10 @@ def _without_entry(table: Table, kind: Kind) -> tuple[str, Select[*tuple[Any, ..
 
 
 def _without_row(table: Table, other: Table, column: str) -> tuple[str, Select[*tuple[Any, ...]]]:
-    spoken = exists().where(other.c.hub_id == table.c.hub_id, other.c[column] == table.c[column])
+    # Of one column: an auditor may not read all.
+    spoken = exists(other.c[column]).where(
+        other.c.hub_id == table.c.hub_id, other.c[column] == table.c[column]
+    )
     statement = select(table.c[column]).where(table.c.hub_id == bindparam("hub"), ~spoken).limit(1)
     return table.name, statement
 
