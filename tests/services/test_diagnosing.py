@@ -10,7 +10,7 @@ from credhub.services import rollover
 from credhub.services.diagnosing import Diagnosis, Health, diagnose
 from credhub.store.ledger import LedgerLog
 from credhub.store.unit import Placement, Unit
-from tests.running import Service
+from tests.running import START, Service
 from tests.services.ordering import issue
 
 
@@ -45,7 +45,7 @@ def published(service: Service) -> Checkpoint:
 
 
 def diagnosis_with(service: Service, shelf: Shelf, *witnessed: Checkpoint) -> Diagnosis:
-    first, _ = diagnose(service.resources.store, shelf, witnessed)
+    first, _ = diagnose(service.resources.store, shelf, witnessed, now=START)
     assert first.hub == "riverside"
     return first
 
@@ -55,7 +55,7 @@ def advice(diagnosis: Diagnosis) -> str:
 
 
 def test_a_log_that_holds_all_is_open(service: Service) -> None:
-    for diagnosis in diagnose(service.resources.store, service.resources.second_store):
+    for diagnosis in diagnose(service.resources.store, service.resources.second_store, now=START):
         assert diagnosis.health is Health.OPEN
         assert diagnosis.size == diagnosis.signed_size == diagnosis.published_size
         assert diagnosis.remedies == ()
@@ -129,11 +129,11 @@ def test_a_log_that_ended_without_a_next_one_waits_for_it(fresh_service: Service
     with pytest.raises(SequencerClosedError):
         rollover.roll(fresh_service.with_resources(sequencer=Stopping()), hub)
 
-    found, _ = diagnose(resources.store, resources.second_store)
+    found, _ = diagnose(resources.store, resources.second_store, now=START)
 
     assert found.health is Health.WAITING
     assert "credhub ledger roll riverside" in advice(found)
     rollover.roll(resources, hub)
-    ended, began, _ = diagnose(resources.store, resources.second_store)
+    ended, began, _ = diagnose(resources.store, resources.second_store, now=START)
     assert (ended.health, began.health) == (Health.ENDED, Health.OPEN)
     assert ended.sentence == f"It ended; {began.origin} goes on from it."

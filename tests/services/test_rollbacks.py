@@ -1,8 +1,8 @@
 """Going on after a restored backup: nothing is signed twice, and what was proved stays proved."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from credhub.errors import (
     InvalidClaimError,
     NothingLostError,
     RollbackDetectedError,
+    SecondStoreUnavailableError,
 )
 from credhub.jobs.publishing import ROUNDS_BETWEEN_LOOKS, LedgerPublisher
 from credhub.jsontypes import parse_object
@@ -23,11 +24,13 @@ from credhub.ledger.entry import LedgerEntry
 from credhub.ledger.log_events import LogEnd, PreviousLog, RollbackAccepted
 from credhub.ledger.note import VerifierKey
 from credhub.ledger.receipt import Receipt, verify_receipt
-from credhub.runtime import open_runtime
+from credhub.runtime import Runtime, open_runtime
 from credhub.services import (
     auditing,
+    diagnosing,
     elsewhere,
     hubs,
+    readiness,
     reading,
     receipts,
     rollbacks,
@@ -35,14 +38,17 @@ from credhub.services import (
     status_lists,
     verifying,
 )
+from credhub.services.diagnosing import Diagnosis, Health
 from credhub.services.elsewhere import Agreement
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
+from credhub.store.second_store.protocol import SecondStore
+from credhub.store.sequencer import Sequencer
 from credhub.verification.report import Verdict
 from tests.engines import ENGINES, Databases
-from tests.running import Clock, make_member, settings_for
+from tests.running import START, Clock, make_member, settings_for
 from tests.services.ordering import issue, publish
 
 REASON = "The disk died; yesterday's backup was put back."
@@ -269,11 +275,25 @@ def test_a_second_rollback_never_takes_the_label_of_a_lost_log(
     assert began.log == "2026-3"
 
 
-def test_r15_a_backup_from_between_two_logs_is_noticed(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    databases: Databases = request.getfixturevalue("sqlite")
-    data = tmp_path / "data"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BetweenLogs:
+    """A database of the moment after a log ended, and the next log that it does not know.
+
+    ``lost`` is none when the next log was not begun by anybody.
+    """
+
+    url: str
+    data: Path
+    hub: Hub
+    achievement: str
+    lost: LedgerLog | None
+
+    def running(self) -> AbstractContextManager[Runtime]:
+        return open_runtime(settings_for(self.url, self.data), clock=Clock())
+
+
+@contextmanager
+def between_logs(databases: Databases, data: Path, *, goes_on: bool) -> Iterator[BetweenLogs]:
     with databases.migrated() as url:
         with open_runtime(settings_for(url, data), clock=Clock()) as runtime:
             hub = make_member(runtime, "riverside").hub
@@ -281,30 +301,146 @@ def test_r15_a_backup_from_between_two_logs_is_noticed(
             before = logs(runtime.resources, hub)[0]
             rollover._end(runtime.resources, before, LogEnd.OPERATOR)  # noqa: SLF001 - as a crash leaves it
         with databases.copied(url) as backup:
-            with open_runtime(settings_for(url, data), clock=Clock()) as runtime:
-                issued(runtime.resources, hub, achievement)
-                (_, lost) = logs(runtime.resources, hub)
-            with open_runtime(settings_for(backup, data), clock=Clock()) as runtime:
-                resources = runtime.resources
-                assert len(logs(resources, hub)) == 1
-                with pytest.raises(RollbackDetectedError):
-                    rollover.finish(resources, hub)
+            lost = None
+            if goes_on:
+                with open_runtime(settings_for(url, data), clock=Clock()) as runtime:
+                    issued(runtime.resources, hub, achievement)
+                    (_, lost) = logs(runtime.resources, hub)
+            yield BetweenLogs(url=backup, data=data, hub=hub, achievement=achievement, lost=lost)
 
-                began = rollbacks.accept(resources, hub, actor="me", reason=REASON)
 
-                assert began.log == "2026-3"
-                with resources.store.read() as tx:
-                    _, row, *_ = tx.ledger.entries(hub.number, began.log)
-                    opened = [one for one in tx.status.lists(hub.number) if not one.closed_at]
-                accepted = RollbackAccepted.parse(LedgerEntry.parse(row.entry).public)
-                assert (accepted.known.origin, accepted.held_size) == (lost.origin, 0)
-                assert [one.list > rollbacks.BURNED_LISTS for one in opened] == [True]
-                issued(resources, hub, achievement)
-                assert rollover.roll(resources, hub).log == "2026-4"
-                with pytest.raises(NothingLostError):
-                    rollbacks.accept(resources, hub, actor="me", reason=REASON)
-                for log in logs(resources, hub):
-                    auditing.audit(resources.store, resources.keyring, log, advance=lambda _: None)
+@pytest.fixture(params=ENGINES)
+def databases(request: pytest.FixtureRequest) -> Databases:
+    databases: Databases = request.getfixturevalue(request.param)
+    return databases
+
+
+def test_r15_a_backup_from_between_two_logs_is_noticed(
+    databases: Databases, tmp_path: Path
+) -> None:
+    with (
+        between_logs(databases, tmp_path / "data", goes_on=True) as between,
+        between.running() as runtime,
+    ):
+        hub, resources = between.hub, runtime.resources
+        assert between.lost is not None
+        assert len(logs(resources, hub)) == 1
+        with pytest.raises(RollbackDetectedError):
+            rollover.finish(resources, hub)
+
+        began = rollbacks.accept(resources, hub, actor="me", reason=REASON)
+
+        assert began.log == "2026-3"
+        with resources.store.read() as tx:
+            _, row, *_ = tx.ledger.entries(hub.number, began.log)
+            opened = [one for one in tx.status.lists(hub.number) if not one.closed_at]
+        accepted = RollbackAccepted.parse(LedgerEntry.parse(row.entry).public)
+        assert (accepted.known.origin, accepted.held_size) == (between.lost.origin, 0)
+        assert [one.list > rollbacks.BURNED_LISTS for one in opened] == [True]
+        issued(resources, hub, between.achievement)
+        assert rollover.roll(resources, hub).log == "2026-4"
+        with pytest.raises(NothingLostError):
+            rollbacks.accept(resources, hub, actor="me", reason=REASON)
+        for log in logs(resources, hub):
+            auditing.audit(resources.store, resources.keyring, log, advance=lambda _: None)
+
+
+def diagnosed(resources: Resources) -> tuple[Diagnosis, ...]:
+    return diagnosing.diagnose(resources.store, resources.second_store, now=START)
+
+
+def test_r15_a_log_that_was_lost_whole_is_not_ready_and_explained(
+    databases: Databases, tmp_path: Path
+) -> None:
+    with between_logs(databases, tmp_path / "data", goes_on=True) as between:
+        with between.running() as runtime:
+            hub, resources, lost = between.hub, runtime.resources, between.lost
+            assert lost is not None
+            (warning,) = readiness.warnings(resources)
+            ended, gone = diagnosed(resources)
+
+            assert warning.startswith(f"{lost.origin} takes no entries: ")
+            assert ended.health is Health.ENDED
+            assert ended.sentence == (
+                f"It ended; {lost.origin} went on from it, and is not in the database."
+            )
+            assert ended.remedies == ()
+            assert (gone.origin, gone.health, gone.size) == (lost.origin, Health.REFUSED, 0)
+            assert f"but {gone.published_size} were published" in gone.sentence
+            newer, accept = gone.remedies
+            assert f"all {gone.published_size} entries" in newer.what
+            assert "accept-rollback riverside" in (accept.command or "")
+            with pytest.raises(RollbackDetectedError):  # At once, without waiting for a log.
+                issue(resources, hub.number, between.achievement)
+
+            began = rollbacks.accept(resources, hub, actor="me", reason=REASON)
+
+            issued(resources, hub, between.achievement)
+            assert readiness.warnings(resources) == ()
+            assert [it.health for it in diagnosed(resources)] == [Health.ENDED, Health.OPEN]
+        with between.running() as runtime:
+            assert readiness.warnings(runtime.resources) == ()
+            assert logs(runtime.resources, hub)[-1].log == began.log
+
+
+def test_a_log_that_nobody_began_is_not_lost(databases: Databases, tmp_path: Path) -> None:
+    with (
+        between_logs(databases, tmp_path / "data", goes_on=False) as between,
+        between.running() as runtime,
+    ):
+        issued(runtime.resources, between.hub, between.achievement)
+
+        assert readiness.warnings(runtime.resources) == ()
+        assert [it.health for it in diagnosed(runtime.resources)] == [Health.ENDED, Health.OPEN]
+        assert logs(runtime.resources, between.hub)[-1].log == "2026-2"
+
+
+@dataclass
+class ComingBack:
+    """A second store that is away until it is there again."""
+
+    inner: SecondStore
+    is_away: bool = True
+
+    def read(self, key: str) -> str | None:
+        if self.is_away:
+            raise SecondStoreUnavailableError
+        return self.inner.read(key)
+
+    def swap(self, key: str, *, old: str | None, new: str) -> None:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+
+def test_r15_a_log_that_was_lost_whole_is_noticed_when_the_second_store_comes_back(
+    databases: Databases, tmp_path: Path
+) -> None:
+    with (
+        between_logs(databases, tmp_path / "data", goes_on=True) as between,
+        between.running() as runtime,
+    ):
+        second = ComingBack(runtime.resources.second_store)
+        sequencer = Sequencer(
+            runtime.resources.store,
+            second_store=second,
+            clock=runtime.resources.clock,
+            log_signer=runtime.resources.keyring.ledger_signer,
+        )
+        resources = replace(runtime.resources, sequencer=sequencer, second_store=second)
+        with closing(sequencer):
+            (waits,) = readiness.warnings(resources)
+            (waiting,) = diagnosed(resources)
+            assert waits == f"Log 2026 of hub {between.hub.number} waits for the second store."
+            assert (waiting.health, waiting.size > 0) == (Health.WAITING, True)
+
+            second.is_away = False
+            with pytest.raises(RollbackDetectedError):
+                rollover.finish(resources, between.hub)
+
+            assert between.lost is not None
+            assert [it.origin for it in sequencer.refused] == [between.lost.origin]
 
 
 def test_t91_a_backup_that_is_put_back_twice_never_opens_the_same_lists(

@@ -198,7 +198,7 @@ def test_a_restored_database_that_went_on_is_refused_at_start(
             grow(store, second, hub, 2)
         grow(old, ObjectSecondStore(MemoryStore()), hub, 5)  # as if it were alone
 
-        (standing,) = examine(old, second)
+        (standing,) = examine(old, second, now=NOW)
 
         assert standing.trouble is Trouble.CONTRADICTED
         assert (standing.size, standing.contrary_size) == (6, 3)
@@ -310,7 +310,7 @@ def test_the_examination_says_that_the_second_store_is_away(
     hub = make_hub(store, Signers())
     grow(store, second, hub, 2)
 
-    (standing,) = examine(store, Away(second, away=True))
+    (standing,) = examine(store, Away(second, away=True), now=NOW)
 
     assert standing.trouble is Trouble.UNREACHABLE
     assert (standing.size, standing.signed_size, standing.published) == (2, 2, None)
@@ -380,7 +380,7 @@ def test_a_head_that_is_no_head_refuses_the_log(
     with as_owner(database_url) as connection:
         connection.execute(update(ledger_head).values(frontier=b""))
 
-    (standing,) = examine(store, second)
+    (standing,) = examine(store, second, now=NOW)
 
     assert standing.trouble is Trouble.UNSOUND
     assert isinstance(standing.refusal(), LedgerIntegrityError)
@@ -429,7 +429,7 @@ def test_a_refused_hub_goes_on_in_another_log(
             assert running.submit(note_unit(hub)).seqs == (1,)
 
         # The log that ended is not asked for any more.
-        assert [standing.log for standing in examine(old, second)] == ["2026-2"]
+        assert [standing.log for standing in examine(old, second, now=NOW)] == ["2026-2"]
 
 
 def follow(store: Store, hub: HubNumber) -> None:
@@ -448,6 +448,39 @@ def follow(store: Store, hub: HubNumber) -> None:
                 created_at=NOW,
             )
         )
+
+
+@pytest.mark.parametrize(
+    ("claimed", "published", "trouble"),
+    [
+        (False, None, None),
+        (True, None, None),
+        (True, "no checkpoint", Trouble.UNSOUND),
+        (True, "{origin}\n9\n" + "A" * 43 + "=\n", Trouble.ROLLED_BACK),
+    ],
+)
+def test_a_log_after_the_last_one_is_lost_when_it_was_published(
+    store: Store,
+    second: SecondStore,
+    claimed: bool,  # noqa: FBT001 - a parameter of the test
+    published: str | None,
+    trouble: Trouble | None,
+) -> None:
+    hub = make_hub(store, Signers())
+    grow(store, second, hub)
+    origin = f"hub.example/ledger/hub-{hub}/2026-2"
+    vkey = VerifierKey(name=origin, public_key=bytes(32)).text()
+    with store.connect_to_write() as connection:
+        connection.execute(update(ledger_log).values(frozen_ms=to_ms(NOW)))
+    if claimed:
+        second.swap(f"origin/{origin}", old=None, new=vkey)
+    if published is not None:
+        second.swap(f"log/{vkey}", old=None, new=published.format(origin=origin))
+
+    found = examine(store, second, now=NOW)
+
+    assert [it.trouble for it in found] == ([] if trouble is None else [trouble])
+    assert [it.contrary_size for it in found if it.trouble is Trouble.ROLLED_BACK] in ([], [9])
 
 
 def test_a_log_that_ended_unsigned_refuses_nobody(

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 import click
 
@@ -25,7 +26,7 @@ def doctor(as_json: bool) -> None:  # noqa: FBT001 - click passes options by nam
     when that cannot be found out now.
     """
     with open_to_examine(read_settings()) as (store, second_store, witnessed):
-        diagnoses = diagnose(store, second_store, witnessed)
+        diagnoses = diagnose(store, second_store, witnessed, now=datetime.now(UTC))
     if as_json:
         click.echo(json.dumps([asdict(diagnosis) for diagnosis in diagnoses], indent=2))
     else:

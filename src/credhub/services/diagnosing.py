@@ -1,14 +1,15 @@
 """Say how every log stands to what was published of it, in words, and what can be done."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.log_events import LogEnd
 from credhub.services import ledgers
-from credhub.store.hubs import Hub, HubNumber
+from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
 from credhub.store.second_store.protocol import SecondStore
 from credhub.store.standing import LogStanding, Trouble
@@ -61,56 +62,67 @@ class Diagnosis:
 
 
 def diagnose(
-    store: Store, second_store: SecondStore, witnessed: Iterable[Checkpoint] = ()
+    store: Store,
+    second_store: SecondStore,
+    witnessed: Iterable[Checkpoint] = (),
+    *,
+    now: datetime,
 ) -> tuple[Diagnosis, ...]:
-    """Look at every log of every hub. Nothing is written.
+    """Look at every log of every hub, and at those that were lost whole. Nothing is written.
 
     Args:
         store: The database.
         second_store: Where the last checkpoints are.
         witnessed: What witnesses hold, of any log.
+        now: No log is of a later year.
     """
-    standings = {(it.hub, it.log): it for it in examine(store, second_store, witnessed)}
+    standings = {it.hub: it for it in examine(store, second_store, witnessed, now=now)}
     with store.read() as tx:
         hubs = {hub.number: hub for hub in tx.hubs.all()}
         return tuple(
             diagnosis
             for number, logs in groupby(tx.ledger.all_logs(), key=lambda log: log.hub)
-            for diagnosis in _of_hub(tx, hubs[number], tuple(logs), standings)
+            for diagnosis in _of_hub(tx, hubs[number], tuple(logs), standings.get(number))
         )
 
 
 def _of_hub(
+    tx: Transaction, hub: Hub, logs: tuple[LedgerLog, ...], standing: LogStanding | None
+) -> Iterator[Diagnosis]:
+    """Tell of the logs of a hub, in order; the newest is the one that its standing is about."""
+    for log, following in pairwise((*logs, None)):
+        if log is not None and (standing is None or log.log != standing.log):
+            yield _of_ended(tx, hub, log, following, standing)
+    if standing is not None:
+        yield _of_open(hub, standing)
+
+
+def _of_ended(
     tx: Transaction,
     hub: Hub,
-    logs: tuple[LedgerLog, ...],
-    standings: Mapping[tuple[HubNumber, str], LogStanding],
-) -> Iterator[Diagnosis]:
-    for log, following in zip(logs, (*logs[1:], None), strict=True):
-        standing = standings.get((log.hub, log.log))
-        if standing is None:
-            yield _of_ended(tx, hub, log, following)
-        else:
-            yield _of_open(hub, standing)
-
-
-def _of_ended(tx: Transaction, hub: Hub, log: LedgerLog, following: LedgerLog | None) -> Diagnosis:
+    log: LedgerLog,
+    following: LedgerLog | None,
+    standing: LogStanding | None,
+) -> Diagnosis:
     latest = tx.ledger.latest_checkpoint(log.hub, log.log)
     begin = Remedy(what="Begin the next log.", command=f"credhub ledger roll {hub.slug}")
+    is_waited_for = following is None and standing is None
     return Diagnosis(
         hub=hub.slug,
         origin=log.origin,
-        health=Health.ENDED if following else Health.WAITING,
+        health=Health.WAITING if is_waited_for else Health.ENDED,
         size=tx.ledger.head(log.hub, log.log).size,
         signed_size=0 if latest is None else latest.size,
         published_size=None,
         witnessed_sizes=(),
-        sentence=_end_of(tx, following),
-        remedies=() if following else (begin,),
+        sentence=_end_of(tx, following, standing),
+        remedies=(begin,) if is_waited_for else (),
     )
 
 
-def _end_of(tx: Transaction, following: LedgerLog | None) -> str:
+def _end_of(tx: Transaction, following: LedgerLog | None, standing: LogStanding | None) -> str:
+    if following is None and standing is not None:
+        return f"It ended; {standing.origin} went on from it, and is not in the database."
     if following is None:
         return "It ended, and the next log has not begun."
     goes_on = f"{following.origin} goes on from it."

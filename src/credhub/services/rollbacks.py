@@ -25,7 +25,7 @@ from credhub.ledger.log_events import LogEnd, PreviousLog, RollbackAccepted
 from credhub.ledger.merkle import Frontier
 from credhub.services import beginning_logs, ledgers, rollover, status_lists
 from credhub.services.resources import Resources
-from credhub.store import log_life, status_writing
+from credhub.store import claimed_origins, log_life, status_writing
 from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
 from credhub.store.published import Published
@@ -66,7 +66,7 @@ def accept(resources: Resources, hub: Hub, *, actor: str, reason: str) -> Ledger
         previous = PreviousLog(note=known.text(), why=LogEnd.ROLLBACK)
         held = _held(resources, before)
     else:  # It ended whole; what came after it is lost whole.
-        known = _lost_after(resources, hub, before)
+        known = _lost_whole(resources, hub, before)
         previous = rollover.ending_of(resources, before)
         held = Frontier()
     accepted = RollbackAccepted(
@@ -84,11 +84,12 @@ def accept(resources: Resources, hub: Hub, *, actor: str, reason: str) -> Ledger
     return new.log
 
 
-def _lost_after(resources: Resources, hub: Hub, before: LedgerLog) -> Checkpoint:
-    lost = beginning_logs.lost_after(resources, hub, before)
+def _lost_whole(resources: Resources, hub: Hub, before: LedgerLog) -> Checkpoint:
+    now = resources.clock()
+    lost = claimed_origins.lost_after(resources.store, resources.second_store, before, now=now)
     if lost is None:
         raise NothingLostError(hub.slug)
-    return lost
+    return lost[1]
 
 
 def _loss_of(resources: Resources, hub: Hub, log: LedgerLog) -> LogStanding:

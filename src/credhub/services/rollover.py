@@ -24,6 +24,7 @@ from credhub.ledger.log_events import LogEnd, LogFrozen, PreviousLog
 from credhub.ledger.log_labels import year_of
 from credhub.services import beginning_logs, ledgers
 from credhub.services.resources import Resources
+from credhub.store import claimed_origins
 from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
 from credhub.store.read_back import LogName
@@ -97,9 +98,7 @@ def finish(resources: Resources, hub: Hub) -> LedgerLog:
     """
     last = ledgers.newest_log(resources.store, hub)
     if last.frozen_at is not None:
-        lost = beginning_logs.lost_after(resources, hub, last)
-        if lost is not None:
-            raise RollbackDetectedError(lost.origin, published=lost.size, here=0)
+        _check_nothing_lost(resources, last)
         previous = ending_of(resources, last)
         with suppress(ConflictError):  # Another process began it.
             new = beginning_logs.claim(resources, hub, last)
@@ -113,6 +112,16 @@ def finish(resources: Resources, hub: Hub) -> LedgerLog:
 def ending_of(resources: Resources, last: LedgerLog) -> PreviousLog:
     """Say of an ended log what the next one holds in its first entry."""
     return PreviousLog(note=_last_note(resources, last), why=_why_ended(resources, last))
+
+
+def _check_nothing_lost(resources: Resources, last: LedgerLog) -> None:
+    now = resources.clock()
+    lost = claimed_origins.lost_after(resources.store, resources.second_store, last, now=now)
+    if lost is not None:
+        _, published = lost
+        # When the second store was away at the start, nobody knew until now.
+        resources.sequencer.hold_against(published)
+        raise RollbackDetectedError(published.origin, published=published.size, here=0)
 
 
 def _end(resources: Resources, log: LedgerLog, why: LogEnd) -> None:

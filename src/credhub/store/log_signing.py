@@ -1,6 +1,7 @@
 """Keeping the trees of all logs signed, and refusing the logs that must not be."""
 
 import logging
+from collections.abc import Iterable
 from typing import Final
 
 from credhub.errors import LedgerIntegrityError, SecondStoreUnavailableError, StoreError
@@ -35,6 +36,7 @@ class LogSigning:
         self._store = store
         self._admission = admission
         self._second_store = second_store
+        self._clock = clock
         self._witnessed = witnessed
         self._signer = CheckpointSigner(
             store,
@@ -57,7 +59,7 @@ class LogSigning:
         Raises:
             StoreUnavailableError: The database cannot be used.
         """
-        standings = examine(self._store, self._second_store, self._witnessed)
+        standings = self._examine(self._witnessed)
         if audit_first:
             standings = audited(self._store, standings)
         for standing in standings:
@@ -72,7 +74,7 @@ class LogSigning:
         Raises:
             StoreUnavailableError: The database cannot be used.
         """
-        for standing in examine(self._store, self._second_store, (witnessed,)):
+        for standing in self._examine((witnessed,)):
             if standing.trouble in {Trouble.ROLLED_BACK, Trouble.CONTRADICTED}:
                 _logger.error("%s takes no more entries: %s", standing.origin, standing.message)
                 self._refuse(standing)
@@ -108,6 +110,9 @@ class LogSigning:
             self._look_for_more()
         for name in tuple(self._unsigned):
             self.sign(name)
+
+    def _examine(self, witnessed: Iterable[Checkpoint]) -> tuple[LogStanding, ...]:
+        return examine(self._store, self._second_store, witnessed, now=self._clock())
 
     def _begin_one(self, standing: LogStanding) -> None:
         name = LogName(hub=standing.hub, log=standing.log)

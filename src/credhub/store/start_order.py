@@ -2,10 +2,14 @@
 
 What each holds is part of what the next one holds. A log that breaks the order takes no entries;
 what it proves goes on being proved.
+
+A hub can be between two logs: one has ended, the next has not begun. When the next one was
+published all the same, the database has lost it whole.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -20,6 +24,7 @@ from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.merkle import Frontier
 from credhub.ledger.merkle_proofs import consistency_proof
 from credhub.ledger.order import check_published
+from credhub.store import claimed_origins
 from credhub.store.ledger import LedgerLog
 from credhub.store.published import Published
 from credhub.store.read_back import LogName
@@ -31,22 +36,33 @@ _UNREACHABLE: Final = "The second store of checkpoints cannot be asked."
 
 
 def examine(
-    store: Store, second_store: SecondStore, witnessed: Iterable[Checkpoint] = ()
+    store: Store,
+    second_store: SecondStore,
+    witnessed: Iterable[Checkpoint] = (),
+    *,
+    now: datetime,
 ) -> tuple[LogStanding, ...]:
-    """Compare every open log with what was published of it. Nothing is written.
+    """Compare every open log, and every lost one, with what was published. Nothing is written.
 
     Args:
         store: The database.
         second_store: Where the last checkpoints are.
         witnessed: Checkpoints that witnesses hold, of any log.
+        now: No log is of a later year.
 
     Raises:
         StoreUnavailableError: The database cannot be used.
     """
     published = Published(second_store, witnessed)
     with store.read() as tx:
-        logs = [log for log in tx.ledger.all_logs() if log.frozen_at is None]
-    return tuple(_examine_one(store, published, log) for log in logs)
+        newest = {log.hub: log for log in tx.ledger.all_logs()}
+    standings = (
+        _examine_one(store, published, log)
+        if log.frozen_at is None
+        else _examine_end(store, second_store, published, log, now)
+        for log in newest.values()
+    )
+    return tuple(standing for standing in standings if standing is not None)
 
 
 def audited(store: Store, standings: Iterable[LogStanding]) -> tuple[LogStanding, ...]:
@@ -89,6 +105,25 @@ def _examine_one(store: Store, published: Published, row: LedgerLog) -> LogStand
         standing = _in_trouble(standing, error)
     with store.read() as tx:
         return _compared(tx, standing)
+
+
+def _examine_end(
+    store: Store, second_store: SecondStore, published: Published, row: LedgerLog, now: datetime
+) -> LogStanding | None:
+    """Look for a log after one that ended; none when the next one has yet to begin."""
+    try:
+        lost = claimed_origins.lost_after(store, second_store, row, now=now)
+    except SecondStoreUnavailableError:
+        return _examine_one(store, published, row)
+    except LedgerIntegrityError as error:
+        return _in_trouble(_examine_one(store, published, row), error)
+    if lost is None:
+        return None
+    log, last = lost
+    standing = LogStanding(
+        hub=log.hub, log=log.log, origin=log.origin, size=0, signed_size=0, published=last
+    )
+    return _in_trouble(standing, RollbackDetectedError(log.origin, published=last.size, here=0))
 
 
 def _compared(tx: Transaction, standing: LogStanding) -> LogStanding:
