@@ -83,6 +83,7 @@ def open_runtime(
         SchemaNotCurrentError: The database needs ``credhub db upgrade``.
         UnsafeSettingsError: The database may lose what it acknowledges.
         SecondStoreUnavailableError: The second store of checkpoints cannot be opened.
+        PolicyError: A file that names witnesses or logs is not a policy, or names too many.
     """
     contexts = Contexts.load(read_schema_file)
     schemas = Schemas.load(read_schema_file)
@@ -99,7 +100,7 @@ def open_runtime(
         sandbox = closing.enter_context(Sandbox(_tasks(), workers=settings.workers))
         keyring = Keyring(store, master)
         keyring.check_logs()
-        policy = read_policy(settings.witness_policy)
+        policy = read_witness_policy(settings)
         desks = witnessing.desks(store, _egress(policy), policy)
         sequencer = Sequencer(
             store,
@@ -250,9 +251,9 @@ def witness_desks(settings: Settings, store: Store) -> tuple[WitnessDesk, ...]:
     """Prepare to ask the witnesses that the operator chose.
 
     Raises:
-        PolicyError: The file that names them is not a policy.
+        PolicyError: The file that names them is not a policy, or names too many.
     """
-    policy = read_policy(settings.witness_policy)
+    policy = read_witness_policy(settings)
     return witnessing.desks(store, _egress(policy), policy)
 
 
@@ -260,6 +261,20 @@ def _witnessed(store: Store, desks: Sequence[WitnessDesk]) -> tuple[Checkpoint, 
     with store.read() as tx:
         logs = [log for log in tx.ledger.all_logs() if log.frozen_at is None]
     return witnessing.positions(desks, logs)
+
+
+def read_witness_policy(settings: Settings) -> Policy:
+    """Read which witnesses to ask; without a file there are none.
+
+    Raises:
+        PolicyError: There is no such file, it is not a policy, or names too many.
+    """
+    policy = read_policy(settings.witness_policy)
+    try:
+        witnessing.check_number(policy)
+    except PolicyError as error:
+        raise PolicyError(f"CREDHUB_WITNESS_POLICY: {settings.witness_policy}: {error}") from error
+    return policy
 
 
 def read_policy(path: Path | None) -> Policy:

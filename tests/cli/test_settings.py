@@ -1,13 +1,16 @@
 """Wrong settings, and what every command says about them."""
 
 import stat
+from pathlib import Path
 
 import pytest
 
 from credhub.cli.main import main
+from credhub.ledger.cosignature import WitnessKey
 from credhub.store.migrating import head
 from credhub.web.version import VERSION
 from tests.cli.command_line import ROSTER, CommandLine
+from tests.unit.ledger.builder import KeyOf
 
 
 @pytest.mark.parametrize(
@@ -100,3 +103,36 @@ def test_the_command_says_its_version_and_its_exit_codes(
             main()
         assert ended.value.code == 0
         assert said in capsys.readouterr().out
+
+
+def policy_of(command: CommandLine, number: int) -> Path:
+    keys = (
+        WitnessKey(name=f"w{n}.example", public_key=KeyOf(f"w{n}").public_key)
+        for n in range(number)
+    )
+    lines = (f"witness w{n} {key.text()}\n" for n, key in enumerate(keys))
+    return command.file("policy", "".join(lines) + "quorum none\n")
+
+
+@pytest.mark.parametrize(
+    "asked", [("hub", "create", "hilltop", "--name", "x"), ("ledger", "policy")]
+)
+def test_more_witnesses_than_a_checkpoint_has_room_for_are_refused_at_start(
+    riverside: CommandLine, asked: tuple[str, ...]
+) -> None:
+    policy = policy_of(riverside, 64)
+
+    refused = riverside(*asked, CREDHUB_WITNESS_POLICY=str(policy))
+
+    assert refused.exit_code == 3, refused.output
+    assert f"CREDHUB_WITNESS_POLICY: {policy}: It names 64 witnesses" in refused.stderr
+    assert "room for the lines of 63." in refused.stderr
+
+
+def test_as_many_witnesses_as_a_checkpoint_has_room_for_are_taken(riverside: CommandLine) -> None:
+    policy = policy_of(riverside, 63)
+
+    written = riverside("ledger", "policy", CREDHUB_WITNESS_POLICY=str(policy))
+
+    assert written.exit_code == 0, written.output
+    assert written.stdout.count("\nwitness ") == 63

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from credhub.errors import NoteError
+from credhub.errors import NoteError, PolicyError
 from credhub.ledger.cosignature import WitnessKey, cosign
-from credhub.ledger.note import VerifierKey, split_note
+from credhub.ledger.note import MAX_SIGNATURES, VerifierKey, split_note
 from credhub.ledger.policy import Policy
 from credhub.ledger.policy_lines import Group, KnownWitness
 from credhub.services import quorums, verifying, witnessing
@@ -180,6 +180,57 @@ def test_a_time_after_all_calendars_breaks_nothing(resources: Resources, hub: Hu
     seen(resources, target, north=2**63 - 1, south=2**63 - 1)
 
     assert quorum_of(resources, target).met_at == datetime.max.replace(microsecond=0, tzinfo=UTC)
+
+
+def many_seeing(resources: Resources, target: Target, number: int) -> Policy:
+    """Record that so many witnesses saw a checkpoint, and give the policy that needs them all."""
+    text, _ = split_note(target.note)
+    names = tuple(f"w{n}.example" for n in range(number))
+    keys = {name: WitnessKey(name=name, public_key=KeyOf(name).public_key) for name in names}
+    with resources.store.begin() as tx:
+        for name, key in keys.items():
+            line = cosign(text, key=key, timestamp=TIME, sign=KeyOf(name).sign)
+            tx.cosignatures.insert(
+                StoredCosignature(
+                    hub=target.log.hub,
+                    log=target.log.log,
+                    size=target.size,
+                    witness=key.text(),
+                    line=line.text(),
+                )
+            )
+    return Policy(
+        witnesses=tuple(KnownWitness(name=name, key=key) for name, key in keys.items()),
+        groups=(Group(name="all", threshold=number, members=names),),
+        quorum="all",
+    )
+
+
+def test_a_checkpoint_has_room_for_the_lines_of_as_many_witnesses_as_are_allowed(
+    resources: Resources, hub: Hub
+) -> None:
+    target = grown(resources, hub)
+    policy = many_seeing(resources, target, witnessing.MOST_WITNESSES)
+
+    witnessing.check_number(policy)
+
+    with resources.store.read() as tx:
+        assert quorums.of_log(tx, policy, target.log).size == target.size
+
+
+def test_a_checkpoint_that_more_witnesses_saw_is_served_with_the_lines_that_find_room(
+    resources: Resources, hub: Hub
+) -> None:
+    target = grown(resources, hub)
+    policy = many_seeing(resources, target, witnessing.MOST_WITNESSES + 1)
+
+    _, note = covering(resources, target, target.size - 1, policy)
+
+    assert len(split_note(note)[1]) == MAX_SIGNATURES
+    with resources.store.read() as tx:
+        assert quorums.of_log(tx, policy, target.log).size == 0
+    with pytest.raises(PolicyError, match="names 64 witnesses"):
+        witnessing.check_number(policy)
 
 
 def test_what_is_no_line_is_not_written_under_a_checkpoint(resources: Resources, hub: Hub) -> None:

@@ -3,7 +3,7 @@
 import click
 
 from credhub.cli.session import read_settings
-from credhub.runtime import open_to_audit, read_policy
+from credhub.runtime import open_to_audit, read_witness_policy
 from credhub.services import policies
 
 
@@ -17,5 +17,5 @@ def policy() -> None:
     """
     settings = read_settings()
     with open_to_audit(settings, public_only=True) as (store, _):
-        made = policies.of_hubs(store, witnesses=read_policy(settings.witness_policy))
+        made = policies.of_hubs(store, witnesses=read_witness_policy(settings))
     click.echo(made.text(), nl=False)

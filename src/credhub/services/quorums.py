@@ -7,7 +7,7 @@ from typing import Final
 
 from credhub.errors import LogNotKnownError, NoteError, QuorumNotMetError
 from credhub.ledger.cosignature import Cosignature, WitnessKey
-from credhub.ledger.note import SignatureLine, VerifierKey, add_signatures
+from credhub.ledger.note import MAX_SIGNATURES, SignatureLine, VerifierKey, add_signatures
 from credhub.ledger.policy import Policy
 from credhub.ledger.rows import CheckpointRow
 from credhub.store.hubs import HubNumber
@@ -44,8 +44,12 @@ def with_cosignatures(note: str, lines: Iterable[str]) -> str:
 
 
 def cosigned(tx: Transaction, hub: HubNumber, log: str, row: CheckpointRow) -> str:
-    """Give a checkpoint with the lines of all witnesses that saw it, so far."""
-    return with_cosignatures(row.note, tx.cosignatures.lines(hub, log, row.size))
+    """Give a checkpoint with the lines of all witnesses that saw it, so far.
+
+    A note has room for those of one policy; of two, if the operator changed it, some are left out.
+    """
+    lines = tx.cosignatures.lines(hub, log, row.size)
+    return with_cosignatures(row.note, lines[: MAX_SIGNATURES - 1])
 
 
 def covering(

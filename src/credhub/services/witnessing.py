@@ -17,6 +17,7 @@ from credhub.errors import (
     EgressError,
     LedgerError,
     NoteError,
+    PolicyError,
     WitnessAheadError,
     WitnessRefusedError,
 )
@@ -24,7 +25,7 @@ from credhub.ledger.add_checkpoint import AddCheckpoint
 from credhub.ledger.checkpoint import Checkpoint, open_checkpoint
 from credhub.ledger.cosignature import read_cosignatures
 from credhub.ledger.merkle_proofs import consistency_proof
-from credhub.ledger.note import SignatureLine, VerifierKey, add_signatures
+from credhub.ledger.note import MAX_SIGNATURES, SignatureLine, VerifierKey, add_signatures
 from credhub.ledger.policy import Policy
 from credhub.ledger.policy_lines import KnownWitness
 from credhub.ledger.spelling import decimal
@@ -34,6 +35,8 @@ from credhub.store.store import Store
 
 HEARTBEAT: Final = timedelta(days=1)
 START_SECONDS: Final = 2.0
+MOST_WITNESSES: Final = MAX_SIGNATURES - 1
+"""As many lines find room in a note beside that of the log."""
 
 _OK: Final = 200
 _CONFLICT: Final = 409
@@ -55,6 +58,19 @@ class Target:
     log: LedgerLog
     size: int
     note: str
+
+
+def check_number(policy: Policy) -> None:
+    """Check that the lines of all witnesses find room under a checkpoint.
+
+    Raises:
+        PolicyError: They do not.
+    """
+    if len(policy.witnesses) > MOST_WITNESSES:
+        raise PolicyError(
+            f"It names {len(policy.witnesses)} witnesses, and a checkpoint has room for the lines "
+            f"of {MOST_WITNESSES}."
+        )
 
 
 def addresses(policy: Policy) -> tuple[str, ...]:
