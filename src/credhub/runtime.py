@@ -35,6 +35,7 @@ from credhub.services.cosigning import Cosigner
 from credhub.services.guarded import GuardedCanonicalizer
 from credhub.services.keyring import Keyring
 from credhub.services.resources import Clock, Resources
+from credhub.services.unmet_quorums import UnmetQuorums
 from credhub.services.witnessing import WitnessDesk
 from credhub.store.disk_faults import MARK, AuditMark, Ending, OnDiskFault
 from credhub.store.migrating import check_up_to_date
@@ -126,6 +127,7 @@ def open_runtime(
             schemas=schemas,
             sandbox=sandbox,
             witness_policy=policy,
+            unmet_quorums=UnmetQuorums(now),
             cosigner=Cosigner(
                 store,
                 second_store=second_store,

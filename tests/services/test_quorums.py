@@ -11,10 +11,11 @@ from credhub.ledger.policy import Policy
 from credhub.ledger.policy_lines import Group, KnownWitness
 from credhub.services import quorums, verifying, witnessing
 from credhub.services.resources import Resources
+from credhub.services.unmet_quorums import UnmetQuorums
 from credhub.services.witnessing import Target
 from credhub.store.cosignatures import StoredCosignature
 from credhub.store.hubs import Hub
-from tests.running import Service, make_member, unique
+from tests.running import Clock, Service, make_member, unique
 from tests.services.ordering import issue
 from tests.unit.ledger.builder import KeyOf
 
@@ -64,16 +65,22 @@ def record(resources: Resources, target: Target, name: str, line: str) -> None:
         tx.cosignatures.insert(stored)
 
 
+def nothing_known() -> UnmetQuorums:
+    return UnmetQuorums(Clock())
+
+
 def quorum_of(resources: Resources, target: Target) -> quorums.Quorum:
     with resources.store.read() as tx:
-        return quorums.of_log(tx, POLICY, target.log)
+        return quorums.of_log(tx, POLICY, target.log, unmet=nothing_known())
 
 
 def covering(
     resources: Resources, target: Target, seq: int, policy: Policy = POLICY
 ) -> tuple[int, str]:
     with resources.store.read() as tx:
-        found = quorums.covering(tx, policy, target.log.hub, target.log.log, seq)
+        found = quorums.covering(
+            tx, policy, target.log.hub, target.log.log, seq, unmet=nothing_known()
+        )
     assert found is not None
     return found
 
@@ -135,8 +142,13 @@ def test_without_a_quorum_the_first_checkpoint_serves_with_the_lines_that_are_th
     assert (size, note.count("\u2014")) == (target.size, 2)
     assert covering(resources, target, target.size - 1, Policy()) == (size, note)
     with resources.store.read() as tx:
-        assert quorums.covering(tx, POLICY, hub.number, target.log.log, target.size) is None
-        assert quorums.covering(tx, POLICY, hub.number, "no log", 0) is None
+        assert (
+            quorums.covering(
+                tx, POLICY, hub.number, target.log.log, target.size, unmet=nothing_known()
+            )
+            is None
+        )
+        assert quorums.covering(tx, POLICY, hub.number, "no log", 0, unmet=nothing_known()) is None
 
 
 def test_the_report_shows_the_lines_of_known_witnesses_that_are_genuine(
@@ -215,7 +227,7 @@ def test_a_checkpoint_has_room_for_the_lines_of_as_many_witnesses_as_are_allowed
     witnessing.check_number(policy)
 
     with resources.store.read() as tx:
-        assert quorums.of_log(tx, policy, target.log).size == target.size
+        assert quorums.of_log(tx, policy, target.log, unmet=nothing_known()).size == target.size
 
 
 def test_a_checkpoint_that_more_witnesses_saw_is_served_with_the_lines_that_find_room(
@@ -228,7 +240,7 @@ def test_a_checkpoint_that_more_witnesses_saw_is_served_with_the_lines_that_find
 
     assert len(split_note(note)[1]) == MAX_SIGNATURES
     with resources.store.read() as tx:
-        assert quorums.of_log(tx, policy, target.log).size == 0
+        assert quorums.of_log(tx, policy, target.log, unmet=nothing_known()).size == 0
     with pytest.raises(PolicyError, match="names 64 witnesses"):
         witnessing.check_number(policy)
 

@@ -13,6 +13,7 @@ from credhub.ledger.merkle_proofs import consistency_proof
 from credhub.ledger.note import SignatureLine, VerifierKey, add_signatures
 from credhub.ledger.receipt import Receipt
 from credhub.services import ledgers, quorums, witnessing
+from credhub.services.unmet_quorums import UnmetQuorums
 from credhub.services.witnessing import Target, positions
 from tests.running import issue
 from tests.unit.ledger.builder import Tiles
@@ -63,7 +64,9 @@ def test_growth_is_cosigned_and_receipts_carry_it(watched: Watched) -> None:
     assert result.checkpoint.size == target.size
     assert [one.key for one in result.cosignatures] == [watched.policy.witnesses[0].key]
     with resources.store.read() as tx:
-        quorum = quorums.of_log(tx, watched.policy, target.log)
+        quorum = quorums.of_log(
+            tx, watched.policy, target.log, unmet=UnmetQuorums(watched.service.clock)
+        )
     assert (quorum.size, quorum.pending_since) == (target.size, None)
     assert quorum.met_at is not None
 
@@ -75,7 +78,12 @@ def test_growth_is_cosigned_and_receipts_carry_it(watched: Watched) -> None:
     with pytest.raises(QuorumNotMetError):
         watched.policy.check(served, logs=[VerifierKey.parse(target.log.vkey)])
     with resources.store.read() as tx:
-        assert quorums.of_log(tx, watched.policy, target.log).pending_since is not None
+        assert (
+            quorums.of_log(
+                tx, watched.policy, target.log, unmet=UnmetQuorums(watched.service.clock)
+            ).pending_since
+            is not None
+        )
 
 
 def test_a_size_that_was_not_recorded_is_learned_from_the_witness(watched: Watched) -> None:

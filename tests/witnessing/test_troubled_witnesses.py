@@ -15,6 +15,7 @@ from credhub.ledger.note import SignatureLine, VerifierKey, split_note
 from credhub.ledger.policy import Policy
 from credhub.ledger.policy_lines import Group, KnownWitness
 from credhub.services import ledgers, quorums, witnessing
+from credhub.services.unmet_quorums import UnmetQuorums
 from credhub.services.witnessing import Target
 from tests.egress.peer import Peer, http, peer, saying
 from tests.running import Service, issue
@@ -111,7 +112,8 @@ class Asking:
     def is_cosigned(self) -> bool:
         target = self.log_target
         with self.service.resources.store.read() as tx:
-            return quorums.of_log(tx, self.policy, target.log).size == target.size
+            unmet = UnmetQuorums(self.service.clock)
+            return quorums.of_log(tx, self.policy, target.log, unmet=unmet).size == target.size
 
 
 @contextmanager
@@ -253,7 +255,8 @@ def test_a_no_about_one_log_does_not_keep_the_others_waiting(service: Service) -
         assert not asking.is_cosigned()
         with service.resources.store.read() as tx:
             (log,) = tx.ledger.logs(service.other.hub.number)
-            assert quorums.of_log(tx, asking.policy, log).size > 0
+            unmet = UnmetQuorums(service.clock)
+            assert quorums.of_log(tx, asking.policy, log, unmet=unmet).size > 0
 
 
 def test_the_loop_ends_when_it_is_told_to(service: Service) -> None:

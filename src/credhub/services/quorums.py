@@ -10,6 +10,7 @@ from credhub.ledger.cosignature import Cosignature, WitnessKey
 from credhub.ledger.note import MAX_SIGNATURES, SignatureLine, VerifierKey, add_signatures
 from credhub.ledger.policy import Policy
 from credhub.ledger.rows import CheckpointRow
+from credhub.services.unmet_quorums import UnmetQuorums
 from credhub.store.hubs import HubNumber
 from credhub.store.ledger import LedgerLog
 from credhub.store.store import Transaction
@@ -52,27 +53,44 @@ def cosigned(tx: Transaction, hub: HubNumber, log: str, row: CheckpointRow) -> s
     return with_cosignatures(row.note, lines[: MAX_SIGNATURES - 1])
 
 
-def covering(
-    tx: Transaction, policy: Policy, hub: HubNumber, log: str, seq: int
+def covering(  # noqa: PLR0913 - whose entry, and who must have seen it
+    tx: Transaction,
+    policy: Policy,
+    hub: HubNumber,
+    log: str,
+    seq: int,
+    *,
+    unmet: UnmetQuorums,
 ) -> tuple[int, str] | None:
     """Find a checkpoint whose tree holds an entry: the first that a quorum saw, else the first.
+
+    Args:
+        tx: A transaction.
+        policy: What a quorum is.
+        hub: Whose log.
+        log: Its label.
+        seq: The entry.
+        unmet: Checkpoints that need no second look.
 
     Returns:
         The size of the tree and the whole note; none for a moment after a crash.
     """
     row = tx.ledger.log(hub, log)
     if row is not None and policy.witnesses:
+        known = unmet.of(policy, hub, log)
         for size in tx.cosignatures.sizes_above(hub, log, seq, most=_TRIED):
-            note = _covering(tx, hub, log, size - 1)
+            note = None if size in known else _covering(tx, hub, log, size - 1)
             if note is not None and _cosigners(policy, row, note[1]) is not None:
                 return note
+            known.add(size)
     return _covering(tx, hub, log, seq)
 
 
-def of_log(tx: Transaction, policy: Policy, log: LedgerLog) -> Quorum:
+def of_log(tx: Transaction, policy: Policy, log: LedgerLog, *, unmet: UnmetQuorums) -> Quorum:
     """Find out how far a quorum has seen a log."""
+    known = unmet.of(policy, log.hub, log.log)
     for size in tx.cosignatures.newest_sizes(log.hub, log.log, most=_TRIED):
-        found = _covering(tx, log.hub, log.log, size - 1)
+        found = None if size in known else _covering(tx, log.hub, log.log, size - 1)
         cosigners = None if found is None else _cosigners(policy, log, found[1])
         if cosigners is not None:
             return Quorum(
@@ -80,6 +98,7 @@ def of_log(tx: Transaction, policy: Policy, log: LedgerLog) -> Quorum:
                 met_at=_met_at(policy, cosigners),
                 pending_since=_signed_after(tx, log, size),
             )
+        known.add(size)
     return Quorum(pending_since=_signed_after(tx, log, 0))
 
 

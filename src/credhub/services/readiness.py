@@ -33,7 +33,8 @@ def _old_quorums(resources: Resources, now: datetime) -> Iterator[str]:
         return
     with resources.store.read() as tx:
         for log in tx.ledger.all_logs():
-            pending_since = quorums.of_log(tx, policy, log).pending_since
+            quorum = quorums.of_log(tx, policy, log, unmet=resources.unmet_quorums)
+            pending_since = quorum.pending_since
             if pending_since is not None and now - pending_since > OLD:
                 minutes = (now - pending_since) // timedelta(minutes=1)
                 yield f"{log.origin} has waited {minutes} minutes for a quorum of witnesses."

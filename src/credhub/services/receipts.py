@@ -8,7 +8,6 @@ from credhub.errors import CredentialErasedError, ReceiptNotReadyError
 from credhub.keys.sealing import unseal
 from credhub.ledger.commitment import InnerKind, opening
 from credhub.ledger.entry import LedgerEntry
-from credhub.ledger.policy import Policy
 from credhub.ledger.receipt import PrivateOpening, PublicEntry, Receipt
 from credhub.services import quorums
 from credhub.services.reading import OpenedCredential
@@ -72,7 +71,7 @@ def of(resources: Resources, opened: OpenedCredential) -> Receipt:
         stored = tx.ledger.opening(number, form.log, form.seq)
         if row is None or stored is None or stored.sealed is None:
             raise CredentialErasedError
-        receipt = _without_extra(tx, resources.witness_policy, number, form.log, form.seq)
+        receipt = _without_extra(tx, resources, number, form.log, form.seq)
     key = opened.learner_key
     payload = unseal(key, stored.sealed, context=opening_context(number, stored.entry_id))
     extra = PrivateOpening(
@@ -94,12 +93,15 @@ def of_public(resources: Resources, hub: HubNumber, log: str, seq: int) -> Recei
         row = tx.ledger.entry(hub, log, seq)
         if row is None:
             raise ReceiptNotReadyError
-        receipt = _without_extra(tx, resources.witness_policy, hub, log, seq)
+        receipt = _without_extra(tx, resources, hub, log, seq)
     return replace(receipt, extra=PublicEntry(encoded=row.entry).encode())
 
 
-def _without_extra(tx: Transaction, policy: Policy, hub: HubNumber, log: str, seq: int) -> Receipt:
-    found = quorums.covering(tx, policy, hub, log, seq)
+def _without_extra(
+    tx: Transaction, resources: Resources, hub: HubNumber, log: str, seq: int
+) -> Receipt:
+    policy, unmet = resources.witness_policy, resources.unmet_quorums
+    found = quorums.covering(tx, policy, hub, log, seq, unmet=unmet)
     if found is None:
         raise ReceiptNotReadyError
     size, note = found

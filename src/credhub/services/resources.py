@@ -12,6 +12,7 @@ from credhub.proofs.data_integrity import Suite
 from credhub.sandbox.pool import Sandbox
 from credhub.services.cosigning import Cosigner
 from credhub.services.keyring import Keyring
+from credhub.services.unmet_quorums import UnmetQuorums
 from credhub.store.hubs import HubNumber
 from credhub.store.second_store.protocol import SecondStore
 from credhub.store.sequencer import Sequencer
@@ -35,6 +36,7 @@ class Resources:
         schemas: The JSON Schemas that we publish.
         sandbox: Worker processes.
         witness_policy: The witnesses that we ask, and what is a quorum of them.
+        unmet_quorums: Checkpoints that a quorum had not seen a moment ago.
         cosigner: This service as a witness of others.
         clock: Now, in UTC.
         random: That many bytes from a secure source.
@@ -49,6 +51,7 @@ class Resources:
     schemas: Schemas
     sandbox: Sandbox
     witness_policy: Policy
+    unmet_quorums: UnmetQuorums
     cosigner: Cosigner
     clock: Clock
     random: Randomness

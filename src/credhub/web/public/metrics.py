@@ -76,7 +76,9 @@ def _logs(resources: Resources, now: datetime) -> Iterator[Metric]:
             size.add_metric(label, row.size)
             age.add_metric(label, max(0.0, now.timestamp() - row.signed_ms / 1000))
             if resources.witness_policy.witnesses:
-                quorum = quorums.of_log(tx, resources.witness_policy, log)
+                quorum = quorums.of_log(
+                    tx, resources.witness_policy, log, unmet=resources.unmet_quorums
+                )
                 seen.add_metric(label, quorum.size)
                 if quorum.met_at is not None:
                     quorum_age.add_metric(label, _seconds(now, quorum.met_at))
