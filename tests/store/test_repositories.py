@@ -374,6 +374,22 @@ def test_every_entry_is_proved_in_every_signed_tree(two_hubs: Store, seq: int) -
                 verify_inclusion(row.leaf_hash, seq, checkpoint.size, proof, checkpoint.root)
 
 
+def test_what_is_remembered_of_one_log_proves_nothing_in_another(two_hubs: Store) -> None:
+    submit(two_hubs, Unit(hub=ONE, entries=(public_entry(), public_entry())))
+    submit(two_hubs, Unit(hub=OTHER, entries=(public_entry(), public_entry())))
+
+    for number in (ONE, OTHER, ONE):
+        with two_hubs.read() as tx:
+            row, checkpoint = (
+                tx.ledger.entry(number, LOG, 1),
+                tx.ledger.latest_checkpoint(number, LOG),
+            )
+            assert row is not None
+            assert checkpoint is not None
+            proof = tx.ledger.inclusion(number, LOG, 1, checkpoint.size)
+            verify_inclusion(row.leaf_hash, 1, checkpoint.size, proof, checkpoint.root)
+
+
 def test_what_is_not_in_a_tree_is_not_proved(two_hubs: Store) -> None:
     submit(two_hubs, Unit(hub=ONE, entries=(public_entry(), public_entry())))
 

@@ -1,6 +1,6 @@
 """Inclusion and consistency proofs: made from tiles, checked against signed roots."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from credhub.errors import MerkleProofError
@@ -12,6 +12,7 @@ from credhub.ledger.merkle import (
     Frontier,
     hash_children,
     split,
+    subtree_levels,
 )
 
 MAX_PROOF: Final = 63
@@ -26,8 +27,30 @@ class NodeSource(Protocol):
         ...
 
 
-def inclusion_proof(index: int, size: int, source: NodeSource) -> tuple[bytes, ...]:
+TilePlace = tuple[int, int, int]
+"""Level, index and width of one tile."""
+
+Subtrees = Sequence[Sequence[bytes]]
+"""The roots of the subtrees of one tile: ``subtrees[h]`` are those over ``2**h`` of its hashes."""
+
+Recall = Callable[[TilePlace, Callable[[], Subtrees]], Subtrees]
+"""Gives the subtrees of a tile from memory, or reads them."""
+
+
+def _read(_: TilePlace, read: Callable[[], Subtrees]) -> Subtrees:
+    return read()
+
+
+def inclusion_proof(
+    index: int, size: int, source: NodeSource, recall: Recall = _read
+) -> tuple[bytes, ...]:
     """Prove that leaf ``index`` is in the tree of ``size`` leaves.
+
+    Args:
+        index: Which leaf.
+        size: How many leaves the tree has.
+        source: Where its tiles are.
+        recall: Remembers them.
 
     Returns:
         The sibling hashes from the leaf upwards.
@@ -37,7 +60,7 @@ def inclusion_proof(index: int, size: int, source: NodeSource) -> tuple[bytes, .
     """
     if not 0 <= index < size:
         raise MerkleProofError("The tree has no such leaf.")
-    tree = _Tree(size, source)
+    tree = _Tree(size, source, recall)
     siblings = []
     start, end = 0, size
     while end - start > 1:
@@ -182,10 +205,11 @@ def frontier_of(size: int, source: NodeSource) -> Frontier:
 class _Tree:
     """The hashes of one tree, computed from as few stored tiles as possible."""
 
-    def __init__(self, size: int, source: NodeSource) -> None:
+    def __init__(self, size: int, source: NodeSource, recall: Recall = _read) -> None:
         self._size = size
         self._source = source
-        self._tiles: dict[tuple[int, int], Sequence[bytes]] = {}
+        self._recall = recall
+        self._tiles: dict[tuple[int, int], Subtrees] = {}
 
     def hash_of(self, start: int, end: int) -> bytes:
         """Compute the hash over the leaves from ``start`` to ``end``: a subtree of the tree."""
@@ -197,15 +221,15 @@ class _Tree:
     def _perfect(self, start: int, height: int) -> bytes:
         level, height_in_tile = divmod(height, TILE_HEIGHT)
         index, offset = divmod(start >> (level * TILE_HEIGHT), TILE_WIDTH)
-        hashes = self._tile(level, index)[offset : offset + (1 << height_in_tile)]
-        while len(hashes) > 1:
-            pairs = zip(hashes[::2], hashes[1::2], strict=True)
-            hashes = [hash_children(left, right) for left, right in pairs]
-        return hashes[0]
+        return self._subtrees(level, index)[height_in_tile][offset >> height_in_tile]
 
-    def _tile(self, level: int, index: int) -> Sequence[bytes]:
+    def _subtrees(self, level: int, index: int) -> Subtrees:
         if (level, index) not in self._tiles:
             stored = self._size >> (level * TILE_HEIGHT)
-            width = min(TILE_WIDTH, stored - index * TILE_WIDTH)
-            self._tiles[level, index] = self._source.tile(level, index, width)
+            place = level, index, min(TILE_WIDTH, stored - index * TILE_WIDTH)
+            self._tiles[level, index] = self._recall(place, lambda: self._read(place))
         return self._tiles[level, index]
+
+    def _read(self, place: TilePlace) -> Subtrees:
+        level, index, width = place
+        return subtree_levels(self._source.tile(level, index, width))

@@ -18,8 +18,8 @@ from credhub.proofs.contexts import Combination, Contexts
 from credhub.proofs.kinds import with_joint_kinds
 from credhub.proofs.pruning import UNDEFINED, PrunedContexts
 from credhub.proofs.quads import canonical_quads
-from credhub.proofs.recent import Recent
 from credhub.proofs.words import DocumentWords
+from credhub.recent import Recent
 
 # A scheme of its own, so that an address such as //host/path is noticed too.
 RELATIVE: Final = "x-relative:"
@@ -37,7 +37,7 @@ class SafeCanonicalizer:
     def __init__(self, contexts: Contexts) -> None:
         self._contexts = contexts
         self._pruned: dict[Combination, PrunedContexts] = {}
-        self._recent = Recent(_REMEMBERED)
+        self._recent = Recent[bytes, bytes](_REMEMBERED)
 
     def canonical(self, document: JsonObject) -> bytes:
         """Write one document as canonical N-Quads.

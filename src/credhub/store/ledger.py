@@ -17,7 +17,7 @@ from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.commitment import InnerKind
 from credhub.ledger.entry import NO_HASH
 from credhub.ledger.merkle import Frontier
-from credhub.ledger.merkle_proofs import inclusion_proof
+from credhub.ledger.merkle_proofs import Subtrees, TilePlace, inclusion_proof
 from credhub.ledger.rows import CheckpointRow, EntryRow, HeadRow, LogRow, NodeRow
 from credhub.ledger.span import LEVELS
 from credhub.store.hubs import HubNumber
@@ -32,7 +32,7 @@ from credhub.store.tables import (
     ledger_node,
     ledger_opening,
 )
-from credhub.store.tiles import LogTiles
+from credhub.store.tiles import LogTiles, RecentTiles, TileOfLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +119,15 @@ _OPENING: Final = select(
 
 
 class Ledger:
-    """The tables ``ledger_*``."""
+    """The tables ``ledger_*``.
 
-    def __init__(self, connection: Connection) -> None:
+    Args:
+        recent: Remembers tiles for proofs. Only for a connection that sees nothing uncommitted.
+    """
+
+    def __init__(self, connection: Connection, recent: RecentTiles | None = None) -> None:
         self._connection = connection
+        self._recent = RecentTiles(0) if recent is None else recent
 
     def insert_log(self, log: LedgerLog) -> None:
         """Begin a log, empty."""
@@ -214,7 +219,11 @@ class Ledger:
         """
         if not 0 <= seq < size:
             raise NotInTreeError(f"Entry {seq} is not in the tree of size {size}.")
-        return inclusion_proof(seq, size, self.tiles(hub, log))
+
+        def recall(place: TilePlace, read: Callable[[], Subtrees]) -> Subtrees:
+            return self._recent.get(TileOfLog(hub, log, place), read)
+
+        return inclusion_proof(seq, size, self.tiles(hub, log), recall)
 
     def entries(self, hub: HubNumber, log: str) -> Iterator[EntryRow]:
         """Read all entries in order, a chunk at a time."""

@@ -1,7 +1,8 @@
 """The sequencer: the one way that a ledgered change gets into the database.
 
 The committer thread takes what waits, writes it in one transaction, reads it back, signs the
-tree, and answers. The commit before is the timer: whoever arrives meanwhile shares the next one.
+tree, and answers. The commit before is the timer: whoever arrives meanwhile shares the next one,
+and who was answered together is given a moment to come again together.
 """
 
 import logging

@@ -38,6 +38,7 @@ from credhub.store.ledger import Ledger
 from credhub.store.signing_keys import SigningKeys
 from credhub.store.status import Status
 from credhub.store.streaming import close_streams
+from credhub.store.tiles import RecentTiles
 from credhub.store.unspoken import Claimed
 from credhub.store.witness_keys import WitnessKeys
 
@@ -46,11 +47,14 @@ _CONTENDED: Final = frozenset({"40001", "40P01"})
 _DENIED: Final = "42501"
 """PostgreSQL's code for what a role may not do."""
 
+_REMEMBERED_TILES: Final = 256
+"""Nine megabytes at most; a log of 10^7 entries has fewer tiles above level 0."""
+
 
 class Transaction:
     """All repositories, on one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, recent: RecentTiles | None = None) -> None:
         self.hubs = Hubs(connection)
         self.signing_keys = SigningKeys(connection)
         self.api_keys = ApiKeys(connection)
@@ -58,7 +62,7 @@ class Transaction:
         self.achievements = Achievements(connection)
         self.credentials = Credentials(connection)
         self.status = Status(connection)
-        self.ledger = Ledger(connection)
+        self.ledger = Ledger(connection, recent)
         self.key_events = KeyEvents(connection)
         self.idempotency = Idempotency(connection)
         self.covered = Covered(connection)
@@ -76,6 +80,7 @@ class Store:
         self._writing = writing(engine)
         self._reading = reading(engine)
         self._newest = newest(engine)
+        self._recent_tiles = RecentTiles(_REMEMBERED_TILES)
         self.mixes_hubs = engine.dialect.name == "sqlite"
         """Whether one transaction may write to several hubs (PostgreSQL may be distributed)."""
 
@@ -125,7 +130,7 @@ class Store:
             StoreUnavailableError: The database cannot be reached.
         """
         with self.connect_to_read() as connection:
-            yield Transaction(connection)
+            yield Transaction(connection, self._recent_tiles)
 
     def connect_to_write(self) -> AbstractContextManager[Connection]:
         """Open a write transaction without repositories, for this package; leaving it commits.

@@ -1,12 +1,14 @@
 """The stored hashes and entries of one log, as tiles and entry bundles."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, select
 
 from credhub.errors import NotInTreeError
 from credhub.ledger.merkle import TILE_WIDTH
+from credhub.ledger.merkle_proofs import Subtrees, TilePlace
+from credhub.recent import Recent
 from credhub.store.hubs import HubNumber
 from credhub.store.tables import ledger_checkpoint, ledger_entry, ledger_node
 
@@ -33,6 +35,17 @@ _NODES: Final = (
 _SIGNED: Final = select(ledger_checkpoint.c.size).where(
     ledger_checkpoint.c.hub_id == bindparam("hub"), ledger_checkpoint.c.log == bindparam("log")
 )
+
+
+class TileOfLog(NamedTuple):
+    """One tile of one log. What is committed of it never changes."""
+
+    hub: HubNumber
+    log: str
+    place: TilePlace
+
+
+RecentTiles = Recent[TileOfLog, Subtrees]
 
 
 class LogTiles:

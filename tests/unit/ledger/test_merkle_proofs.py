@@ -9,12 +9,15 @@ from credhub.errors import MerkleProofError
 from credhub.ledger.entry import leaf_hash
 from credhub.ledger.merkle import Frontier, hash_children, root
 from credhub.ledger.merkle_proofs import (
+    Subtrees,
+    TilePlace,
     consistency_proof,
     frontier_of,
     inclusion_proof,
     verify_consistency,
     verify_inclusion,
 )
+from credhub.recent import Recent
 from tests.unit.ledger.builder import Tiles
 from tests.unit.ledger.test_merkle import leaves_of, naive_root
 
@@ -120,6 +123,15 @@ def test_an_inclusion_proof_is_that_of_the_definition(data: st.DataObject, size:
 
     assert list(inclusion.proof) == naive_path(index, LEAVES[:size])
     inclusion.verify()
+
+
+@given(st.data(), st.lists(SIZES, min_size=2, max_size=8))
+def test_a_proof_from_remembered_tiles_is_the_same(data: st.DataObject, sizes: list[int]) -> None:
+    recent = Recent[TilePlace, Subtrees](3)
+
+    for size in sizes:
+        index = data.draw(st.integers(0, size - 1))
+        assert inclusion_proof(index, size, TILES, recent.get) == inclusion_of(index, size).proof
 
 
 @settings(max_examples=50)

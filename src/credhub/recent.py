@@ -1,19 +1,23 @@
 """The last few results, so that the same work is not done twice in a row."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from threading import Lock
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
 
 
-class Recent:
+class Recent(Generic[Key, Value]):
     """Results by key, the least recently used forgotten first; safe between threads."""
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._results: OrderedDict[bytes, bytes] = OrderedDict()
+        self._results: OrderedDict[Key, Value] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: bytes, compute: Callable[[], bytes]) -> bytes:
+    def get(self, key: Key, compute: Callable[[], Value]) -> Value:
         """Return the result for a key, computed now when it is not remembered.
 
         Two threads may compute the same; what raises is not remembered.

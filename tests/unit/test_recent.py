@@ -2,7 +2,7 @@ from itertools import count
 
 import pytest
 
-from credhub.proofs.recent import Recent
+from credhub.recent import Recent
 
 
 def test_a_result_is_computed_once() -> None:
