@@ -170,7 +170,7 @@ class Sequencer:
         except Exception:
             # The outermost handler of this thread: whatever happens, callers get an answer.
             _logger.exception("a batch of %d units failed", len(batch))
-            _refuse((it for it in batch if not it.answer.done()), RecordOutcomeUnknownError)
+            _refuse((it for it in batch if not it.is_answered), RecordOutcomeUnknownError)
 
     def _write(self, batch: tuple[Waiting, ...]) -> list[_Written]:
         """Do step (1). Who is refused has an answer; the others are returned."""
@@ -189,7 +189,7 @@ class Sequencer:
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one unit
             if len(live) > 1:
                 return [written for waiting in live for written in self._write((waiting,))]
-            live[0].answer.set_exception(error)
+            live[0].answer(error)
         return []
 
     def _admitted(self, batch: tuple[Waiting, ...]) -> tuple[Waiting, ...]:
@@ -201,7 +201,7 @@ class Sequencer:
         refusals = [self._admission.refusal_of(waiting.unit) for waiting in batch]
         for waiting, refusal in zip(batch, refusals, strict=True):
             if refusal is not None:
-                waiting.answer.set_exception(refusal)
+                waiting.answer(refusal)
         return tuple(
             waiting for waiting, refusal in zip(batch, refusals, strict=True) if refusal is None
         )
@@ -224,7 +224,7 @@ class Sequencer:
             tree = self._signing.sign(name)
             for waiting, placed in group:
                 if tree is not None:
-                    waiting.answer.set_result(
+                    waiting.answer(
                         Placement(
                             log=placed.log,
                             seqs=placed.seqs,
@@ -241,4 +241,4 @@ class Sequencer:
 
 def _refuse(group: Iterable[Waiting], make: Callable[[], CredhubError]) -> None:
     for waiting in group:
-        waiting.answer.set_exception(make())
+        waiting.answer(make())

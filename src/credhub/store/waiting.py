@@ -1,25 +1,53 @@
 """Units that wait for the sequencer, each with a caller who waits for its answer."""
 
 from collections import deque
-from concurrent.futures import Future
-from dataclasses import dataclass, field
-from threading import Condition
+from threading import Condition, Lock
 from typing import Final
 
-from credhub.errors import QueueFullError, SequencerClosedError
+from credhub.errors import QueueFullError, RecordOutcomeUnknownError, SequencerClosedError
 from credhub.store.unit import Placement, Unit
 
 _PAUSE_SECONDS: Final = 0.001
 _PAUSES: Final = 10
 """Whoever was answered together has ten milliseconds at most to come again together."""
 
+_NOT_YET: Final = RecordOutcomeUnknownError()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Waiting:
-    """One unit and the place for its answer."""
+    """One unit, and a caller who waits for what becomes of it.
 
-    unit: Unit
-    answer: "Future[Placement]" = field(default_factory=Future)
+    A lock that is held until the answer is there wakes a crowd in half the time of a ``Future``.
+    """
+
+    __slots__ = ("_answer", "_answered", "unit")
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+        self._answer: Placement | Exception = _NOT_YET
+        self._answered = Lock()
+        self._answered.acquire()
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether its caller waits no more."""
+        return self._answer is not _NOT_YET
+
+    def answer(self, answer: Placement | Exception) -> None:
+        """Say what became of the unit, once."""
+        self._answer = answer
+        self._answered.release()
+
+    def result(self) -> Placement:
+        """Wait for the answer, once.
+
+        Raises:
+            Exception: The answer is that.
+        """
+        self._answered.acquire()
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self._answer
 
 
 class WaitingUnits:
@@ -43,14 +71,14 @@ class WaitingUnits:
         with self._changed:
             return len(self._queue)
 
-    def put(self, unit: Unit) -> "Future[Placement]":
+    def put(self, unit: Unit) -> Waiting:
         """Add a unit.
 
         Raises:
             QueueFullError: Too many wait already.
             SequencerClosedError: No more are taken.
         """
-        waiting = Waiting(unit=unit)
+        waiting = Waiting(unit)
         with self._changed:
             if self._closed:
                 raise SequencerClosedError
@@ -59,7 +87,7 @@ class WaitingUnits:
             self._queue.append(waiting)
             if len(self._queue) >= self._wanted:
                 self._changed.notify()
-        return waiting.answer
+        return waiting
 
     def take(
         self, limit: int, *, one_hub: bool, patience: float | None
