@@ -673,7 +673,7 @@ const USAGE = `Usage: node verify.mjs COMMAND
   consistency OLD NEW --proof FILE (--policy FILE | --vkey KEY)
   policy FILE
   vectors FOLDER
-Exit codes: 0 proved, 1 refused, 2 wrong usage, 3 from a log that is not known.`;
+Exit codes: 0 proved, 1 refused, 2 wrong usage or no such file, 3 from a log that is not known.`;
 
 const describe = ({origin, size, root, cosigners}) =>
   `checkpoint  ${origin}, ${size} entries, root ${toBase64(root)}\n` +
@@ -755,6 +755,10 @@ function readArguments([command, ...rest]) {
   return files.length === needs.files && anchored && complete ? {command, files, options} : null;
 }
 
+const UNREADABLE = {
+  EACCES: 'it is not allowed', EISDIR: 'it is a folder', ENOENT: 'there is no such file',
+};
+
 async function main(words, fs) {
   const given = readArguments(words);
   if (!given) {
@@ -765,7 +769,12 @@ async function main(words, fs) {
     console.log(await COMMANDS[given.command](given.files, given.options, fs));
     return 0;
   } catch (error) {
-    if (!(error instanceof Refused) && !error.syscall) throw error; // a fault of ours
+    if (error.syscall) {
+      const why = UNREADABLE[error.code] ?? error.code;
+      console.error(`not read    ${error.path ?? 'What was named'} cannot be read: ${why}.`);
+      return 2;
+    }
+    if (!(error instanceof Refused)) throw error; // a fault of ours
     console.error(`refused     ${error.message}`);
     return error.code === 'unknownLog' ? 3 : 1;
   }

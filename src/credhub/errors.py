@@ -463,8 +463,8 @@ class NotReachedError(EgressError):
 
     code = "not-reached"
 
-    def __init__(self) -> None:
-        super().__init__("The other service did not answer.")
+    def __init__(self, message: str = "The other service did not answer.") -> None:
+        super().__init__(message)
 
 
 class AnswerTooLargeError(EgressError):
@@ -535,6 +535,18 @@ class PublishedFaultError(LedgerError):
         self.origin = origin
         self.path = path
         self.seq = seq
+
+
+class NoLogThereError(LedgerError):
+    """An address is not that of a log that we believe, so nothing is known of the log."""
+
+    code = "no-log-there"
+
+    def __init__(self, path: str, came: str) -> None:
+        super().__init__(
+            f"This is not the address of the log. It was asked for {path}, and {came}."
+        )
+        self.path = path
 
 
 class PolicyError(LedgerError):
@@ -696,6 +708,19 @@ class StoreDeniedError(StoreError):
             "The role in the database may not do this. An auditor's does what needs no secret: "
             "`credhub audit --public-only`."
         )
+
+
+class DatabaseMissingError(StoreError):
+    """There is no database in the place that the settings name."""
+
+    code = "database-missing"
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"There is no database at {place}. Set CREDHUB_DATA to its folder, or "
+            "CREDHUB_DATABASE_URL to its address."
+        )
+        self.place = place
 
 
 class StoreContendedError(StoreError):

@@ -14,7 +14,7 @@ from credhub.credentials.document import VARYING
 from credhub.credentials.schema import Schemas
 from credhub.egress.client import Egress
 from credhub.egress.opening import open_objects
-from credhub.errors import AddressRefusedError, PolicyError
+from credhub.errors import AddressRefusedError, DatabaseMissingError, PolicyError
 from credhub.jobs.publishing import LedgerPublisher
 from credhub.jobs.rolling_over import LogRoller
 from credhub.jobs.status_publishing import StatusPublisher
@@ -193,10 +193,11 @@ def open_to_audit(
     """Open the database and the keys, and nothing that writes.
 
     Raises:
+        DatabaseMissingError: There is no database where the settings say.
         KeyStoreError: The master key is missing, weak or readable by others.
         SchemaNotCurrentError: The database is of another version.
     """
-    check_up_to_date(settings.database)
+    _check_database(settings)
     store = Store.open(settings.database)
     try:
         keyring = None if public_only else Keyring(store, master_key(settings, create=False))
@@ -212,16 +213,25 @@ def open_to_examine(
     """Open the database and the second store, ask the witnesses, and start nothing that writes.
 
     Raises:
+        DatabaseMissingError: There is no database where the settings say.
         SchemaNotCurrentError: The database is of another version.
         SecondStoreUnavailableError: The second store of checkpoints cannot be opened.
     """
-    check_up_to_date(settings.database)
+    _check_database(settings)
     with ExitStack() as closing:
         store = Store.open(settings.database)
         closing.callback(store.close)
         second_store = open_second_store(settings.second_store_url)
         closing.callback(second_store.close)
         yield store, second_store, _witnessed(store, witness_desks(settings, store))
+
+
+def _check_database(settings: Settings) -> None:
+    """Check that there is a database of this version; one that is not there is not made."""
+    file = file_of(settings.database)
+    if file is not None and not file.exists():
+        raise DatabaseMissingError(str(file))
+    check_up_to_date(settings.database)
 
 
 def audit_mark(settings: Settings) -> AuditMark:

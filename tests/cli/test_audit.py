@@ -160,6 +160,7 @@ def test_a_kept_file_that_is_no_text_steers_no_terminal(riverside: CommandLine) 
 
 def test_a_database_without_tables_is_refused(newcomer: CommandLine) -> None:
     newcomer.data.mkdir()
+    newcomer.database.touch()
 
     refused = newcomer("audit", "--public-only")
 

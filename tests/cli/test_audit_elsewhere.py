@@ -117,7 +117,7 @@ def test_files_are_believed_by_a_policy(riverside: CommandLine) -> None:
     assert riverside("audit", "--from-tiles", log, "--policy", demanding).exit_code == 3
 
 
-@pytest.mark.parametrize("path", ["checkpoint", "tile/0/000.p/4", "tile/entries/000.p/4"])
+@pytest.mark.parametrize("path", ["tile/0/000.p/4", "tile/entries/000.p/4"])
 def test_t81_a_file_that_is_missing_is_named(riverside: CommandLine, path: str) -> None:
     log, vkey = published(riverside), vkey_of(riverside)
     (log / path).unlink()
@@ -127,6 +127,84 @@ def test_t81_a_file_that_is_missing_is_named(riverside: CommandLine, path: str) 
     assert audited.exit_code == 1
     (result,) = json.loads(audited.stdout)
     assert (result["sound"], result["path"]) == (False, path)
+
+
+@pytest.mark.parametrize(
+    ("content", "came"),
+    [
+        (None, "there is no such file."),
+        (b"", "nothing came."),
+        (b"<html>\x1b[2J\nhello", "no checkpoint: it begins with “<html>"),
+    ],
+    ids=["no file", "an empty file", "a page"],
+)
+def test_a_wrong_address_is_said_and_nothing_else_is_advised(
+    riverside: CommandLine, content: bytes | None, came: str
+) -> None:
+    folder, vkey = riverside.data.parent / "elsewhere", vkey_of(riverside)
+    folder.mkdir()
+    if content is not None:
+        (folder / "checkpoint").write_bytes(content)
+
+    audited = riverside("audit", "--from-tiles", folder, "--vkey", vkey)
+
+    assert audited.exit_code == 3, audited.output
+    told = f"Not known: {folder}: This is not the address of the log. It was asked for checkpoint, "
+    assert told in audited.stderr
+    assert came in audited.stderr
+    assert "What to do" not in audited.stderr
+    assert "\x1b[2J" not in audited.stderr
+
+
+def test_the_address_of_another_log_is_said(riverside: CommandLine) -> None:
+    log, vkey = published(riverside), vkey_of(riverside)
+    assert riverside("ledger", "roll", "riverside").exit_code == 0
+    published(riverside)
+    following = log.with_name("2026-2")
+    policy = riverside.file("of-one-log", f"log {vkey}\nquorum none\n")
+
+    for whom in (("--vkey", vkey), ("--policy", policy)):
+        audited = riverside("audit", "--from-tiles", following, *whom)
+
+        assert audited.exit_code == 3, audited.output
+        assert f"what came is one of {ORIGIN}-2, signed by no key that was given." in audited.stderr
+        assert riverside("audit", "--from-tiles", log, *whom).exit_code == 0
+
+
+def test_progress_shows_of_how_many_as_soon_as_that_is_known(riverside: CommandLine) -> None:
+    log, vkey = published(riverside), vkey_of(riverside)
+
+    sound = riverside("audit", "--from-tiles", log, "--vkey", vkey, COLUMNS="300")
+    unknown = riverside("audit", "--from-tiles", log.parent, "--vkey", vkey, COLUMNS="300")
+
+    assert " 4/4 " in sound.stderr
+    assert " 0/? " in unknown.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("audit",),
+        ("audit", "--since", "{kept}"),
+        ("audit", "--kept", "{kept}"),
+        ("audit", "--witness"),
+        ("ledger", "policy"),
+        ("ledger", "doctor"),
+    ],
+    ids=" ".join,
+)
+def test_a_database_that_is_not_there_is_asked_for_by_its_setting(
+    newcomer: CommandLine, words: tuple[str, ...]
+) -> None:
+    kept = newcomer.file("kept", f"{ORIGIN}\n4\nx\n\n")
+    for folder in (newcomer.data, newcomer.data.parent):
+        asked = newcomer(*(word.format(kept=kept) for word in words), CREDHUB_DATA=str(folder))
+
+        assert asked.exit_code == 3, asked.output
+        assert f"There is no database at {folder / 'credhub.db'}." in asked.stderr
+        assert "CREDHUB_DATA" in asked.stderr
+        assert "CREDHUB_DATABASE_URL" in asked.stderr
+        assert not (folder / "credhub.db").exists()
 
 
 def test_t81_files_that_are_ahead_of_the_database(riverside: CommandLine) -> None:

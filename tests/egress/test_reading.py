@@ -66,7 +66,7 @@ def test_a_web_server() -> None:
         assert read("200") == b"body"
         assert read("404") is None
         assert read("410") is None
-        with pytest.raises(NotReachedError):
+        with pytest.raises(NotReachedError, match=r"/ledger/500, .* answered with status 500"):
             read("500")
         with pytest.raises(NotReachedError):
             read("302")

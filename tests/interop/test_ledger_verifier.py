@@ -14,6 +14,7 @@ from tests.ledger_vectors.__main__ import FILES as ALL_FILES
 from tests.ledger_vectors.__main__ import FOLDER
 from tests.ledger_vectors.cases import Outcome, VectorFile, judge
 from tests.ledger_vectors.judging import fingerprint
+from tests.unit.ledger.builder import VKEY
 
 pytestmark = pytest.mark.interop
 
@@ -146,7 +147,7 @@ def test_another_document_and_an_unknown_log_end_with_different_codes(files: Pat
     unknown = verify(*receipt, files / "credential", "--policy", files / "stranger")
     missing = verify(*receipt, files / "nothing", "--policy", files / "policy")
 
-    assert (other.returncode, unknown.returncode, missing.returncode) == (REFUSED, UNKNOWN, REFUSED)
+    assert (other.returncode, unknown.returncode, missing.returncode) == (REFUSED, UNKNOWN, MISUSED)
     assert other.stderr.startswith("refused ")
 
 
@@ -170,6 +171,47 @@ def test_a_policy_is_explained(files: Path) -> None:
     assert done.returncode == PROVED
     assert f"{world.DID} hub.example/ledger/riverside/" in done.stdout
     assert verify("policy", files / "other").returncode == REFUSED
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("receipt", "{gone}", "--credential", "{there}", "--vkey", "{vkey}"), "{gone}"),
+        (("receipt", "{there}", "--credential", "{gone}", "--vkey", "{vkey}"), "{gone}"),
+        (("checkpoint", "{there}", "--policy", "{gone}"), "{gone}"),
+        (("consistency", "{gone}", "{there}", "--proof", "{there}", "--vkey", "{vkey}"), "{gone}"),
+        (("policy", "{gone}"), "{gone}"),
+        (("vectors", "{gone}"), "{gone}"),
+    ],
+)
+def test_a_file_that_is_not_there_is_wrong_usage(
+    words: tuple[str, ...], told: str, tmp_path: Path
+) -> None:
+    there = tmp_path / "there"
+    there.write_text("{}")
+    names = {"gone": tmp_path / "gone", "there": there, "vkey": VKEY.text()}
+
+    done = verify(*(word.format(**names) for word in words))
+
+    assert (done.returncode, done.stdout) == (MISUSED, "")
+    told = told.format(**names)
+    assert done.stderr == f"not read    {told} cannot be read: there is no such file.\n"
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    done = verify("policy", tmp_path)
+
+    assert done.returncode == MISUSED
+    assert "cannot be read: it is a folder.\n" in done.stderr
+
+
+def test_a_file_that_is_there_and_false_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "policy").write_text("no policy")
+
+    done = verify("policy", tmp_path / "policy")
+
+    assert done.returncode == REFUSED
+    assert done.stderr.startswith("refused     ")
 
 
 @pytest.mark.parametrize(

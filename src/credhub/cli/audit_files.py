@@ -10,10 +10,12 @@ from credhub.egress.reading import open_reader
 from credhub.errors import (
     LedgerError,
     LogNotFoundError,
+    NoLogThereError,
     NoteError,
     ObjectsUnavailableError,
     OutcomeUnknownError,
 )
+from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.tile_audit import PublishedLog
 from credhub.runtime import open_to_audit, read_policy
 from credhub.services import auditing_files
@@ -26,15 +28,21 @@ def audit_files(
     """Rebuild the log at an address, and compare it with the database if that is asked."""
     open_note = _believed(vkey, policy)
     try:
-        with report.progress(url, 0) as advance:
-            published = auditing_files.audit_published(open_reader(url), open_note, advance)
+        with report.progress(url, None) as progress:
+
+            def opened(note: str) -> Checkpoint:
+                checkpoint = open_note(note)
+                progress.expect(checkpoint.size)  # Nobody could know it before.
+                return checkpoint
+
+            published = auditing_files.audit_published(open_reader(url), opened, progress)
         if compare:
             _compare(published)
+    except (NoLogThereError, OutcomeUnknownError, ObjectsUnavailableError) as error:
+        report.unknown(url, error)
+        return
     except (LedgerError, LogNotFoundError) as fault:
         report.fault(url, fault)
-        return
-    except (OutcomeUnknownError, ObjectsUnavailableError) as error:
-        report.unknown(url, error)
         return
     checkpoint = published.checkpoint
     same = ", the same as in the database" if compare else ""

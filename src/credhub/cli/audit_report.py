@@ -5,7 +5,7 @@ Results are objects for ``--json`` and sentences for people; both come from here
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -18,6 +18,7 @@ from rich.progress import (
     Progress,
     ProgressColumn,
     Task,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -41,6 +42,22 @@ _UNSOUND_CODE: Final = 1
 _UNKNOWN_CODE: Final = 3
 
 
+class Advance:
+    """How far something is."""
+
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress = progress
+        self._task = task
+
+    def __call__(self, count: int) -> None:
+        """Show that so many more were done."""
+        self._progress.advance(self._task, count)
+
+    def expect(self, total: int) -> None:
+        """Say how many there are, when that is known later than the beginning."""
+        self._progress.update(self._task, total=total)
+
+
 class Report:
     """Collects results, and says them at once."""
 
@@ -50,8 +67,8 @@ class Report:
         self._results: list[Result] = []
 
     @contextmanager
-    def progress(self, title: str, total: int) -> Iterator[Callable[[int], None]]:
-        """Show how far something is, and how fast."""
+    def progress(self, title: str, total: int | None) -> Iterator[Advance]:
+        """Show how far something is, and how fast; of how many, as soon as that is known."""
         columns = (
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -61,8 +78,7 @@ class Report:
             TimeRemainingColumn(),
         )
         with Progress(*columns, console=self.console) as progress:
-            task = progress.add_task(title, total=total)
-            yield lambda count: progress.advance(task, count)
+            yield Advance(progress, progress.add_task(title, total=total))
 
     def sound(self, summary: AuditSummary, what: str = "") -> None:
         """Tell of a log without a fault."""

@@ -69,5 +69,8 @@ class _Web:
         if answer.status in _ABSENT:
             return None
         if answer.status != _OK:
-            raise NotReachedError
+            raise NotReachedError(
+                f"Asked for {self._url}/{path}, the other service answered with status "
+                f"{answer.status}."
+            )
         return answer.body

@@ -1,18 +1,28 @@
 """Audit a log from its published files, with no database; and compare it with one."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Final
 
-from credhub.errors import LogNotFoundError
+from credhub.errors import (
+    LogNotFoundError,
+    LogNotKnownError,
+    NoLogThereError,
+    NoteError,
+    UnknownNoteKeyError,
+)
 from credhub.ledger.checkpoint import Checkpoint, open_checkpoint
 from credhub.ledger.merkle_proofs import consistency_proof
-from credhub.ledger.note import VerifierKey
+from credhub.ledger.note import VerifierKey, split_note
 from credhub.ledger.order import check_published
 from credhub.ledger.policy import Policy
-from credhub.ledger.tile_audit import PublishedLog, Read, audit_tiles
+from credhub.ledger.tile_audit import CHECKPOINT, PublishedLog, Read, audit_tiles
 from credhub.services.audit_faults import fault
 from credhub.store.store import Store
 
 OpenNote = Callable[[str], Checkpoint]
+
+_SHOWN: Final = 60
 
 
 def believing_key(vkey: str) -> OpenNote:
@@ -36,11 +46,39 @@ def audit_published(
     """Rebuild a log from its files.
 
     Raises:
+        NoLogThereError: At this address is no checkpoint, or one that nobody whom we know signed.
         PublishedFaultError: A file is missing, or not what the entries give.
-        LedgerError: Nobody whom we believe signed the checkpoint.
+        LedgerError: The checkpoint is not what it should be.
         EgressError, ObjectsUnavailableError: The files cannot be reached.
     """
-    return audit_tiles(read, open_note, advance=advance)
+    checkpoint = _checkpoint_in(read(CHECKPOINT))
+    return audit_tiles(
+        lambda path: checkpoint if path == CHECKPOINT else read(path),
+        partial(_opened, open_note),
+        advance=advance,
+    )
+
+
+def _checkpoint_in(found: bytes | None) -> bytes:
+    """Check that a file is a note, whoever signed it."""
+    if found is None:
+        raise NoLogThereError(CHECKPOINT, "there is no such file")
+    text = found.decode(errors="replace")
+    try:
+        split_note(text)
+    except NoteError as error:
+        shown = text[:_SHOWN].partition("\n")[0]
+        what = f"what came is no checkpoint: it begins with “{shown}”" if shown else "nothing came"
+        raise NoLogThereError(CHECKPOINT, what) from error
+    return found
+
+
+def _opened(open_note: OpenNote, note: str) -> Checkpoint:
+    try:
+        return open_note(note)
+    except (UnknownNoteKeyError, LogNotKnownError) as error:
+        came = f"what came is one of {note.partition(chr(10))[0]}, signed by no key that was given"
+        raise NoLogThereError(CHECKPOINT, came) from error
 
 
 def compare(store: Store, published: PublishedLog) -> None:
