@@ -23,7 +23,7 @@ from credhub.ledger.note import VerifierKey, add_signatures
 from credhub.ledger.policy import Policy
 from credhub.ledger.policy_lines import Group, KnownIssuer, KnownLog, KnownWitness
 from credhub.ledger.receipt import PrivateOpening, Receipt, check_about
-from credhub.proofs.data_integrity import Suite
+from credhub.proofs.suite import Suite
 from credhub.services import bundles, policies
 from credhub.status import bitstring
 from credhub.verification.bundle import Bundle

@@ -12,11 +12,12 @@ from credhub.credentials.document import VARYING
 from credhub.dids import did_key
 from credhub.jsontypes import JsonObject
 from credhub.keys.ed25519 import Ed25519Signer
-from credhub.proofs import data_integrity
+from credhub.proofs import data_integrity, eddsa_rdfc_2022
 from credhub.proofs.contexts import Contexts
-from credhub.proofs.eddsa_rdfc_2022 import EddsaRdfc2022
+from credhub.proofs.hashed import HashedSuite
 from credhub.proofs.rdfc import SafeCanonicalizer
 from credhub.proofs.shaped import ShapedCanonicalizer
+from credhub.proofs.signer import key_of
 from credhub.runtime import read_schema_file
 
 NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -24,16 +25,17 @@ NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 def signing(effort: Effort) -> Iterator[Table]:
     """Measure one thread."""
-    suite = EddsaRdfc2022(SafeCanonicalizer(Contexts.load(read_schema_file)))
+    canonicalizer = SafeCanonicalizer(Contexts.load(read_schema_file))
+    suite = eddsa_rdfc_2022.suite(canonicalizer)
     signer = Ed25519Signer.generate()
 
     def sign(number: int) -> None:
         signed_credential(suite, signer, f"Learner {number}")
 
     def canonicalise(number: int) -> None:
-        suite.canonicalizer.canonical(credential(f"Learner {number}", "did:example:issuer"))
+        canonicalizer.canonical(credential(f"Learner {number}", "did:example:issuer"))
 
-    shaped = ShapedCanonicalizer(suite.canonicalizer, VARYING)
+    shaped = ShapedCanonicalizer(canonicalizer, VARYING)
 
     def fill(number: int) -> None:
         shaped.canonical(credential(f"Learner {number}", "did:example:issuer"))
@@ -54,9 +56,9 @@ def signing(effort: Effort) -> Iterator[Table]:
     )
 
 
-def signed_credential(suite: EddsaRdfc2022, signer: Ed25519Signer, name: str) -> JsonObject:
+def signed_credential(suite: HashedSuite, signer: Ed25519Signer, name: str) -> JsonObject:
     """Sign a credential as an issuer with a did:key."""
-    did = did_key.did_of(signer.public_key)
+    did = did_key.did_of(key_of(signer))
     return data_integrity.sign(
         credential(name, did),
         suite=suite,

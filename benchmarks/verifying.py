@@ -15,8 +15,8 @@ from benchmarks.figures import Figures, Row, Table
 from benchmarks.load import Load
 from benchmarks.signing import signed_credential
 from credhub.keys.ed25519 import Ed25519Signer
+from credhub.proofs import eddsa_rdfc_2022
 from credhub.proofs.contexts import Contexts
-from credhub.proofs.eddsa_rdfc_2022 import EddsaRdfc2022
 from credhub.proofs.rdfc import SafeCanonicalizer
 from credhub.runtime import read_schema_file
 from credhub.services import verifying as services
@@ -76,7 +76,7 @@ def _codes(service: Deployed, count: int) -> list[str]:
 
 
 def _foreign(effort: Effort) -> Iterator[object]:
-    suite = EddsaRdfc2022(SafeCanonicalizer(Contexts.load(read_schema_file)))
+    suite = eddsa_rdfc_2022.suite(SafeCanonicalizer(Contexts.load(read_schema_file)))
     signer = Ed25519Signer.generate()
     for number in range(min(effort.repetitions, DIFFERENT)):
         yield signed_credential(suite, signer, f"Learner {number}")

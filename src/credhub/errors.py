@@ -109,6 +109,12 @@ class SignatureError(VerificationError):
         super().__init__("The signature does not match the content.")
 
 
+class KeyTypeError(VerificationError):
+    """A key is of a kind that does not make such signatures."""
+
+    code = "key-type-mismatch"
+
+
 class WeakKeyError(VerificationError):
     """A public key accepts signatures that its owner never made."""
 

@@ -8,33 +8,44 @@ Invariants:
 from typing import Final
 
 from credhub.errors import MalformedKeyError
+from credhub.public_key import LENGTHS, KeyType, PublicKey
 
 _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _DIGITS: Final = {character: digit for digit, character in enumerate(_ALPHABET)}
-# W3C Controlled Identifiers 1.0, section 2.2.2: an Ed25519 public key begins with these bytes.
-_ED25519: Final = b"\xed\x01"
-_ED25519_BYTES: Final = 32
+# W3C Controlled Identifiers 1.0, section 2.2.2: the first two bytes say which curve.
+_HEADERS: Final = {
+    KeyType.ED25519: b"\xed\x01",
+    KeyType.P256: b"\x80\x24",
+    KeyType.P384: b"\x81\x24",
+}
+_TYPES: Final = {header: key_type for key_type, header in _HEADERS.items()}
 _MAX_CHARACTERS: Final = 128
 
 
 def encode_ed25519(public_key: bytes) -> str:
     """Write a 32-byte Ed25519 public key as Multikey text, ``z6Mk...``."""
-    return encode_base58(_ED25519 + public_key)
+    return encode(PublicKey(KeyType.ED25519, public_key))
 
 
-def decode(text: str) -> bytes:
-    """Read the 32 bytes of an Ed25519 public key.
+def encode(key: PublicKey) -> str:
+    """Write a public key as Multikey text."""
+    return encode_base58(_HEADERS[key.type] + key.raw)
+
+
+def decode(text: str) -> PublicKey:
+    """Read a public key; whether it is a point of its curve is found out when it is used.
 
     Raises:
-        MalformedKeyError: The text is not base58btc, or not an Ed25519 key.
+        MalformedKeyError: The text is not base58btc, or not a key of a curve that we know.
 
     Source:
         W3C Controlled Identifiers 1.0, section 2.2.2 (Multikey).
     """
     raw = decode_base58(text)
-    if not raw.startswith(_ED25519) or len(raw) != len(_ED25519) + _ED25519_BYTES:
-        raise MalformedKeyError("The text is not an Ed25519 public key in Multikey form.")
-    return raw[len(_ED25519) :]
+    key_type = _TYPES.get(raw[:2])
+    if key_type is None or len(raw) != 2 + LENGTHS[key_type]:
+        raise MalformedKeyError("The text is not a public key in Multikey form that we know.")
+    return PublicKey(key_type, raw[2:])
 
 
 def encode_base58(raw: bytes) -> str:

@@ -22,12 +22,11 @@ from credhub.jobs.witnessing import WitnessAsker
 from credhub.keys.master import MasterKey
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.policy import Policy
-from credhub.proofs import data_integrity, isolated
+from credhub.proofs import data_integrity, eddsa_rdfc_2022, isolated
 from credhub.proofs.contexts import Contexts
-from credhub.proofs.data_integrity import Suite
-from credhub.proofs.eddsa_rdfc_2022 import EddsaRdfc2022
 from credhub.proofs.rdfc import SafeCanonicalizer
 from credhub.proofs.shaped import ShapedCanonicalizer
+from credhub.proofs.suite import Suite
 from credhub.sandbox.pool import Sandbox
 from credhub.sandbox.process import Task
 from credhub.services import guarded, witnessing
@@ -118,12 +117,12 @@ def open_runtime(
             second_store=second_store,
             sequencer=sequencer,
             keyring=keyring,
-            suite=EddsaRdfc2022(
+            suite=eddsa_rdfc_2022.suite(
                 ShapedCanonicalizer(
                     SafeCanonicalizer(contexts), {**VARYING, **data_integrity.VARYING}
                 )
             ),
-            guarded_suite=EddsaRdfc2022(GuardedCanonicalizer(sandbox)),
+            guarded_suite=eddsa_rdfc_2022.suite(GuardedCanonicalizer(sandbox)),
             schemas=schemas,
             sandbox=sandbox,
             witness_policy=policy,
@@ -182,7 +181,7 @@ def open_offline() -> Iterator[Offline]:
     """
     schemas = Schemas.load(read_schema_file)
     with Sandbox(_tasks(), workers=1) as sandbox:
-        suite = EddsaRdfc2022(GuardedCanonicalizer(sandbox))
+        suite = eddsa_rdfc_2022.suite(GuardedCanonicalizer(sandbox))
         yield Offline(suite=suite, schemas=schemas, clock=_utc_now)
 
 

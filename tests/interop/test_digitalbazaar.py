@@ -13,6 +13,7 @@ from credhub.dids import did_key, did_web
 from credhub.dids.document import DidDocument, VerificationMethod
 from credhub.jsontypes import JsonObject
 from credhub.proofs import data_integrity
+from credhub.proofs.signer import key_of
 from credhub.status import bitstring
 from credhub.status.document import Purpose, StatusEntry, StatusList
 from tests.unit import factories
@@ -63,7 +64,7 @@ def verify(project: Path, *credentials: JsonObject) -> list[JsonObject]:
 
 
 def _web_document() -> DidDocument:
-    method = VerificationMethod(id=f"{WEB}#key-1", controller=WEB, public_key=SIGNER.public_key)
+    method = VerificationMethod(id=f"{WEB}#key-1", controller=WEB, public_key=key_of(SIGNER))
     return DidDocument(id=WEB, methods=(method,), assertion=frozenset({method.id}))
 
 

@@ -18,6 +18,7 @@ from credhub.errors import (
     NoOpenLogError,
     SignatureError,
 )
+from credhub.public_key import KeyType
 from credhub.services import issuing, ledgers, reading, receipts, status_lists
 from credhub.services.keyring import HubKeys, IssuingKey
 from credhub.services.resources import Randomness, Resources
@@ -290,6 +291,8 @@ def test_a_claim_that_cannot_be_signed_makes_nothing(service: Service) -> None:
 
 class WrongSigner:
     """A signer whose signatures are not by its public key, as a broken device makes them."""
+
+    key_type = KeyType.ED25519
 
     def __init__(self, public_key: bytes) -> None:
         self.public_key = public_key

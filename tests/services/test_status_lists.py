@@ -11,6 +11,7 @@ import pytest
 from credhub import jsontypes
 from credhub.errors import AlreadyRevokedError, ContendedError, StatusListNotFoundError
 from credhub.proofs import data_integrity
+from credhub.proofs.signer import key_of
 from credhub.services import revoking, status_lists
 from credhub.services.resources import Resources
 from credhub.status import bitstring
@@ -199,7 +200,7 @@ def test_a_published_list_is_signed_by_the_hub_and_in_its_ledger(service: Servic
         document,
         chosen.proof,
         suite=resources.suite,
-        public_key=resources.keyring.of(hub.number).issuing.signer.public_key,
+        public_key=key_of(resources.keyring.of(hub.number).issuing.signer),
     )
     with resources.store.read() as tx:
         entry = tx.ledger.entry(hub.number, version.log, version.seq)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 from credhub.errors import CredhubError, LedgerIntegrityError
 from credhub.ledger.merkle import Frontier
 from credhub.proofs.signer import Signer
+from credhub.public_key import KeyType
 from credhub.store.appending import append
 from credhub.store.hubs import HubNumber
 from credhub.store.ledger import LedgerLog
@@ -102,6 +103,10 @@ class DecayingSigner:
     inner: Signer
     what: str
     bit: int
+
+    @property
+    def key_type(self) -> KeyType:
+        return KeyType.ED25519
 
     @property
     def public_key(self) -> bytes:

@@ -14,10 +14,12 @@ from credhub.credentials.schema import PUBLISHED_PATH
 from credhub.credentials.validity import Validity
 from credhub.dids import did_key
 from credhub.jsontypes import JsonObject
-from credhub.proofs import data_integrity
+from credhub.proofs import data_integrity, eddsa_rdfc_2022
 from credhub.proofs.contexts import Contexts
-from credhub.proofs.eddsa_rdfc_2022 import EddsaRdfc2022
+from credhub.proofs.hashed import HashedSuite
 from credhub.proofs.rdfc import SafeCanonicalizer
+from credhub.proofs.signer import key_of
+from credhub.public_key import KeyType
 from credhub.status.document import Purpose, StatusEntry
 
 SCHEMAS = Path(__file__).resolve().parent.parent.parent / "schemas"
@@ -32,6 +34,10 @@ class MemorySigner:
         self._key = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
 
     @property
+    def key_type(self) -> KeyType:
+        return KeyType.ED25519
+
+    @property
     def public_key(self) -> bytes:
         return self._key.public_key().public_bytes_raw()
 
@@ -40,7 +46,7 @@ class MemorySigner:
 
     @property
     def did(self) -> str:
-        return did_key.did_of(self.public_key)
+        return did_key.did_of(key_of(self))
 
     @property
     def method(self) -> str:
@@ -62,8 +68,8 @@ def canonicalizer() -> SafeCanonicalizer:
 
 
 @cache
-def suite() -> EddsaRdfc2022:
-    return EddsaRdfc2022(canonicalizer())
+def suite() -> HashedSuite:
+    return eddsa_rdfc_2022.suite(canonicalizer())
 
 
 def issuer(did: str | None = None) -> Issuer:

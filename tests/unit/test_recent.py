@@ -6,7 +6,7 @@ from credhub.recent import Recent
 
 
 def test_a_result_is_computed_once() -> None:
-    recent = Recent(2)
+    recent = Recent[bytes, bytes](2)
     numbers = count()
 
     results = [recent.get(b"a", lambda: b"%d" % next(numbers)) for _ in range(3)]
@@ -15,7 +15,7 @@ def test_a_result_is_computed_once() -> None:
 
 
 def test_the_least_recently_used_is_forgotten() -> None:
-    recent = Recent(2)
+    recent = Recent[bytes, bytes](2)
     for key in (b"a", b"b", b"a", b"c"):
         recent.get(key, key.lower)
 
@@ -24,7 +24,7 @@ def test_the_least_recently_used_is_forgotten() -> None:
 
 
 def test_a_failure_is_not_remembered() -> None:
-    recent = Recent(2)
+    recent = Recent[bytes, bytes](2)
 
     def fail() -> bytes:
         raise KeyError

@@ -1,4 +1,4 @@
-"""DID documents with Ed25519 keys in Multikey form."""
+"""DID documents with keys in Multikey form."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +14,12 @@ from credhub.errors import (
     NotForAssertionError,
 )
 from credhub.jsontypes import JsonObject, JsonValue
+from credhub.public_key import PublicKey
 
 CONTEXTS: Final = ("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1")
 MAX_ITEMS: Final = 64
+_KNOWN: Final = ("z6Mk", "zDn", "z82")
+"""How Ed25519, P-256 and P-384 keys begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +29,14 @@ class VerificationMethod:
     Attributes:
         id: The DID, ``#`` and a name.
         controller: The DID that the key belongs to.
-        public_key: 32 bytes, Ed25519.
+        public_key: What its signatures are checked with.
         revoked_at: From when on the key signs nothing, because it was retired or stolen.
         expires_at: When the key ends by plan.
     """
 
     id: str
     controller: str
-    public_key: bytes
+    public_key: PublicKey
     revoked_at: datetime | None = None
     expires_at: datetime | None = None
 
@@ -47,7 +50,7 @@ class VerificationMethod:
             "id": self.id,
             "type": "Multikey",
             "controller": self.controller,
-            "publicKeyMultibase": multikey.encode_ed25519(self.public_key),
+            "publicKeyMultibase": multikey.encode(self.public_key),
         }
         if self.expires_at is not None:
             document["expires"] = instants.text_of(self.expires_at)
@@ -121,7 +124,7 @@ class DidDocument:
         methods = tuple(
             _method(members, did)
             for members in map(_object, [*listed, *embedded])
-            if _is_ed25519(members)
+            if _is_known(members)
         )
         if len({method.id for method in methods}) != len(methods):
             raise DidDocumentError("The DID document holds two keys with one id.")
@@ -142,9 +145,9 @@ def _object(item: JsonValue) -> JsonObject:
     return item
 
 
-def _is_ed25519(members: JsonObject) -> bool:
+def _is_known(members: JsonObject) -> bool:
     key = members.get("publicKeyMultibase")
-    return members.get("type") == "Multikey" and isinstance(key, str) and key.startswith("z6Mk")
+    return members.get("type") == "Multikey" and isinstance(key, str) and key.startswith(_KNOWN)
 
 
 def _method(members: JsonObject, did: str) -> VerificationMethod:

@@ -5,6 +5,7 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from credhub.keys.sealing import seal, unseal
+from credhub.public_key import KeyType
 
 
 class Ed25519Signer:
@@ -41,6 +42,11 @@ class Ed25519Signer:
     def seal(self, key: bytes, *, context: bytes) -> bytes:
         """Encrypt the private key for one place."""
         return seal(key, self._private.private_bytes_raw(), context=context)
+
+    @property
+    def key_type(self) -> KeyType:
+        """Ed25519."""
+        return KeyType.ED25519
 
     @property
     def public_key(self) -> bytes:

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
-from credhub import instants, multikey
+from credhub import instants
 from credhub.errors import (
     DuplicateProofError,
     MalformedInstantError,
-    MalformedKeyError,
     MalformedProofError,
     PreviousProofError,
     ProofExpiredError,
@@ -17,6 +16,8 @@ from credhub.errors import (
 )
 from credhub.jsontypes import JsonObject, JsonValue, canonical
 from credhub.proofs.signer import Signer
+from credhub.proofs.suite import Suite
+from credhub.public_key import PublicKey
 
 VARYING: Final[Mapping[str, None]] = {"created": None}
 """What changes in the options of one key's proofs."""
@@ -24,28 +25,6 @@ VARYING: Final[Mapping[str, None]] = {"created": None}
 MAX_PROOFS: Final = 5
 PROOF_TYPE: Final = "DataIntegrityProof"
 PURPOSE: Final = "assertionMethod"
-
-
-class Suite(Protocol):
-    """One cryptosuite: what is signed, and how a signature is checked."""
-
-    @property
-    def name(self) -> str:
-        """The value of ``cryptosuite``."""
-        ...
-
-    def signing_input(self, document: JsonObject, options: JsonObject) -> bytes:
-        """Compute the bytes that a proof signs.
-
-        Args:
-            document: The document without the proof that is made or checked.
-            options: The proof without its ``proofValue``.
-        """
-        ...
-
-    def verify_signature(self, public_key: bytes, signature: bytes, message: bytes) -> None:
-        """Check a signature over the signing input."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +67,12 @@ def sign(
         "verificationMethod": verification_method,
         "proofPurpose": PURPOSE,
     }
-    signature = signer.sign(suite.signing_input(document, options))
-    proof: JsonObject = {**options, "proofValue": multikey.encode_base58(signature)}
+    options = suite.options(document, options)
+    proof: JsonObject = {**options, "proofValue": suite.proof_value(document, options, signer)}
     return {**document, "proof": [proof]}
 
 
-def verify(document: JsonObject, proof: JsonObject, *, suite: Suite, public_key: bytes) -> None:
+def verify(document: JsonObject, proof: JsonObject, *, suite: Suite, public_key: PublicKey) -> None:
     """Check one proof of a document.
 
     Args:
@@ -110,12 +89,7 @@ def verify(document: JsonObject, proof: JsonObject, *, suite: Suite, public_key:
     """
     _check_shape(proof, document)
     options = {name: value for name, value in proof.items() if name != "proofValue"}
-    try:
-        signature = multikey.decode_base58(str(proof["proofValue"]))
-    except MalformedKeyError as error:
-        raise MalformedProofError("The proofValue is not base58btc.") from error
-    message = suite.signing_input(_what_was_signed(document, proof), options)
-    suite.verify_signature(public_key, signature, message)
+    suite.check(_what_was_signed(document, proof), options, str(proof["proofValue"]), public_key)
 
 
 def check_in_force(proof: JsonObject, now: datetime) -> None:

@@ -10,7 +10,7 @@ import orjson
 
 from credhub.errors import VerificationError
 from credhub.jsontypes import JsonObject
-from credhub.proofs.eddsa_rdfc_2022 import Canonicalizer
+from credhub.proofs.canonicalizer import Canonicalizer
 from credhub.proofs.holes import Hole, Places, put_in, take_out
 from credhub.proofs.shapes import Shape
 

@@ -1,6 +1,7 @@
 """The DID documents of hubs, made from their keys."""
 
 from credhub.dids.document import DidDocument, VerificationMethod
+from credhub.public_key import KeyType, PublicKey
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 from credhub.store.signing_keys import KeyPurpose
@@ -14,7 +15,7 @@ def of(resources: Resources, hub: Hub) -> DidDocument:
         VerificationMethod(
             id=f"{hub.did}#{key.key_id}",
             controller=hub.did,
-            public_key=key.public_key,
+            public_key=PublicKey(KeyType(key.algorithm), key.public_key),
             revoked_at=key.compromised_at or key.retired_at,
         )
         for key in keys

@@ -24,6 +24,7 @@ from credhub.keys.sealing import seal
 from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
 from credhub.ledger.events import Issued
 from credhub.proofs import data_integrity, eddsa_rdfc_2022
+from credhub.proofs.signer import key_of
 from credhub.services import achievements, learners, reading, receipts, status_lists
 from credhub.services.hubs import issuer_of
 from credhub.services.idempotency import Once
@@ -282,7 +283,7 @@ def _sign(resources: Resources, keys: HubKeys, document: JsonObject, now: dateti
         signed,
         chosen.proof,
         suite=resources.suite,
-        public_key=keys.issuing.signer.public_key,
+        public_key=key_of(keys.issuing.signer),
     )
     resources.schemas.validate(keys.hub.base_url + PUBLISHED_PATH, signed)
     return signed

@@ -8,7 +8,7 @@ from uuid import UUID
 from credhub.credentials.code import RANDOM_BYTES, PublicCode
 from credhub.credentials.schema import Schemas
 from credhub.ledger.policy import Policy
-from credhub.proofs.data_integrity import Suite
+from credhub.proofs.suite import Suite
 from credhub.sandbox.pool import Sandbox
 from credhub.services.cosigning import Cosigner
 from credhub.services.keyring import Keyring

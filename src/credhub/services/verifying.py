@@ -21,7 +21,7 @@ from credhub.ledger.cosignature import read_cosignatures
 from credhub.ledger.events import Standing
 from credhub.ledger.note import VerifierKey, split_note
 from credhub.ledger.receipt import verify_receipt
-from credhub.proofs.data_integrity import Suite
+from credhub.proofs.suite import Suite
 from credhub.services import did_documents, hubs, reading, receipts
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources

@@ -1,13 +1,10 @@
 """The checks, one function each, numbered as in ``verify``. Each gives what it found or raises."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from credhub.dids.document import DidDocument, VerificationMethod
 from credhub.errors import (
     CanonicalizationError,
-    DidSyntaxError,
     ExpiredError,
     IssuerMismatchError,
     IssuerNotKnownError,
@@ -15,20 +12,18 @@ from credhub.errors import (
     KeyRevokedError,
     KeyTimeUnknownError,
     MalformedJsonError,
-    NotForAssertionError,
-    NotJsonLdError,
     NotYetValidError,
     RevokedError,
     SchemaNotKnownError,
     SuspendedError,
     UnreadableError,
 )
-from credhub.jsontypes import JsonObject, canonical, digest, parse_object
+from credhub.jsontypes import JsonObject, canonical, parse_object
 from credhub.ledger.events import Standing
-from credhub.proofs import data_integrity
-from credhub.proofs.data_integrity import Suite
+from credhub.proofs.suite import Suite
 from credhub.verification.findings import IssuerStanding, LedgerPosition
 from credhub.verification.protocols import DidResolver, SchemaSource, VerifierContext
+from credhub.verification.secured import DataIntegritySecured, Secured, Signature
 from credhub.verification.structure import CredentialView
 
 
@@ -40,22 +35,7 @@ class CheckSkippedError(Exception):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
-    """A genuine signature.
-
-    Attributes:
-        method: The key that made it.
-        signer: The document of the DID that the key is from.
-        ignored: The methods of further signatures, which we do not know.
-    """
-
-    method: VerificationMethod
-    signer: DidDocument
-    ignored: tuple[str, ...]
-
-
-def parse(data: bytes | JsonObject) -> JsonObject:
+def parse(data: bytes | JsonObject) -> Secured:
     """(1) Read a document that has one meaning for every reader.
 
     Raises:
@@ -63,8 +43,8 @@ def parse(data: bytes | JsonObject) -> JsonObject:
     """
     try:
         if isinstance(data, bytes):
-            return parse_object(data)
-        return parse_object(canonical(data))
+            return DataIntegritySecured(parse_object(data))
+        return DataIntegritySecured(parse_object(canonical(data)))
     except (MalformedJsonError, CanonicalizationError) as error:
         raise UnreadableError("The document is not one strict JSON object.") from error
 
@@ -75,7 +55,7 @@ def structure(document: JsonObject) -> CredentialView:
 
 
 def proof(
-    document: JsonObject, *, suites: Mapping[str, Suite], dids: DidResolver, now: datetime
+    secured: Secured, *, suites: Mapping[str, Suite], dids: DidResolver, now: datetime
 ) -> Signature:
     """(3) Check the signature, whoever made it.
 
@@ -83,20 +63,7 @@ def proof(
         VerificationError: The signature is not genuine, or does not cover the whole document.
         OutcomeUnknownError: The key that it names could not be had.
     """
-    chosen = data_integrity.issuer_proof(document, suites)
-    did, separator, _ = chosen.verification_method.partition("#")
-    if not separator:
-        raise DidSyntaxError("The proof does not name a key of a DID.")
-    signer = dids.resolve(did)
-    method = _method(signer, chosen.verification_method)
-    try:
-        data_integrity.verify(
-            document, chosen.proof, suite=chosen.suite, public_key=method.public_key
-        )
-    except CanonicalizationError as error:
-        raise NotJsonLdError("The document is not JSON-LD.") from error
-    data_integrity.check_in_force(chosen.proof, now)
-    return Signature(method=method, signer=signer, ignored=chosen.ignored)
+    return secured.check_proof(suites=suites, dids=dids, now=now)
 
 
 def issuer_binding(issuer_id: str, signature: Signature, used_at: datetime | None) -> None:
@@ -181,9 +148,9 @@ def still_stands(standing: Standing) -> None:
             raise RevokedError("The issuer has withdrawn the credential for good.")
 
 
-def ledger(document: JsonObject, context: VerifierContext) -> LedgerPosition:
+def ledger(secured: Secured, context: VerifierContext) -> LedgerPosition:
     """(8) Find the signature in the issuer's ledger, if we can look into it."""
-    position = context.ledgers.find(document, digest(document))
+    position = context.ledgers.find(secured.document, secured.digest)
     if position is None:
         raise CheckSkippedError("foreign-credential")
     return position
@@ -197,13 +164,6 @@ def trust(standing: IssuerStanding) -> None:
     """
     if not standing.trusted:
         raise IssuerNotKnownError("Nobody vouches for the issuer.")
-
-
-def _method(signer: DidDocument, method_id: str) -> VerificationMethod:
-    for method in signer.methods:
-        if method.id == method_id:
-            return method
-    raise NotForAssertionError(method_id)
 
 
 def _day(moment: datetime) -> str:

@@ -15,7 +15,7 @@ from credhub.jsontypes import JsonObject, parse_object
 from credhub.ledger.commitment import InnerKind
 from credhub.ledger.policy import Policy
 from credhub.ledger.receipt import check_about
-from credhub.proofs.data_integrity import Suite
+from credhub.proofs.suite import Suite
 from credhub.status.document import StatusList
 from credhub.verification.bundle import Bundle
 from credhub.verification.findings import IssuerStanding, LedgerPosition

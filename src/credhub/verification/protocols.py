@@ -7,7 +7,7 @@ from typing import Protocol
 from credhub.dids.document import DidDocument
 from credhub.jsontypes import JsonObject
 from credhub.ledger.events import Standing
-from credhub.proofs.data_integrity import Suite
+from credhub.proofs.suite import Suite
 from credhub.verification.findings import IssuerStanding, LedgerPosition
 from credhub.verification.report import Check
 

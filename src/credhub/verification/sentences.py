@@ -88,6 +88,7 @@ _BY_CODE: Final = {
     "proof-expired": "The signature says itself that it no longer counts.",
     "previous-proof-missing": "The signature builds on another one that is missing.",
     "unknown-cryptosuite": "The credential is signed by a method that is not known here.",
+    "key-type-mismatch": "The key of the signature does not make signatures of this kind.",
     "weak-key": "The key of the signature is one that anybody can sign with.",
     "did-syntax": "The signature names its signer in a way that is not understood here.",
     "did-not-resolved": "The keys of the issuer could not be fetched, so the signature could not"

@@ -18,14 +18,14 @@ from credhub.jsontypes import JsonObject, digest, parse_object
 from credhub.ledger.entry import Kind
 from credhub.ledger.events import Standing
 from credhub.ledger.receipt import check_about
-from credhub.proofs.data_integrity import Suite
+from credhub.proofs.suite import Suite
 from credhub.status import bitstring
 from credhub.status.document import ENTRY_TYPE, Purpose, StatusEntry, StatusList
 from credhub.verification import checks
 from credhub.verification.bundle import Bundle, StapledList
-from credhub.verification.checks import Signature
 from credhub.verification.moments import is_later, moment_of
 from credhub.verification.pinned import PinnedLedgers
+from credhub.verification.secured import DataIntegritySecured, Signature
 from credhub.verification.stapled_keys import StapledKeys
 
 _MEANING: Final = {Purpose.REVOCATION: Standing.REVOKED, Purpose.SUSPENSION: Standing.SUSPENDED}
@@ -77,7 +77,9 @@ class StapledStatus:
         except MalformedJsonError as error:
             raise StatusListError("The status list is not one strict JSON object.") from error
         keys = self._keys(stapled)
-        signature = checks.proof(document, suites=self.suites, dids=keys, now=self.now)
+        signature = checks.proof(
+            DataIntegritySecured(document), suites=self.suites, dids=keys, now=self.now
+        )
         used_at = self._used_at(stapled, document, signature, issuer_did)
         checks.issuer_binding(issuer_did, signature, used_at)
         published = StatusList.from_document(document)

@@ -53,15 +53,16 @@ def verify(data: bytes | JsonObject, *, context: VerifierContext, now: datetime)
     position: LedgerPosition | None = None
     try:
         with checklist.check(Check.PARSE):  # (1)
-            document = checks.parse(data)
+            secured = checks.parse(data)
+            document = secured.document
         with checklist.check(Check.STRUCTURE):  # (2)
             view = checks.structure(document)
         with checklist.check(Check.PROOF):  # (3)
-            signature = checks.proof(document, suites=context.suites, dids=context.dids, now=now)
+            signature = checks.proof(secured, suites=context.suites, dids=context.dids, now=now)
         if signature.ignored:
             checklist.passed_but(Check.PROOF, OTHERS_IGNORED_CODE)
         with suppress(VerificationError), checklist.check(Check.LEDGER):  # (8)
-            position = checks.ledger(document, context)
+            position = checks.ledger(secured, context)
         with checklist.check(Check.ISSUER_BINDING):  # (4)
             used_at = _used_at(position, checklist.outcome(Check.LEDGER), now)
             checks.issuer_binding(view.issuer_id, signature, used_at)

@@ -13,8 +13,10 @@ from credhub.errors import (
     NotForAssertionError,
 )
 from credhub.jsontypes import JsonObject, JsonValue
+from credhub.proofs.signer import key_of
 from tests.unit import factories
 from tests.unit.factories import MemorySigner
+from tests.unit.public_keys import public_keys
 
 DID = "did:web:hub.example:hubs:riverside"
 YEAR = datetime(2027, 1, 1, tzinfo=UTC)
@@ -22,7 +24,7 @@ YEAR = datetime(2027, 1, 1, tzinfo=UTC)
 
 def method(name: str = "key-1", seed: int = 1, controller: str = DID) -> VerificationMethod:
     return VerificationMethod(
-        id=f"{DID}#{name}", controller=controller, public_key=MemorySigner(seed).public_key
+        id=f"{DID}#{name}", controller=controller, public_key=key_of(MemorySigner(seed))
     )
 
 
@@ -36,7 +38,7 @@ def test_a_document_says_what_the_standard_wants() -> None:
     retired = VerificationMethod(
         id=f"{DID}#key-0",
         controller=DID,
-        public_key=MemorySigner(2).public_key,
+        public_key=key_of(MemorySigner(2)),
         revoked_at=YEAR,
         expires_at=YEAR,
     )
@@ -74,7 +76,7 @@ methods = st.lists(
         VerificationMethod,
         id=st.integers(0, 9).map(lambda number: f"{DID}#key-{number}"),
         controller=st.sampled_from([DID, "did:web:other.example"]),
-        public_key=st.binary(min_size=32, max_size=32),
+        public_key=public_keys(),
         revoked_at=times,
         expires_at=times,
     ),
@@ -149,7 +151,7 @@ def test_keys_of_other_kinds_are_left_out() -> None:
             "id": f"{DID}#p",
             "type": "Multikey",
             "controller": DID,
-            "publicKeyMultibase": "zDnaerDaT",
+            "publicKeyMultibase": "z6LSbysY2x",
         },
         {"id": f"{DID}#j", "type": "JsonWebKey", "controller": DID, "publicKeyJwk": {}},
         {"id": f"{DID}#n", "type": "Multikey", "controller": DID},

@@ -17,11 +17,14 @@ from credhub.errors import (
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import data_integrity
 from credhub.proofs.data_integrity import MAX_PROOFS, issuer_proof
+from credhub.proofs.signer import key_of
+from credhub.public_key import KeyType, PublicKey
 from tests.unit import factories
 from tests.unit.factories import MemorySigner
 
 SIGNER = MemorySigner()
 SUITES = {factories.suite().name: factories.suite()}
+KEY = key_of(SIGNER)
 OTHER: JsonObject = {
     "type": "DataIntegrityProof",
     "cryptosuite": "bbs-2023",
@@ -31,7 +34,7 @@ OTHER: JsonObject = {
 }
 
 
-def check(document: JsonObject, key: bytes = SIGNER.public_key) -> None:
+def check(document: JsonObject, key: PublicKey = KEY) -> None:
     chosen = issuer_proof(document, SUITES)
     data_integrity.verify(document, chosen.proof, suite=chosen.suite, public_key=key)
 
@@ -110,9 +113,9 @@ def test_every_removed_member_is_noticed(name: str) -> None:
 
 def test_another_key_is_noticed() -> None:
     with pytest.raises(SignatureError):
-        check(factories.signed(), key=MemorySigner(2).public_key)
+        check(factories.signed(), key=key_of(MemorySigner(2)))
     with pytest.raises(WeakKeyError):
-        check(factories.signed(), key=bytes(32))
+        check(factories.signed(), key=PublicKey(KeyType.ED25519, bytes(32)))
 
 
 def test_t03_a_term_that_no_context_defines_is_noticed() -> None:

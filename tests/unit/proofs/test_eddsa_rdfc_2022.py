@@ -9,10 +9,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from credhub import instants, multikey
 from credhub.errors import SignatureError
 from credhub.jsontypes import JsonObject, JsonValue
-from credhub.proofs import data_integrity
+from credhub.proofs import data_integrity, eddsa_rdfc_2022, signatures
 from credhub.proofs.contexts import VC, Combination, Contexts
-from credhub.proofs.eddsa_rdfc_2022 import EddsaRdfc2022
+from credhub.proofs.hashed import HashedSuite
 from credhub.proofs.rdfc import SafeCanonicalizer
+from credhub.public_key import KeyType, PublicKey
 from tests import vectors
 from tests.unit import factories
 
@@ -32,7 +33,7 @@ CASES = {
 }
 
 
-def suite() -> EddsaRdfc2022:
+def vector_canonicalizer() -> SafeCanonicalizer:
     ours = factories.contexts()
     citizenship = vectors.document("contexts/citizenship-v4rc1.json")["@context"]
     definitions: dict[str, JsonValue] = {
@@ -41,14 +42,18 @@ def suite() -> EddsaRdfc2022:
         CITIZENSHIP: citizenship,
     }
     allowed: frozenset[Combination] = frozenset({(VC, EXAMPLES), (VC, CITIZENSHIP)})
-    return EddsaRdfc2022(SafeCanonicalizer(Contexts(definitions, allowed)))
+    return SafeCanonicalizer(Contexts(definitions, allowed))
+
+
+def suite() -> HashedSuite:
+    return eddsa_rdfc_2022.suite(vector_canonicalizer())
 
 
 def canonical(document: JsonObject) -> str:
-    return suite().canonicalizer.canonical(document).decode()
+    return vector_canonicalizer().canonical(document).decode()
 
 
-def key_pair() -> tuple[Ed25519PrivateKey, bytes]:
+def key_pair() -> tuple[Ed25519PrivateKey, PublicKey]:
     pair = vectors.document(f"{FOLDER}/keyPair.json")
     secret = multikey.decode_base58(str(pair["privateKeyMultibase"]))[2:]
     return Ed25519PrivateKey.from_private_bytes(secret), multikey.decode(
@@ -84,7 +89,7 @@ def test_every_value_on_the_way_to_the_signature_matches(case: str) -> None:
     signature = secret.sign(message)
     assert signature.hex() == value("sigHex")
     assert multikey.encode_base58(signature) == value("sigBTC58")
-    suite().verify_signature(public_key, signature, message)
+    signatures.verify(public_key, signature, message)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -95,7 +100,8 @@ def test_the_signed_document_verifies_and_is_what_we_would_make(case: str) -> No
     secret, public_key = key_pair()
 
     class VectorSigner:
-        public_key = key_pair()[1]
+        key_type = KeyType.ED25519
+        public_key = key_pair()[1].raw
 
         def sign(self, message: bytes) -> bytes:
             return secret.sign(message)

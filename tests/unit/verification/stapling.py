@@ -17,6 +17,7 @@ from credhub.ledger.note import VerifierKey
 from credhub.ledger.policy import Policy
 from credhub.ledger.policy_lines import KnownIssuer, KnownLog
 from credhub.ledger.receipt import PrivateOpening, PublicEntry, Receipt
+from credhub.proofs.signer import key_of
 from credhub.status import bitstring
 from credhub.status.document import Purpose, StatusEntry, StatusList
 from credhub.verification.bundle import Bundle, StapledKey, StapledList
@@ -149,7 +150,7 @@ class StapledHub:
             VerificationMethod(
                 id=f"{self.did}#{key_id}",
                 controller=self.did,
-                public_key=self.signer_of(key_id).public_key,
+                public_key=key_of(self.signer_of(key_id)),
                 revoked_at=ends.get(key_id),
             )
             for key_id in keys
