@@ -327,6 +327,28 @@ def test_without_script_the_page_is_complete_and_says_how_to_check(
     context.close()
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_phone_shows_the_whole_command_and_the_whole_checkpoint_link(
+    chromium: Browser, issued: JsonObject, width: int
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 844})
+    page = context.new_page()
+
+    page.goto(str(issued["url"]))
+
+    command = page.locator(".by-hand pre")
+    assert command.evaluate("it => it.scrollWidth <= it.clientWidth")
+    line = 1.5 * command.evaluate("it => parseFloat(getComputedStyle(it).lineHeight)")
+    words = command.locator("code")
+    lines = words.inner_text().count("\n") + 1
+    bottoms = "it => [...it.getClientRects()].map((rect) => Math.round(rect.bottom))"
+    assert len(set(words.evaluate(bottoms))) == lines == 4
+    link = page.locator("section.ledger a")
+    assert link.evaluate("it => it.getBoundingClientRect().height") < line
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    context.close()
+
+
 def test_a_withdrawn_credential_is_confirmed_as_recorded_and_stays_withdrawn(
     demo: DemoService, page: Page
 ) -> None:
