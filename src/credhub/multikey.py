@@ -19,7 +19,8 @@ _HEADERS: Final = {
     KeyType.P384: b"\x81\x24",
 }
 _TYPES: Final = {header: key_type for key_type, header in _HEADERS.items()}
-_MAX_CHARACTERS: Final = 128
+# A signature by P-384, 96 bytes, is the longest: z and 132 characters.
+_MAX_CHARACTERS: Final = 140
 
 
 def encode_ed25519(public_key: bytes) -> str:
@@ -60,7 +61,7 @@ def encode_base58(raw: bytes) -> str:
 
 
 def decode_base58(text: str) -> bytes:
-    """Read multibase base58btc text of at most 128 characters.
+    """Read multibase base58btc text of at most 140 characters.
 
     Raises:
         MalformedKeyError: The text does not begin with ``z``, holds another character or is

@@ -24,18 +24,24 @@ VARYING: Final[Mapping[str, None]] = {"created": None}
 
 MAX_PROOFS: Final = 5
 PROOF_TYPE: Final = "DataIntegrityProof"
-PURPOSE: Final = "assertionMethod"
+ASSERTION: Final = "assertionMethod"
+"""The purpose of a proof of a credential."""
+
+AUTHENTICATION: Final = "authentication"
+"""The purpose of a proof of a presentation."""
+
+_NOTHING: Final[JsonObject] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IssuerProof:
-    """The one proof of a document that decides.
+class KnownProof:
+    """One proof by a cryptosuite that we know.
 
     Attributes:
         proof: The proof as it stands in the document.
         suite: Its cryptosuite.
         verification_method: The key that it names.
-        ignored: The cryptosuites of the other proofs, which we do not know.
+        ignored: The cryptosuites of the document's other proofs, which we do not know.
     """
 
     proof: JsonObject
@@ -44,42 +50,73 @@ class IssuerProof:
     ignored: tuple[str, ...]
 
 
-def sign(
+def sign(  # noqa: PLR0913 - a proof says all of this
     document: JsonObject,
     *,
     suite: Suite,
     signer: Signer,
     verification_method: str,
     created: datetime,
+    purpose: str = ASSERTION,
+    options: JsonObject = _NOTHING,
 ) -> JsonObject:
-    """Sign a document that has no proof yet.
+    """Sign a document, beside the proofs that it may have already or on top of them.
+
+    Args:
+        document: The document, with the proofs that it has so far.
+        suite: How to sign.
+        signer: What signs.
+        verification_method: The DID URL of the signer's public key.
+        created: When the proof is made.
+        purpose: What the signer means by it.
+        options: Further members of the proof, such as ``id``, ``expires``, ``challenge`` and
+            ``domain``. ``previousProof`` names the proofs that the new one builds on, and covers.
 
     Returns:
-        The document with ``proof``, an array of one, as the Open Badges schema wants it.
+        The document with the new proof as the last in ``proof``, an array even of one, as the
+        Open Badges schema wants it.
+
+    Raises:
+        MalformedProofError: The document has too many proofs, or malformed ones.
+        PreviousProofError: It has not the proof that the new one is to build on.
+        DuplicateProofError: It has one with the same id.
 
     Source:
-        W3C VC Data Integrity 1.0, section 4.2 (Add Proof).
+        W3C VC Data Integrity 1.0, sections 4.2 (Add Proof) and 4.3 (Add Proof Set/Chain).
     """
-    options: JsonObject = {
+    own: JsonObject = {
         "type": PROOF_TYPE,
         "cryptosuite": suite.name,
         "created": instants.text_of(created),
         "verificationMethod": verification_method,
-        "proofPurpose": PURPOSE,
+        "proofPurpose": purpose,
     }
-    options = suite.options(document, options)
-    proof: JsonObject = {**options, "proofValue": suite.proof_value(document, options, signer)}
-    return {**document, "proof": [proof]}
+    proof = suite.options(document, {**own, **options, **own})
+    others = proofs_of(document) if "proof" in document else []
+    if len(others) == MAX_PROOFS:
+        raise MalformedProofError(f"The document has {MAX_PROOFS} proofs already.")
+    covered = _what_is_signed(document, proof, others)
+    proof = {**proof, "proofValue": suite.proof_value(covered, proof, signer)}
+    _check_distinct([*others, proof])
+    return {**document, "proof": [*others, proof]}
 
 
-def verify(document: JsonObject, proof: JsonObject, *, suite: Suite, public_key: PublicKey) -> None:
-    """Check one proof of a document.
+def verify(
+    document: JsonObject,
+    proof: JsonObject,
+    *,
+    suite: Suite,
+    public_key: PublicKey,
+    purpose: str = ASSERTION,
+) -> None:
+    """Check one proof of a document, not those that it builds on.
 
     Args:
         document: The document as it was received, with all its proofs.
         proof: One of them.
         suite: The cryptosuite that the proof names.
         public_key: The key that the proof names.
+        purpose: What the proof must be for.
 
     Raises:
         VerificationError: The proof is malformed or its signature does not fit.
@@ -87,9 +124,10 @@ def verify(document: JsonObject, proof: JsonObject, *, suite: Suite, public_key:
     Source:
         W3C VC Data Integrity 1.0, sections 4.4 (Verify Proof) and 4.5 (proof chains).
     """
-    _check_shape(proof, document)
+    _check_shape(proof, document, purpose)
     options = {name: value for name, value in proof.items() if name != "proofValue"}
-    suite.check(_what_was_signed(document, proof), options, str(proof["proofValue"]), public_key)
+    covered = _what_is_signed(document, proof, proofs_of(document))
+    suite.check(covered, options, str(proof["proofValue"]), public_key)
 
 
 def check_in_force(proof: JsonObject, now: datetime) -> None:
@@ -117,11 +155,19 @@ def check_in_force(proof: JsonObject, now: datetime) -> None:
         raise ProofExpiredError("The proof has ended.")
 
 
-def issuer_proof(document: JsonObject, suites: Mapping[str, Suite]) -> IssuerProof:
-    """Choose the proof that decides: the only one by a cryptosuite that we know.
+def known_proofs(
+    document: JsonObject, suites: Mapping[str, Suite], *, purpose: str = ASSERTION
+) -> tuple[KnownProof, ...]:
+    """List the proofs by cryptosuites that we know: each of them has to be genuine.
+
+    Args:
+        document: The document with its proofs.
+        suites: The cryptosuites that we know, by name.
+        purpose: What the proofs must be for.
 
     Raises:
-        MalformedProofError: There is no proof, too many, or more than one that we know.
+        MalformedProofError: There is no proof, there are too many, or one that we know is not
+            shaped as it must be or is for something else.
         DuplicateProofError: A proof is there twice.
         PreviousProofError: A proof builds on one that is not there.
         UnknownSuiteError: We know none of the cryptosuites.
@@ -134,16 +180,30 @@ def issuer_proof(document: JsonObject, suites: Mapping[str, Suite]) -> IssuerPro
     ignored = tuple(_suite_name(proof) for proof in proofs if proof not in known)
     if not known:
         raise UnknownSuiteError(ignored)
+    for proof in known:
+        _check_shape(proof, document, purpose)
+    return tuple(
+        KnownProof(
+            proof=proof,
+            suite=suites[_suite_name(proof)],
+            verification_method=str(proof["verificationMethod"]),
+            ignored=ignored,
+        )
+        for proof in known
+    )
+
+
+def issuer_proof(document: JsonObject, suites: Mapping[str, Suite]) -> KnownProof:
+    """Take the one known proof of a document that was made here.
+
+    Raises:
+        MalformedProofError: There is none, or more than one that we know.
+        VerificationError: As ``known_proofs``.
+    """
+    known = known_proofs(document, suites)
     if len(known) > 1:
         raise MalformedProofError("The document has more than one proof that could decide.")
-    proof = known[0]
-    _check_shape(proof, document)
-    return IssuerProof(
-        proof=proof,
-        suite=suites[_suite_name(proof)],
-        verification_method=str(proof["verificationMethod"]),
-        ignored=ignored,
-    )
+    return known[0]
 
 
 def proofs_of(document: JsonObject) -> list[JsonObject]:
@@ -162,9 +222,9 @@ def proofs_of(document: JsonObject) -> list[JsonObject]:
     return objects
 
 
-def _check_shape(proof: JsonObject, document: JsonObject) -> None:
-    if proof.get("type") != PROOF_TYPE or proof.get("proofPurpose") != PURPOSE:
-        raise MalformedProofError("The proof is not a DataIntegrityProof for assertionMethod.")
+def _check_shape(proof: JsonObject, document: JsonObject, purpose: str) -> None:
+    if proof.get("type") != PROOF_TYPE or proof.get("proofPurpose") != purpose:
+        raise MalformedProofError(f"The proof is not a DataIntegrityProof for {purpose}.")
     for name in ("cryptosuite", "verificationMethod", "proofValue"):
         if not isinstance(proof.get(name), str):
             raise MalformedProofError(f"The proof has no {name}.")
@@ -183,9 +243,11 @@ def _check_distinct(proofs: list[JsonObject]) -> None:
         seen |= marks
 
 
-def _what_was_signed(document: JsonObject, proof: JsonObject) -> JsonObject:
+def _what_is_signed(
+    document: JsonObject, proof: JsonObject, proofs: list[JsonObject]
+) -> JsonObject:
     unsigned = {name: value for name, value in document.items() if name != "proof"}
-    previous: list[JsonValue] = list(_previous(proof, proofs_of(document)))
+    previous: list[JsonValue] = list(_previous(proof, proofs))
     return {**unsigned, "proof": previous} if previous else unsigned
 
 

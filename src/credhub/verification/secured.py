@@ -3,7 +3,7 @@
 Each way of securing a credential is one class here or in a module of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -79,22 +79,85 @@ class DataIntegritySecured:
     def check_proof(
         self, *, suites: Mapping[str, Suite], dids: DidResolver, now: datetime
     ) -> Signature:
-        """Check the one proof that decides.
+        """Check every proof by a cryptosuite that we know, and choose the issuer's.
 
         Raises:
-            VerificationError: It is not genuine, or does not cover the whole document.
-            OutcomeUnknownError: The key that it names could not be had.
+            VerificationError: One is not genuine, or does not cover the whole document.
+            OutcomeUnknownError: A key that one names could not be had.
         """
-        chosen = data_integrity.issuer_proof(self.document, suites)
-        signer, method = key_named(chosen.verification_method, dids)
-        try:
-            data_integrity.verify(
-                self.document, chosen.proof, suite=chosen.suite, public_key=method.public_key
-            )
-        except CanonicalizationError as error:
-            raise NotJsonLdError("The document is not JSON-LD.") from error
-        data_integrity.check_in_force(chosen.proof, now)
-        return Signature(method=method, signer=signer, ignored=chosen.ignored)
+        issuer = _issuer_of(self.document)
+        return deciding(
+            signatures_of(self.document, by=issuer, suites=suites, dids=dids, now=now), issuer
+        )
+
+
+def signatures_of(  # noqa: PLR0913 - what a verification is told
+    document: JsonObject,
+    *,
+    by: str | None,
+    suites: Mapping[str, Suite],
+    dids: DidResolver,
+    now: datetime,
+    purpose: str = data_integrity.ASSERTION,
+) -> tuple[Signature, ...]:
+    """Check every proof of a document that is by a cryptosuite that we know.
+
+    Args:
+        document: A JSON document with all its proofs.
+        by: The DID that is asked for its keys first: where its proof is not genuine nobody
+            else is asked.
+        suites: The cryptosuites that we know.
+        dids: Where keys come from.
+        now: The time of the verification.
+        purpose: What the proofs must be for.
+
+    Raises:
+        VerificationError: One is not genuine, or does not cover the whole document.
+        OutcomeUnknownError: A key that one names could not be had.
+    """
+    known = data_integrity.known_proofs(document, suites, purpose=purpose)
+    ordered = sorted(known, key=lambda one: one.verification_method.partition("#")[0] != by)
+    return tuple(_genuine(document, one, dids=dids, now=now, purpose=purpose) for one in ordered)
+
+
+def deciding(signatures: Sequence[Signature], did: str | None) -> Signature:
+    """Choose the signature that speaks for somebody: one of their own if there is one.
+
+    Of several the first whose key has no end, because one good signature is enough.
+    """
+    own = [one for one in signatures if one.signer.id == did]
+    return [*filter(_lasts, own), *own, *signatures][0]
+
+
+def _genuine(
+    document: JsonObject,
+    one: data_integrity.KnownProof,
+    *,
+    dids: DidResolver,
+    now: datetime,
+    purpose: str,
+) -> Signature:
+    signer, method = key_named(one.verification_method, dids)
+    try:
+        data_integrity.verify(
+            document, one.proof, suite=one.suite, public_key=method.public_key, purpose=purpose
+        )
+    except CanonicalizationError as error:
+        raise NotJsonLdError("The document is not JSON-LD.") from error
+    data_integrity.check_in_force(one.proof, now)
+    return Signature(method=method, signer=signer, ignored=one.ignored)
+
+
+def _lasts(signature: Signature) -> bool:
+    method = signature.method
+    ends = (method.revoked_at, method.expires_at)
+    return not any(ends) and method.id in signature.signer.assertion
+
+
+def _issuer_of(document: JsonObject) -> str | None:
+    issuer = document.get("issuer")
+    did = issuer.get("id") if isinstance(issuer, dict) else issuer
+    return did if isinstance(did, str) else None
 
 
 def key_named(method_id: str, dids: DidResolver) -> tuple[DidDocument, VerificationMethod]:
