@@ -57,6 +57,12 @@ class MalformedInstantError(CredhubError):
     code = "malformed-instant"
 
 
+class MalformedBase64Error(CredhubError):
+    """A text is not the one base64url text of its bytes."""
+
+    code = "malformed-base64url"
+
+
 # Verification
 
 
@@ -128,6 +134,42 @@ class MalformedKeyError(VerificationError):
     """A text is not a public key in the Multikey form."""
 
     code = "malformed-key"
+
+
+class MalformedTokenError(VerificationError):
+    """A text is not a signed token in the compact form."""
+
+    code = "malformed-token"
+
+
+class TokenTooLargeError(VerificationError):
+    """A part of a token is longer than any honest one."""
+
+    code = "token-too-large"
+
+
+class JoseHeaderError(VerificationError):
+    """The header of a token is not strict JSON, or would change how the token is read."""
+
+    code = "jose-header"
+
+
+class AlgorithmNotAllowedError(VerificationError):
+    """A token is not signed by a private key."""
+
+    code = "alg-not-allowed"
+
+
+class UnknownAlgorithmError(OutcomeUnknownError):
+    """A token is signed by an algorithm that we do not know."""
+
+    code = "unknown-algorithm"
+
+
+class TokenTypeError(VerificationError):
+    """A token is of another type than it must be in this place, or does not say its type."""
+
+    code = "token-type"
 
 
 class ContextNotAllowedError(VerificationError):
@@ -224,6 +266,28 @@ class NotForAssertionError(VerificationError):
         self.method_id = method_id
 
 
+class NotForAuthenticationError(VerificationError):
+    """A proof names a key that its owner does not use for presentations."""
+
+    code = "key-not-for-authentication"
+
+    def __init__(self, method_id: str) -> None:
+        super().__init__(f"The key {method_id} is not one that signs presentations.")
+        self.method_id = method_id
+
+
+class DidLogError(VerificationError):
+    """The history of a DID is not one that its owner made, step by step."""
+
+    code = "malformed-did-log"
+
+
+class DidDeactivatedError(VerificationError):
+    """The owner of a DID has ended it."""
+
+    code = "did-deactivated"
+
+
 class StatusEntryError(VerificationError):
     """A credential's place in a status list is malformed."""
 
@@ -269,10 +333,79 @@ class MalformedCredentialError(VerificationError):
     code = "malformed-credential"
 
 
+class MalformedContextError(MalformedCredentialError):
+    """A credential gives its words a meaning in a way that cannot be processed."""
+
+    code = "malformed-context"
+
+
+class MalformedTypeError(MalformedCredentialError):
+    """An object that must say what it is does not."""
+
+    code = "malformed-type"
+
+
+class MalformedIdError(MalformedCredentialError):
+    """An identifier is not one absolute URL."""
+
+    code = "malformed-id"
+
+
+class MalformedIssuerError(MalformedCredentialError):
+    """The issuer is not named by one absolute URL."""
+
+    code = "malformed-issuer"
+
+
+class MalformedSubjectError(MalformedCredentialError):
+    """A credential says nothing about anybody."""
+
+    code = "malformed-subject"
+
+
+class MalformedPeriodError(MalformedCredentialError):
+    """The time in which a credential is valid is malformed."""
+
+    code = "malformed-period"
+
+
+class MalformedTextError(MalformedCredentialError):
+    """A name or a description is not a text in some language."""
+
+    code = "malformed-text"
+
+
+class MalformedRelatedResourceError(MalformedCredentialError):
+    """A related resource is not named by an address and a digest."""
+
+    code = "malformed-related-resource"
+
+
+class RelatedResourceDiffersError(VerificationError):
+    """A credential was made for another edition of a file than the one we know."""
+
+    code = "related-resource-differs"
+
+    def __init__(self) -> None:
+        super().__init__("The digest of a related resource is that of another file.")
+
+
 class DidNotResolvedError(OutcomeUnknownError):
     """The keys of an issuer could not be had."""
 
     code = "did-not-resolved"
+
+
+class DidMethodNotKnownError(OutcomeUnknownError):
+    """A signer is identified in a way that we do not know."""
+
+    code = "did-method-not-known"
+
+
+class DidMovedError(OutcomeUnknownError):
+    """The owner of a DID goes by another one now."""
+
+    code = "did-moved"
 
 
 class NotJsonLdError(VerificationError):
@@ -1148,6 +1281,26 @@ class AlreadyRevokedError(RequestError):
 
     def __init__(self) -> None:
         super().__init__("This credential is already revoked.")
+
+
+class NotSuspendableError(RequestError):
+    """The credential was issued without a place in a list of suspensions."""
+
+    code = "not-suspendable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This credential cannot be suspended: its achievement was not marked as suspendable."
+        )
+
+
+class NotSuspendedError(RequestError):
+    """The credential was never suspended, so there is nothing to lift."""
+
+    code = "not-suspended"
+
+    def __init__(self) -> None:
+        super().__init__("This credential is not suspended.")
 
 
 class IdempotencyKeyMissingError(RequestError):

@@ -11,7 +11,9 @@ from credhub.verification.report import (
     IN_POLICY_CODE,
     KEY_CLAIMED_CODE,
     NOT_CHECKED_CODE,
+    OTHER_CREDENTIAL_CODE,
     OTHERS_IGNORED_CODE,
+    RELATED_NOT_COMPARED_CODE,
     STAPLED_STATUS_CODE,
     VALID_THEN_CODE,
     Check,
@@ -73,7 +75,13 @@ _BY_CODE: Final = {
     " signed. Further signatures, by methods that are not known here, were not checked.",
     NOT_CHECKED_CODE: "This was not checked, because an earlier check did not pass.",
     "unreadable": "The file is damaged, or is not a credential in JSON.",
-    "not-a-credential": "The file is not an Open Badges credential.",
+    "not-a-credential": "The file is not a verifiable credential.",
+    "related-resource-differs": "The credential was made for another edition of a file that gives"
+    " its words their meaning.",
+    OTHER_CREDENTIAL_CODE: "It is a verifiable credential, though not an Open Badge, with"
+    " everything that belongs in one.",
+    RELATED_NOT_COMPARED_CODE: "It has everything that belongs in a credential. Further files that"
+    " it names by their digests were not fetched and compared.",
     "malformed-status-entry": "The place where the status is published is malformed.",
     "bad-signature": "The signature does not fit: the credential was changed after it was signed,"
     " or somebody else signed it.",
@@ -84,6 +92,12 @@ _BY_CODE: Final = {
     " need not be what was signed.",
     "too-complex": "The credential is built so that checking it would take too long.",
     "malformed-proof": "The credential is not signed, or its signature is malformed.",
+    "malformed-token": "The signed token is damaged, or is not one.",
+    "token-too-large": "The signed token is larger than any that would be honest.",
+    "jose-header": "The signed token asks to be read in a way that cannot be trusted.",
+    "alg-not-allowed": "The token is not signed with a key that only its signer has.",
+    "unknown-algorithm": "The token is signed by a method that is not known here.",
+    "token-type": "The token was signed for another purpose, or does not say for which.",
     "duplicate-proof": "The credential carries the same signature twice.",
     "proof-expired": "The signature says itself that it no longer counts.",
     "previous-proof-missing": "The signature builds on another one that is missing.",
@@ -93,6 +107,17 @@ _BY_CODE: Final = {
     "did-syntax": "The signature names its signer in a way that is not understood here.",
     "did-not-resolved": "The keys of the issuer could not be fetched, so the signature could not"
     " be checked.",
+    "did-method-not-known": "The issuer is identified in a way that is not known here, so its keys"
+    " could not be found.",
+    "did-mismatch": "What the issuer publishes under its identifier is about somebody else.",
+    "did-moved": "The issuer goes by another identifier now. Ask it for the credential again.",
+    "did-deactivated": "The issuer has given up the identifier that signed, and all of its keys.",
+    "malformed-did-document": "The keys that the issuer publishes are malformed.",
+    "malformed-did-log": "The history of the issuer's keys is not genuine.",
+    "did-controller-mismatch": "The signature names a key that belongs to somebody else than the"
+    " identifier that lists it.",
+    "key-not-for-authentication": "The presentation names a key that its owner does not use for"
+    " presentations.",
     "key-not-for-assertion": "The signature names a key that its owner does not use for"
     " credentials.",
     "issuer-key-mismatch": "The signature was made with a key of somebody else than the issuer"
@@ -132,7 +157,21 @@ _BY_CODE: Final = {
     VALID_THEN_CODE: "It was valid at the moment that is asked about.",
 }
 
-_OWN_WORDS: Final = frozenset({"malformed-credential", "not-yet-valid", "expired"})
+_OWN_WORDS: Final = frozenset(
+    {
+        "malformed-credential",
+        "malformed-context",
+        "malformed-type",
+        "malformed-id",
+        "malformed-issuer",
+        "malformed-subject",
+        "malformed-period",
+        "malformed-text",
+        "malformed-related-resource",
+        "not-yet-valid",
+        "expired",
+    }
+)
 
 
 def sentence(check: Check, outcome: Outcome, code: str, *, message: str, issuer: str) -> str:
