@@ -32,7 +32,7 @@ from tests.store.samples import (
 )
 
 CALLERS: Final = (1, 16, 128)
-BATCHES: Final = 30
+BATCHES: Final = 150
 """At least about so many, beside which what a start and an end flush is little."""
 
 _FLUSH: Final = re.compile(r"^.*\b(?:fsync|fdatasync|sync_file_range|msync)\(", re.MULTILINE)

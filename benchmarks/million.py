@@ -131,7 +131,7 @@ def _receipts(store: Store, log: LedgerLog, size: int, effort: Effort) -> Row:
 
 
 def _receipt(store: Store, hub: HubNumber, label: str, seq: int) -> str:
-    with store.read() as tx:
+    with store.read_newest() as tx:
         row = tx.ledger.entry(hub, label, seq)
         checkpoint = tx.ledger.checkpoint_covering(hub, label, seq)
         if row is None or checkpoint is None:

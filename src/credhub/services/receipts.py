@@ -66,7 +66,7 @@ def of(resources: Resources, opened: OpenedCredential) -> Receipt:
         ReceiptNotReadyError: The entry is not under a signed checkpoint yet.
     """
     form, number = opened.form, opened.hub.number
-    with resources.store.read() as tx:
+    with resources.store.read_newest() as tx:
         row = tx.ledger.entry(number, form.log, form.seq)
         stored = tx.ledger.opening(number, form.log, form.seq)
         if row is None or stored is None or stored.sealed is None:
@@ -89,7 +89,7 @@ def of_public(resources: Resources, hub: HubNumber, log: str, seq: int) -> Recei
     Raises:
         ReceiptNotReadyError: The entry is not under a signed checkpoint yet.
     """
-    with resources.store.read() as tx:
+    with resources.store.read_newest() as tx:
         row = tx.ledger.entry(hub, log, seq)
         if row is None:
             raise ReceiptNotReadyError

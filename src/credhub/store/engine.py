@@ -21,6 +21,8 @@ _SQLITE_PRAGMAS: Final = (
     "PRAGMA busy_timeout=10000",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
+    # 32 megabytes are moved to the database at once: a large batch alone writes two.
+    "PRAGMA wal_autocheckpoint=8000",
     "PRAGMA fullfsync=ON",
     "PRAGMA foreign_keys=ON",
     # REPLACE then fires the triggers that refuse deletion.

@@ -132,6 +132,18 @@ class Store:
         with self.connect_to_read() as connection:
             yield Transaction(connection, self._recent_tiles)
 
+    @contextmanager
+    def read_newest(self) -> Iterator[Transaction]:
+        """Read without a transaction: for rows that never change, however many are read.
+
+        PostgreSQL saves two round trips by it.
+
+        Raises:
+            StoreUnavailableError: The database cannot be reached.
+        """
+        with self.connect_to_newest() as connection:
+            yield Transaction(connection, self._recent_tiles)
+
     def connect_to_write(self) -> AbstractContextManager[Connection]:
         """Open a write transaction without repositories, for this package; leaving it commits.
 
