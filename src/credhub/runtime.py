@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,15 +22,18 @@ from credhub.jobs.witnessing import WitnessAsker
 from credhub.keys.master import MasterKey
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.policy import Policy
-from credhub.proofs import data_integrity, eddsa_rdfc_2022, isolated
+from credhub.proofs import data_integrity, isolated
 from credhub.proofs.contexts import Contexts
 from credhub.proofs.rdfc import SafeCanonicalizer
 from credhub.proofs.shaped import ShapedCanonicalizer
 from credhub.proofs.suite import Suite
+from credhub.proofs.suites import suites
 from credhub.sandbox.pool import Sandbox
 from credhub.sandbox.process import Task
 from credhub.services import guarded, witnessing
 from credhub.services.cosigning import Cosigner
+from credhub.services.fetching import MOST_AT_ONCE, Fetcher
+from credhub.services.foreign_dids import ForeignDids
 from credhub.services.guarded import GuardedCanonicalizer
 from credhub.services.keyring import Keyring
 from credhub.services.resources import Clock, Resources
@@ -69,6 +72,7 @@ def open_runtime(
     *,
     clock: Callable[[], datetime] | None = None,
     on_disk_fault: OnDiskFault | None = None,
+    strangers: Egress | None = None,
 ) -> Iterator[Runtime]:
     """Start everything, and end it in the reverse order.
 
@@ -76,6 +80,7 @@ def open_runtime(
         settings: What the operator decided.
         clock: Now, in UTC.
         on_disk_fault: Called when the disk fails under SQLite. Without it the process ends.
+        strangers: Asks those whose addresses are in credentials; else public ones only.
 
     Raises:
         TamperedFileError: A bundled context or schema was changed.
@@ -112,17 +117,18 @@ def open_runtime(
         )
         closing.callback(sequencer.close)
         mark.settle(sequencer.refused)
+        fetcher = Fetcher(strangers or Egress(), at_once=min(MOST_AT_ONCE, settings.threads // 2))
         resources = Resources(
             store=store,
             second_store=second_store,
             sequencer=sequencer,
             keyring=keyring,
-            suite=eddsa_rdfc_2022.suite(
+            suites=suites(
                 ShapedCanonicalizer(
                     SafeCanonicalizer(contexts), {**VARYING, **data_integrity.VARYING}
                 )
             ),
-            guarded_suite=eddsa_rdfc_2022.suite(GuardedCanonicalizer(sandbox)),
+            guarded_suites=suites(GuardedCanonicalizer(sandbox)),
             schemas=schemas,
             sandbox=sandbox,
             witness_policy=policy,
@@ -136,6 +142,8 @@ def open_runtime(
                 clock=now,
                 random=secrets.token_bytes,
             ),
+            fetcher=fetcher,
+            foreign_dids=ForeignDids(fetcher, clock=now),
             clock=now,
             random=secrets.token_bytes,
         )
@@ -162,12 +170,12 @@ class Offline:
     """What judges bundles: neither a store nor a key, and no folder of ours.
 
     Attributes:
-        suite: The cryptosuite, whose work is done in a worker process with limits.
+        suites: Every cryptosuite by name; their work is done in a worker process with limits.
         schemas: The JSON Schemas that we know.
         clock: Now, in UTC.
     """
 
-    suite: Suite
+    suites: Mapping[str, Suite]
     schemas: Schemas
     clock: Clock
 
@@ -181,8 +189,8 @@ def open_offline() -> Iterator[Offline]:
     """
     schemas = Schemas.load(read_schema_file)
     with Sandbox(_tasks(), workers=1) as sandbox:
-        suite = eddsa_rdfc_2022.suite(GuardedCanonicalizer(sandbox))
-        yield Offline(suite=suite, schemas=schemas, clock=_utc_now)
+        guarded_suites = suites(GuardedCanonicalizer(sandbox))
+        yield Offline(suites=guarded_suites, schemas=schemas, clock=_utc_now)
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def judge(service: Service, bundle: Bundle, policy: Policy | None = None) -> Rep
     return verify_bundle(
         bundle.encode(),
         policy=policy or policy_of(service),
-        suites={resources.guarded_suite.name: resources.guarded_suite},
+        suites=resources.guarded_suites,
         schemas=resources.schemas,
         now=service.clock(),
     )
@@ -346,7 +346,7 @@ def test_a_moment_of_before_can_be_judged(fresh_service: Service) -> None:
     report = verify_bundle(
         bundle.encode(),
         policy=policy,
-        suites={resources.suite.name: resources.suite},
+        suites=resources.suites,
         schemas=resources.schemas,
         now=then + timedelta(minutes=1),
         in_the_past=True,

@@ -311,6 +311,9 @@ class OtherKeyring:
         assert number == self._keys.hub.number
         return self._keys
 
+    def issuing_key(self, number: HubNumber, key_type: KeyType) -> IssuingKey:
+        return self.of(number).issuing_keys[key_type]
+
 
 def test_a_signature_that_does_not_verify_never_leaves(service: Service) -> None:
     hub, resources = service.one.hub.number, service.resources
@@ -320,7 +323,9 @@ def test_a_signature_that_does_not_verify_never_leaves(service: Service) -> None
         signer=WrongSigner(keys.issuing.signer.public_key),
         verification_method=keys.issuing.verification_method,
     )
-    mine = service.with_resources(keyring=OtherKeyring(replace(keys, issuing=broken)))
+    mine = service.with_resources(
+        keyring=OtherKeyring(replace(keys, issuing_keys={KeyType.ED25519: broken}))
+    )
     with resources.store.read() as tx:
         before = tx.ledger.head(hub, "2026").size
 

@@ -52,7 +52,7 @@ def verify_offline(file: Path, policy: Policy, *, as_of: datetime | None) -> Rep
         return verify_bundle(
             _read(file, MAX_BYTES),
             policy=policy,
-            suites={offline.suite.name: offline.suite},
+            suites=offline.suites,
             schemas=offline.schemas,
             now=as_of or offline.clock(),
             in_the_past=as_of is not None,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from credhub import multikey
 from credhub.ledger.events import KeyChange, KeyEvent
+from credhub.public_key import LENGTHS, KeyType, PublicKey
 from credhub.services.audit_events import event_in
 from credhub.services.audit_faults import fault
 from credhub.store.ledger import LedgerLog
@@ -60,11 +61,17 @@ def _facts_of(key: VerificationMethod, did: str) -> Iterator[_KeyFact]:
         KeyChange.RETIRED: key.retired_at,
         KeyChange.COMPROMISED: key.compromised_at,
     }
-    public = multikey.encode_ed25519(key.public_key)
+    public = _multikey_of(key)
     for what, at in times.items():
         if at is not None:
             second = at.astimezone(UTC).replace(microsecond=0)  # As the ledger writes it.
             yield _KeyFact(what, key.key_id, key.purpose.value, key.algorithm, public, did, second)
+
+
+def _multikey_of(key: VerificationMethod) -> str:
+    if key.algorithm not in LENGTHS:
+        return ""  # No entry names such a key.
+    return multikey.encode(PublicKey(KeyType(key.algorithm), key.public_key))
 
 
 def _fact_in(event: KeyEvent) -> _KeyFact:

@@ -4,16 +4,19 @@ Every log has a ledger key of its own: the one that its vkey names. Another proc
 log at any time, so a key that is not known yet is looked for in the database.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TypeVar
 
 from credhub.errors import KeyStoreError
-from credhub.keys.ed25519 import Ed25519Signer
 from credhub.keys.master import MasterKey
 from credhub.keys.sealing import HubKey, hub_key, unseal
+from credhub.keys.signers import open_signer
 from credhub.ledger.note import VerifierKey
+from credhub.proofs import forms
 from credhub.proofs.signer import Signer
+from credhub.public_key import KeyType
 from credhub.services.sealed import private_key_context, secret_context
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.ledger import LedgerLog
@@ -25,7 +28,7 @@ _Key = TypeVar("_Key", bound=VerificationMethod)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuingKey:
-    """A hub's present issuing key."""
+    """A hub's present issuing key of one kind."""
 
     signer: Signer
     verification_method: str
@@ -37,15 +40,20 @@ class HubKeys:
 
     Attributes:
         hub: Whose keys.
-        issuing: Signs credentials and status lists.
+        issuing_keys: Sign credentials and status lists; one of each kind that the hub needs.
         wrapping: Seals the hub's other keys.
         secret: 32 bytes under which the hub's HMACs and its own openings stand.
     """
 
     hub: Hub
-    issuing: IssuingKey
+    issuing_keys: Mapping[KeyType, IssuingKey]
     wrapping: HubKey = field(repr=False)
     secret: bytes = field(repr=False)
+
+    @property
+    def issuing(self) -> IssuingKey:
+        """The key of the default form, which every hub has."""
+        return self.issuing_keys[forms.DEFAULT.key_type]
 
 
 class Keyring:
@@ -70,6 +78,23 @@ class Keyring:
                 opened = self._opened.get(number) or self._open(number)
                 self._opened[number] = opened
         return opened
+
+    def issuing_key(self, number: HubNumber, key_type: KeyType) -> IssuingKey:
+        """Give the issuing key of one kind, which another process may just have made.
+
+        Raises:
+            KeyStoreError: The hub has no usable key of this kind.
+        """
+        keys = self.of(number)
+        if key_type not in keys.issuing_keys:
+            with self._store.read() as tx:
+                stored = tx.signing_keys.of_hub(number)
+            keys = replace(keys, issuing_keys=_issuing_keys(keys.hub, stored, keys.wrapping))
+            with self._lock:
+                self._opened[number] = keys
+        if key_type not in keys.issuing_keys:
+            raise KeyStoreError(f"The hub has no issuing key of type {key_type} in use.")
+        return keys.issuing_keys[key_type]
 
     def ledger_signer(self, log: LedgerLog) -> Signer:
         """Give the key that signs the checkpoints of a log.
@@ -114,13 +139,12 @@ class Keyring:
         if hub is None or secret is None:
             raise KeyStoreError("There is no such hub.")
         wrapping = self.wrapping_key(secret.kdf_salt)
-        issuing = _present(keys, KeyPurpose.ISSUING)
+        issuing_keys = _issuing_keys(hub, keys, wrapping)
+        if forms.DEFAULT.key_type not in issuing_keys:
+            raise KeyStoreError("The hub has no issuing key in use.")
         return HubKeys(
             hub=hub,
-            issuing=IssuingKey(
-                signer=_signer(issuing, wrapping),
-                verification_method=f"{hub.did}#{issuing.key_id}",
-            ),
+            issuing_keys=issuing_keys,
             wrapping=wrapping,
             secret=unseal(wrapping, secret.sealed, context=secret_context(number)),
         )
@@ -139,22 +163,42 @@ def _ledger_key(keys: tuple[_Key, ...], log: LedgerLog) -> _Key:
     return _present(named, KeyPurpose.LEDGER)
 
 
+def _issuing_keys(
+    hub: Hub, keys: tuple[SigningKey, ...], wrapping: HubKey
+) -> Mapping[KeyType, IssuingKey]:
+    # The newest of a kind signs.
+    newest = {key.algorithm: key for key in _usable(keys, KeyPurpose.ISSUING)}
+    signers = [(_signer(key, wrapping), key.key_id) for key in newest.values()]
+    return {
+        signer.key_type: IssuingKey(signer=signer, verification_method=f"{hub.did}#{key_id}")
+        for signer, key_id in signers
+    }
+
+
 def _present(keys: tuple[_Key, ...], purpose: KeyPurpose) -> _Key:
-    usable = [
-        key
-        for key in keys
-        if key.purpose is purpose and key.retired_at is None and key.compromised_at is None
-    ]
+    usable = tuple(_usable(keys, purpose))
     if not usable:
         raise KeyStoreError(f"The hub has no {purpose} key in use.")
     return usable[-1]
+
+
+def _usable(keys: tuple[_Key, ...], purpose: KeyPurpose) -> Iterable[_Key]:
+    return (
+        key
+        for key in keys
+        if key.purpose is purpose and key.retired_at is None and key.compromised_at is None
+    )
 
 
 def _signer(key: SigningKey, wrapping: HubKey) -> Signer:
     if key.sealed_private is None:
         raise KeyStoreError("The private key is not kept here.")
     context = private_key_context(key.hub, key.key_id)
-    signer = Ed25519Signer.open(wrapping, key.sealed_private, context=context)
+    try:
+        key_type = KeyType(key.algorithm)
+    except ValueError as error:
+        raise KeyStoreError("A private key is of a kind that we do not know.") from error
+    signer = open_signer(key_type, wrapping, key.sealed_private, context=context)
     if signer.public_key != key.public_key:
         raise KeyStoreError("A private key does not belong to its public key.")
     return signer

@@ -1,6 +1,6 @@
 """What services work with: made once per process by ``runtime``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,9 +8,12 @@ from uuid import UUID
 from credhub.credentials.code import RANDOM_BYTES, PublicCode
 from credhub.credentials.schema import Schemas
 from credhub.ledger.policy import Policy
+from credhub.proofs.forms import DEFAULT
 from credhub.proofs.suite import Suite
 from credhub.sandbox.pool import Sandbox
 from credhub.services.cosigning import Cosigner
+from credhub.services.fetching import Fetcher
+from credhub.services.foreign_dids import ForeignDids
 from credhub.services.keyring import Keyring
 from credhub.services.unmet_quorums import UnmetQuorums
 from credhub.store.hubs import HubNumber
@@ -31,13 +34,15 @@ class Resources:
         second_store: The last checkpoints, outside the database.
         sequencer: The only writer of ledgered changes.
         keyring: The private keys of the hubs.
-        suite: ``eddsa-rdfc-2022`` in this process, for what we make ourselves.
-        guarded_suite: The same in a worker process with limits, for what strangers send.
+        suites: Every cryptosuite by name, in this process, for what we make ourselves.
+        guarded_suites: The same in a worker process with limits, for what strangers send.
         schemas: The JSON Schemas that we publish.
         sandbox: Worker processes.
         witness_policy: The witnesses that we ask, and what is a quorum of them.
         unmet_quorums: Checkpoints that a quorum had not seen a moment ago.
         cosigner: This service as a witness of others.
+        fetcher: Asks strangers for what they publish.
+        foreign_dids: The DID documents of strangers.
         clock: Now, in UTC.
         random: That many bytes from a secure source.
     """
@@ -46,15 +51,22 @@ class Resources:
     second_store: SecondStore
     sequencer: Sequencer
     keyring: Keyring
-    suite: Suite
-    guarded_suite: Suite
+    suites: Mapping[str, Suite]
+    guarded_suites: Mapping[str, Suite]
     schemas: Schemas
     sandbox: Sandbox
     witness_policy: Policy
     unmet_quorums: UnmetQuorums
     cosigner: Cosigner
+    fetcher: Fetcher
+    foreign_dids: ForeignDids
     clock: Clock
     random: Randomness
+
+    @property
+    def suite(self) -> Suite:
+        """The cryptosuite of our own documents, in this process."""
+        return self.suites[DEFAULT]
 
     def new_code(self, hub: HubNumber) -> str:
         """Make an unguessable public code."""

@@ -1,5 +1,6 @@
 """Verify credentials: what the pure checks ask, answered from the store."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from credhub.dids import did_key
@@ -51,7 +52,7 @@ def verify_own(resources: Resources, code: str) -> VerifiedCredential:
         CredentialErasedError: The learner was erased.
     """
     opened = reading.by_code(resources, code)
-    context = _context(resources, resources.suite, receipt=None)
+    context = _context(resources, resources.suites, receipt=None)
     report = verify(opened.signed, context=context, now=resources.clock())
     return VerifiedCredential(opened=opened, report=report)
 
@@ -75,13 +76,15 @@ def verify_uploaded(
         except BundleError as error:
             return refuse_unread(error, now=now)
         credential, receipt = bundle.credential.encode(), receipt or bundle.receipt
-    context = _context(resources, resources.guarded_suite, receipt=receipt)
+    context = _context(resources, resources.guarded_suites, receipt=receipt)
     return verify(credential, context=context, now=now)
 
 
-def _context(resources: Resources, suite: Suite, *, receipt: str | None) -> VerifierContext:
+def _context(
+    resources: Resources, suites: Mapping[str, Suite], *, receipt: str | None
+) -> VerifierContext:
     return VerifierContext(
-        suites={suite.name: suite},
+        suites=suites,
         dids=_Dids(resources),
         schemas=resources.schemas,
         statuses=_Statuses(resources),

@@ -4,10 +4,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NewType
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, select
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    Update,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from credhub.errors import HubExistsError
+from credhub.proofs.forms import DEFAULT, Form
 from credhub.store.milliseconds import from_ms, to_ms
 from credhub.store.tables import hub as table
 
@@ -20,6 +31,7 @@ class Hub:
     """One hub, as everybody may know it.
 
     ``base_url`` is fixed when the hub is made: its DID, credential ids and links come from it.
+    ``forms`` are those that a credential is signed in, the default form first.
     """
 
     number: HubNumber
@@ -31,6 +43,7 @@ class Hub:
     base_url: str
     did: str
     created_at: datetime
+    forms: tuple[Form, ...] = (DEFAULT,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +69,8 @@ _BY_DID: Final = _HUBS.where(table.c.did == bindparam("value"))
 _SECRET_OF: Final = select(*(table.c[name] for name in _SECRET)).where(
     table.c.hub_id == bindparam("value")
 )
+_NAMES: Final = frozenset(form.value for form in Form)
+_FORMS_OF: Final = select(table.c.forms).where(table.c.hub_id == bindparam("value"))
 _NEXT_NUMBER: Final = select(func.coalesce(func.max(table.c.hub_id) + 1, 1))
 
 
@@ -83,6 +98,7 @@ class Hubs:
             "kdf_salt": secret.kdf_salt,
             "sealed_secret": secret.sealed,
             "created_ms": to_ms(hub.created_at),
+            "forms": _text_of(hub.forms),
         }
         try:
             self._connection.execute(insert(table), values)
@@ -110,6 +126,14 @@ class Hubs:
         row = self._connection.execute(_SECRET_OF, {"value": number}).one_or_none()
         return None if row is None else SealedSecret(kdf_salt=row[0], sealed=row[1])
 
+    def forms_of(self, number: HubNumber) -> tuple[Form, ...]:
+        """Read in which forms a hub signs, now."""
+        return _forms_in(self._connection.execute(_FORMS_OF, {"value": number}).scalar_one())
+
+    def choose_forms(self, number: HubNumber, forms: tuple[Form, ...]) -> None:
+        """Record in which forms a hub signs from now on."""
+        self._connection.execute(choosing(number, forms))
+
     def all(self) -> tuple[Hub, ...]:
         """List all hubs by number."""
         return tuple(map(_hub_of, self._connection.execute(_ALL).mappings()))
@@ -117,6 +141,21 @@ class Hubs:
     def _one(self, statement: Select[*tuple[Any, ...]], value: int | str) -> Hub | None:
         row = self._connection.execute(statement, {"value": value}).mappings().one_or_none()
         return None if row is None else _hub_of(row)
+
+
+def choosing(number: HubNumber, forms: tuple[Form, ...]) -> Update:
+    """Say in which forms a hub signs from now on."""
+    return update(table).where(table.c.hub_id == number).values(forms=_text_of(forms))
+
+
+def _text_of(forms: tuple[Form, ...]) -> str:
+    return " ".join(forms)
+
+
+def _forms_in(text: str) -> tuple[Form, ...]:
+    # The default form stays, whatever the row says; a name that is none signs nothing.
+    chosen = [Form(name) for name in text.split() if name in _NAMES]
+    return (DEFAULT, *(form for form in chosen if form is not DEFAULT))
 
 
 def _hub_of(row: RowMapping) -> Hub:
@@ -130,4 +169,5 @@ def _hub_of(row: RowMapping) -> Hub:
         base_url=row["base_url"],
         did=row["did"],
         created_at=from_ms(row["created_ms"]),
+        forms=_forms_in(row["forms"]),
     )

@@ -27,6 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from credhub.proofs.forms import DEFAULT
+
 metadata: Final = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -89,6 +91,8 @@ hub: Final = Table(
     _bytes("kdf_salt"),
     _bytes("sealed_secret"),
     _long("created_ms"),
+    # Names with a space between them, the default form first.
+    Column("forms", Text, nullable=False, server_default=DEFAULT),
     PrimaryKeyConstraint("hub_id"),
     UniqueConstraint("slug"),
     UniqueConstraint("did"),

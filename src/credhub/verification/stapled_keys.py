@@ -17,7 +17,6 @@ from credhub.verification.bundle import StapledKey
 from credhub.verification.pinned import PinnedLedgers
 
 PURPOSE: Final = "issuing"
-ALGORITHM: Final = "Ed25519"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +69,7 @@ class StapledKeys:
 def _check_events(added: KeyEvent, changes: Iterable[KeyEvent], did: str) -> None:
     if added.event is not KeyChange.ADDED or added.did != did:
         raise BundleContradictionError("The key was not added for this DID.")
-    if added.purpose != PURPOSE or added.algorithm != ALGORITHM:
+    if added.purpose != PURPOSE:
         raise BundleContradictionError("The key is not for signing credentials.")
     for change in changes:
         same = replace(change, event=added.event, at=added.at) == added
@@ -80,7 +79,8 @@ def _check_events(added: KeyEvent, changes: Iterable[KeyEvent], did: str) -> Non
 
 def _proved(claimed: DidDocument, added: KeyEvent, changes: Iterable[KeyEvent]) -> DidDocument:
     method = claimed.assertion_key(f"{claimed.id}#{added.key_id}")
-    if method.public_key != multikey.decode(added.public_key_multibase):
+    key = multikey.decode(added.public_key_multibase)
+    if method.public_key != key or key.type != added.algorithm:
         raise BundleContradictionError("The DID document holds another key of this name.")
     ends = [change.at for change in changes]
     if method.revoked_at is not None:
