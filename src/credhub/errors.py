@@ -63,6 +63,12 @@ class MalformedBase64Error(CredhubError):
     code = "malformed-base64url"
 
 
+class MalformedCborError(CredhubError):
+    """Data is not CBOR that means the same to every reader."""
+
+    code = "malformed-cbor"
+
+
 # Verification
 
 
