@@ -178,6 +178,138 @@ class TokenTypeError(VerificationError):
     code = "token-type"
 
 
+class SdJwtError(VerificationError):
+    """A token of which the holder shows a part is not what it must be."""
+
+    code = "sd-jwt-refused"
+
+
+class MalformedSdJwtError(SdJwtError):
+    """A text is not an SD-JWT in the compact form."""
+
+    code = "malformed-sd-jwt"
+
+
+class SdJwtJsonError(SdJwtError):
+    """An SD-JWT is in the JSON serialization."""
+
+    code = "sd-jwt-json-serialization"
+
+
+class UnknownSdAlgorithmError(SdJwtError):
+    """An SD-JWT hides its claims by a hash that does not count."""
+
+    code = "unknown-sd-alg"
+
+
+class MalformedDigestsError(SdJwtError):
+    """A name that is reserved for digests holds something else, or stands elsewhere."""
+
+    code = "malformed-digests"
+
+
+class RepeatedDigestError(SdJwtError):
+    """An SD-JWT holds the same digest twice."""
+
+    code = "repeated-digest"
+
+
+class MalformedDisclosureError(SdJwtError):
+    """A disclosure is not an array of a salt and a claim."""
+
+    code = "malformed-disclosure"
+
+
+class RepeatedDisclosureError(SdJwtError):
+    """A disclosure is there twice."""
+
+    code = "repeated-disclosure"
+
+
+class UnreferencedDisclosureError(SdJwtError):
+    """A disclosure does not belong to its token, or was changed."""
+
+    code = "unreferenced-disclosure"
+
+
+class DisclosureArityError(SdJwtError):
+    """A disclosure of a member stands for an element, or the other way round."""
+
+    code = "disclosure-arity"
+
+
+class DisclosureNameError(SdJwtError):
+    """A disclosure has a name that no claim may have."""
+
+    code = "disclosure-name"
+
+
+class DisclosureNameTakenError(SdJwtError):
+    """A disclosure would replace another claim."""
+
+    code = "disclosure-name-taken"
+
+
+class RequiredClaimMissingError(SdJwtError):
+    """A claim that everybody must see is missing, or could be hidden."""
+
+    code = "required-claim-missing"
+
+
+class KeyBindingError(SdJwtError):
+    """The holder did not show that a token is theirs."""
+
+    code = "key-binding-refused"
+
+
+class KeyBindingMissingError(KeyBindingError):
+    """The holder's own token is not there."""
+
+    code = "key-binding-missing"
+
+
+class KeyBindingUnexpectedError(KeyBindingError):
+    """The holder showed a token to somebody else."""
+
+    code = "key-binding-unexpected"
+
+
+class HolderKeyMissingError(KeyBindingError):
+    """A token names no key of its holder."""
+
+    code = "holder-key-missing"
+
+
+class MalformedKeyBindingError(KeyBindingError):
+    """The holder's own token lacks a claim."""
+
+    code = "malformed-key-binding"
+
+
+class KeyBindingTimeError(KeyBindingError):
+    """The holder's own token is too old, or from the future."""
+
+    code = "key-binding-time"
+
+
+class KeyBindingAudienceError(KeyBindingError):
+    """The holder's own token is for another verifier."""
+
+    code = "key-binding-audience"
+
+
+class KeyBindingNonceError(KeyBindingError):
+    """The holder's own token answers another question."""
+
+    code = "key-binding-nonce"
+
+
+class KeyBindingMismatchError(KeyBindingError):
+    """The holder's own token is about something else."""
+
+    code = "key-binding-mismatch"
+
+
 class ContextNotAllowedError(VerificationError):
     """A document gives its words a meaning that we do not know."""
 

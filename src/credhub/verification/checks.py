@@ -50,7 +50,11 @@ def parse(data: bytes | JsonObject) -> Secured:
 
 
 def structure(document: JsonObject) -> CredentialView:
-    """(2) Read what the later checks need of an Open Badges credential."""
+    """(2) Read what the later checks need of a credential.
+
+    Raises:
+        VerificationError: It is not as the data model, or Open Badges, wants it.
+    """
     return CredentialView.of(document)
 
 
@@ -119,7 +123,7 @@ def validity(view: CredentialView, now: datetime) -> None:
     Source:
         W3C VCDM 2.0, section 4.9.
     """
-    if now < view.valid_from:
+    if view.valid_from is not None and now < view.valid_from:
         raise NotYetValidError(f"The credential is valid from {_day(view.valid_from)} on.")
     if view.valid_until is not None and now > view.valid_until:
         raise ExpiredError(f"The credential was valid until {_day(view.valid_until)}.")

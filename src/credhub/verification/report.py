@@ -13,6 +13,8 @@ from credhub.verification.findings import LedgerPosition
 
 PASSED_CODE: Final = "passed"
 OTHERS_IGNORED_CODE: Final = "other-proofs-ignored"
+OTHER_CREDENTIAL_CODE: Final = "other-credential"
+RELATED_NOT_COMPARED_CODE: Final = "related-not-compared"
 NOT_CHECKED_CODE: Final = "not-checked"
 KEY_CLAIMED_CODE: Final = "key-claimed"
 STAPLED_STATUS_CODE: Final = "stapled-status"

@@ -104,6 +104,29 @@ _BY_CODE: Final = {
     "unknown-cryptosuite": "The credential is signed by a method that is not known here.",
     "key-type-mismatch": "The key of the signature does not make signatures of this kind.",
     "weak-key": "The key of the signature is one that anybody can sign with.",
+    "sd-jwt-json-serialization": "The credential is written in a way that is not read here. Ask"
+    " for it in the compact form.",
+    "unknown-sd-alg": "The credential hides parts of itself by a method that does not count.",
+    "repeated-digest": "The credential refers to the same hidden part twice.",
+    "repeated-disclosure": "The credential shows the same part twice.",
+    "unreferenced-disclosure": "A part that is shown with the credential does not belong to it: it"
+    " was changed or added.",
+    "disclosure-arity": "A part that is shown with the credential stands in a wrong place.",
+    "disclosure-name": "A part that is shown with the credential has a name that is not allowed.",
+    "disclosure-name-taken": "A part that is shown with the credential would replace another part.",
+    "required-claim-missing": "The credential hides something that everybody must see, or might:"
+    " who issued it, until when it is valid, or where its status is published. Ask for it with"
+    " nothing hidden.",
+    "key-binding-missing": "Whoever showed the credential did not prove that it is theirs.",
+    "key-binding-unexpected": "This copy of the credential was made for somebody else. Ask for the"
+    " credential itself.",
+    "holder-key-missing": "The credential is not made out to a key, so nobody can prove that it is"
+    " theirs.",
+    "key-binding-time": "The proof that the credential is theirs is too old, or from the future.",
+    "key-binding-audience": "The proof that the credential is theirs was made for somebody else.",
+    "key-binding-nonce": "The proof that the credential is theirs was made for another occasion.",
+    "key-binding-mismatch": "The proof that the credential is theirs was made for another"
+    " credential.",
     "did-syntax": "The signature names its signer in a way that is not understood here.",
     "did-not-resolved": "The keys of the issuer could not be fetched, so the signature could not"
     " be checked.",

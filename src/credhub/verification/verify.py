@@ -11,7 +11,9 @@ from credhub.verification.findings import IssuerStanding, LedgerPosition
 from credhub.verification.protocols import VerifierContext
 from credhub.verification.report import (
     KEY_CLAIMED_CODE,
+    OTHER_CREDENTIAL_CODE,
     OTHERS_IGNORED_CODE,
+    RELATED_NOT_COMPARED_CODE,
     Check,
     IssuerSummary,
     Outcome,
@@ -23,7 +25,7 @@ from credhub.verification.structure import CredentialView
 # What verification does:
 #
 # (1) parse           The bytes are one JSON object that means the same to every reader.
-# (2) structure       It is an Open Badges credential.
+# (2) structure       It is a credential as W3C's data model wants it, and a badge if it says so.
 # (3) proof           Its one proof is genuine, and covers all of it.
 # (4) issuerBinding   The key of the proof is the issuer's own, and was in force when it signed.
 # (5) schema          It follows the schemas that it names.
@@ -57,6 +59,7 @@ def verify(data: bytes | JsonObject, *, context: VerifierContext, now: datetime)
             document = secured.document
         with checklist.check(Check.STRUCTURE):  # (2)
             view = checks.structure(document)
+        _say_what_it_is(view, checklist)
         with checklist.check(Check.PROOF):  # (3)
             signature = checks.proof(secured, suites=context.suites, dids=context.dids, now=now)
         if signature.ignored:
@@ -74,6 +77,13 @@ def verify(data: bytes | JsonObject, *, context: VerifierContext, now: datetime)
         checklist.passed_but(Check.ISSUER_BINDING, KEY_CLAIMED_CODE)
         return _report_without_document(checklist, now)
     return report
+
+
+def _say_what_it_is(view: CredentialView, checklist: Checklist) -> None:
+    if not view.related_compared:
+        checklist.passed_but(Check.STRUCTURE, RELATED_NOT_COMPARED_CODE)
+    elif not view.is_badge:
+        checklist.passed_but(Check.STRUCTURE, OTHER_CREDENTIAL_CODE)
 
 
 def refuse_unread(error: VerificationError, *, now: datetime) -> Report:

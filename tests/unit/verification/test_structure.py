@@ -48,6 +48,8 @@ def test_the_view_of_a_credential_is_what_the_credential_says() -> None:
     assert view.valid_until == datetime(2028, 11, 22, 12, tzinfo=UTC)
     assert view.schema_ids == ("https://hub.example/schemas/achievement-credential-1.json",)
     assert view.has_status
+    assert view.is_badge
+    assert view.related_compared
 
 
 MINIMAL: JsonObject = {
@@ -81,10 +83,11 @@ def test_the_smallest_credential_of_somebody_else_is_read() -> None:
     "change",
     [
         {"@context": "https://www.w3.org/ns/credentials/v2"},
-        {"@context": ["https://www.w3.org/2018/credentials/v1"]},
+        {"@context": ["https://www.w3.org/ns/credentials/examples/v2"]},
+        {"@context": [{}, "https://www.w3.org/ns/credentials/v2"]},
         {"@context": []},
         {"type": "OpenBadgeCredential"},
-        {"type": ["VerifiableCredential"]},
+        {"type": ["VerifiableCredential", "BitstringStatusListCredential"]},
         {"type": ["VerifiableCredential", "VerifiablePresentation"]},
         {"type": [["VerifiableCredential"], "OpenBadgeCredential"]},
         {"type": None},
@@ -99,6 +102,7 @@ def test_another_kind_of_document_is_no_credential(change: JsonObject) -> None:
     "change",
     [
         {"id": None},
+        {"@context": ["https://www.w3.org/2018/credentials/v1"]},
         {"issuer": None},
         {"issuer": ""},
         {"issuer": [HUB_DID]},

@@ -336,7 +336,7 @@ def test_a_document_that_is_not_json_ld_is_refused() -> None:
     document = credential()
     document["credentialSubject"] = {
         **factories.credential()["credentialSubject"],  # type: ignore[dict-item]  # an object
-        "id": 5,
+        "image": {"id": 5, "type": "Image"},
     }
 
     report = World().verify(document)
@@ -586,3 +586,33 @@ def resigned(document: JsonObject, **options: JsonValue) -> JsonObject:
     message = factories.suite().signing_input(unsigned, chosen)
     proof = chosen | {"proofValue": multikey.encode_base58(MemorySigner().sign(message))}
     return unsigned | {"proof": [proof]}
+
+
+def test_a_credential_that_is_no_badge_is_judged_like_one() -> None:
+    document = sign(
+        {
+            "@context": ["https://www.w3.org/ns/credentials/v2"],
+            "id": "urn:uuid:9c9a36f8-518f-4976-a934-6649502d0008",
+            "type": ["VerifiableCredential"],
+            "issuer": HUB_DID,
+            "credentialSubject": {"id": "did:example:somebody"},
+        }
+    )
+
+    report = World().verify(document)
+
+    assert report.verdict is Verdict.VALID
+    assert result(report, Check.STRUCTURE).code == "other-credential"
+    assert "not an Open Badge" in result(report, Check.STRUCTURE).detail
+
+
+def test_t35_the_report_says_which_files_were_not_compared() -> None:
+    resource: JsonObject = {
+        "id": "https://hub.example/there",
+        "digestSRI": "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    }
+
+    report = World().verify(credential(lambda document: document.update(relatedResource=resource)))
+
+    assert result(report, Check.STRUCTURE).code == "related-not-compared"
+    assert result(report, Check.PROOF).outcome is Outcome.PASSED
