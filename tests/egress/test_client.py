@@ -1,6 +1,8 @@
 import gzip
 import socket
 from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
 from itertools import count
 from threading import Event
 
@@ -26,6 +28,15 @@ def test_an_answer_is_status_type_and_bytes() -> None:
     assert one.requests[0].startswith(b"GET /a?b=c HTTP/1.1\r\n")
     assert f"Host: 127.0.0.1:{one.port}".encode() in one.requests[0]
     assert b"accept-encoding: identity" in one.requests[0]
+    assert b"accept: */*\r\n" in one.requests[0]
+
+
+def test_the_wanted_types_are_named() -> None:
+    with peer(saying(http(b""))) as one:
+        Egress(configured=[one.origin]).get(one.origin, accept="application/vc")
+
+    assert b"accept: application/vc\r\n" in one.requests[0]
+    assert b"*/*" not in one.requests[0]
 
 
 def test_a_body_is_sent_with_its_type() -> None:
@@ -72,6 +83,9 @@ def test_no_proxy_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch)
         "https://h\u00fcb.example/",
         "https://[::1/",
         "https://hub.example/" + "a" * 3000,
+        "https://hub.example:22/",
+        "https://hub.example:80/",
+        "http://hub.example:443/",
         "https://127.0.0.1/",
         "https://[::1]/",
         "https://[::ffff:10.0.0.1]/",
@@ -79,7 +93,20 @@ def test_no_proxy_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch)
 )
 def test_other_addresses_are_refused(url: str) -> None:
     with pytest.raises(AddressRefusedError):
-        Egress().get(url)
+        Egress(resolver=nobody).get(url)
+
+
+@pytest.mark.parametrize("port", ["", ":443", ":8443"])
+def test_the_usual_ports_are_asked(port: str) -> None:
+    with pytest.raises(NotReachedError):
+        Egress(resolver=nobody).get(f"https://hub.example{port}/")
+
+
+def nobody(host: str, _port: int) -> list[str]:
+    """Know the addresses that are written out, and no name."""
+    with suppress(ValueError):
+        return [str(ip_address(host))]
+    return []
 
 
 def test_only_the_exact_origin_is_configured() -> None:
@@ -111,7 +138,7 @@ def test_a_name_that_leads_inside_is_refused_before_anybody_is_asked() -> None:
     with peer(saying(http(b"secret"))) as inside:
         egress = Egress(resolver=lambda *_: ["127.0.0.1"])
         with pytest.raises(AddressRefusedError):
-            egress.get(f"https://rebind.example:{inside.port}/")
+            egress.get("https://rebind.example:8443/")
 
     assert inside.requests == []
 

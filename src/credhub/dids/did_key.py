@@ -32,4 +32,5 @@ def resolve(did: str) -> DidDocument:
     except MalformedKeyError as error:
         raise DidSyntaxError("The did:key is not that of a key that we know.") from error
     method = VerificationMethod(id=f"{did}#{text}", controller=did, public_key=public_key)
-    return DidDocument(id=did, methods=(method,), assertion=frozenset({method.id}))
+    ids = frozenset({method.id})
+    return DidDocument(id=did, methods=(method,), assertion=ids, authentication=ids)

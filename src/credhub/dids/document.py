@@ -1,10 +1,11 @@
-"""DID documents with keys in Multikey form."""
+"""DID documents, written with keys in Multikey form and read in every usual one."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Self
 
 from credhub import instants, multikey
+from credhub.dids.key_material import public_key_of
 from credhub.errors import (
     ControllerMismatchError,
     DidDocumentError,
@@ -12,14 +13,16 @@ from credhub.errors import (
     MalformedInstantError,
     MalformedKeyError,
     NotForAssertionError,
+    NotForAuthenticationError,
 )
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.public_key import PublicKey
 
 CONTEXTS: Final = ("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1")
 MAX_ITEMS: Final = 64
-_KNOWN: Final = ("z6Mk", "zDn", "z82")
-"""How Ed25519, P-256 and P-384 keys begin."""
+_ASSERTION: Final = "assertionMethod"
+_AUTHENTICATION: Final = "authentication"
+_RELATIONSHIPS: Final = (_ASSERTION, _AUTHENTICATION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,33 +64,43 @@ class VerificationMethod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DidDocument:
-    """A DID, its keys, and which of them may sign credentials.
+    """A DID, its keys, and what they are for.
 
     Attributes:
-        assertion: The ids of the methods under ``assertionMethod``.
+        assertion: The ids of the methods under ``assertionMethod``: they sign credentials.
+        authentication: Those under ``authentication``: they sign presentations.
         claimed: Whether it came from whoever handed in the credential, and nobody confirmed it.
     """
 
     id: str
     methods: tuple[VerificationMethod, ...]
     assertion: frozenset[str]
+    authentication: frozenset[str] = frozenset()
     claimed: bool = False
 
     def assertion_key(self, method_id: str) -> VerificationMethod:
-        """Find the key that a proof names.
+        """Find the key that the proof of a credential names.
 
         Raises:
             NotForAssertionError: It is not there, or not for signing credentials.
             ControllerMismatchError: It belongs to another DID.
         """
-        method = next((one for one in self.methods if one.id == method_id), None)
+        method = self._method(method_id)
         if method is None or method_id not in self.assertion:
             raise NotForAssertionError(method_id)
-        if method.controller != self.id:
-            raise ControllerMismatchError(
-                f"The key {method_id} is controlled by {method.controller}."
-            )
-        return method
+        return self._own(method)
+
+    def authentication_key(self, method_id: str) -> VerificationMethod:
+        """Find the key that the proof of a presentation names.
+
+        Raises:
+            NotForAuthenticationError: It is not there, or not for signing presentations.
+            ControllerMismatchError: It belongs to another DID.
+        """
+        method = self._method(method_id)
+        if method is None or method_id not in self.authentication:
+            raise NotForAuthenticationError(method_id)
+        return self._own(method)
 
     def to_document(self) -> JsonObject:
         """Make the JSON document that is published.
@@ -95,12 +108,17 @@ class DidDocument:
         Source:
             W3C DID 1.0, section 5.
         """
-        return {
+        document: JsonObject = {
             "@context": list(CONTEXTS),
             "id": self.id,
             "verificationMethod": [method.to_document() for method in self.methods],
-            "assertionMethod": [one.id for one in self.methods if one.id in self.assertion],
+            _ASSERTION: [one.id for one in self.methods if one.id in self.assertion],
         }
+        if self.authentication:
+            document[_AUTHENTICATION] = [
+                one.id for one in self.methods if one.id in self.authentication
+            ]
+        return document
 
     @classmethod
     def from_document(cls, document: JsonObject, *, did: str) -> Self:
@@ -117,19 +135,31 @@ class DidDocument:
         if document.get("id") != did:
             raise DidMismatchError(did, str(document.get("id")))
         listed = _array(document, "verificationMethod")
-        related = _array(document, "assertionMethod")
-        if len(listed) + len(related) > MAX_ITEMS:
+        asserting, authenticating = (_array(document, name) for name in _RELATIONSHIPS)
+        items = [*listed, *asserting, *authenticating]
+        if len(items) > MAX_ITEMS:
             raise DidDocumentError("The DID document has too many keys.")
-        embedded = [item for item in related if not isinstance(item, str)]
-        methods = tuple(
-            _method(members, did)
-            for members in map(_object, [*listed, *embedded])
-            if _is_known(members)
-        )
+        embedded = [item for item in items[len(listed) :] if not isinstance(item, str)]
+        found = (_method(members, did) for members in map(_object, [*listed, *embedded]))
+        methods = tuple(method for method in found if method is not None)
         if len({method.id for method in methods}) != len(methods):
             raise DidDocumentError("The DID document holds two keys with one id.")
-        assertion = frozenset(_reference(item, did) for item in related)
-        return cls(id=did, methods=methods, assertion=assertion)
+        return cls(
+            id=did,
+            methods=methods,
+            assertion=frozenset(_reference(item, did) for item in asserting),
+            authentication=frozenset(_reference(item, did) for item in authenticating),
+        )
+
+    def _method(self, method_id: str) -> VerificationMethod | None:
+        return next((one for one in self.methods if one.id == method_id), None)
+
+    def _own(self, method: VerificationMethod) -> VerificationMethod:
+        if method.controller != self.id:
+            raise ControllerMismatchError(
+                f"The key {method.id} is controlled by {method.controller}."
+            )
+        return method
 
 
 def _array(document: JsonObject, name: str) -> list[JsonValue]:
@@ -145,17 +175,16 @@ def _object(item: JsonValue) -> JsonObject:
     return item
 
 
-def _is_known(members: JsonObject) -> bool:
-    key = members.get("publicKeyMultibase")
-    return members.get("type") == "Multikey" and isinstance(key, str) and key.startswith(_KNOWN)
-
-
-def _method(members: JsonObject, did: str) -> VerificationMethod:
+def _method(members: JsonObject, did: str) -> VerificationMethod | None:
     try:
+        public_key = public_key_of(members)
+        if public_key is None:
+            return None
         return VerificationMethod(
             id=_reference(members, did),
-            controller=_text(members, "controller"),
-            public_key=multikey.decode(_text(members, "publicKeyMultibase")),
+            # Whose it is goes without saying, unless it is somebody else's.
+            controller=_text(members, "controller") if "controller" in members else did,
+            public_key=public_key,
             revoked_at=_instant(members, "revoked"),
             expires_at=_instant(members, "expires"),
         )

@@ -18,10 +18,11 @@ SECONDS: Final = 3.0
 MAX_BYTES: Final = 256 * 1024
 
 _PORTS: Final = {"http": 80, "https": 443}
+# Where strangers may send us: nobody's mail server or database is talked to.
+_STRANGERS: Final = frozenset({("https", 443), ("https", 8443)})
 _MAX_ADDRESS: Final = 2048
 # Whoever sends compressed bytes all the same is not understood, so nothing can unfold.
 _HEADERS: Final[Mapping[str, str]] = {
-    "accept": "*/*",
     "accept-encoding": "identity",
     "user-agent": "credhub",
 }
@@ -57,11 +58,19 @@ class Egress:
         self._resolver = resolver
         self._tls = ssl.create_default_context()
 
-    def get(self, url: str, *, limit: int = MAX_BYTES, seconds: float = SECONDS) -> Answer:
+    def get(
+        self,
+        url: str,
+        *,
+        accept: str = "*/*",
+        limit: int = MAX_BYTES,
+        seconds: float = SECONDS,
+    ) -> Answer:
         """Read an address.
 
         Args:
             url: The address.
+            accept: The media types that are wanted, as HTTP says it.
             limit: Most bytes of an answer.
             seconds: Most time for everything together.
 
@@ -70,7 +79,8 @@ class Egress:
             NotReachedError: It did not answer in time, or not with HTTP.
             AnswerTooLargeError: The answer is larger than the limit.
         """
-        return self._exchange("GET", url, (), limit=limit, seconds=seconds)
+        headers = {"accept": accept}
+        return self._exchange("GET", url, headers, None, limit=limit, seconds=seconds)
 
     def post(
         self,
@@ -82,28 +92,32 @@ class Egress:
         seconds: float = SECONDS,
     ) -> Answer:
         """Send a body to an address. The errors are those of ``get``."""
-        return self._exchange("POST", url, (content_type, body), limit=limit, seconds=seconds)
+        headers = {"accept": "*/*", "content-type": content_type}
+        return self._exchange("POST", url, headers, body, limit=limit, seconds=seconds)
 
-    def _exchange(
+    def _exchange(  # noqa: PLR0913 - everything that an exchange has
         self,
         method: str,
         url: str,
-        sent: tuple[str, bytes] | tuple[()],
+        headers: Mapping[str, str],
+        body: bytes | None,
         *,
         limit: int,
         seconds: float,
     ) -> Answer:
         parts = _parse(url)
         deadline = Deadline(seconds)
-        headers = dict(_HEADERS) | ({"content-type": sent[0]} if sent else {})
         try:
             addresses = self._addresses(parts, deadline)
             transport = PinnedTransport(addresses, deadline, tls=self._tls)
             with (
                 httpx.Client(
-                    transport=transport, headers=headers, trust_env=False, follow_redirects=False
+                    transport=transport,
+                    headers={**_HEADERS, **headers},
+                    trust_env=False,
+                    follow_redirects=False,
                 ) as client,
-                client.stream(method, url, content=sent[1] if sent else None) as response,
+                client.stream(method, url, content=body) as response,
             ):
                 return _read(response, limit)
         except _UNREACHED as error:
@@ -112,7 +126,7 @@ class Egress:
     def _addresses(self, parts: SplitResult, deadline: Deadline) -> tuple[str, ...]:
         """Resolve the host within the deadline, which the system's resolver does not know."""
         configured = _origin(parts) in self._configured
-        if parts.scheme != "https" and not configured:
+        if not configured and (parts.scheme, _port(parts)) not in _STRANGERS:
             raise AddressRefusedError
         found: Future[tuple[str, ...]] = Future()
 

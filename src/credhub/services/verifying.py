@@ -3,13 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from credhub.dids import did_key
-from credhub.dids.document import DidDocument
 from credhub.errors import (
     BundleError,
     CredentialErasedError,
     CredentialNotFoundError,
-    DidNotResolvedError,
     LedgerNotReachedError,
     NoteError,
     NotInLedgerError,
@@ -23,8 +20,9 @@ from credhub.ledger.events import Standing
 from credhub.ledger.note import VerifierKey, split_note
 from credhub.ledger.receipt import verify_receipt
 from credhub.proofs.suite import Suite
-from credhub.services import did_documents, hubs, reading, receipts
+from credhub.services import hubs, reading, receipts
 from credhub.services.reading import OpenedCredential
+from credhub.services.resolving import Dids
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 from credhub.store.milliseconds import from_ms
@@ -85,28 +83,12 @@ def _context(
 ) -> VerifierContext:
     return VerifierContext(
         suites=suites,
-        dids=_Dids(resources),
+        dids=Dids(resources),
         schemas=resources.schemas,
         statuses=_Statuses(resources),
         ledgers=_Ledgers(resources, receipt),
         trust=_Trust(resources),
     )
-
-
-class _Dids:
-    """Own DIDs by exact match, before any grammar; did:key by itself; others not yet."""
-
-    def __init__(self, resources: Resources) -> None:
-        self._resources = resources
-
-    def resolve(self, did: str) -> DidDocument:
-        with self._resources.store.read() as tx:
-            hub = tx.hubs.by_did(did)
-        if hub is not None:
-            return did_documents.of(self._resources, hub)
-        if did.startswith("did:key:"):
-            return did_key.resolve(did)
-        raise DidNotResolvedError(did)
 
 
 class _Statuses:

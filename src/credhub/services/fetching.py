@@ -1,0 +1,53 @@
+"""What others publish about themselves: fetched a few at a time, so that slow ones stop nobody."""
+
+from threading import BoundedSemaphore
+from typing import Final
+
+from credhub.egress.client import MAX_BYTES, Egress
+from credhub.errors import NotCheckedNowError, NotReachedError
+
+MOST_AT_ONCE: Final = 16
+
+_OK: Final = 200
+
+
+class Fetcher:
+    """Fetches addresses that strangers wrote. Safe between threads.
+
+    Call it without a database connection: an answer may take seconds.
+    """
+
+    def __init__(self, egress: Egress, *, at_once: int = MOST_AT_ONCE) -> None:
+        """Prepare.
+
+        Args:
+            egress: What asks; the addresses are public ones only.
+            at_once: How many answers may be waited for. Fewer than there are threads, so that
+                those who let us wait never get them all.
+        """
+        self._egress = egress
+        self._places = BoundedSemaphore(at_once)
+
+    def get(self, url: str, *, accept: str = "*/*", max_bytes: int = MAX_BYTES) -> bytes:
+        """Fetch what an address holds; a redirect is not followed.
+
+        Args:
+            url: An https address.
+            accept: The media types that are wanted, as HTTP says it.
+            max_bytes: Most bytes of an answer.
+
+        Raises:
+            AddressRefusedError: We ask nobody there.
+            NotReachedError: There is no answer in time, or it is not what was asked for.
+            AnswerTooLargeError: The answer is larger than the limit.
+            NotCheckedNowError: Too many others let us wait.
+        """
+        if not self._places.acquire(blocking=False):
+            raise NotCheckedNowError
+        try:
+            answer = self._egress.get(url, accept=accept, limit=max_bytes)
+        finally:
+            self._places.release()
+        if answer.status != _OK:
+            raise NotReachedError(f"The other service answered with status {answer.status}.")
+        return answer.body

@@ -1,0 +1,90 @@
+"""The DID documents of others: worked out, or fetched and remembered for a while."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from credhub.dids import did_jwk, did_key, did_web
+from credhub.dids.document import DidDocument
+from credhub.errors import (
+    DidDocumentError,
+    DidMethodNotKnownError,
+    DidNotResolvedError,
+    EgressError,
+    MalformedJsonError,
+)
+from credhub.jsontypes import parse_object
+from credhub.kept import Kept
+from credhub.services.fetching import Fetcher
+
+KEPT: Final = timedelta(minutes=10)
+"""How long a document counts: as long may a key that was withdrawn."""
+
+FORGIVEN: Final = timedelta(seconds=30)
+"""How long somebody who did not answer is left alone."""
+
+_MOST: Final = 1024
+
+
+class ForeignDids:
+    """Finds the documents of DIDs that are not ours. Safe between threads."""
+
+    def __init__(self, fetcher: Fetcher, *, clock: Callable[[], datetime]) -> None:
+        """Prepare.
+
+        Args:
+            fetcher: Asks those who publish documents.
+            clock: Now, in UTC.
+        """
+        self._fetcher = fetcher
+        self._clock = clock
+        self._found = Kept[str, DidDocument](_MOST)
+        self._unreached = Kept[str, EgressError](_MOST)
+
+    def resolve(self, did: str) -> DidDocument:
+        """Find the document of a DID.
+
+        Raises:
+            DidSyntaxError: The text is not a DID of its method; nobody was asked.
+            DidMethodNotKnownError: The method is not one that we know.
+            DidNotResolvedError: Its document could not be had.
+            NotCheckedNowError: Too many others let us wait.
+            VerificationError: What is published is not the document of this DID.
+        """
+        if did.startswith(did_key.PREFIX):
+            return did_key.resolve(did)
+        if did.startswith(did_jwk.PREFIX):
+            return did_jwk.resolve(did)
+        if did.startswith(did_web.PREFIX):
+            return self._remembered(did, self._web)
+        raise DidMethodNotKnownError("The signer is identified in a way that we do not know.")
+
+    def _remembered(
+        self, did: str, read: Callable[[str], tuple[DidDocument, timedelta]]
+    ) -> DidDocument:
+        """Give what is remembered, or else read it; a document that is wrong is not remembered."""
+        now = self._clock()
+        known = self._found.get(did, now)
+        if known is not None:
+            return known
+        unreached = self._unreached.get(did, now)
+        if unreached is not None:
+            raise DidNotResolvedError(did) from unreached
+        try:
+            document, age = read(did)
+        except EgressError as error:
+            self._unreached.keep(did, error.with_traceback(None), until=now + FORGIVEN)
+            raise DidNotResolvedError(did) from error
+        self._found.keep(did, document, until=now + min(age, KEPT))
+        return document
+
+    def _web(self, did: str) -> tuple[DidDocument, timedelta]:
+        url = did_web.url_of(did)
+        try:
+            document = parse_object(self._fetcher.get(url, accept=_ACCEPT))
+        except MalformedJsonError as error:
+            raise DidDocumentError("The DID document is not strict JSON.") from error
+        return DidDocument.from_document(document, did=did), KEPT
+
+
+_ACCEPT: Final = "application/did+json, application/did+ld+json, application/did, application/json"

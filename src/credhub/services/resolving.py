@@ -1,0 +1,28 @@
+"""Find whose key a signature names: our own hubs first, then everybody else."""
+
+from credhub.dids.document import DidDocument
+from credhub.services import did_documents
+from credhub.services.resources import Resources
+
+
+class Dids:
+    """Own DIDs by exact match, before any grammar; then each by the rules of its method.
+
+    No database connection is held while others are asked.
+    """
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def resolve(self, did: str) -> DidDocument:
+        """Find the document of a DID.
+
+        Raises:
+            OutcomeUnknownError: It could not be had.
+            VerificationError: The text is no DID, or what is published is not its document.
+        """
+        with self._resources.store.read() as tx:
+            hub = tx.hubs.by_did(did)
+        if hub is not None:
+            return did_documents.of(self._resources, hub)
+        return self._resources.foreign_dids.resolve(did)
