@@ -42,6 +42,15 @@ def publish(resources: Resources, hub: HubNumber) -> StoredAchievement:
     return achievements.publish(resources, hub, definition, once(resources, hub))
 
 
+def publish_suspendable(resources: Resources, hub: HubNumber) -> str:
+    """Publish an achievement whose credentials can be suspended, and give its id."""
+
+    def suspendable(address: str, version: int) -> Achievement:
+        return replace(definition(address, version), suspendable=True)
+
+    return achievements.publish(resources, hub, suspendable, once(resources, hub)).achievement_id
+
+
 def order(achievement_id: str, **changes: object) -> Order:
     values = Order(achievement_id=achievement_id, recipient=Recipient(name="Amélie Dubois"))
     return replace(values, **changes)  # type: ignore[arg-type]  # a test may name any member

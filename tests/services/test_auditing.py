@@ -11,7 +11,7 @@ from sqlalchemy.engine import RowMapping
 
 from credhub.errors import LedgerFaultError, NoteError
 from credhub.ledger.audit import AuditSummary
-from credhub.services import auditing, ledgers, revoking, status_lists
+from credhub.services import auditing, ledgers, revoking, status_lists, suspending
 from credhub.services.keyring import Keyring
 from credhub.store.tables import (
     achievement,
@@ -34,7 +34,7 @@ from credhub.store.tables import (
 from tests.cosigned import WITNESS, cosign_newest
 from tests.engines import ENGINES, Databases
 from tests.running import Service, running
-from tests.services.ordering import issue, publish
+from tests.services.ordering import issue, publish, publish_suspendable
 from tests.store.rows import as_owner, raw
 
 COVERED = (
@@ -115,8 +115,13 @@ def lived(
         number = service.one.hub.number
         published = publish(service.resources, number)
         kept = [issue(service.resources, number, published.achievement_id) for _ in range(3)]
+        suspendable = publish_suspendable(service.resources, number)
+        held = issue(service.resources, number, suspendable)
+        for change in (suspending.suspend, suspending.lift, suspending.suspend):
+            change(service.resources, number, held, actor="me", reason="A test.")
         revoking.revoke(service.resources, number, kept[0], actor="me", reason="A test.")
-        status_lists.publish(service.resources, service.one.hub, 1)
+        for each in (1, 2):
+            status_lists.publish(service.resources, service.one.hub, each)
         cosign_newest(service.resources.store)
         with raw(url) as connection:
             drop_guards(connection)

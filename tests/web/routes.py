@@ -6,6 +6,7 @@ the tests that are generated from it fail.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import select
@@ -44,6 +45,7 @@ FULL_BODIES: Mapping[str, JsonObject] = {
         tag=["solar"],
         image={"id": URL},
         validity="P2Y",
+        suspendable=True,
         inLanguage="en",
     ),
     "IssueRequest": issue_body(
@@ -69,6 +71,7 @@ FULL_BODIES: Mapping[str, JsonObject] = {
         ],
     ),
     "RevocationRequest": {"reason": TEXT},
+    "SuspensionRequest": {"reason": TEXT},
     "ApiKeyRequest": {
         "label": "LMS",
         "scopes": ["read"],
@@ -97,8 +100,10 @@ class Things:
     def of(cls, service: Service, member: Member) -> "Things":
         """Make one of everything for a hub."""
         client = service.client(member)
-        achievement_id = publish(client, name=unique("Solar"))
+        achievement_id = publish(client, name=unique("Solar"), suspendable=True)
         issued = issue(client, achievement_id)
+        suspension = f"/v1/credentials/{issued['id']}/suspension"
+        assert client.post(suspension, json={"reason": TEXT}).status_code == HTTPStatus.CREATED
         key = client.post("/v1/api-keys", json={"label": "spare", "scopes": ["read"]}).json()
         return cls(
             achievement_id=achievement_id,

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from credhub.jsontypes import JsonValue
+from credhub.jsontypes import JsonObject, JsonValue
 from credhub.verification.bundle import Bundle
 from tests.running import (
     Service,
     achievement_body,
+    code_of,
     issue,
     issue_body,
     publish,
@@ -363,3 +364,49 @@ def test_a_text_that_cannot_be_shown_is_refused(service: Service, text: str) -> 
 
     assert (label.status_code, label.json()["code"]) == (422, "invalid-claim")
     assert (reason.status_code, reason.json()["code"]) == (422, "invalid-claim")
+
+
+def test_a_suspended_credential_says_so_until_the_suspension_is_lifted(service: Service) -> None:
+    client = service.client()
+    issued = issue(client, publish(client, suspendable=True))
+    address = f"/v1/credentials/{issued['id']}"
+    page = f"/c/{code_of(issued)}"
+    reason = {"reason": "fees are due"}
+
+    first = client.post(f"{address}/suspension", json=reason)
+    again = client.post(f"{address}/suspension", json=reason)
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    assert client.get(address).json()["status"] == "suspended"
+    report = client.get(page, headers={"accept": "application/json"}).json()
+    assert (report["verdict"], report["status"]) == ("suspended", "suspended")
+
+    lifted = client.request("DELETE", f"{address}/suspension", json={"reason": "paid"})
+    once_more = client.request("DELETE", f"{address}/suspension", json={"reason": "paid"})
+
+    assert (lifted.status_code, once_more.status_code) == (200, 200)
+    assert lifted.json() == once_more.json()
+    assert lifted.json()["seq"] > first.json()["seq"]
+    assert client.get(address).json()["status"] == "active"
+    assert client.get(page, headers={"accept": "application/json"}).json()["verdict"] == "valid"
+
+
+def test_what_cannot_be_suspended_says_why(service: Service) -> None:
+    client = service.client()
+    plain, marked = issue(client), issue(client, publish(client, suspendable=True))
+    revoked = issue(client, publish(client, suspendable=True))
+    client.post(f"/v1/credentials/{revoked['id']}/revocation", json={"reason": "annulled"})
+
+    def ask(method: str, issued: JsonObject) -> tuple[int, str]:
+        path = f"/v1/credentials/{issued['id']}/suspension"
+        answer = client.request(method, path, json={"reason": "fees are due"})
+        return answer.status_code, answer.json()["code"]
+
+    assert ask("POST", plain) == (409, "not-suspendable")
+    assert ask("DELETE", marked) == (404, "not-suspended")
+    assert ask("POST", revoked) == (409, "already-revoked")
+    assert ask("DELETE", revoked) == (409, "already-revoked")
+    path = f"/v1/credentials/{marked['id']}/suspension"
+    text = client.request("DELETE", path, content="{}", headers={"content-type": "text/plain"})
+    assert text.status_code == 415

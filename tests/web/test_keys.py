@@ -22,6 +22,8 @@ WANTED = {
     "GET /v1/credentials/{credential_id}": Scope.READ,
     "GET /v1/credentials/{credential_id}/receipt": Scope.READ,
     "POST /v1/credentials/{credential_id}/revocation": Scope.REVOKE,
+    "POST /v1/credentials/{credential_id}/suspension": Scope.REVOKE,
+    "DELETE /v1/credentials/{credential_id}/suspension": Scope.REVOKE,
     "GET /v1/api-keys": Scope.KEYS,
     "POST /v1/api-keys": Scope.KEYS,
     "DELETE /v1/api-keys/{key_id}": Scope.KEYS,

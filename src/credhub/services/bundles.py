@@ -5,7 +5,9 @@ from credhub.proofs import data_integrity
 from credhub.services import did_documents, key_events, receipts, status_lists
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
+from credhub.status.document import Purpose
 from credhub.store.hubs import Hub
+from credhub.store.status import StatusIndex
 from credhub.verification.bundle import Bundle, StapledKey, StapledList
 
 
@@ -17,12 +19,14 @@ def make(resources: Resources, opened: OpenedCredential) -> Bundle:
         ReceiptNotReadyError: An entry is not under a signed checkpoint yet.
     """
     key_id = _key_id_of(parse_object(opened.signed))
+    lists = _lists(resources, opened, key_id)
     return Bundle(
         credential=opened.signed.decode(),
         receipt=receipts.of(resources, opened).text(),
         key=_key(resources, opened.hub, key_id),
         did_document=did_documents.of(resources, opened.hub).to_document(),
-        status_list=_list(resources, opened, key_id),
+        status_list=lists.get(Purpose.REVOCATION),
+        suspension_list=lists.get(Purpose.SUSPENSION),
     )
 
 
@@ -34,11 +38,14 @@ def _key(resources: Resources, hub: Hub, key_id: str) -> StapledKey:
     return StapledKey(receipt=added, changes=tuple(changes))
 
 
-def _list(resources: Resources, opened: OpenedCredential, key_id: str) -> StapledList:
-    hub = opened.hub
+def _lists(resources: Resources, opened: OpenedCredential, key_id: str) -> dict[str, StapledList]:
+    number = opened.hub.number
     with resources.store.read() as tx:
-        # Every credential of ours has one.
-        (place,) = tx.status.entries_of(hub.number, opened.credential.credential_id)
+        places = tx.status.entries_of(number, opened.credential.credential_id)
+    return {place.purpose: _list(resources, opened.hub, place, key_id) for place in places}
+
+
+def _list(resources: Resources, hub: Hub, place: StatusIndex, key_id: str) -> StapledList:
     newest = status_lists.newest(resources, hub, place.list)
     signed_by = _key_id_of(parse_object(newest.document))
     return StapledList(

@@ -3,27 +3,14 @@
 from typing import Final
 
 from credhub.credentials.claims import check_text
-from credhub.errors import (
-    AlreadyRevokedError,
-    ConflictError,
-    ContendedError,
-    CredentialErasedError,
-    CredentialNotFoundError,
-)
-from credhub.keys.sealing import seal
-from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
-from credhub.ledger.events import Standing, StatusChanged
-from credhub.services import learners
-from credhub.services.private_entries import private_entry
-from credhub.services.reading import standing_after
+from credhub.errors import AlreadyRevokedError, ConflictError, ContendedError
+from credhub.ledger.events import Standing
+from credhub.services import changing
 from credhub.services.resources import Resources
-from credhub.services.sealed import reason_context
-from credhub.status.document import Purpose
-from credhub.store import status_writing
 from credhub.store.hubs import HubNumber
-from credhub.store.unit import Placement, Unit
+from credhub.store.unit import Placement
 
-ATTEMPTS: Final = 20
+ATTEMPTS: Final = changing.ATTEMPTS
 
 
 def revoke(
@@ -50,58 +37,12 @@ def revoke(
     """
     check_text("reason", reason)
     for _ in range(ATTEMPTS):
+        found = changing.find(resources, number, credential_id)
+        if found.standing is Standing.REVOKED:
+            raise AlreadyRevokedError
+        unit = changing.unit_of(resources, found, Standing.REVOKED, actor=actor, reason=reason)
         try:
-            return resources.sequencer.submit(
-                _prepare(resources, number, credential_id, actor=actor, reason=reason)
-            )
+            return resources.sequencer.submit(unit)
         except ConflictError:
             continue
     raise ContendedError
-
-
-def _prepare(
-    resources: Resources, number: HubNumber, credential_id: str, *, actor: str, reason: str
-) -> Unit:
-    keys = resources.keyring.of(number)
-    with resources.store.read() as tx:
-        credential = tx.credentials.by_id(number, credential_id)
-        if credential is None:
-            raise CredentialNotFoundError
-        changes = tx.status.changes_of(number, credential_id)
-        key = learners.key_of(tx, keys, number, credential.learner_id)
-    if key is None:
-        raise CredentialErasedError
-    old = standing_after(changes)
-    if old is Standing.REVOKED:
-        raise AlreadyRevokedError
-    now = resources.clock().replace(microsecond=0)  # As the ledger writes it.
-    changed = StatusChanged(
-        credential_id=credential_id,
-        old=old,
-        new=Standing.REVOKED,
-        reason=reason,
-        actor=actor,
-        changed_at=now,
-    )
-    entry = private_entry(
-        number,
-        InnerKind.STATUS,
-        changed.payload(),
-        subject_key=key,
-        learner_id=credential.learner_id,
-        entry_id=resources.random(ENTRY_ID_LENGTH),
-    )
-    context = reason_context(number, credential_id, len(changes))
-    row = status_writing.insert_change_of(
-        number,
-        credential_id=credential_id,
-        n=len(changes),
-        purpose=Purpose.REVOCATION,
-        old=old,
-        new=Standing.REVOKED,
-        sealed_reason=seal(key, reason.encode(), context=context),
-        actor=actor,
-        changed_at=now,
-        entry=0,
-    )
-    return Unit(hub=number, entries=(entry,), inserts=(row,))

@@ -75,7 +75,7 @@ class StapledList:
     key: StapledKey | None = None
 
     def to_document(self) -> JsonObject:
-        """Make the ``statusList`` member."""
+        """Make the ``statusList`` or ``suspensionList`` member."""
         document: JsonObject = {"credential": self.credential, "receipt": self.receipt}
         if self.key is not None:
             document["key"] = self.key.to_document()
@@ -83,7 +83,7 @@ class StapledList:
 
     @classmethod
     def from_document(cls, document: JsonObject) -> Self:
-        """Read the ``statusList`` member.
+        """Read the ``statusList`` or ``suspensionList`` member.
 
         Raises:
             BundleError: It is not one.
@@ -105,7 +105,8 @@ class Bundle:
         receipt: A tlog-proof of it, with the opening.
         key: The key that signed it.
         did_document: What the issuer's DID said when the bundle was made. Nobody signed it.
-        status_list: None for a credential that cannot be withdrawn.
+        status_list: The list of revocations; none for a credential that cannot be withdrawn.
+        suspension_list: The list of suspensions, for a credential that can be suspended.
     """
 
     credential: str
@@ -113,6 +114,12 @@ class Bundle:
     key: StapledKey
     did_document: JsonObject
     status_list: StapledList | None = None
+    suspension_list: StapledList | None = None
+
+    @property
+    def lists(self) -> tuple[StapledList, ...]:
+        """Every stapled list, revocations first: they decide more."""
+        return tuple(one for one in (self.status_list, self.suspension_list) if one is not None)
 
     def to_document(self) -> JsonObject:
         """Make the JSON form."""
@@ -126,6 +133,8 @@ class Bundle:
         }
         if self.status_list is not None:
             document["statusList"] = self.status_list.to_document()
+        if self.suspension_list is not None:
+            document["suspensionList"] = self.suspension_list.to_document()
         return document
 
     def encode(self) -> bytes:
@@ -157,22 +166,24 @@ class Bundle:
             raise BundleError("The document is not a bundle.")
         if document.get("version") != VERSION or document["version"] is True:
             raise BundleError("The bundle is of a version that is not known here.")
-        _check_members(document, _MEMBERS, optional={"statusList"})
-        stapled = document.get("statusList")
+        _check_members(document, _MEMBERS, optional={"statusList", "suspensionList"})
         return cls(
             credential=_text(document["credential"], MAX_CREDENTIAL),
             receipt=_text(document["receipt"], MAX_RECEIPT),
             key=StapledKey.from_document(_object(document["key"])),
             did_document=_object(document["didDocument"]),
-            status_list=(
-                StapledList.from_document(_object(stapled)) if "statusList" in document else None
-            ),
+            status_list=_list(document, "statusList"),
+            suspension_list=_list(document, "suspensionList"),
         )
 
 
 def is_bundle(document: JsonObject) -> bool:
     """Say whether a document says that it is a bundle."""
     return document.get("type") == TYPE
+
+
+def _list(document: JsonObject, name: str) -> StapledList | None:
+    return StapledList.from_document(_object(document[name])) if name in document else None
 
 
 def _check_members(

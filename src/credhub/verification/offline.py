@@ -135,7 +135,7 @@ def _issuer_of(credential: JsonObject) -> str:
 
 
 def _status_at(report: Report, bundle: Bundle) -> datetime | None:
-    if report.status is None or bundle.status_list is None:
+    if report.status is None:
         return None
-    document = parse_object(bundle.status_list.credential.encode())
-    return StatusList.from_document(document).valid_from
+    documents = [parse_object(stapled.credential.encode()) for stapled in bundle.lists]
+    return min(StatusList.from_document(document).valid_from for document in documents)

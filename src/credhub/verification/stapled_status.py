@@ -1,4 +1,4 @@
-"""The status of a credential, by the signed list that was stapled to it."""
+"""The status of a credential, by the signed lists that were stapled to it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ _MEANING: Final = {Purpose.REVOCATION: Standing.REVOKED, Purpose.SUSPENSION: Sta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StapledStatus:
-    """A status source that knows the list in a bundle.
+    """A status source that knows the lists in a bundle.
 
     Attributes:
         suites: The cryptosuites that count.
@@ -47,29 +47,31 @@ class StapledStatus:
     now: datetime
 
     def state_of(self, credential: JsonObject, issuer_did: str) -> Standing:
-        """Say whether a credential stood when its list was made.
+        """Say whether a credential stood when its lists were made.
 
         Raises:
-            StatusNotStapledError: The list is not there, or not every one that is named.
-            StatusListStaleError, StatusListTooNewError: The list is of another time.
-            StatusListError: The list cannot be read.
+            StatusNotStapledError: Not every list that is named is there.
+            StatusListStaleError, StatusListTooNewError: A list is of another time.
+            StatusListError: A list cannot be read.
             LogNotInPolicyError: The policy does not name the ledger that holds the list.
-            BundleContradictionError: It is not the list of this credential.
-            VerificationError: The list is not genuine.
+            BundleContradictionError: One is not a list of this credential.
+            VerificationError: One is not genuine.
         """
-        stapled = self.bundle.status_list
-        if stapled is None:
-            raise StatusNotStapledError
-        published = self._proved(stapled, issuer_did)
         named = _entries_of(credential)
-        places = [entry for entry in named if _is_in(entry, published)]
-        if not places:
-            raise BundleContradictionError("The list is not one that the credential names.")
-        standing = _standing(published, places)
-        self._check_age(published, standing)
-        if standing is Standing.ACTIVE and len(places) < len(named):
+        covered = 0
+        for stapled in self.bundle.lists:
+            published = self._proved(stapled, issuer_did)
+            places = [entry for entry in named if _is_in(entry, published)]
+            if not places:
+                raise BundleContradictionError("The list is not one that the credential names.")
+            standing = _standing(published, places)
+            self._check_age(published, standing)
+            if standing is not Standing.ACTIVE:
+                return standing
+            covered += len(places)
+        if covered < len(named) or not covered:
             raise StatusNotStapledError
-        return standing
+        return Standing.ACTIVE
 
     def _proved(self, stapled: StapledList, issuer_did: str) -> StatusList:
         try:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from credhub import jsontypes
 
-_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class StrictRequest(Request):

@@ -1,4 +1,4 @@
-"""``/v1/credentials``: issue, read, revoke."""
+"""``/v1/credentials``: issue, read, revoke, suspend."""
 
 from http import HTTPStatus
 from typing import Annotated, Final, Literal
@@ -15,13 +15,23 @@ from credhub.errors import (
     IdempotencyKeyMissingError,
     IdempotencyKeyReusedError,
     InvalidClaimError,
+    NotSuspendableError,
+    NotSuspendedError,
     QueueFullError,
     ReceiptNotReadyError,
     ScopeMissingError,
     StoreUnavailableError,
     UnauthenticatedError,
 )
-from credhub.services import bundles, certificates, issuing, reading, receipts, revoking
+from credhub.services import (
+    bundles,
+    certificates,
+    issuing,
+    reading,
+    receipts,
+    revoking,
+    suspending,
+)
 from credhub.services.api_keys import Scope
 from credhub.services.idempotency import Once
 from credhub.verification import bundle
@@ -32,7 +42,7 @@ from credhub.web.api.answers import (
     credential_answer,
     credential_item,
 )
-from credhub.web.api.models import IssueRequest, RevocationRequest
+from credhub.web.api.models import IssueRequest, RevocationRequest, SuspensionRequest
 from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, ResourcesDep, RuntimeDep
 from credhub.web.media import BUNDLE, JSON, PDF, RECEIPT, VC, preferred
 from credhub.web.problems import problems
@@ -193,3 +203,76 @@ def revoke_credential(
     )
     runtime.status_publisher.nudge()
     return LedgerPlace(log=placement.log, seq=placement.seqs[0])
+
+
+@router.post(
+    "/{credential_id}/suspension",
+    status_code=HTTPStatus.CREATED,
+    responses=problems(
+        UnauthenticatedError,
+        ScopeMissingError,
+        CredentialNotFoundError,
+        CredentialErasedError,
+        AlreadyRevokedError,
+        NotSuspendableError,
+        InvalidClaimError,
+        ContendedError,
+    )
+    | {HTTPStatus.OK: {"model": LedgerPlace, "description": "It was suspended already."}},
+)
+def suspend_credential(
+    credential_id: str,
+    request: SuspensionRequest,
+    caller: CallerDep,
+    runtime: RuntimeDep,
+    response: Response,
+) -> LedgerPlace:
+    """Suspend one credential of an achievement that is marked as suspendable.
+
+    Its page says so at once, the published status list within seconds. Asking again records
+    nothing, and answers 200 with where the ledger says it.
+    """
+    caller.require(Scope.REVOKE)
+    recorded = suspending.suspend(
+        runtime.resources,
+        caller.hub,
+        credential_id,
+        actor=f"api-key:{caller.key_id}",
+        reason=request.reason,
+    )
+    runtime.status_publisher.nudge()
+    if not recorded.is_new:
+        response.status_code = HTTPStatus.OK
+    return LedgerPlace(log=recorded.log, seq=recorded.seq)
+
+
+@router.delete(
+    "/{credential_id}/suspension",
+    responses=problems(
+        UnauthenticatedError,
+        ScopeMissingError,
+        CredentialNotFoundError,
+        CredentialErasedError,
+        AlreadyRevokedError,
+        NotSuspendedError,
+        InvalidClaimError,
+        ContendedError,
+    ),
+)
+def lift_suspension(
+    credential_id: str, request: SuspensionRequest, caller: CallerDep, runtime: RuntimeDep
+) -> LedgerPlace:
+    """Lift the suspension of one credential, so that it stands again.
+
+    Asking again records nothing, and answers with where the ledger says it.
+    """
+    caller.require(Scope.REVOKE)
+    recorded = suspending.lift(
+        runtime.resources,
+        caller.hub,
+        credential_id,
+        actor=f"api-key:{caller.key_id}",
+        reason=request.reason,
+    )
+    runtime.status_publisher.nudge()
+    return LedgerPlace(log=recorded.log, seq=recorded.seq)

@@ -107,6 +107,11 @@ class AchievementRequest(RequestModel):
     validity: Annotated[str, Field(max_length=20, examples=["P2Y"])] | None = Field(
         default=None, description="How long a credential stands, an ISO 8601 duration."
     )
+    suspendable: bool = Field(
+        default=False,
+        description="Whether its credentials can be suspended and resumed. Each then names two"
+        " status lists, which the data model allows and the schema of Open Badges 3.0 does not.",
+    )
     in_language: Annotated[str, Field(max_length=35, examples=["en"])] | None = None
 
     def to_achievement(self, address: str, version: int) -> Achievement:
@@ -126,6 +131,7 @@ class AchievementRequest(RequestModel):
             image=None if self.image is None else self.image.id,
             in_language=self.in_language,
             validity=None if self.validity is None else Validity.parse(self.validity),
+            suspendable=self.suspendable,
             version=version,
         )
 
@@ -198,6 +204,12 @@ class IssueRequest(RequestModel):
 
 class RevocationRequest(RequestModel):
     """Why a credential is revoked."""
+
+    reason: Text = Field(description="For the record; never public.")
+
+
+class SuspensionRequest(RequestModel):
+    """Why a credential is suspended, or stands again."""
 
     reason: Text = Field(description="For the record; never public.")
 

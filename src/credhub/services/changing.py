@@ -1,0 +1,112 @@
+"""Change whether a credential stands: the one way in which revocations and suspensions are made.
+
+What changed, by whom and why is in one private entry of the ledger, which looks like every other.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from credhub.errors import CredentialErasedError, CredentialNotFoundError
+from credhub.keys.sealing import seal
+from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
+from credhub.ledger.events import Standing, StatusChanged
+from credhub.services import learners
+from credhub.services.private_entries import private_entry
+from credhub.services.reading import standing_after
+from credhub.services.resources import Resources
+from credhub.services.sealed import reason_context
+from credhub.status.document import Purpose
+from credhub.store import status_writing
+from credhub.store.credentials import StoredCredential
+from credhub.store.hubs import HubNumber
+from credhub.store.status import StatusChange
+from credhub.store.unit import Unit
+
+ATTEMPTS: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changeable:
+    """A credential of a hub, as one read transaction found it.
+
+    Attributes:
+        changes: Every change of its standing, oldest first.
+        purposes: The purposes of the status lists in which it has a place.
+    """
+
+    credential: StoredCredential
+    learner_key: bytes = field(repr=False)
+    changes: tuple[StatusChange, ...]
+    purposes: frozenset[str]
+
+    @property
+    def standing(self) -> Standing:
+        """Whether it stands."""
+        return standing_after(self.changes)
+
+
+def find(resources: Resources, number: HubNumber, credential_id: str) -> Changeable:
+    """Find a credential and all that happened to it.
+
+    Raises:
+        CredentialNotFoundError: The hub has none of this id.
+        CredentialErasedError: The learner was erased.
+    """
+    keys = resources.keyring.of(number)
+    with resources.store.read() as tx:
+        credential = tx.credentials.by_id(number, credential_id)
+        if credential is None:
+            raise CredentialNotFoundError
+        changes = tx.status.changes_of(number, credential_id)
+        places = tx.status.entries_of(number, credential_id)
+        key = learners.key_of(tx, keys, number, credential.learner_id)
+    if key is None:
+        raise CredentialErasedError
+    return Changeable(
+        credential=credential,
+        learner_key=key,
+        changes=changes,
+        purposes=frozenset(place.purpose for place in places),
+    )
+
+
+def unit_of(
+    resources: Resources, found: Changeable, new: Standing, *, actor: str, reason: str
+) -> Unit:
+    """Prepare a change: an entry of the ledger, and a row that counts on what was found.
+
+    When another changed the same credential since, the unit is refused with a ConflictError.
+    """
+    credential = found.credential
+    now = resources.clock().replace(microsecond=0)  # As the ledger writes it.
+    changed = StatusChanged(
+        credential_id=credential.credential_id,
+        old=found.standing,
+        new=new,
+        reason=reason,
+        actor=actor,
+        changed_at=now,
+    )
+    entry = private_entry(
+        credential.hub,
+        InnerKind.STATUS,
+        changed.payload(),
+        subject_key=found.learner_key,
+        learner_id=credential.learner_id,
+        entry_id=resources.random(ENTRY_ID_LENGTH),
+    )
+    n = len(found.changes)
+    context = reason_context(credential.hub, credential.credential_id, n)
+    row = status_writing.insert_change_of(
+        credential.hub,
+        credential_id=credential.credential_id,
+        n=n,
+        purpose=Purpose.REVOCATION if new is Standing.REVOKED else Purpose.SUSPENSION,
+        old=found.standing,
+        new=new,
+        sealed_reason=seal(found.learner_key, reason.encode(), context=context),
+        actor=actor,
+        changed_at=now,
+        entry=0,
+    )
+    return Unit(hub=credential.hub, entries=(entry,), inserts=(row,))
