@@ -153,8 +153,6 @@ def renamed(genuine: JsonObject) -> JsonObject:
         {"@vocab": "https://evil.example/"},
         {"@version": 1.1},
         "https://evil.example/context.json",
-        "https://www.w3.org/ns/credentials/v2",
-        None,
     ],
     ids=str,
 )
@@ -166,6 +164,17 @@ def test_t04_a_document_brings_no_context_of_its_own(
     report = shows_nothing(service, changed, CANARY, "evil.example")
 
     assert code_of(report, Check.PROOF) == "context-not-allowed"
+
+
+@pytest.mark.parametrize("more", ["https://www.w3.org/ns/credentials/v2", None], ids=str)
+def test_t04_a_document_takes_no_meaning_back(
+    service: Service, genuine: JsonObject, more: JsonValue
+) -> None:
+    changed = with_name(genuine, CANARY) | {"@context": [*contexts(genuine), more]}
+
+    report = shows_nothing(service, changed, CANARY)
+
+    assert code_of(report, Check.STRUCTURE) == "malformed-context"
 
 
 def test_t04_an_alias_cannot_change_what_is_shown(service: Service, genuine: JsonObject) -> None:

@@ -28,10 +28,10 @@ def check_words(document: JsonObject) -> None:
 
 
 def words(value: JsonValue) -> str | None:
-    """Give a text as it is, or the first of those with a language."""
+    """Give a text, or the first of those with a language; nothing when it is blank."""
     first = value[0] if isinstance(value, list) and value else value
     text = first.get("@value") if isinstance(first, dict) else first
-    return text if isinstance(text, str) else None
+    return text.strip() or None if isinstance(text, str) else None
 
 
 def _check(value: JsonValue, name: str) -> None:

@@ -264,3 +264,40 @@ def test_an_issuer_that_is_not_trusted_is_never_shown_as_a_forger() -> None:
 
     assert page.with_class("check")
     assert not page.with_class("failed")
+
+
+OTHER: JsonObject = {
+    "@context": ["https://www.w3.org/ns/credentials/v2"],
+    "type": ["VerifiableCredential", "LibraryCardCredential"],
+    "issuer": {"id": "did:key:z6Mk", "name": [{"@value": "City Library", "@language": "en"}]},
+    "credentialSubject": {"id": "did:example:somebody"},
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "shown"),
+    [
+        ({}, "LibraryCardCredential"),
+        ({"type": "VerifiableCredential"}, "VerifiableCredential"),
+        ({"name": "Library card"}, "Library card"),
+        ({"name": {"@value": "Bibliotheksausweis", "@language": "de"}}, "Bibliotheksausweis"),
+    ],
+)
+def test_a_credential_that_is_no_badge_is_shown_by_its_name_or_its_type(
+    more: JsonObject, shown: str
+) -> None:
+    page = _page(Verdict.VALID, OTHER | more)
+
+    assert page.with_class("award")[0].text == shown
+
+
+def test_the_dates_of_a_credential_of_the_first_version_are_shown() -> None:
+    dates: JsonObject = {
+        "issuanceDate": "2019-11-22T12:00:00Z",
+        "expirationDate": "2031-11-22T12:00:00Z",
+    }
+
+    page = _page(Verdict.VALID, OTHER | dates)
+
+    assert "2019" in page.text
+    assert "2031" in page.text

@@ -6,6 +6,8 @@ from datetime import datetime
 from urllib.parse import unquote
 
 from credhub.jsontypes import JsonObject
+from credhub.verification.data_model import CREDENTIAL_TYPE
+from credhub.verification.language import words
 from credhub.web.pages.links import Link, link_of
 from credhub.web.pages.reading import (
     language_of,
@@ -115,20 +117,30 @@ def credential_view(
         known_name: The name under which this service knows the issuer, when it does.
     """
     subject = object_of(credential, "credentialSubject")
-    achievement = object_of(subject, "achievement")
-    valid_from = time_of(credential, "validFrom")
+    achievement = object_of(subject, "achievement") or _described_by_itself(credential)
+    valid_from = time_of(credential, "validFrom") or time_of(credential, "issuanceDate")
     return CredentialView(
         learner=text_of(subject, "name"),
         achievement=achievement_view(achievement, base_url=base_url),
         issuer=_issuer(credential, hub_slug=hub_slug, known_name=known_name),
         awarded_at=time_of(credential, "awardedDate") or valid_from,
         valid_from=valid_from,
-        valid_until=time_of(credential, "validUntil"),
+        valid_until=time_of(credential, "validUntil") or time_of(credential, "expirationDate"),
         results=_results(subject, achievement),
         evidence=tuple(
             _evidence(item, base_url=base_url) for item in objects_of(credential, "evidence")
         ),
     )
+
+
+def _described_by_itself(credential: JsonObject) -> JsonObject:
+    """Say what a credential that is no badge is: by its own name, else by its type."""
+    kinds = [kind for kind in texts_of(credential, "type") if kind != CREDENTIAL_TYPE]
+    described: JsonObject = {
+        "name": words(credential.get("name")) or (kinds or [CREDENTIAL_TYPE])[0],
+        "description": words(credential.get("description")),
+    }
+    return described
 
 
 def achievement_view(achievement: JsonObject, *, base_url: str) -> AchievementView:
@@ -160,7 +172,7 @@ def _issuer(credential: JsonObject, *, hub_slug: str | None, known_name: str | N
     issuer = object_of(credential, "issuer")
     identifier = text_of(credential, "issuer") or text_of(issuer, "id") or ""
     return IssuerView(
-        name=known_name or text_of(issuer, "name"),
+        name=known_name or words(issuer.get("name")),
         identifier=identifier,
         domain=domain_of(identifier),
         own_page=None if hub_slug is None else f"/hubs/{hub_slug}",
