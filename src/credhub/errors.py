@@ -172,6 +172,46 @@ class UnknownAlgorithmError(OutcomeUnknownError):
     code = "unknown-algorithm"
 
 
+class ClaimMismatchError(VerificationError):
+    """A token says one thing about the credential in it, and the credential another."""
+
+    code = "claim-mismatch"
+
+    def __init__(self, claim: str) -> None:
+        super().__init__(f"The claim {claim} of the token is not what the document says.")
+        self.claim = claim
+
+
+class TokenExpiredError(VerificationError):
+    """A token has ended."""
+
+    code = "token-expired"
+
+
+class TokenNotYetValidError(VerificationError):
+    """A token has not begun."""
+
+    code = "token-not-yet-valid"
+
+
+class KeyNotOfDidError(OutcomeUnknownError):
+    """A token names a key that is published in another way than in the document of a DID."""
+
+    code = "key-not-of-did"
+
+
+class EnvelopeError(VerificationError):
+    """An enveloped credential says more than where its token is, or something else."""
+
+    code = "malformed-envelope"
+
+
+class UnknownEnvelopeError(OutcomeUnknownError):
+    """A credential is in an envelope of a kind that we do not know."""
+
+    code = "unknown-envelope"
+
+
 class TokenTypeError(VerificationError):
     """A token is of another type than it must be in this place, or does not say its type."""
 
@@ -332,6 +372,21 @@ class MalformedProofError(VerificationError):
     """A proof is missing, or not shaped as Data Integrity wants it."""
 
     code = "malformed-proof"
+
+
+class BaseProofError(VerificationError):
+    """A proof is the one from which its holder derives what others are shown."""
+
+    code = "base-proof"
+
+    def __init__(self) -> None:
+        super().__init__("The proof is for the holder, who derives another one to show.")
+
+
+class PointerError(VerificationError):
+    """A pointer into a document is malformed, or leads nowhere."""
+
+    code = "bad-pointer"
 
 
 class DuplicateProofError(VerificationError):
@@ -1410,6 +1465,22 @@ class CredentialErasedError(RequestError):
 
     def __init__(self) -> None:
         super().__init__("This credential was erased at the learner's request.")
+
+
+class FormNotIssuedError(RequestError):
+    """The credential was not signed in the form that was asked for."""
+
+    code = "form-not-issued"
+
+    def __init__(self, issued: tuple[str, ...]) -> None:
+        super().__init__(f"This credential was signed as {', '.join(issued)} only.")
+        self.issued = issued
+
+
+class FormNotOfferedError(RequestError):
+    """A hub cannot choose a form."""
+
+    code = "form-not-offered"
 
 
 class AlreadyRevokedError(RequestError):

@@ -94,6 +94,11 @@ class Jws:
         kid = self.header.get("kid")
         return kid if isinstance(kid, str) else None
 
+    @property
+    def media_type(self) -> str:
+        """What the token says that it is, without ``application/``; empty where it says nothing."""
+        return str(self.header.get("typ", "")).lower().removeprefix("application/")
+
     def check_type(self, *media_types: str) -> None:
         """Check that the token says what it is.
 
@@ -106,8 +111,7 @@ class Jws:
         Source:
             RFC 7515, section 4.1.9; RFC 8725, section 3.11.
         """
-        said = str(self.header.get("typ", "")).lower().removeprefix("application/")
-        if said not in {name.lower() for name in media_types}:
+        if self.media_type not in {name.lower() for name in media_types}:
             raise TokenTypeError(f"The token is not of the type {' or '.join(media_types)}.")
 
     def claims(self) -> JsonObject:

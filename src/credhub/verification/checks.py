@@ -4,26 +4,24 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from credhub.errors import (
-    CanonicalizationError,
     ExpiredError,
     IssuerMismatchError,
     IssuerNotKnownError,
     KeyExpiredError,
     KeyRevokedError,
     KeyTimeUnknownError,
-    MalformedJsonError,
     NotYetValidError,
     RevokedError,
     SchemaNotKnownError,
     SuspendedError,
-    UnreadableError,
 )
-from credhub.jsontypes import JsonObject, canonical, parse_object
+from credhub.jsontypes import JsonObject
 from credhub.ledger.events import Standing
 from credhub.proofs.suite import Suite
+from credhub.verification import reading
 from credhub.verification.findings import IssuerStanding, LedgerPosition
 from credhub.verification.protocols import DidResolver, SchemaSource, VerifierContext
-from credhub.verification.secured import DataIntegritySecured, Secured, Signature
+from credhub.verification.secured import Secured, Signature
 from credhub.verification.structure import CredentialView
 
 
@@ -36,17 +34,13 @@ class CheckSkippedError(Exception):
 
 
 def parse(data: bytes | JsonObject) -> Secured:
-    """(1) Read a document that has one meaning for every reader.
+    """(1) Read a credential that has one meaning for every reader, and what secures it.
 
     Raises:
-        UnreadableError: It has none.
+        VerificationError: It has none, or is something else.
+        OutcomeUnknownError: It is secured in a way that we do not know.
     """
-    try:
-        if isinstance(data, bytes):
-            return DataIntegritySecured(parse_object(data))
-        return DataIntegritySecured(parse_object(canonical(data)))
-    except (MalformedJsonError, CanonicalizationError) as error:
-        raise UnreadableError("The document is not one strict JSON object.") from error
+    return reading.read(data)
 
 
 def structure(document: JsonObject) -> CredentialView:

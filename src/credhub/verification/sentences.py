@@ -97,7 +97,18 @@ _BY_CODE: Final = {
     "jose-header": "The signed token asks to be read in a way that cannot be trusted.",
     "alg-not-allowed": "The token is not signed with a key that only its signer has.",
     "unknown-algorithm": "The token is signed by a method that is not known here.",
+    "claim-mismatch": "The signed token says one thing about the credential in it, and the"
+    " credential says another.",
+    "token-expired": "The signed token says itself that it no longer counts.",
+    "token-not-yet-valid": "The signed token says itself that it does not count yet.",
+    "key-not-of-did": "The signature names a key that is published in a way that is not known"
+    " here.",
+    "malformed-envelope": "What is wrapped around the credential says more than it may.",
+    "unknown-envelope": "The credential is wrapped in a way that is not known here.",
     "token-type": "The token was signed for another purpose, or does not say for which.",
+    "base-proof": "The file is the one that the holder keeps. What is shown to others is made from"
+    " it, by whoever has it, with a wallet.",
+    "bad-pointer": "The signature names parts of the credential that are not there.",
     "duplicate-proof": "The credential carries the same signature twice.",
     "proof-expired": "The signature says itself that it no longer counts.",
     "previous-proof-missing": "The signature builds on another one that is missing.",

@@ -24,7 +24,7 @@ from credhub.verification.structure import CredentialView
 
 # What verification does:
 #
-# (1) parse           The bytes are one JSON object that means the same to every reader.
+# (1) parse           The bytes are one credential that means the same to every reader.
 # (2) structure       It is a credential as W3C's data model wants it, and a badge if it says so.
 # (3) proof           Its one proof is genuine, and covers all of it.
 # (4) issuerBinding   The key of the proof is the issuer's own, and was in force when it signed.
