@@ -119,9 +119,9 @@ def lived(
         held = issue(service.resources, number, suspendable)
         for change in (suspending.suspend, suspending.lift, suspending.suspend):
             change(service.resources, number, held, actor="me", reason="A test.")
+            status_lists.publish(service.resources, service.one.hub, 2)
         revoking.revoke(service.resources, number, kept[0], actor="me", reason="A test.")
-        for each in (1, 2):
-            status_lists.publish(service.resources, service.one.hub, each)
+        status_lists.publish(service.resources, service.one.hub, 1)
         cosign_newest(service.resources.store)
         with raw(url) as connection:
             drop_guards(connection)
