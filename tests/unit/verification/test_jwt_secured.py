@@ -183,7 +183,7 @@ def test_t09_a_token_does_not_bring_its_own_key() -> None:
     ]
     for member in members:
         world = World()
-        text = crafted(signer=ATTACKER, **member)
+        text = crafted(DOCUMENT, signer=ATTACKER, **member)
         assert refusal(text, Check.PARSE, world) == "invalid: jose-header"
         assert world.asked == []
 
