@@ -3,7 +3,7 @@
 from threading import BoundedSemaphore
 from typing import Final
 
-from credhub.egress.client import MAX_BYTES, Egress
+from credhub.egress.client import MAX_BYTES, SECONDS, Egress
 from credhub.errors import NotCheckedNowError, NotReachedError
 
 MOST_AT_ONCE: Final = 16
@@ -28,13 +28,21 @@ class Fetcher:
         self._egress = egress
         self._places = BoundedSemaphore(at_once)
 
-    def get(self, url: str, *, accept: str = "*/*", max_bytes: int = MAX_BYTES) -> bytes:
+    def get(
+        self,
+        url: str,
+        *,
+        accept: str = "*/*",
+        max_bytes: int = MAX_BYTES,
+        seconds: float = SECONDS,
+    ) -> bytes:
         """Fetch what an address holds; a redirect is not followed.
 
         Args:
             url: An https address.
             accept: The media types that are wanted, as HTTP says it.
             max_bytes: Most bytes of an answer.
+            seconds: Most time for everything together.
 
         Raises:
             AddressRefusedError: We ask nobody there.
@@ -45,7 +53,7 @@ class Fetcher:
         if not self._places.acquire(blocking=False):
             raise NotCheckedNowError
         try:
-            answer = self._egress.get(url, accept=accept, limit=max_bytes)
+            answer = self._egress.get(url, accept=accept, limit=max_bytes, seconds=seconds)
         finally:
             self._places.release()
         if answer.status != _OK:

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from credhub.dids import did_jwk, did_key, did_web
+from credhub.dids import did_jwk, did_key, did_web, did_webvh
+from credhub.dids.did_webvh import WebvhDid
 from credhub.dids.document import DidDocument
+from credhub.dids.webvh_log import WebvhLog
+from credhub.egress.client import SECONDS
 from credhub.errors import (
     DidDocumentError,
     DidMethodNotKnownError,
@@ -15,6 +18,7 @@ from credhub.errors import (
 )
 from credhub.jsontypes import parse_object
 from credhub.kept import Kept
+from credhub.proofs import eddsa_jcs_2022
 from credhub.services.fetching import Fetcher
 
 KEPT: Final = timedelta(minutes=10)
@@ -24,6 +28,12 @@ FORGIVEN: Final = timedelta(seconds=30)
 """How long somebody who did not answer is left alone."""
 
 _MOST: Final = 1024
+_ACCEPT: Final = "application/did+json, application/did+ld+json, application/did, application/json"
+_ACCEPT_LOG: Final = "text/jsonl, application/jsonl, */*;q=0.1"
+_ACCEPT_WITNESSES: Final = "application/json"
+# Both together take no longer than one other document.
+_LOG_SECONDS: Final = SECONDS * 2 / 3
+_WITNESS_SECONDS: Final = SECONDS / 3
 
 
 class ForeignDids:
@@ -40,6 +50,7 @@ class ForeignDids:
         self._clock = clock
         self._found = Kept[str, DidDocument](_MOST)
         self._unreached = Kept[str, EgressError](_MOST)
+        self._check_proof = eddsa_jcs_2022.suite().check
 
     def resolve(self, did: str) -> DidDocument:
         """Find the document of a DID.
@@ -57,6 +68,8 @@ class ForeignDids:
             return did_jwk.resolve(did)
         if did.startswith(did_web.PREFIX):
             return self._remembered(did, self._web)
+        if did.startswith(did_webvh.PREFIX):
+            return self._remembered(did, self._webvh)
         raise DidMethodNotKnownError("The signer is identified in a way that we do not know.")
 
     def _remembered(
@@ -86,5 +99,13 @@ class ForeignDids:
             raise DidDocumentError("The DID document is not strict JSON.") from error
         return DidDocument.from_document(document, did=did), KEPT
 
-
-_ACCEPT: Final = "application/did+json, application/did+ld+json, application/did, application/json"
+    def _webvh(self, did: str) -> tuple[DidDocument, timedelta]:
+        named = WebvhDid.parse(did)
+        data = self._fetcher.get(named.log_url, accept=_ACCEPT_LOG, seconds=_LOG_SECONDS)
+        log = WebvhLog.read(data, did=named, now=self._clock(), check_proof=self._check_proof)
+        if log.rules:
+            seen = self._fetcher.get(
+                named.witness_url, accept=_ACCEPT_WITNESSES, seconds=_WITNESS_SECONDS
+            )
+            log.check_witnesses(seen, self._check_proof)
+        return log.document(), log.ttl

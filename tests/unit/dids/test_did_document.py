@@ -5,16 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from credhub import jwk, multikey
 from credhub.dids.document import MAX_ITEMS, DidDocument, VerificationMethod
 from credhub.errors import (
     ControllerMismatchError,
     DidDocumentError,
     DidMismatchError,
     NotForAssertionError,
+    NotForAuthenticationError,
 )
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs.signer import key_of
+from credhub.public_key import KeyType
 from tests.unit import factories
+from tests.unit.ec_signer import EcMemorySigner
 from tests.unit.factories import MemorySigner
 from tests.unit.public_keys import public_keys
 
@@ -88,7 +92,12 @@ methods = st.lists(
 @given(methods, st.data())
 def test_a_document_survives_its_text(found: list[VerificationMethod], data: st.DataObject) -> None:
     ids = st.sampled_from([one.id for one in found]) if found else st.nothing()
-    made = DidDocument(id=DID, methods=tuple(found), assertion=data.draw(st.frozensets(ids)))
+    made = DidDocument(
+        id=DID,
+        methods=tuple(found),
+        assertion=data.draw(st.frozensets(ids)),
+        authentication=data.draw(st.frozensets(ids)),
+    )
 
     assert DidDocument.from_document(made.to_document(), did=DID) == made
 
@@ -184,7 +193,7 @@ def test_a_malformed_key_is_refused(name: str, value: JsonValue) -> None:
         DidDocument.from_document(malformed, did=DID)
 
 
-@pytest.mark.parametrize("name", ["verificationMethod", "assertionMethod"])
+@pytest.mark.parametrize("name", ["verificationMethod", "assertionMethod", "authentication"])
 @pytest.mark.parametrize("value", [None, {}, "x", [5], [None], [[]]])
 def test_a_malformed_document_is_refused(name: str, value: JsonValue) -> None:
     with pytest.raises(DidDocumentError):
@@ -213,6 +222,122 @@ def test_t26_the_number_of_keys_is_bounded() -> None:
         DidDocument.from_document(many, did=DID)
     read = DidDocument.from_document(many | {"assertionMethod": []}, did=DID)
     assert len(read.methods) == MAX_ITEMS
+
+
+def material(**members: JsonValue) -> JsonObject:
+    """Make a document whose one key is spelled in this way."""
+    key: JsonObject = {"id": f"{DID}#key-1", "controller": DID, **members}
+    return {"id": DID, "verificationMethod": [key], "assertionMethod": [f"{DID}#key-1"]}
+
+
+ED25519_TEXT = MemorySigner(1).did.removeprefix("did:key:")
+P256 = EcMemorySigner(KeyType.P256)
+
+
+@pytest.mark.parametrize("kind", ["JsonWebKey", "JsonWebKey2020"])
+@pytest.mark.parametrize("signer", [MemorySigner(1), P256, EcMemorySigner(KeyType.P384)])
+def test_keys_as_json_web_keys_are_read(kind: str, signer: MemorySigner | EcMemorySigner) -> None:
+    found = material(type=kind, publicKeyJwk=jwk.encode(key_of(signer)))
+
+    read = DidDocument.from_document(found, did=DID)
+
+    assert read.assertion_key(f"{DID}#key-1").public_key == key_of(signer)
+
+
+def test_keys_of_the_older_ed25519_kind_are_read() -> None:
+    found = material(type="Ed25519VerificationKey2020", publicKeyMultibase=ED25519_TEXT)
+
+    assert DidDocument.from_document(found, did=DID).methods == (method(),)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"type": "Ed25519VerificationKey2020", "publicKeyMultibase": multikey.encode(key_of(P256))},
+        {"type": "JsonWebKey"},
+        {"type": "JsonWebKey", "publicKeyJwk": "x"},
+        {"type": "JsonWebKey", "publicKeyJwk": {"kty": "EC", "crv": "secp256k1"}},
+        {"type": "JsonWebKey", "publicKeyJwk": {**jwk.encode(key_of(P256)), "use": "enc"}},
+        {"type": "JsonWebKey2020", "publicKeyJwk": {"kty": "RSA", "n": "AA", "e": "AQAB"}},
+        {"type": "EcdsaSecp256k1VerificationKey2019", "publicKeyJwk": {}},
+        {"type": "Ed25519VerificationKey2018", "publicKeyBase58": "1"},
+    ],
+)
+def test_keys_in_other_spellings_are_left_out(members: JsonObject) -> None:
+    read = DidDocument.from_document(material(**members), did=DID)
+
+    assert read.methods == ()
+    with pytest.raises(NotForAssertionError):
+        read.assertion_key(f"{DID}#key-1")
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"type": "JsonWebKey", "publicKeyJwk": {**jwk.encode(key_of(P256)), "x": "AA"}},
+        {"type": "JsonWebKey", "publicKeyJwk": {**jwk.encode(key_of(P256)), "d": "AA"}},
+        {"type": "JsonWebKey", "publicKeyJwk": {**jwk.encode(key_of(P256)), "kty": "OKP"}},
+        {
+            "type": "JsonWebKey",
+            "publicKeyJwk": jwk.encode(key_of(P256)),
+            "publicKeyMultibase": ED25519_TEXT,
+        },
+        {
+            "type": "Multikey",
+            "publicKeyJwk": jwk.encode(key_of(P256)),
+            "publicKeyMultibase": ED25519_TEXT,
+        },
+        {"type": "Ed25519VerificationKey2020", "publicKeyMultibase": ED25519_TEXT + "2"},
+    ],
+)
+def test_a_key_that_is_known_and_wrong_is_refused(members: JsonObject) -> None:
+    with pytest.raises(DidDocumentError):
+        DidDocument.from_document(material(**members), did=DID)
+
+
+def test_a_key_without_a_controller_is_that_of_its_document() -> None:
+    plain = material(type="Multikey", publicKeyMultibase=ED25519_TEXT)
+    del _first(plain)["controller"]
+
+    assert DidDocument.from_document(plain, did=DID).methods == (method(),)
+
+
+def test_a_key_for_presentations_is_found_and_signs_no_credential() -> None:
+    listed = document() | {"assertionMethod": [], "authentication": [f"{DID}#key-1"]}
+
+    read = DidDocument.from_document(listed, did=DID)
+
+    assert read.authentication_key(f"{DID}#key-1") == method()
+    assert read.to_document() == listed
+    with pytest.raises(NotForAssertionError):
+        read.assertion_key(f"{DID}#key-1")
+
+
+def test_a_key_for_credentials_signs_no_presentation() -> None:
+    read = DidDocument.from_document(document() | {"authentication": [f"{DID}#key-9"]}, did=DID)
+
+    for name in ("key-1", "key-9"):
+        with pytest.raises(NotForAuthenticationError) as refused:
+            read.authentication_key(f"{DID}#{name}")
+        assert refused.value.method_id == f"{DID}#{name}"
+
+
+def test_a_key_for_presentations_may_stand_where_it_is_used() -> None:
+    made = document()
+    embedded: JsonObject = {"id": DID, "authentication": [_first(made)]}
+
+    read = DidDocument.from_document(embedded, did=DID)
+
+    assert read.authentication_key(f"{DID}#key-1") == method()
+    assert read.assertion == frozenset()
+
+
+def test_t24_a_key_of_someone_else_signs_no_presentation() -> None:
+    foreign = document() | {"authentication": [f"{DID}#key-1"]}
+    _first(foreign)["controller"] = "did:web:other.example"
+
+    with pytest.raises(ControllerMismatchError):
+        DidDocument.from_document(foreign, did=DID).authentication_key(f"{DID}#key-1")
 
 
 def _first(made: JsonObject) -> JsonObject:
