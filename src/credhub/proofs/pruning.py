@@ -31,6 +31,7 @@ class PrunedContexts:
         terms: Every term that some context, or one nested in it, defines.
         identifying: Those whose values can be identifiers of nodes or types.
         scoped: Those with a context of their own.
+        has_vocabulary: Whether a context gives every other word a meaning.
     """
 
     def __init__(self, definitions: Iterable[JsonValue]) -> None:
@@ -41,6 +42,7 @@ class PrunedContexts:
         self._scoped: set[str] = set()
         for context in self._contexts:
             self._learn(context)
+        self.has_vocabulary = any("@vocab" in one for one in _objects(self._contexts))
         self.terms: frozenset[str] = frozenset(self._mentions)
         self.identifying: frozenset[str] = frozenset(self._identifying)
         self.scoped: frozenset[str] = frozenset(self._scoped)

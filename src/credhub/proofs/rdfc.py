@@ -12,7 +12,7 @@ from typing import Final
 import orjson
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from credhub.errors import CanonicalizationError, DataLossError
+from credhub.errors import CanonicalizationError, ContextNotAllowedError, DataLossError
 from credhub.jsontypes import JsonObject
 from credhub.proofs.contexts import Combination, Contexts
 from credhub.proofs.kinds import with_joint_kinds
@@ -28,6 +28,7 @@ _BASE: Final = RELATIVE + "//relative.invalid/"
 _IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|\\^`\x7f-\x9f]*')
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _REMEMBERED: Final = 64
+_REMEMBERED_COMBINATIONS: Final = 16
 _REMEMBERED_BYTES: Final = 64 * 1024
 
 
@@ -36,7 +37,7 @@ class SafeCanonicalizer:
 
     def __init__(self, contexts: Contexts) -> None:
         self._contexts = contexts
-        self._pruned: dict[Combination, PrunedContexts] = {}
+        self._pruned = Recent[Combination, PrunedContexts](_REMEMBERED_COMBINATIONS)
         self._recent = Recent[bytes, bytes](_REMEMBERED)
 
     def canonical(self, document: JsonObject) -> bytes:
@@ -60,22 +61,38 @@ class SafeCanonicalizer:
         key = sha256(repr(combination).encode() + text).digest()
         return self._recent.get(key, lambda: self._compute(combination, body, text))
 
+    def quads(self, document: JsonObject) -> list[Quad]:
+        """Read one document as quads, in the mode that drops nothing.
+
+        Raises:
+            VerificationError, CanonicalizationError: As ``canonical``.
+        """
+        combination = self._contexts.combination(document)
+        body = {name: value for name, value in document.items() if name != "@context"}
+        return self._quads(combination, body, _json(body))
+
     def _compute(self, combination: Combination, body: JsonObject, text: bytes) -> bytes:
-        pruned = self._pruned_for(combination)
+        return canonical_quads(self._quads(combination, body, text))
+
+    def _quads(self, combination: Combination, body: JsonObject, text: bytes) -> list[Quad]:
+        pruned = self._pruned.get(combination, lambda: self._prune(combination))
         found = DocumentWords(body, identifying=pruned.identifying, scoped=pruned.scoped)
-        found.check_names(pruned.terms)
+        found.check_names(pruned.terms, others_defined=pruned.has_vocabulary)
         context = pruned.text(found.used)
         if found.has_joint_types:
             context, text = with_joint_kinds(context, body)
         quads = to_quads(context, text)
         check_quads(quads)
-        return canonical_quads(quads)
+        return quads
 
-    def _pruned_for(self, combination: Combination) -> PrunedContexts:
-        if combination not in self._pruned:
-            definitions = [self._contexts.definitions[address] for address in combination]
-            self._pruned[combination] = PrunedContexts(definitions)
-        return self._pruned[combination]
+    def _prune(self, combination: Combination) -> PrunedContexts:
+        pruned = PrunedContexts(self._contexts.definitions[address] for address in combination)
+        try:
+            # Reduced to the words of one document, contradictions would go unnoticed.
+            to_quads(pruned.full_text(), b"{}")
+        except CanonicalizationError as error:
+            raise ContextNotAllowedError("The contexts contradict one another.") from error
+        return pruned
 
 
 def to_quads(context: bytes, body: bytes) -> list[Quad]:

@@ -24,11 +24,20 @@ class DocumentWords:
 
     Attributes:
         names: Every member name.
+        valueless: Those that somewhere have no value, which leaves no trace in RDF.
         used: Every name and string, and the part of each before its first colon.
         has_joint_types: Whether some node has several types with words of their own.
     """
 
-    __slots__ = ("_identifying", "_root_id", "_scoped", "has_joint_types", "names", "used")
+    __slots__ = (
+        "_identifying",
+        "_root_id",
+        "_scoped",
+        "has_joint_types",
+        "names",
+        "used",
+        "valueless",
+    )
 
     def __init__(
         self, body: JsonObject, *, identifying: frozenset[str], scoped: frozenset[str]
@@ -47,6 +56,7 @@ class DocumentWords:
             TooComplexError: The document labels its unnamed parts.
         """
         self.names: set[str] = set()
+        self.valueless: set[str] = set()
         self.used: set[str] = set()
         self.has_joint_types = False
         self._identifying = identifying
@@ -54,13 +64,19 @@ class DocumentWords:
         self._root_id = body.get("id")
         self._members(body)
 
-    def check_names(self, terms: frozenset[str]) -> None:
+    def check_names(self, terms: frozenset[str], *, others_defined: bool) -> None:
         """Refuse member names that no context defines, even those without a value.
+
+        Args:
+            terms: The words that the contexts define.
+            others_defined: Whether a context defines all other words at once. Then those with a
+                value are covered.
 
         Raises:
             DataLossError: Naming the member.
         """
-        for name in self.names - terms - _VALUE_OBJECT:
+        names = self.valueless if others_defined else self.names
+        for name in names - terms - _VALUE_OBJECT:
             raise DataLossError(f"No context defines the member {name!r:.80}.")
 
     def _members(self, members: JsonObject) -> None:
@@ -73,6 +89,8 @@ class DocumentWords:
                 raise DataLossError(f"{name!r:.80} is not the name of a member.")
             self.names.add(name)
             self.used.add(name)
+            if value is None or (isinstance(value, list) and set(map(type, value)) <= {type(None)}):
+                self.valueless.add(name)
             self._value(name, value)
 
     def _value(self, name: str, value: JsonValue) -> None:

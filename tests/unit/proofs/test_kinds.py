@@ -27,7 +27,7 @@ DEFINITION: JsonObject = {
 
 
 def lines(document: JsonObject, definition: JsonValue = None) -> list[str]:
-    contexts = Contexts({ADDRESS: definition or DEFINITION}, frozenset({(ADDRESS,)}))
+    contexts = Contexts({ADDRESS: definition or DEFINITION}, frozenset({ADDRESS}))
     written = SafeCanonicalizer(contexts).canonical({"@context": [ADDRESS], **document})
     return sorted(written.decode().replace("https://kinds.example/", "").splitlines())
 

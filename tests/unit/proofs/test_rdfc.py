@@ -20,7 +20,16 @@ from credhub.errors import (
     VerificationError,
 )
 from credhub.jsontypes import JsonObject, JsonValue, canonical
-from credhub.proofs.contexts import DID, MULTIKEY, OB_VERSIONS, VC, Contexts
+from credhub.proofs.contexts import (
+    DATA_INTEGRITY_1,
+    DID,
+    EXAMPLES,
+    MULTIKEY,
+    OB_VERSIONS,
+    UNDEFINED_TERMS,
+    VC,
+    Contexts,
+)
 from credhub.proofs.rdfc import SafeCanonicalizer, check_quads
 from tests.unit import factories
 from tests.unit.credentials.strategies import achievements, drafts
@@ -232,6 +241,48 @@ def test_t04_a_term_of_a_known_kind_reaches_only_its_own_documents() -> None:
         lines(did_document | {"validFrom": "2026-11-22T12:00:00Z"})
 
 
+# Contexts that give every other word a meaning
+
+
+@pytest.mark.parametrize("address", [EXAMPLES, UNDEFINED_TERMS])
+def test_t03_such_a_context_covers_what_no_other_one_defines(address: str) -> None:
+    document: JsonObject = {
+        "@context": [VC, address],
+        "type": ["VerifiableCredential", "Diploma"],
+        "honours": {"level": "summa"},
+    }
+
+    text = "\n".join(lines(document))
+    assert '"summa"' in text
+    for word in ("#honours>", "#level>", "#Diploma>"):
+        assert word in text
+
+
+@pytest.mark.parametrize("value", [None, [], [None], [None, None]])
+def test_t03_a_word_without_value_leaves_no_trace_and_is_refused(value: JsonValue) -> None:
+    document: JsonObject = {"@context": [VC, EXAMPLES], "type": ["VerifiableCredential"]}
+
+    assert lines(document | {"description": value}) == lines(document)
+    members: list[JsonObject] = [
+        {"honours summa": value},
+        {"credentialSubject": {"honours summa": value}},
+    ]
+    for hidden in members:
+        with pytest.raises(DataLossError):
+            lines(document | hidden)
+    with pytest.raises(DataLossError):
+        lines(document | {"honours summa": "yes"})
+
+
+def test_t04_contexts_that_contradict_one_another_are_refused() -> None:
+    body: JsonObject = {"type": ["VerifiableCredential"]}
+
+    for contexts in ([VC, DATA_INTEGRITY_1], [VC, OB_VERSIONS[-1]]):
+        with pytest.raises(ContextNotAllowedError, match="contradict"):
+            lines({"@context": list(contexts), **body})
+    assert lines({"@context": [VC, OB_VERSIONS[0]], **body})
+
+
 # Numbers
 
 
@@ -438,7 +489,7 @@ def test_another_engine_writes_the_same_bytes(
 
 def test_contexts_of_ones_own_can_be_given() -> None:
     address = "https://own.example/context"
-    own = Contexts({address: {"size": "https://own.example/size"}}, frozenset({(address,)}))
+    own = Contexts({address: {"size": "https://own.example/size"}}, frozenset({address}))
     document: JsonObject = {"@context": [address], "size": "L"}
 
     assert b'<https://own.example/size> "L"' in SafeCanonicalizer(own).canonical(document)
