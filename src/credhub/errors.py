@@ -212,6 +212,36 @@ class UnknownEnvelopeError(OutcomeUnknownError):
     code = "unknown-envelope"
 
 
+class NotAPresentationError(VerificationError):
+    """A document is no verifiable presentation."""
+
+    code = "not-a-presentation"
+
+
+class MalformedPresentationError(VerificationError):
+    """A presentation lacks what every presentation has, or says it in another shape."""
+
+    code = "malformed-presentation"
+
+
+class HolderMismatchError(VerificationError):
+    """A presentation was signed by somebody other than the holder that it names."""
+
+    code = "holder-mismatch"
+
+
+class ChallengeMismatchError(VerificationError):
+    """A presentation does not answer the challenge that was given."""
+
+    code = "challenge-mismatch"
+
+
+class DomainMismatchError(VerificationError):
+    """A presentation was made for somebody else."""
+
+    code = "domain-mismatch"
+
+
 class TokenTypeError(VerificationError):
     """A token is of another type than it must be in this place, or does not say its type."""
 
@@ -668,6 +698,78 @@ class StatusNotStapledError(OutcomeUnknownError):
 
     def __init__(self) -> None:
         super().__init__("The bundle does not hold every status list that the credential names.")
+
+
+class StatusTypeNotKnownError(OutcomeUnknownError):
+    """A credential's status is published in a way that we do not know."""
+
+    code = "status-type-not-known"
+
+    def __init__(self) -> None:
+        super().__init__("The status is published in a way that is not known here.")
+
+
+class StatusPurposeNotKnownError(OutcomeUnknownError):
+    """A status is set whose meaning we do not know."""
+
+    code = "status-purpose-not-known"
+
+    def __init__(self) -> None:
+        super().__init__("The issuer has set a status whose meaning is not known here.")
+
+
+class StatusPurposeMismatchError(OutcomeUnknownError):
+    """A status list is for something else than the credential says."""
+
+    code = "status-purpose-mismatch"
+
+    def __init__(self) -> None:
+        super().__init__("The status list is not for what the credential says.")
+
+
+class StatusListNotGenuineError(OutcomeUnknownError):
+    """A published status list is not signed as it must be, so it says nothing."""
+
+    code = "status-list-not-genuine"
+
+    def __init__(self) -> None:
+        super().__init__("The published status list is not genuine.")
+
+
+class StatusListOfAnotherError(OutcomeUnknownError):
+    """A published status list is signed by somebody other than the credential's issuer."""
+
+    code = "status-list-of-another"
+
+    def __init__(self) -> None:
+        super().__init__("The published status list is not the issuer's own.")
+
+
+class StatusListElsewhereError(OutcomeUnknownError):
+    """A published status list says that it belongs at another address."""
+
+    code = "status-list-elsewhere"
+
+    def __init__(self) -> None:
+        super().__init__("The published status list belongs at another address.")
+
+
+class StatusListExpiredError(OutcomeUnknownError):
+    """A published status list has ended."""
+
+    code = "status-list-expired"
+
+    def __init__(self) -> None:
+        super().__init__("The published status list has ended.")
+
+
+class StatusListNotYetValidError(OutcomeUnknownError):
+    """A published status list has not begun."""
+
+    code = "status-list-not-yet-valid"
+
+    def __init__(self) -> None:
+        super().__init__("The published status list has not begun.")
 
 
 class StatusListStaleError(OutcomeUnknownError):
@@ -1397,6 +1499,16 @@ class ScopeMissingError(RequestError):
         self.scope = scope
 
 
+class PresentationTooLargeError(RequestError):
+    """A presentation holds more credentials than one request may."""
+
+    code = "too-many-credentials"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A presentation may hold {most} credentials at most.")
+        self.most = most
+
+
 class RateLimitedError(RequestError):
     """One client asked too often."""
 
@@ -1510,6 +1622,18 @@ class NotSuspendedError(RequestError):
 
     def __init__(self) -> None:
         super().__init__("This credential is not suspended.")
+
+
+class VcalmRequestError(RequestError):
+    """The body of a VCALM request is not of the documented form."""
+
+    code = "malformed-vcalm-request"
+
+
+class ForeignIssuerError(RequestError):
+    """A credential to be signed is somebody else's, or signed already."""
+
+    code = "not-ours-to-sign"
 
 
 class IdempotencyKeyMissingError(RequestError):

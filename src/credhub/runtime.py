@@ -30,15 +30,17 @@ from credhub.proofs.suite import Suite
 from credhub.proofs.suites import suites
 from credhub.sandbox.pool import Sandbox
 from credhub.sandbox.process import Task
-from credhub.services import guarded, witnessing
+from credhub.services import guarded, witnessing, workshop
 from credhub.services.cosigning import Cosigner
 from credhub.services.fetching import MOST_AT_ONCE, Fetcher
 from credhub.services.foreign_dids import ForeignDids
+from credhub.services.foreign_lists import ForeignLists
 from credhub.services.guarded import GuardedCanonicalizer
 from credhub.services.keyring import Keyring
 from credhub.services.resources import Clock, Resources
 from credhub.services.unmet_quorums import UnmetQuorums
 from credhub.services.witnessing import WitnessDesk
+from credhub.services.workshop import Workshop
 from credhub.store.disk_faults import MARK, AuditMark, Ending, OnDiskFault
 from credhub.store.migrating import check_up_to_date
 from credhub.store.second_store.opening import file_of, open_second_store
@@ -144,6 +146,7 @@ def open_runtime(
             ),
             fetcher=fetcher,
             foreign_dids=ForeignDids(fetcher, clock=now),
+            foreign_lists=ForeignLists(fetcher, clock=now),
             clock=now,
             random=secrets.token_bytes,
         )
@@ -191,6 +194,18 @@ def open_offline() -> Iterator[Offline]:
     with Sandbox(_tasks(), workers=1) as sandbox:
         guarded_suites = suites(GuardedCanonicalizer(sandbox))
         yield Offline(suites=guarded_suites, schemas=schemas, clock=_utc_now)
+
+
+@contextmanager
+def open_workshop() -> Iterator[Workshop]:
+    """Start issuers and a verifier for the W3C's test suites. Nothing is kept, nobody is asked.
+
+    Raises:
+        TamperedFileError: A bundled context was changed.
+    """
+    with Sandbox(_tasks(), workers=2) as sandbox:
+        canonicalizer = GuardedCanonicalizer(sandbox)
+        yield workshop.make(suites(canonicalizer), canonicalizer, _utc_now)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import IO, Any
 
 import click
 
-from credhub.cli import audit, db, hub, issue, key, ledger, serve, verify
+from credhub.cli import audit, db, dev, hub, issue, key, ledger, serve, verify
 from credhub.errors import CredhubError
 from credhub.web.version import VERSION
 
@@ -48,6 +48,7 @@ for command in (
     audit.audit,
     verify.verify,
     db.db,
+    dev.dev,
 ):
     cli.add_command(command)
 

@@ -1,0 +1,13 @@
+"""``credhub dev``: for those who test credhub, not for those who run it."""
+
+import click
+
+from credhub.cli.dev_vcalm import vcalm
+
+
+@click.group()
+def dev() -> None:
+    """Talk to test suites. Nothing here is part of the service."""
+
+
+dev.add_command(vcalm)

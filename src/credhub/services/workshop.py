@@ -1,0 +1,124 @@
+"""What the service for the W3C's test suites works with: keys in memory, no hub and no ledger.
+
+Nothing here is reachable from the service that hubs run.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from credhub.dids import did_jwk, did_key
+from credhub.dids.document import DidDocument
+from credhub.errors import DidNotResolvedError, SchemaNotKnownError, StatusNotReachedError
+from credhub.jsontypes import JsonObject
+from credhub.keys import signers
+from credhub.ledger.events import Standing
+from credhub.proofs.canonicalizer import Canonicalizer
+from credhub.proofs.forms import Form
+from credhub.proofs.signer import key_of
+from credhub.proofs.suite import Suite
+from credhub.public_key import KeyType
+from credhub.services.resources import Clock
+from credhub.services.vcalm_issuing import Pen
+from credhub.verification.findings import IssuerStanding, LedgerPosition
+from credhub.verification.protocols import VerifierContext
+
+ISSUERS: Final[Mapping[str, tuple[Form, KeyType]]] = {
+    "eddsa-rdfc-2022": (Form.EDDSA_RDFC_2022, KeyType.ED25519),
+    "eddsa-jcs-2022": (Form.EDDSA_JCS_2022, KeyType.ED25519),
+    "ecdsa-rdfc-2019": (Form.ECDSA_RDFC_2019, KeyType.P256),
+    "ecdsa-rdfc-2019-p384": (Form.ECDSA_RDFC_2019, KeyType.P384),
+    "ecdsa-jcs-2019": (Form.ECDSA_JCS_2019, KeyType.P256),
+    "ecdsa-jcs-2019-p384": (Form.ECDSA_JCS_2019, KeyType.P384),
+    "ecdsa-sd-2023": (Form.ECDSA_SD_2023, KeyType.P256),
+}
+"""The issuers by the names that the test suites know them by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """Issuers with fresh keys, and a verifier that knows no one.
+
+    Attributes:
+        pens: What signs, by the name of the issuer.
+        suites: The cryptosuites that count, by name.
+        clock: Now, in UTC.
+    """
+
+    pens: Mapping[str, Pen]
+    suites: Mapping[str, Suite]
+    clock: Clock
+
+    def context(self) -> VerifierContext:
+        """Give what a verification asks here."""
+        return VerifierContext(
+            suites=self.suites,
+            dids=_OfKeys(),
+            schemas=_NoSchemas(),
+            statuses=_NoStatuses(),
+            ledgers=_NoLedgers(),
+            trust=_Nobody(),
+        )
+
+
+def make(suites: Mapping[str, Suite], canonicalizer: Canonicalizer, clock: Clock) -> Workshop:
+    """Make one issuer, with a did:key of its own, for each cryptosuite and kind of key."""
+    pens = {
+        name: _pen(suites[form], key_type, canonicalizer)
+        for name, (form, key_type) in ISSUERS.items()
+        if form in suites
+    }
+    return Workshop(pens=pens, suites=suites, clock=clock)
+
+
+def resolve(did: str) -> DidDocument:
+    """Make the document of an identifier that is a key.
+
+    Raises:
+        DidSyntaxError: It is not one of a key that we know.
+        DidNotResolvedError: It is an identifier of another kind, and nobody is asked here.
+    """
+    if did.startswith(did_jwk.PREFIX):
+        return did_jwk.resolve(did)
+    if did.startswith(did_key.PREFIX):
+        return did_key.resolve(did)
+    raise DidNotResolvedError(did)
+
+
+def _pen(suite: Suite, key_type: KeyType, canonicalizer: Canonicalizer) -> Pen:
+    signer = signers.generate(key_type)
+    did = did_key.did_of(key_of(signer))
+    return Pen(
+        issuer=did,
+        verification_method=f"{did}#{did.removeprefix(did_key.PREFIX)}",
+        suite=suite,
+        signer=signer,
+        canonicalizer=canonicalizer,
+    )
+
+
+class _OfKeys:
+    """Identifiers that are keys."""
+
+    def resolve(self, did: str) -> DidDocument:
+        return resolve(did)
+
+
+class _NoSchemas:
+    def validate(self, schema_id: str, _document: JsonObject) -> None:
+        raise SchemaNotKnownError(schema_id)
+
+
+class _NoStatuses:
+    def state_of(self, _credential: JsonObject, _issuer_did: str) -> Standing:
+        raise StatusNotReachedError
+
+
+class _NoLedgers:
+    def find(self, _credential: JsonObject, _digest: bytes) -> LedgerPosition | None:
+        return None
+
+
+class _Nobody:
+    def trusted(self, _did: str) -> IssuerStanding:
+        return IssuerStanding(trusted=False)

@@ -1,0 +1,88 @@
+"""What clients send: one strict JSON object, and options that are known here."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from credhub import jsontypes
+from credhub.errors import MalformedJsonError, VcalmRequestError
+from credhub.jsontypes import JsonObject, JsonValue
+
+MAX_POINTERS: Final = 100
+MAX_TEXT: Final = 2_000
+
+# What a client may say about the form of the answer; the answer has one form.
+_WITHOUT_EFFECT: Final = frozenset({"returnCredential", "returnProblemDetails", "returnResults"})
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The ``options`` of a request."""
+
+    members: JsonObject
+
+    def text(self, name: str) -> str | None:
+        """Read a text that may be absent.
+
+        Raises:
+            VcalmRequestError: It is something else, or long.
+        """
+        value = self.members.get(name)
+        if value is not None and (not isinstance(value, str) or len(value) > MAX_TEXT):
+            raise VcalmRequestError(f"The option {name} is not a short text.")
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...] | None:
+        """Read a list of texts that may be absent.
+
+        Raises:
+            VcalmRequestError: It is something else, or long.
+        """
+        value = self.members.get(name)
+        if value is None:
+            return None
+        items = value if isinstance(value, list) else [None]
+        texts = tuple(item for item in items if isinstance(item, str) and len(item) <= MAX_TEXT)
+        if len(texts) != len(items) or len(items) > MAX_POINTERS:
+            raise VcalmRequestError(f"The option {name} is not a short list of texts.")
+        return texts
+
+
+def read(body: bytes, name: str, *, options: Collection[str]) -> tuple[JsonValue, Options]:
+    """Read the body of a request.
+
+    Args:
+        body: As it arrived.
+        name: The member that holds what the request is about.
+        options: The options that have a meaning here.
+
+    Raises:
+        VcalmRequestError: The body is anything else.
+    """
+    try:
+        members = jsontypes.parse_object(body)
+    except MalformedJsonError as error:
+        raise VcalmRequestError("The body is not one strict JSON object.") from error
+    if name not in members:
+        raise VcalmRequestError(f"The body has no member {name}.")
+    # The public suites send the context of the words that they use.
+    if members.keys() - {name, "options", "@context"}:
+        raise VcalmRequestError("The body has a member that is not known here.")
+    given = members.get("options", {})
+    if not isinstance(given, dict):
+        raise VcalmRequestError("The member options is not an object.")
+    if given.keys() - set(options) - _WITHOUT_EFFECT:
+        raise VcalmRequestError("There is an option that is not known here.")
+    return members[name], Options(given)
+
+
+def read_object(body: bytes, name: str, *, options: Collection[str]) -> tuple[JsonObject, Options]:
+    """Read the body of a request that is about an object.
+
+    Raises:
+        VcalmRequestError: The body is anything else.
+    """
+    value, found = read(body, name, options=options)
+    if not isinstance(value, dict):
+        raise VcalmRequestError(f"The member {name} is not an object.")
+    return value, found

@@ -1,0 +1,121 @@
+"""The application for the W3C's test suites: no login, no database, keys that nobody keeps."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+import orjson
+from fastapi import Depends, FastAPI, HTTPException, Request
+from starlette.responses import Response
+
+from credhub.config import LOOPBACK_HOSTS
+from credhub.errors import VerificationError
+from credhub.jsontypes import JsonObject
+from credhub.services import vcalm_issuing, workshop
+from credhub.services.workshop import Workshop
+from credhub.verification.proof_only import verify_proof
+from credhub.verification.report import Check
+from credhub.verification.verify import verify
+from credhub.web import problems
+from credhub.web.edge import Edge
+from credhub.web.vcalm import bodies, problem_details
+from credhub.web.vcalm.answers import answered, made
+from credhub.web.vcalm.checking import VERIFY_OPTIONS, as_received, checks_of
+
+ISSUE_OPTIONS = frozenset({"mandatoryPointers"})
+RESOLUTION = "application/did-resolution"
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+BodyDep = Annotated[bytes, Depends(_body)]
+
+
+def description(shop: Workshop, base_url: str) -> JsonObject:
+    """Say where everything is, as the test suites want to know it."""
+    issuers: JsonObject = {
+        name: {"id": pen.issuer, "endpoint": f"{base_url}/issuers/{name}/credentials/issue"}
+        for name, pen in shop.pens.items()
+    }
+    return {
+        "name": "credhub",
+        "issuers": issuers,
+        "verify": f"{base_url}/credentials/verify",
+        "verifyProofOnly": f"{base_url}/credentials/verify-proof",
+        "verifyPresentation": f"{base_url}/presentations/verify",
+        "derive": f"{base_url}/credentials/derive",
+        "resolver": f"{base_url}/dids",
+    }
+
+
+def create_app(shop: Workshop) -> FastAPI:
+    """Make the application. It answers for this machine alone."""
+    app = FastAPI(title="credhub dev vcalm", openapi_url=None, redirect_slashes=False)
+    problems.install(app)
+    _add_issuing(app, shop)
+    _add_verifying(app, shop)
+    _add_resolving(app)
+    app.add_middleware(Edge, hosts=LOOPBACK_HOSTS, https=False)
+    return app
+
+
+def _add_issuing(app: FastAPI, shop: Workshop) -> None:
+    @app.post("/issuers/{name}/credentials/issue")
+    def issue(name: str, body: BodyDep) -> Response:
+        pen = shop.pens.get(name)
+        if pen is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return answered(lambda: _issued(shop, name, body))
+
+
+def _issued(shop: Workshop, name: str, body: bytes) -> Response:
+    credential, _ = bodies.read_object(body, "credential", options=ISSUE_OPTIONS)
+    signed = vcalm_issuing.sign(credential, shop.pens[name], now=shop.clock())
+    return made({"verifiableCredential": signed})
+
+
+def _add_verifying(app: FastAPI, shop: Workshop) -> None:
+    @app.post("/credentials/verify")
+    def verify_credential(body: BodyDep) -> Response:
+        return answered(lambda: _verified(shop, body))
+
+    @app.post("/credentials/verify-proof")
+    def verify_proof_only(body: BodyDep) -> Response:
+        return answered(lambda: _proof_verified(shop, body))
+
+
+def _verified(shop: Workshop, body: bytes) -> Response:
+    value, options = bodies.read(body, "verifiableCredential", options=VERIFY_OPTIONS)
+    report = verify(as_received(value), context=shop.context(), now=shop.clock())
+    return problem_details.verified(report.checks, checks_of(options))
+
+
+def _proof_verified(shop: Workshop, body: bytes) -> Response:
+    value, _ = bodies.read(body, "verifiableCredential", options=VERIFY_OPTIONS)
+    results = verify_proof(as_received(value), context=shop.context(), now=shop.clock())
+    return problem_details.verified(results, (Check.PARSE, Check.STRUCTURE, Check.PROOF))
+
+
+def _add_resolving(app: FastAPI) -> None:
+    @app.get("/dids/{did:path}")
+    def resolve(did: str) -> Response:
+        try:
+            document = workshop.resolve(did.partition("#")[0])
+        except VerificationError as error:
+            return _resolution(None, error)
+        return _resolution(document.to_document(), None)
+
+
+def _resolution(document: JsonObject | None, error: VerificationError | None) -> Response:
+    """Answer as a resolver does (W3C DID Resolution 0.3, section 4.2)."""
+    metadata: JsonObject = {"contentType": "application/did"}
+    if error is not None:
+        metadata = {"error": "notFound", "message": str(error)}
+    result = {
+        "didDocument": document,
+        "didResolutionMetadata": metadata,
+        "didDocumentMetadata": {},
+    }
+    status = HTTPStatus.OK if error is None else HTTPStatus.NOT_FOUND
+    return Response(orjson.dumps(result), status_code=status, media_type=RESOLUTION)
