@@ -30,7 +30,12 @@ def encode_ed25519(public_key: bytes) -> str:
 
 def encode(key: PublicKey) -> str:
     """Write a public key as Multikey text."""
-    return encode_base58(_HEADERS[key.type] + key.raw)
+    return encode_base58(to_bytes(key))
+
+
+def to_bytes(key: PublicKey) -> bytes:
+    """Write a public key after the two bytes that say which curve."""
+    return _HEADERS[key.type] + key.raw
 
 
 def decode(text: str) -> PublicKey:
@@ -42,7 +47,15 @@ def decode(text: str) -> PublicKey:
     Source:
         W3C Controlled Identifiers 1.0, section 2.2.2 (Multikey).
     """
-    raw = decode_base58(text)
+    return from_bytes(decode_base58(text))
+
+
+def from_bytes(raw: bytes) -> PublicKey:
+    """Read a public key after the two bytes that say which curve.
+
+    Raises:
+        MalformedKeyError: It is not a key of a curve that we know.
+    """
     key_type = _TYPES.get(raw[:2])
     if key_type is None or len(raw) != 2 + LENGTHS[key_type]:
         raise MalformedKeyError("The text is not a public key in Multikey form that we know.")

@@ -24,10 +24,19 @@ def canonicalizer(packed: bytes) -> Callable[[bytes], bytes]:
     Raises:
         TamperedFileError: A context is not the one that the code was written for.
     """
-    files: dict[str, str] = orjson.loads(packed)
-    safe = SafeCanonicalizer(Contexts.load(lambda name: files[name].encode()))
+    safe = safe_canonicalizer(packed)
 
     def canonical(document: bytes) -> bytes:
         return safe.canonical(parse_object(document))
 
     return canonical
+
+
+def safe_canonicalizer(packed: bytes) -> SafeCanonicalizer:
+    """Make the canonicalizer itself.
+
+    Raises:
+        TamperedFileError: A context is not the one that the code was written for.
+    """
+    files: dict[str, str] = orjson.loads(packed)
+    return SafeCanonicalizer(Contexts.load(lambda name: files[name].encode()))

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from credhub.proofs import ecdsa_jcs_2019, ecdsa_rdfc_2019, eddsa_jcs_2022, eddsa_rdfc_2022
 from credhub.proofs.canonicalizer import Canonicalizer
+from credhub.proofs.ecdsa_sd_2023.suite import VerifyingSuite
 from credhub.proofs.suite import Suite
 
 
@@ -15,5 +16,6 @@ def suites(canonicalizer: Canonicalizer) -> Mapping[str, Suite]:
         eddsa_jcs_2022.suite(),
         ecdsa_rdfc_2019.suite(canonicalizer),
         ecdsa_jcs_2019.suite(),
+        VerifyingSuite(canonicalizer),
     )
     return MappingProxyType({suite.name: suite for suite in made})

@@ -109,6 +109,9 @@ _BY_CODE: Final = {
     "base-proof": "The file is the one that the holder keeps. What is shown to others is made from"
     " it, by whoever has it, with a wallet.",
     "bad-pointer": "The signature names parts of the credential that are not there.",
+    "base-proof": "The file is the one that the holder keeps. What is shown to others is made from"
+    " it, by whoever has it, with a wallet.",
+    "bad-pointer": "The signature names parts of the credential that are not there.",
     "duplicate-proof": "The credential carries the same signature twice.",
     "proof-expired": "The signature says itself that it no longer counts.",
     "previous-proof-missing": "The signature builds on another one that is missing.",

@@ -1,0 +1,44 @@
+"""What a holder can never hide, unless the issuer decides otherwise."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from credhub.errors import PointerError
+from credhub.jsontypes import JsonObject
+from credhub.proofs.ecdsa_sd_2023.pointers import select
+
+JUDGED: Final = (
+    "/issuer",
+    "/validFrom",
+    "/validUntil",
+    "/issuanceDate",
+    "/expirationDate",
+    "/credentialStatus",
+    "/credentialSchema",
+    "/refreshService",
+    "/termsOfUse",
+)
+"""What decides whether to believe a credential; without it an ended one would look lasting."""
+
+ACHIEVEMENT: Final = (
+    "/name",
+    "/credentialSubject/type",
+    "/credentialSubject/name",
+    "/credentialSubject/achievement",
+)
+"""What the schema of a badge asks for: who earned what. Left to the holder are how it was proved
+(evidence, results), when it was awarded, and by which e-mail address the learner is found."""
+
+
+def pointers_for(document: JsonObject) -> tuple[str, ...]:
+    """List those members of a document that its holder can never hide."""
+    return tuple(_existing(document, (*JUDGED, *ACHIEVEMENT)))
+
+
+def _existing(document: JsonObject, pointers: Iterable[str]) -> Iterable[str]:
+    for pointer in pointers:
+        try:
+            select(document, [pointer])
+        except PointerError:
+            continue
+        yield pointer

@@ -1,0 +1,69 @@
+"""Unnamed parts of a document by names, so that they are found again in a part of it.
+
+How: each object without an ``id`` gets one, an address that stands nowhere else. The quads of the
+document, and of any part that is selected from it, then say which object they come from.
+"""
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Final
+
+from pyoxigraph import BlankNode, NamedNode, Quad
+
+from credhub.errors import CanonicalizationError
+from credhub.jsontypes import JsonObject, JsonValue
+
+_SCHEME: Final = "urn:x-unnamed:"
+
+
+def skolemize(document: JsonObject) -> JsonObject:
+    """Give every unnamed object of a document an ``id``.
+
+    Source:
+        VC-DI-ECDSA 1.0, section 3.4.8 (skolemizeCompactJsonLd).
+    """
+    return _named_members(document, count())
+
+
+def deskolemize(quads: list[Quad]) -> list[Quad]:
+    """Turn the names that ``skolemize`` gives into blank nodes.
+
+    Raises:
+        CanonicalizationError: There are other blank nodes, such as those of an ordered list.
+
+    Source:
+        VC-DI-ECDSA 1.0, section 3.4.6 (deskolemizeNQuads).
+    """
+    return [_deskolemized(quad) for quad in quads]
+
+
+def _deskolemized(quad: Quad) -> Quad:
+    subject, thing = quad.subject, quad.object
+    if BlankNode in {type(subject), type(thing), type(quad.graph_name)}:
+        raise CanonicalizationError("A part of the document cannot be shown by itself.")
+    if isinstance(subject, NamedNode):
+        subject = _unnamed(subject)
+    if isinstance(thing, NamedNode):
+        thing = _unnamed(thing)
+    return Quad(subject, quad.predicate, thing, quad.graph_name)
+
+
+def _unnamed(node: NamedNode) -> NamedNode | BlankNode:
+    if node.value.startswith(_SCHEME):
+        return BlankNode("b" + node.value.removeprefix(_SCHEME))
+    return node
+
+
+def _named(value: JsonValue, numbers: Iterator[int]) -> JsonValue:
+    match value:
+        case dict() if "@value" not in value:
+            return _named_members(value, numbers)
+        case list():
+            return [_named(item, numbers) for item in value]
+        case _:
+            return value
+
+
+def _named_members(members: JsonObject, numbers: Iterator[int]) -> JsonObject:
+    name: JsonObject = {} if "id" in members else {"id": f"{_SCHEME}{next(numbers)}"}
+    return name | {member: _named(value, numbers) for member, value in members.items()}
