@@ -116,10 +116,10 @@ class Service:
         )[1]
 
 
-def make_member(runtime: Runtime, slug: str, **changes: str) -> Member:
+def make_member(runtime: Runtime, slug: str, **changes: object) -> Member:
     """Make a hub and a key of it."""
     new = NewHub(slug=slug, name=f"The {slug} hub", base_url=runtime.settings.origin)
-    hub = hubs.create(runtime.resources, replace(new, **changes))
+    hub = hubs.create(runtime.resources, replace(new, **changes))  # type: ignore[arg-type]  # a test may name any member
     token = api_keys.create(runtime.resources, hub.number, label="first", scopes=ALL_SCOPES)[1]
     return Member(hub=hub, token=token)
 

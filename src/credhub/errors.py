@@ -419,21 +419,6 @@ class PointerError(VerificationError):
     code = "bad-pointer"
 
 
-class BaseProofError(VerificationError):
-    """A proof is the one from which its holder derives what others are shown."""
-
-    code = "base-proof"
-
-    def __init__(self) -> None:
-        super().__init__("The proof is for the holder, who derives another one to show.")
-
-
-class PointerError(VerificationError):
-    """A pointer into a document is malformed, or leads nowhere."""
-
-    code = "bad-pointer"
-
-
 class DuplicateProofError(VerificationError):
     """A document holds the same proof twice."""
 

@@ -120,3 +120,32 @@ def test_without_a_hub_the_next_step_is_named(newcomer: CommandLine) -> None:
 
     assert refused.exit_code == 2
     assert "credhub hub create" in refused.stderr
+
+
+def test_a_hub_chooses_its_forms(riverside: CommandLine) -> None:
+    chosen = riverside("hub", "forms", "riverside", "ecdsa-jcs-2019", "eddsa-jcs-2022")
+    shown = riverside("hub", "forms", "riverside")
+
+    assert chosen.exit_code == 0, chosen.output
+    assert chosen.stdout.split() == ["eddsa-rdfc-2022", "eddsa-jcs-2022", "ecdsa-jcs-2019"]
+    assert shown.stdout == chosen.stdout
+
+
+def test_a_hub_is_made_with_forms(newcomer: CommandLine) -> None:
+    newcomer("hub", "create", "hilltop", "--name", "Hilltop", "--form", "ecdsa-rdfc-2019")
+
+    assert newcomer("hub", "forms", "hilltop").stdout.split() == [
+        "eddsa-rdfc-2022",
+        "ecdsa-rdfc-2019",
+    ]
+
+
+def test_a_form_that_is_none_is_refused(riverside: CommandLine) -> None:
+    refused = riverside("hub", "forms", "riverside", "rot13")
+
+    assert refused.exit_code == 2
+    assert "rot13" in refused.stderr
+
+
+def test_forms_of_a_hub_that_is_not_there_are_refused(riverside: CommandLine) -> None:
+    assert riverside("hub", "forms", "nowhere").exit_code == 3

@@ -1,16 +1,21 @@
-"""``credhub hub``: make and list hubs."""
+"""``credhub hub``: make and list hubs, and choose how they sign."""
+
+from typing import Final
 
 import click
 
 from credhub.cli.session import opened_runtime
-from credhub.services import api_keys, hubs
+from credhub.services import api_keys, choosing_forms, hubs
+from credhub.services import forms as known_forms
 from credhub.services.api_keys import Scope
 from credhub.services.hubs import NewHub, page_of
+
+_FORM: Final = click.Choice([form.value for form in known_forms.OFFERED])
 
 
 @click.group()
 def hub() -> None:
-    """Make and list hubs."""
+    """Make and list hubs, and choose how they sign."""
 
 
 @hub.command()
@@ -19,8 +24,20 @@ def hub() -> None:
 @click.option("--description", help="One or two sentences for its public page.")
 @click.option("--url", help="Its own website.")
 @click.option("--email", help="Where an employer may write to.")
-def create(
-    slug: str, name: str, description: str | None, url: str | None, email: str | None
+@click.option(
+    "--form",
+    "forms",
+    multiple=True,
+    type=_FORM,
+    help="Sign in this form too; may be given several times.",
+)
+def create(  # noqa: PLR0913, PLR0917 - one for each option
+    slug: str,
+    name: str,
+    description: str | None,
+    url: str | None,
+    email: str | None,
+    forms: tuple[str, ...],
 ) -> None:
     """Make a hub: its keys, its DID, its ledger, its first API key.
 
@@ -37,6 +54,7 @@ def create(
                 description=description,
                 url=url,
                 email=email,
+                forms=forms,
             ),
         )
         _, token = api_keys.create(
@@ -55,3 +73,20 @@ def list_hubs() -> None:
     with opened_runtime() as runtime:
         for one in hubs.all_hubs(runtime.resources):
             click.echo(f"{one.slug}\t{one.name}\t{one.did}")
+
+
+@hub.command("forms")
+@click.argument("slug")
+@click.argument("forms", nargs=-1, type=_FORM)
+def choose_forms(slug: str, forms: tuple[str, ...]) -> None:
+    """Show in which forms a hub signs its credentials, or choose them.
+
+    Each FORM is a cryptosuite, such as ecdsa-rdfc-2019, or a kind of token, such as vc+jwt.
+    eddsa-rdfc-2022 always stays. Credentials that are there keep the forms that they have. A key
+    that a form needs is made, and is in the ledger and the DID document at once.
+    """
+    with opened_runtime() as runtime:
+        chosen = hubs.find(runtime.resources, slug)
+        shown = choosing_forms.choose(runtime.resources, chosen, forms) if forms else chosen.forms
+    for form in shown:
+        click.echo(form)

@@ -10,10 +10,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from credhub import instants
-from credhub.errors import LedgerFaultError, MalformedJsonError, StatusEntryError
-from credhub.jsontypes import JsonObject, JsonValue, parse_object
+from credhub.errors import (
+    LedgerFaultError,
+    MalformedJsonError,
+    StatusEntryError,
+    VerificationError,
+)
+from credhub.jsontypes import JsonObject, JsonValue
+from credhub.proofs.forms import Form
 from credhub.services import achievements, issuing, status_lists
 from credhub.services.audit_faults import fault
+from credhub.services.signed_forms import document_of
 from credhub.status.document import StatusEntry
 from credhub.store.hubs import Hub
 from credhub.store.milliseconds import from_ms
@@ -30,6 +37,7 @@ class IssuedForm:
     seq: int
     credential_id: str
     learner_id: str | None
+    form: Form
     signed: bytes = field(repr=False)
 
 
@@ -104,13 +112,13 @@ def _places_in(log: str, form: IssuedForm, document: JsonObject) -> Iterator[Pla
             place = StatusEntry.from_document(_object(entry))
         except StatusEntryError as error:
             raise _unreadable(log, form) from error
-        yield place.list_url, place.index, place.purpose.value
+        yield place.list_url, place.index, place.purpose
 
 
 def _read(log: str, form: IssuedForm) -> JsonObject:
     try:
-        return parse_object(form.signed)
-    except MalformedJsonError as error:
+        return document_of(form.form, form.signed)
+    except (MalformedJsonError, VerificationError) as error:
         raise _unreadable(log, form) from error
 
 

@@ -4,7 +4,6 @@ A key that is gone and a payload that is gone are an erasure only together; one 
 is a fault.
 """
 
-from hashlib import sha256
 from typing import NoReturn
 
 from credhub.errors import EntryError, LedgerFaultError, UnsealError
@@ -12,16 +11,19 @@ from credhub.keys.sealing import unseal
 from credhub.ledger.commitment import InnerKind, commit, opening
 from credhub.ledger.entry import LedgerEntry
 from credhub.ledger.events import Issued, Standing, StatusChanged
+from credhub.proofs.forms import Form
 from credhub.services import learners
 from credhub.services.audited_credentials import IssuedForm
 from credhub.services.keyring import HubKeys
 from credhub.services.sealed import form_context, opening_context, reason_context
+from credhub.services.signed_forms import digest_of
 from credhub.status.document import Purpose
 from credhub.store.covered import PrivateRow
 from credhub.store.milliseconds import from_ms
 from credhub.store.store import Transaction
 
 _KINDS = frozenset(int(kind) for kind in InnerKind)
+_FORMS = frozenset(form.value for form in Form)
 
 
 class Openings:
@@ -91,12 +93,14 @@ class Openings:
             signed = unseal(key, row.signed, context=context)
         except UnsealError:
             self._refuse("credential_form", row, "sealed", "it was changed")
-        if sha256(signed).digest() != issued.digest:
+        form = _form_of(issued.form)
+        if form is None or digest_of(form, signed) != issued.digest:
             self._refuse("credential_form", row, "sealed", "it has not the digest in the ledger")
         return IssuedForm(
             seq=row.seq,
             credential_id=issued.credential_id,
             learner_id=row.learner_id,
+            form=form,
             signed=signed,
         )
 
@@ -149,3 +153,7 @@ class Openings:
         raise LedgerFaultError(
             table=table, log=self._log, seq=row.seq, column=column, message=message
         )
+
+
+def _form_of(name: str) -> Form | None:
+    return Form(name) if name in _FORMS else None

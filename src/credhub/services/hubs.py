@@ -13,7 +13,7 @@ from credhub.errors import ConflictError, HubExistsError, HubNotFoundError, HubS
 from credhub.keys.sealing import seal
 from credhub.ledger.events import KeyChange
 from credhub.ledger.note import VerifierKey
-from credhub.services import hub_keys, status_lists
+from credhub.services import choosing_forms, hub_keys, status_lists
 from credhub.services.resources import Resources
 from credhub.services.sealed import secret_context
 from credhub.store.hubs import Hub, SealedSecret
@@ -40,6 +40,7 @@ class NewHub:
     Attributes:
         slug: Its name in addresses, 3 to 40 letters, digits and hyphens.
         base_url: The public address of the service, fixed for this hub for ever.
+        forms: In which forms its credentials are signed, beside the default one.
     """
 
     slug: str
@@ -48,6 +49,7 @@ class NewHub:
     description: str | None = None
     url: str | None = None
     email: str | None = None
+    forms: tuple[str, ...] = ()
 
 
 def create(resources: Resources, new: NewHub) -> Hub:
@@ -59,6 +61,7 @@ def create(resources: Resources, new: NewHub) -> Hub:
         HubSlugError: The name cannot be in an address.
         HubExistsError: There is a hub of this name.
         InvalidClaimError: Another member is not printable or not an address.
+        FormNotOfferedError: A form is none that a hub can choose.
     """
     if not _SLUG.fullmatch(new.slug) or new.slug in _RESERVED:
         raise HubSlugError(
@@ -123,6 +126,7 @@ def _unfinished(resources: Resources, slug: str) -> Hub | None:
 
 
 def _insert(resources: Resources, new: NewHub, now: datetime) -> Hub:
+    forms = choosing_forms.chosen(new.forms)
     salt = resources.random(SALT_BYTES)
     wrapping = resources.keyring.wrapping_key(salt)  # Slow on purpose: before the write lock.
     with resources.store.begin() as tx:
@@ -137,10 +141,16 @@ def _insert(resources: Resources, new: NewHub, now: datetime) -> Hub:
             base_url=new.base_url,
             did=did_web.did_of(new.base_url, new.slug),
             created_at=now,
+            forms=forms,
         )
         secret = seal(wrapping, resources.random(SECRET_BYTES), context=secret_context(number))
         tx.hubs.insert(hub, SealedSecret(kdf_salt=salt, sealed=secret))
-        tx.signing_keys.insert(hub_keys.new_key(number, "key-1", KeyPurpose.ISSUING, wrapping, now))
+        for n, key_type in enumerate(choosing_forms.key_types_of(forms), 1):
+            tx.signing_keys.insert(
+                hub_keys.new_key(
+                    number, f"key-{n}", KeyPurpose.ISSUING, wrapping, now, key_type=key_type
+                )
+            )
         ledger_key = hub_keys.new_key(number, "ledger-1", KeyPurpose.LEDGER, wrapping, now)
         tx.signing_keys.insert(ledger_key)
         label = str(now.year)

@@ -2,49 +2,52 @@
 
 (1) the same request with the same key gives what it gave before;
 (2) one read transaction finds the achievement, the learner and a free status index;
-(3) the document is made, follows our schema, is signed, and verifies by the public path;
-(4) one unit: the ledger entry, the sealed form, the status index, the learner, the key;
+(3) the document is made, follows our schema, is signed in every form that the hub chose, and
+    each verifies by the public path;
+(4) one unit: for each form a ledger entry and a sealed row; the places in status lists, the
+    learner, the key;
 (5) the sequencer records it, or says that another took the key, the index or the learner:
     then all of it is prepared again.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 
-from credhub import jsontypes
 from credhub.credentials import document as credential_document
 from credhub.credentials.document import SALT_BYTES
 from credhub.credentials.draft import CredentialDraft, Evidence, Recipient, Result
 from credhub.credentials.schema import PUBLISHED_PATH
 from credhub.errors import AchievementNotFoundError, ConflictError, ContendedError
 from credhub.jsontypes import JsonObject
-from credhub.keys.sealing import seal
-from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
-from credhub.ledger.events import Issued
-from credhub.proofs import data_integrity, eddsa_rdfc_2022
-from credhub.proofs.signer import key_of
-from credhub.services import achievements, learners, reading, receipts, status_lists
+from credhub.proofs.forms import Form
+from credhub.services import (
+    achievements,
+    forms,
+    learners,
+    new_forms,
+    reading,
+    status_lists,
+    status_places,
+)
+from credhub.services.forms import SignedForm
 from credhub.services.hubs import issuer_of
 from credhub.services.idempotency import Once
 from credhub.services.keyring import HubKeys
 from credhub.services.learners import LearnerKey
-from credhub.services.private_entries import private_entry
+from credhub.services.new_forms import NewForm
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
-from credhub.services.sealed import form_context
-from credhub.status.document import Purpose, StatusEntry
+from credhub.services.status_places import FreePlace
+from credhub.status.document import Purpose
 from credhub.store import credentials as credential_store
 from credhub.store import status_writing
 from credhub.store.achievements import StoredAchievement
-from credhub.store.credentials import StoredCredential, StoredForm
+from credhub.store.credentials import StoredCredential
 from credhub.store.hubs import Hub, HubNumber
-from credhub.store.status import StatusIndex, StatusList
 from credhub.store.store import Transaction
 from credhub.store.unit import Placement, Unit
 
-FORM: Final = eddsa_rdfc_2022.NAME
 ATTEMPTS: Final = 20
 
 
@@ -70,44 +73,29 @@ class _Ground:
 
     achievement: StoredAchievement
     learner: LearnerKey | None
-    status_list: StatusList
-    index: int
+    forms: tuple[Form, ...]
+    places: tuple[FreePlace, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Prepared:
-    """A signed credential that is not recorded yet."""
+    """A signed credential that is not recorded yet, the default form first."""
 
     credential: StoredCredential
-    signed: bytes = field(repr=False)
-    sealed: bytes = field(repr=False)
-    learner_key: bytes = field(repr=False)
-    entry_id: bytes = field(repr=False)
-    payload: bytes = field(repr=False)
+    forms: tuple[NewForm, ...]
     unit: Unit = field(repr=False)
 
     def opened(self, hub: Hub, placement: Placement) -> OpenedCredential:
         """Describe it after it was recorded, without reading it again."""
-        form = StoredForm(
-            hub=hub.number,
-            credential_id=self.credential.credential_id,
-            form=FORM,
-            sealed=self.sealed,
-            log=placement.log,
-            seq=placement.seqs[0],
-        )
+        first = self.forms[0]
         return OpenedCredential(
             hub=hub,
             credential=self.credential,
-            form=form,
-            signed=self.signed,
-            learner_key=self.learner_key,
-            receipt=receipts.of_new(
-                placement,
-                learner_key=self.learner_key,
-                entry_id=self.entry_id,
-                payload=self.payload,
-            ),
+            form=first.stored(placement),
+            forms=tuple(form.form for form in self.forms),
+            signed=first.signed,
+            learner_key=first.learner_key,
+            receipt=first.receipt(placement),
         )
 
 
@@ -128,11 +116,11 @@ def issue(resources: Resources, number: HubNumber, order: Order, once: Once) -> 
     for _ in range(ATTEMPTS):
         with resources.store.read() as tx:
             made = once.made(tx)  # (1)
-            ground = None if made else _survey(resources, tx, keys, order)  # (2)
+            ground = made or _survey(resources, tx, keys, order)  # (2)
         if made is not None:
             return reading.by_id(resources, number, made)
-        if ground is None:
-            status_lists.open_next(resources, keys.hub, Purpose.REVOCATION)
+        if not isinstance(ground, _Ground):
+            status_lists.open_next(resources, keys.hub, ground)
             continue
         prepared = _prepare(resources, keys, order, ground, once)
         try:
@@ -148,32 +136,26 @@ def address_of(hub: Hub, code: str) -> str:
     return f"{hub.base_url}/c/{code}"
 
 
-def _survey(resources: Resources, tx: Transaction, keys: HubKeys, order: Order) -> _Ground | None:
+def _survey(
+    resources: Resources, tx: Transaction, keys: HubKeys, order: Order
+) -> _Ground | Purpose:
+    """Find what an order needs, or the purpose for which another status list must be opened."""
     number = keys.hub.number
     achievement = tx.achievements.latest(number, order.achievement_id)
     if achievement is None:
         raise AchievementNotFoundError
-    place = _free_place(resources, tx, number)
-    if place is None:
-        return None
+    places = []
+    for purpose in status_places.purposes_of(achievements.definition_of(achievement)):
+        place = status_places.find(resources, tx, number, purpose)
+        if place is None:
+            return purpose
+        places.append(place)
     return _Ground(
         achievement=achievement,
         learner=learners.find(tx, keys, order.recipient),
-        status_list=place[0],
-        index=place[1],
+        forms=tx.hubs.forms_of(number),
+        places=tuple(places),
     )
-
-
-def _free_place(
-    resources: Resources, tx: Transaction, number: HubNumber
-) -> tuple[StatusList, int] | None:
-    status_list = tx.status.open_list(number, Purpose.REVOCATION)
-    if status_list is None:
-        return None
-    drawn = status_lists.draw(resources.random, status_list.length)
-    taken = tx.status.taken(number, status_list.list, drawn)
-    free = [index for index in drawn if index not in taken]
-    return (status_list, free[0]) if free else None
 
 
 def _prepare(
@@ -192,54 +174,27 @@ def _prepare(
         supersedes=None,
         issued_at=now,
     )
-    document = _sign(resources, keys, _document(resources, hub, order, ground, credential), now)
-    signed = jsontypes.canonical(document)
-    context = form_context(hub.number, credential.credential_id, FORM)
-    sealed = seal(learner.key, signed, context=context)
-    place = StatusIndex(
-        hub=hub.number,
-        list=ground.status_list.list,
-        index=ground.index,
-        credential_id=credential.credential_id,
-        purpose=ground.status_list.purpose,
-    )
-    digest = sha256(signed).digest()
-    payload = Issued(credential_id=credential.credential_id, form=FORM, digest=digest).payload()
-    entry_id = resources.random(ENTRY_ID_LENGTH)
-    entry = private_entry(
-        hub.number,
-        InnerKind.ISSUE,
-        payload,
-        subject_key=learner.key,
-        learner_id=learner.learner_id,
-        entry_id=entry_id,
+    document = _document(resources, hub, order, ground, credential)
+    made = _sign(resources, hub, document, ground.forms, now)
+    signed = tuple(
+        new_forms.prepare(resources, credential, learner, form, position=position)
+        for position, form in enumerate(made)
     )
     unit = Unit(  # (4)
         hub=hub.number,
-        entries=(entry,),
+        entries=tuple(form.entry for form in signed),
         inserts=(
             once.insert_of(resources, credential.credential_id),
             *learner.inserts,
             credential_store.insert_of(credential),
-            credential_store.insert_form_of(
-                hub.number,
-                credential_id=credential.credential_id,
-                form=FORM,
-                sealed=sealed,
-                entry=0,
+            *(form.insert() for form in signed),
+            *(
+                status_writing.insert_entry_of(place.given_to(credential.credential_id))
+                for place in ground.places
             ),
-            status_writing.insert_entry_of(place),
         ),
     )
-    return _Prepared(
-        credential=credential,
-        signed=signed,
-        sealed=sealed,
-        learner_key=learner.key,
-        entry_id=entry_id,
-        payload=payload,
-        unit=unit,
-    )
+    return _Prepared(credential=credential, forms=signed, unit=unit)
 
 
 def _document(
@@ -254,36 +209,25 @@ def _document(
         evidence=order.evidence,
         results=order.results,
     )
-    entry = StatusEntry.at(
-        status_lists.address_of(hub, ground.status_list.list),
-        ground.index,
-        Purpose(ground.status_list.purpose),
-    )
     return credential_document.to_document(
         draft,
         issuer=issuer_of(hub),
         achievement=achievements.definition_of(ground.achievement),
-        status_entries=(entry.to_document(),),
+        status_entries=tuple(place.entry(hub).to_document() for place in ground.places),
         schema_id=hub.base_url + PUBLISHED_PATH,
         salt=resources.random(SALT_BYTES),
     )
 
 
-def _sign(resources: Resources, keys: HubKeys, document: JsonObject, now: datetime) -> JsonObject:
+def _sign(
+    resources: Resources, hub: Hub, document: JsonObject, chosen: tuple[Form, ...], now: datetime
+) -> tuple[SignedForm, ...]:
     # (3) Sign, and check as everybody will.
-    signed = data_integrity.sign(
-        document,
-        suite=resources.suite,
-        signer=keys.issuing.signer,
-        verification_method=keys.issuing.verification_method,
-        created=now,
+    made = tuple(
+        forms.maker_of(resources, form).make(
+            document, resources.keyring.issuing_key(hub.number, form.key_type), now
+        )
+        for form in chosen
     )
-    chosen = data_integrity.issuer_proof(signed, {resources.suite.name: resources.suite})
-    data_integrity.verify(
-        signed,
-        chosen.proof,
-        suite=resources.suite,
-        public_key=key_of(keys.issuing.signer),
-    )
-    resources.schemas.validate(keys.hub.base_url + PUBLISHED_PATH, signed)
-    return signed
+    resources.schemas.validate(hub.base_url + PUBLISHED_PATH, made[0].document)
+    return made

@@ -1,26 +1,39 @@
 """Read credentials: the rows, and the signed bytes as they were signed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from credhub.credentials.code import PublicCode
-from credhub.errors import CredentialErasedError, CredentialNotFoundError, UnknownCodeError
+from credhub.errors import (
+    CredentialErasedError,
+    CredentialNotFoundError,
+    FormNotIssuedError,
+    UnknownCodeError,
+)
 from credhub.keys.sealing import unseal
 from credhub.ledger.events import Standing
 from credhub.ledger.receipt import Receipt
+from credhub.proofs.forms import DEFAULT, Form
 from credhub.services import learners
 from credhub.services.resources import Resources
 from credhub.services.sealed import form_context
+from credhub.services.signed_forms import digest_of
 from credhub.store.credentials import StoredCredential, StoredForm
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.status import StatusChange
 from credhub.store.store import Transaction
 
+_ORDER: Final = tuple(Form)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedCredential:
-    """One credential with its first form opened.
+    """One credential with one of its forms opened.
 
     Attributes:
+        form: The one that is opened.
+        forms: Every form that it was signed in, the default form first.
         signed: The signed bytes, exactly.
         learner_key: What opens everything about the learner.
         receipt: Proves its ledger entry, when it was just issued.
@@ -31,6 +44,7 @@ class OpenedCredential:
     hub: Hub
     credential: StoredCredential
     form: StoredForm
+    forms: tuple[Form, ...]
     signed: bytes = field(repr=False)
     learner_key: bytes = field(repr=False)
     receipt: Receipt | None = field(default=None, repr=False, compare=False)
@@ -58,52 +72,107 @@ def standing_after(changes: tuple[StatusChange, ...]) -> Standing:
     return Standing.ACTIVE
 
 
-def by_code(resources: Resources, code: str) -> OpenedCredential:
+def by_code(resources: Resources, code: str, form: Form = DEFAULT) -> OpenedCredential:
     """Open the credential at a permanent address.
+
+    Raises:
+        CredentialNotFoundError: There is none.
+        FormNotIssuedError: It was not signed in this form.
+        CredentialErasedError: The learner was erased.
+    """
+    return _by_code(resources, code).opened(form)
+
+
+def by_digest(resources: Resources, code: str, digest: bytes) -> OpenedCredential:
+    """Open the credential at a permanent address in the form that has a digest.
+
+    Returns:
+        The default form when none has: then these bytes are none that were signed.
 
     Raises:
         CredentialNotFoundError: There is none.
         CredentialErasedError: The learner was erased.
     """
+    found = _by_code(resources, code)
+    for form in found.in_order():
+        opened = found.opened(form)
+        if digest_of(form, opened.signed) == digest:
+            return opened
+    return found.opened(DEFAULT)
+
+
+def by_id(
+    resources: Resources, number: HubNumber, credential_id: str, form: Form = DEFAULT
+) -> OpenedCredential:
+    """Open a credential of a hub by its internal id.
+
+    Raises:
+        CredentialNotFoundError: The hub has none of this id.
+        FormNotIssuedError: It was not signed in this form.
+        CredentialErasedError: The learner was erased.
+    """
+    with resources.store.read() as tx:
+        return _found(resources, tx, tx.credentials.by_id(number, credential_id)).opened(form)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """The rows of a credential, before one of its forms is opened."""
+
+    hub: Hub
+    credential: StoredCredential
+    stored: Mapping[Form, StoredForm]
+    learner_key: bytes = field(repr=False)
+    changes: tuple[StatusChange, ...]
+    superseded_by: str | None
+
+    def in_order(self) -> tuple[Form, ...]:
+        return tuple(sorted(self.stored, key=_ORDER.index))
+
+    def opened(self, form: Form) -> OpenedCredential:
+        stored = self.stored.get(form)
+        if stored is None:
+            raise FormNotIssuedError(self.in_order())
+        if stored.sealed is None:
+            raise CredentialErasedError
+        context = form_context(self.hub.number, self.credential.credential_id, form)
+        return OpenedCredential(
+            hub=self.hub,
+            credential=self.credential,
+            form=stored,
+            forms=self.in_order(),
+            signed=unseal(self.learner_key, stored.sealed, context=context),
+            learner_key=self.learner_key,
+            changes=self.changes,
+            superseded_by=self.superseded_by,
+        )
+
+
+def _by_code(resources: Resources, code: str) -> _Found:
     try:
         parsed = PublicCode.parse(code)
     except UnknownCodeError as error:
         raise CredentialNotFoundError from error
     number = HubNumber(parsed.hub)
     with resources.store.read() as tx:
-        return _open(resources, tx, number, tx.credentials.by_code(number, parsed.text))
+        return _found(resources, tx, tx.credentials.by_code(number, parsed.text))
 
 
-def by_id(resources: Resources, number: HubNumber, credential_id: str) -> OpenedCredential:
-    """Open a credential of a hub by its internal id.
-
-    Raises:
-        CredentialNotFoundError: The hub has none of this id.
-        CredentialErasedError: The learner was erased.
-    """
-    with resources.store.read() as tx:
-        return _open(resources, tx, number, tx.credentials.by_id(number, credential_id))
-
-
-def _open(
-    resources: Resources, tx: Transaction, number: HubNumber, credential: StoredCredential | None
-) -> OpenedCredential:
+def _found(resources: Resources, tx: Transaction, credential: StoredCredential | None) -> _Found:
     if credential is None:
         raise CredentialNotFoundError
+    number, credential_id = credential.hub, credential.credential_id
     keys = resources.keyring.of(number)
-    form = tx.credentials.forms(number, credential.credential_id)[0]
     key = learners.key_of(tx, keys, number, credential.learner_id)
-    if key is None or form.sealed is None:
+    if key is None:
         raise CredentialErasedError
-    context = form_context(number, credential.credential_id, form.form)
-    correction = tx.credentials.superseding(number, credential.credential_id)
-    return OpenedCredential(
+    correction = tx.credentials.superseding(number, credential_id)
+    return _Found(
         hub=keys.hub,
         credential=credential,
-        form=form,
-        signed=unseal(key, form.sealed, context=context),
+        stored={Form(one.form): one for one in tx.credentials.forms(number, credential_id)},
         learner_key=key,
-        changes=tx.status.changes_of(number, credential.credential_id),
+        changes=tx.status.changes_of(number, credential_id),
         superseded_by=None if correction is None else correction.code,
     )
 

@@ -42,10 +42,10 @@ def after_issuing(resources: Resources, opened: OpenedCredential) -> Receipt:
 
 
 def of_new(
-    placement: Placement, *, learner_key: bytes, entry_id: bytes, payload: bytes
+    placement: Placement, *, seq: int, learner_key: bytes, entry_id: bytes, payload: bytes
 ) -> Receipt | None:
     """Prove an entry that was just recorded, if this process signed the checkpoint over it."""
-    signed, seq = placement.signed, placement.seqs[0]
+    signed = placement.signed
     if signed is None:
         return None
     extra = PrivateOpening(

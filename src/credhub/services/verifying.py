@@ -56,21 +56,21 @@ def verify_own(resources: Resources, code: str) -> VerifiedCredential:
 
 
 def verify_uploaded(
-    resources: Resources, document: JsonObject, *, receipt: str | None = None
+    resources: Resources, uploaded: bytes | JsonObject, *, receipt: str | None = None
 ) -> Report:
     """Verify what a stranger sent; what it costs is spent in a worker process with limits.
 
     Args:
         resources: What services work with.
-        document: A credential, as JSON; or a bundle. Of a bundle the credential and its receipt
-            count: the rest is for those who cannot ask us.
+        uploaded: A credential, as JSON or as the bytes of any form; or a bundle, as JSON. Of a
+            bundle the credential and its receipt count: the rest is for those who cannot ask us.
         receipt: A receipt that is said to belong to it.
     """
     now = resources.clock()
-    credential: bytes | JsonObject = document
-    if is_bundle(document):
+    credential = uploaded
+    if isinstance(uploaded, dict) and is_bundle(uploaded):
         try:
-            bundle = Bundle.from_document(document)
+            bundle = Bundle.from_document(uploaded)
         except BundleError as error:
             return refuse_unread(error, now=now)
         credential, receipt = bundle.credential.encode(), receipt or bundle.receipt
@@ -137,7 +137,7 @@ class _Ledgers:
 
     def _own(self, hub: Hub, credential: JsonObject, digest: bytes) -> LedgerPosition:
         try:
-            opened = _opened(self._resources, hub, credential)
+            opened = _opened(self._resources, hub, credential, digest)
             receipt = receipts.of(self._resources, opened)
         except CredentialNotFoundError as error:
             raise NotInLedgerError from error
@@ -207,8 +207,10 @@ def _issuer_of(credential: JsonObject) -> str:
     return str(issuer.get("id")) if isinstance(issuer, dict) else str(issuer)
 
 
-def _opened(resources: Resources, hub: Hub, credential: JsonObject) -> OpenedCredential:
-    opened = reading.by_code(resources, _code_in(hub, credential))
+def _opened(
+    resources: Resources, hub: Hub, credential: JsonObject, digest: bytes
+) -> OpenedCredential:
+    opened = reading.by_digest(resources, _code_in(hub, credential), digest)
     if opened.hub.number != hub.number:
         raise CredentialNotFoundError  # The address is of another hub of this service.
     return opened

@@ -1,0 +1,27 @@
+"""What the signed bytes of each form say, and what their ledger entries commit to."""
+
+from hashlib import sha256
+
+from credhub.jsontypes import JsonObject, parse_object
+from credhub.proofs.forms import TOKENS, Form
+from credhub.verification import reading
+
+
+def digest_of(form: Form, signed: bytes) -> bytes:
+    """Compute what the entry of a ledger commits to.
+
+    Returns:
+        32 bytes: the SHA-256 of all signed bytes, without what a holder may leave out of them.
+    """
+    if form in (Form.VC_SD_JWT, Form.DC_SD_JWT):
+        return sha256(signed.partition(b"~")[0]).digest()
+    return sha256(signed).digest()
+
+
+def document_of(form: Form, signed: bytes) -> JsonObject:
+    """Read the credential in the W3C data model.
+
+    Raises:
+        MalformedJsonError, VerificationError: The bytes hold none.
+    """
+    return reading.read(signed).document if form in TOKENS else parse_object(signed)

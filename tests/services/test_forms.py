@@ -1,0 +1,170 @@
+"""The forms that hubs choose: signed, recorded and proved, each by itself."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from credhub.errors import FormNotIssuedError, FormNotOfferedError
+from credhub.ledger.note import VerifierKey
+from credhub.ledger.receipt import verify_receipt
+from credhub.proofs.forms import DEFAULT, Form
+from credhub.public_key import KeyType
+from credhub.services import (
+    auditing,
+    choosing_forms,
+    did_documents,
+    forms,
+    issuing,
+    reading,
+    receipts,
+    signed_forms,
+    verifying,
+)
+from credhub.services.reading import OpenedCredential
+from credhub.verification.report import Verdict
+from tests.running import Service, make_member, running, unique
+from tests.services.erasing import erase_learner_of
+from tests.services.ordering import issue, once, order, publish
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def every_form(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    """A service whose first hub signs in every form."""
+    with (
+        request.getfixturevalue(request.param).migrated() as url,
+        running(url, tmp_path_factory.mktemp("forms")) as service,
+    ):
+        choosing_forms.choose(service.resources, service.one.hub, forms.OFFERED)
+        yield service
+
+
+@pytest.fixture
+def made(every_form: Service) -> str:
+    return issue(every_form.resources, every_form.one.hub.number)
+
+
+def opened(service: Service, made: str, form: Form) -> OpenedCredential:
+    return reading.by_id(service.resources, service.one.hub.number, made, form)
+
+
+def test_a_credential_is_signed_in_every_form_that_its_hub_chose(
+    every_form: Service, made: str
+) -> None:
+    assert opened(every_form, made, DEFAULT).forms == forms.OFFERED
+
+
+@pytest.mark.parametrize("form", forms.OFFERED)
+def test_each_form_verifies_and_is_in_the_ledger(
+    every_form: Service, made: str, form: Form
+) -> None:
+    one = opened(every_form, made, form)
+
+    report = verifying.verify_uploaded(every_form.resources, one.signed)
+
+    assert report.verdict is Verdict.VALID, report.to_document()
+    assert report.ledger is not None
+    assert report.ledger.seq == one.form.seq
+
+
+@pytest.mark.parametrize("form", forms.OFFERED)
+def test_each_form_has_a_receipt_of_its_own(every_form: Service, made: str, form: Form) -> None:
+    resources, hub = every_form.resources, every_form.one.hub.number
+    one = opened(every_form, made, form)
+    with resources.store.read() as tx:
+        keys = [VerifierKey.parse(log.vkey) for log in tx.ledger.logs(hub)]
+
+    receipt = receipts.of(resources, one)
+
+    verify_receipt(receipt, digest=signed_forms.digest_of(form, one.signed), keys=keys)
+    assert receipt.index == one.form.seq
+
+
+def test_the_forms_share_the_places_in_status_lists(every_form: Service, made: str) -> None:
+    documents = [
+        signed_forms.document_of(form, opened(every_form, made, form).signed)
+        for form in forms.OFFERED
+    ]
+
+    assert len({str(document["credentialStatus"]) for document in documents}) == 1
+    assert len({str(document["id"]) for document in documents}) == 1
+
+
+def test_the_same_request_gives_the_same_forms(every_form: Service) -> None:
+    resources, hub = every_form.resources, every_form.one.hub.number
+    what, key = order(publish(resources, hub).achievement_id), unique("key")
+
+    first, second = (
+        issuing.issue(resources, hub, what, once(resources, hub, key=key)) for _ in range(2)
+    )
+
+    assert first == second
+    assert first.forms == forms.OFFERED
+
+
+def test_the_audit_reads_every_form(every_form: Service, made: str) -> None:
+    resources = every_form.resources
+
+    assert made
+    with resources.store.read() as tx:
+        logs = tx.ledger.logs(every_form.one.hub.number)
+    for log in logs:
+        auditing.audit(resources.store, resources.keyring, log, advance=lambda _: None)
+
+
+def test_a_key_that_a_form_needs_is_in_the_did_document(every_form: Service) -> None:
+    document = did_documents.of(every_form.resources, every_form.one.hub)
+
+    assert [method.public_key.type for method in document.methods] == [
+        KeyType.ED25519,
+        KeyType.P256,
+    ]
+
+
+def test_a_hub_signs_in_the_default_form_alone(service: Service) -> None:
+    hub = service.other.hub.number
+    made = issue(service.resources, hub)
+
+    with pytest.raises(FormNotIssuedError) as refusal:
+        reading.by_id(service.resources, hub, made, Form.ECDSA_JCS_2019)
+
+    assert refusal.value.issued == (DEFAULT,)
+
+
+def test_forms_are_chosen_again_and_keys_are_not(fresh_service: Service) -> None:
+    resources, hub = fresh_service.resources, fresh_service.one.hub
+    first = choosing_forms.choose(resources, hub, [Form.ECDSA_JCS_2019])
+    second = choosing_forms.choose(resources, hub, [Form.ECDSA_RDFC_2019])
+
+    made = issue(resources, hub.number)
+
+    assert first == (DEFAULT, Form.ECDSA_JCS_2019)
+    assert second == (DEFAULT, Form.ECDSA_RDFC_2019)
+    assert reading.by_id(resources, hub.number, made).forms == second
+    assert len(did_documents.of(resources, hub).methods) == 2
+
+
+def test_a_hub_is_made_with_the_keys_of_its_forms(fresh_service: Service) -> None:
+    member = make_member(fresh_service.runtime, "uplands", forms=("ecdsa-rdfc-2019",))
+
+    made = issue(fresh_service.resources, member.hub.number)
+
+    assert reading.by_id(fresh_service.resources, member.hub.number, made).forms == (
+        DEFAULT,
+        Form.ECDSA_RDFC_2019,
+    )
+
+
+def test_a_form_that_is_not_offered_is_refused(service: Service) -> None:
+    with pytest.raises(FormNotOfferedError, match="rot13"):
+        choosing_forms.choose(service.resources, service.one.hub, ["rot13"])
+
+
+def test_an_erased_credential_is_gone_in_every_form(every_form: Service) -> None:
+    made = issue(every_form.resources, every_form.one.hub.number)
+    erase_learner_of(every_form, made)
+
+    for form in forms.OFFERED:
+        with pytest.raises(Exception, match="erased"):
+            opened(every_form, made, form)
