@@ -78,6 +78,12 @@ def resolve(case: Path, did: str) -> DidDocument:
     return log.document()
 
 
+def named_by(case: Path) -> str:
+    """Give the DID that a log begins with."""
+    first = json.loads((case / "did.jsonl").read_text().splitlines()[0])
+    return f"did:webvh:{first['parameters']['scid']}:example.com"
+
+
 def expected(case: Path) -> DidDocument:
     document = json.loads((case / "resolutionResult.json").read_text())["didDocument"]
     return DidDocument.from_document(document, did=document["id"])
@@ -110,17 +116,15 @@ def test_witnesses_do_not_follow_others_unseen(writer: str) -> None:
     case = folder() / "witness-update" / writer
 
     with pytest.raises(DidLogError, match="itness"):
-        resolve(case, expected(case).id)
+        resolve(case, named_by(case))
 
 
 @pytest.mark.parametrize("name", BAD)
 def test_bad_logs_are_refused(name: str) -> None:
     case = folder() / f"negative-{name}" / "ts"
-    first = json.loads((case / "did.jsonl").read_text().splitlines()[0])
-    did = f"did:webvh:{first['parameters']['scid']}:example.com"
 
     with pytest.raises((DidLogError, DidMismatchError)):
-        resolve(case, did)
+        resolve(case, named_by(case))
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
@@ -131,4 +135,5 @@ def test_t25_bad_names_are_refused(name: str) -> None:
 
     for did in dids:
         with pytest.raises(DidSyntaxError):
-            WebvhDid.parse(did)
+            # The hash in these names is none; what is tried here comes after it.
+            WebvhDid.parse(re.sub("Qm0+", "Qm" + "1" * 44, did))
