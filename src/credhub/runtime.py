@@ -24,10 +24,11 @@ from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.policy import Policy
 from credhub.proofs import data_integrity, isolated
 from credhub.proofs.contexts import Contexts
+from credhub.proofs.ecdsa_sd_2023.grouping import LocalGrouping
 from credhub.proofs.rdfc import SafeCanonicalizer
 from credhub.proofs.shaped import ShapedCanonicalizer
 from credhub.proofs.suite import Suite
-from credhub.proofs.suites import suites
+from credhub.proofs.suites import issuing_suites, suites
 from credhub.sandbox.pool import Sandbox
 from credhub.sandbox.process import Task
 from credhub.services import guarded, witnessing, workshop
@@ -92,7 +93,7 @@ def open_runtime(
         SecondStoreUnavailableError: The second store of checkpoints cannot be opened.
         PolicyError: A file that names witnesses or logs is not a policy, or names too many.
     """
-    contexts = Contexts.load(read_schema_file)
+    canonicalizer = SafeCanonicalizer(Contexts.load(read_schema_file))
     schemas = Schemas.load(read_schema_file)
     master = master_key(settings)
     check_up_to_date(settings.database)
@@ -125,10 +126,10 @@ def open_runtime(
             second_store=second_store,
             sequencer=sequencer,
             keyring=keyring,
-            suites=suites(
-                ShapedCanonicalizer(
-                    SafeCanonicalizer(contexts), {**VARYING, **data_integrity.VARYING}
-                )
+            suites=issuing_suites(
+                ShapedCanonicalizer(canonicalizer, {**VARYING, **data_integrity.VARYING}),
+                LocalGrouping(canonicalizer),
+                random=secrets.token_bytes,
             ),
             guarded_suites=suites(GuardedCanonicalizer(sandbox)),
             schemas=schemas,
@@ -334,10 +335,11 @@ def read_schema_file(name: str) -> bytes:
 
 
 def _tasks() -> dict[str, Task]:
+    contexts = isolated.pack(read_schema_file)
     return {
-        guarded.TASK: Task(
-            function="credhub.proofs.isolated:canonicalizer",
-            initial=isolated.pack(read_schema_file),
+        guarded.TASK: Task(function="credhub.proofs.isolated:canonicalizer", initial=contexts),
+        guarded.GROUPING_TASK: Task(
+            function="credhub.proofs.ecdsa_sd_2023.isolated:grouping", initial=contexts
         ),
         "certificate": Task(function="credhub.documents.certificate:render_bytes"),
     }

@@ -6,7 +6,6 @@ leaves.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from typing import Final, Protocol
 
 from credhub import jsontypes
@@ -14,6 +13,7 @@ from credhub.dids.document import DidDocument, VerificationMethod
 from credhub.jsontypes import JsonObject
 from credhub.proofs import data_integrity, vc_jwt
 from credhub.proofs.forms import Form
+from credhub.proofs.recorded import recorded_digest
 from credhub.proofs.signer import key_of
 from credhub.proofs.suite import Suite
 from credhub.services.keyring import IssuingKey
@@ -78,7 +78,7 @@ class DataIntegrityForm:
         return SignedForm(
             form=self.form,
             signed=signed,
-            digest=sha256(signed).digest(),
+            digest=recorded_digest(document),
             document=document,
         )
 
@@ -126,6 +126,7 @@ OFFERED: Final = (
     Form.EDDSA_JCS_2022,
     Form.ECDSA_RDFC_2019,
     Form.ECDSA_JCS_2019,
+    Form.ECDSA_SD_2023,
     Form.VC_JWT,
 )
 """What a hub can choose, the default first."""

@@ -1,5 +1,6 @@
 """Canonicalisation in a worker process that is killed when a document is built to be slow."""
 
+from collections.abc import Collection
 from typing import Final
 
 import orjson
@@ -16,9 +17,12 @@ from credhub.errors import (
     VerificationError,
 )
 from credhub.jsontypes import JsonObject
+from credhub.proofs.ecdsa_sd_2023 import isolated
+from credhub.proofs.ecdsa_sd_2023.grouping import Grouped
 from credhub.sandbox.pool import Sandbox
 
 TASK: Final = "canonicalize"
+GROUPING_TASK: Final = "group"
 SECONDS: Final = 2.0
 
 
@@ -37,15 +41,45 @@ class GuardedCanonicalizer:
             VerificationError: As the canonicalizer in the worker says.
             CanonicalizationError: Likewise.
         """
-        try:
-            return self._sandbox.run(TASK, orjson.dumps(document), seconds=SECONDS)
-        except SandboxTaskError as error:
-            raise _as_raised_in_worker(error) from error
-        except SandboxTimeoutError as error:
-            raise TooComplexError("The document takes too long to check.") from error
-        except SandboxError as error:
-            # A worker that crashed may be a fault of ours, which must never read as a forgery.
-            raise NotCheckedNowError from error
+        return _run(self._sandbox, TASK, orjson.dumps(document))
+
+
+class GuardedGrouping:
+    """Divides documents that strangers send into what can be shown by itself."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def group(
+        self,
+        document: JsonObject,
+        *,
+        hmac_key: bytes,
+        mandatory: Collection[str],
+        shown: Collection[str],
+    ) -> Grouped:
+        """Divide one document.
+
+        Raises:
+            TooComplexError: It took too long.
+            NotCheckedNowError: Every worker is busy with others, or the worker crashed.
+            VerificationError: As the grouping in the worker says.
+            CanonicalizationError: Likewise.
+        """
+        request = isolated.request(document, hmac_key=hmac_key, mandatory=mandatory, shown=shown)
+        return isolated.answered(_run(self._sandbox, GROUPING_TASK, request))
+
+
+def _run(sandbox: Sandbox, task: str, request: bytes) -> bytes:
+    try:
+        return sandbox.run(task, request, seconds=SECONDS)
+    except SandboxTaskError as error:
+        raise _as_raised_in_worker(error) from error
+    except SandboxTimeoutError as error:
+        raise TooComplexError("The document takes too long to check.") from error
+    except SandboxError as error:
+        # A worker that crashed may be a fault of ours, which must never read as a forgery.
+        raise NotCheckedNowError from error
 
 
 def _as_raised_in_worker(error: SandboxTaskError) -> CredhubError:

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from credhub.jsontypes import JsonObject, parse_object
 from credhub.proofs.forms import TOKENS, Form
+from credhub.proofs.recorded import recorded_digest
 from credhub.verification import reading
 
 
@@ -15,6 +16,8 @@ def digest_of(form: Form, signed: bytes) -> bytes:
     """
     if form in (Form.VC_SD_JWT, Form.DC_SD_JWT):
         return sha256(signed.partition(b"~")[0]).digest()
+    if form is Form.ECDSA_SD_2023:
+        return recorded_digest(parse_object(signed))
     return sha256(signed).digest()
 
 

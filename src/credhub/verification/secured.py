@@ -15,8 +15,9 @@ from credhub.errors import (
     NotForAssertionError,
     NotJsonLdError,
 )
-from credhub.jsontypes import JsonObject, digest
+from credhub.jsontypes import JsonObject
 from credhub.proofs import data_integrity
+from credhub.proofs.recorded import recorded_digest
 from credhub.proofs.suite import Suite
 from credhub.verification.protocols import DidResolver
 
@@ -73,8 +74,8 @@ class DataIntegritySecured:
 
     @property
     def digest(self) -> bytes:
-        """The SHA-256 of the RFC 8785 bytes of the signed document."""
-        return digest(self.document)
+        """The SHA-256 of the signed document, or of the signature that its parts have in common."""
+        return recorded_digest(self.document)
 
     def check_proof(
         self, *, suites: Mapping[str, Suite], dids: DidResolver, now: datetime

@@ -1,7 +1,7 @@
 """The cryptosuite as the others see it."""
 
 from collections.abc import Callable, Collection
-from typing import Final
+from typing import Final, Self
 
 from credhub.errors import BaseProofError, KeyTypeError
 from credhub.jsontypes import JsonObject
@@ -85,6 +85,20 @@ class IssuingSuite(VerifyingSuite):
         self._tools = Tools(canonicalizer=canonicalizer, grouping=grouping)
         self._random = random
         self._mandatory = mandatory
+
+    def always_showing(self, pointers: Collection[str]) -> Self:
+        """Make the same with other mandatory pointers, for one document."""
+        tools = self._tools
+        return type(self)(
+            tools.canonicalizer,
+            tools.grouping,
+            random=self._random,
+            mandatory=lambda _: pointers,
+        )
+
+    def derive(self, document: JsonObject, selective_pointers: Collection[str]) -> JsonObject:
+        """Derive what is shown to others, as ``derived.derive``."""
+        return derived.derive(document, selective_pointers, grouping=self._tools.grouping)
 
     def proof_value(self, document: JsonObject, options: JsonObject, signer: Signer) -> str:
         """Make a base proof.
