@@ -87,9 +87,20 @@ def signature_of(jws: Jws, *, by: object, dids: DidResolver, now: datetime) -> S
         VerificationError: It is not genuine, or the token has ended or not begun.
         OutcomeUnknownError: The key that it names could not be had.
     """
+    signature = genuine_signature_of(jws, by=by, dids=dids)
+    jwt_claims.check_in_force(jws.claims(), now)
+    return signature
+
+
+def genuine_signature_of(jws: Jws, *, by: object, dids: DidResolver) -> Signature:
+    """Check the signature of a token whose dates are those of the credential in it.
+
+    Raises:
+        VerificationError: It is not genuine.
+        OutcomeUnknownError: The key that it names could not be had.
+    """
     signer, method = key_named(_method_id(jws, by), dids)
     jws.verify(method.public_key)
-    jwt_claims.check_in_force(jws.claims(), now)
     return Signature(method=method, signer=signer)
 
 
