@@ -14,6 +14,7 @@ from credhub.sandbox.pool import Sandbox
 from credhub.services.cosigning import Cosigner
 from credhub.services.fetching import Fetcher
 from credhub.services.foreign_dids import ForeignDids
+from credhub.services.foreign_lists import ForeignLists
 from credhub.services.keyring import Keyring
 from credhub.services.unmet_quorums import UnmetQuorums
 from credhub.store.hubs import HubNumber
@@ -43,6 +44,7 @@ class Resources:
         cosigner: This service as a witness of others.
         fetcher: Asks strangers for what they publish.
         foreign_dids: The DID documents of strangers.
+        foreign_lists: The status lists of strangers.
         clock: Now, in UTC.
         random: That many bytes from a secure source.
     """
@@ -60,6 +62,7 @@ class Resources:
     cosigner: Cosigner
     fetcher: Fetcher
     foreign_dids: ForeignDids
+    foreign_lists: ForeignLists
     clock: Clock
     random: Randomness
 

@@ -12,18 +12,18 @@ from credhub.errors import (
     NotInLedgerError,
     ReceiptMismatchError,
     ReceiptNotReadyError,
-    StatusNotReachedError,
 )
 from credhub.jsontypes import JsonObject
 from credhub.ledger.cosignature import read_cosignatures
-from credhub.ledger.events import Standing
 from credhub.ledger.note import VerifierKey, split_note
 from credhub.ledger.receipt import verify_receipt
 from credhub.proofs.suite import Suite
 from credhub.services import hubs, reading, receipts
+from credhub.services.own_addresses import code_in
 from credhub.services.reading import OpenedCredential
 from credhub.services.resolving import Dids
 from credhub.services.resources import Resources
+from credhub.services.status_sources import Statuses
 from credhub.store.hubs import Hub
 from credhub.store.milliseconds import from_ms
 from credhub.verification.bundle import Bundle, is_bundle
@@ -81,31 +81,15 @@ def verify_uploaded(
 def _context(
     resources: Resources, suites: Mapping[str, Suite], *, receipt: str | None
 ) -> VerifierContext:
+    dids = Dids(resources)
     return VerifierContext(
         suites=suites,
-        dids=Dids(resources),
+        dids=dids,
         schemas=resources.schemas,
-        statuses=_Statuses(resources),
+        statuses=Statuses(resources, resources.guarded_suites, dids),
         ledgers=_Ledgers(resources, receipt),
         trust=_Trust(resources),
     )
-
-
-class _Statuses:
-    """Own credentials by the rows, so that a revocation shows at once; others not yet."""
-
-    def __init__(self, resources: Resources) -> None:
-        self._resources = resources
-
-    def state_of(self, credential: JsonObject, issuer_did: str) -> Standing:
-        with self._resources.store.read() as tx:
-            hub = tx.hubs.by_did(issuer_did)
-            if hub is None:
-                raise StatusNotReachedError
-            stored = tx.credentials.by_code(hub.number, _code_in(hub, credential))
-            if stored is None:
-                raise StatusNotReachedError
-            return reading.standing_after(tx.status.changes_of(hub.number, stored.credential_id))
 
 
 class _Ledgers:
@@ -210,13 +194,7 @@ def _issuer_of(credential: JsonObject) -> str:
 def _opened(
     resources: Resources, hub: Hub, credential: JsonObject, digest: bytes
 ) -> OpenedCredential:
-    opened = reading.by_digest(resources, _code_in(hub, credential), digest)
+    opened = reading.by_digest(resources, code_in(hub, credential), digest)
     if opened.hub.number != hub.number:
         raise CredentialNotFoundError  # The address is of another hub of this service.
     return opened
-
-
-def _code_in(hub: Hub, credential: JsonObject) -> str:
-    prefix = f"{hub.base_url}/c/"
-    address = str(credential.get("id"))
-    return address.removeprefix(prefix) if address.startswith(prefix) else ""

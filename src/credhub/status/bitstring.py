@@ -77,9 +77,24 @@ def bit(bits: bytes, index: int) -> bool:
     Raises:
         StatusIndexError: The index lies outside the list.
     """
-    if not 0 <= index < len(bits) * 8:
+    return bool(value(bits, index, 1))
+
+
+def value(bits: bytes, index: int, size: int) -> int:
+    """Read the number in one of the places of so many bits; its left-most bit counts most.
+
+    Raises:
+        StatusIndexError: The place does not lie in the list with all its bits.
+
+    Source:
+        W3C Bitstring Status List 1.0, section 3.2 (Validate Algorithm).
+    """
+    start = index * size
+    if not 0 <= start <= len(bits) * 8 - size:
         raise StatusIndexError(index)
-    return bool(bits[index >> 3] & 0x80 >> (index & 7))
+    end = start + size
+    window = bits[start >> 3 : (end + 7) >> 3]
+    return int.from_bytes(window, "big") >> (-end & 7) & (1 << size) - 1
 
 
 def _base64url(encoded: str) -> bytes:

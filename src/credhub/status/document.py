@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Self
+from typing import Final, Self, TypeGuard
 
 from credhub import instants
 from credhub.errors import MalformedInstantError, StatusEntryError, StatusListError
@@ -12,32 +12,54 @@ from credhub.jsontypes import JsonObject, JsonValue
 
 CONTEXT: Final = "https://www.w3.org/ns/credentials/v2"
 ENTRY_TYPE: Final = "BitstringStatusListEntry"
+ENTRY_TYPES: Final = (ENTRY_TYPE, "StatusList2021Entry")
+"""What we write, and the draft before the standard, which has the same members."""
+
 LIST_TYPE: Final = "BitstringStatusList"
 CREDENTIAL_TYPE: Final = "BitstringStatusListCredential"
 
-_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
+MAX_SIZE: Final = 8
+"""More bits than this would need more words for them than anybody reads."""
+
+# Of any length that says where it is; the list says whether it is in it.
+_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,99}", re.ASCII)
+_STATUS: Final = re.compile(r"0[xX][0-9a-fA-F]{1,8}", re.ASCII)
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]+", re.ASCII)
 
 
 class Purpose(StrEnum):
-    """What a set bit means."""
+    """What a set bit means, where we set it."""
 
     REVOCATION = "revocation"
     SUSPENSION = "suspension"
 
 
+REFRESH: Final = "refresh"
+MESSAGE: Final = "message"
+
+HARMLESS: Final = frozenset({REFRESH, MESSAGE})
+"""Purposes of which no status takes anything away from a credential."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusEntry:
-    """One credential's place in a status list.
+    """One credential's place in a status list, its own or of any other issuer.
 
     Attributes:
         id: The address of the place; never fetched.
+        purpose: What a status other than zero means: a ``Purpose``, or a word of the issuer's own.
+        index: Counted in places of ``size`` bits.
         list_url: The address of the list.
+        size: How many bits each place has.
+        messages: What each status is called, by its value; the issuer's words.
     """
 
     id: str
-    purpose: Purpose
+    purpose: str
     index: int
     list_url: str
+    size: int = 1
+    messages: tuple[str, ...] = ()
 
     @classmethod
     def at(cls, list_url: str, index: int, purpose: Purpose) -> Self:
@@ -45,7 +67,7 @@ class StatusEntry:
         return cls(id=f"{list_url}#{index}", purpose=purpose, index=index, list_url=list_url)
 
     def to_document(self) -> JsonObject:
-        """Make the ``credentialStatus`` object.
+        """Make the ``credentialStatus`` object of a place of one bit.
 
         Source:
             W3C Bitstring Status List 1.0, section 2.1.
@@ -53,7 +75,7 @@ class StatusEntry:
         return {
             "id": self.id,
             "type": ENTRY_TYPE,
-            "statusPurpose": self.purpose.value,
+            "statusPurpose": str(self.purpose),
             "statusListIndex": str(self.index),
             "statusListCredential": self.list_url,
         }
@@ -63,20 +85,31 @@ class StatusEntry:
         """Read one ``credentialStatus`` object.
 
         Raises:
-            StatusEntryError: The entry is malformed, or of a purpose that we do not know.
+            StatusEntryError: It breaks a rule of the standard (MALFORMED_VALUE_ERROR).
+
+        Source:
+            W3C Bitstring Status List 1.0, section 2.1.
         """
         list_url, index = entry.get("statusListCredential"), entry.get("statusListIndex")
-        if entry.get("type") != ENTRY_TYPE or not isinstance(list_url, str):
+        if entry.get("type") not in ENTRY_TYPES or not is_url(list_url):
             raise StatusEntryError("The status entry is not a place in a bitstring status list.")
         if not isinstance(index, str) or not _INDEX.fullmatch(index):
             raise StatusEntryError("The status entry's index is not a whole number as text.")
-        if entry.get("statusSize", 1) != 1:
-            raise StatusEntryError("The status entry takes more than one bit.")
+        purpose = entry.get("statusPurpose")
+        if not isinstance(purpose, str) or not purpose:
+            raise StatusEntryError("The status entry does not say what it is for.")
+        entry_id = entry.get("id", f"{list_url}#{index}")
+        if not is_url(entry_id) or entry_id == list_url:
+            raise StatusEntryError("The status entry's id is not an address of its own.")
+        size = _size(entry)
+        check_references(entry)
         return cls(
-            id=str(entry.get("id", f"{list_url}#{index}")),
-            purpose=_purpose(entry.get("statusPurpose")),
+            id=str(entry_id),
+            purpose=purpose,
             index=int(index),
-            list_url=list_url,
+            list_url=str(list_url),
+            size=size,
+            messages=_messages(entry, size),
         )
 
 
@@ -146,6 +179,50 @@ class StatusList:
             )
         except (StatusEntryError, MalformedInstantError) as error:
             raise StatusListError("A member of the status list is malformed.") from error
+
+
+def is_url(value: JsonValue) -> TypeGuard[str]:
+    """Say whether a value is an absolute URL of any scheme."""
+    return isinstance(value, str) and _URL.fullmatch(value) is not None
+
+
+def check_references(entry: JsonObject) -> None:
+    """Check that ``statusReference`` is one address or several, if it is there.
+
+    Raises:
+        StatusEntryError: It is something else.
+    """
+    value = entry.get("statusReference", [])
+    if not all(is_url(item) for item in (value if isinstance(value, list) else [value])):
+        raise StatusEntryError("The status entry refers to what is no address.")
+
+
+def _size(entry: JsonObject) -> int:
+    size = entry.get("statusSize", 1)
+    if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= MAX_SIZE:
+        raise StatusEntryError(f"The status entry does not take one to {MAX_SIZE} bits.")
+    return size
+
+
+def _messages(entry: JsonObject, size: int) -> tuple[str, ...]:
+    """Read what each status is called; where there are more than two, each must have a name."""
+    items = entry.get("statusMessage")
+    if items is None and "statusMessage" not in entry and size == 1:
+        return ()
+    if not isinstance(items, list) or len(items) != 2**size:
+        raise StatusEntryError("The status entry does not have one message for each status.")
+    named = dict(_message(item) for item in items)
+    if named.keys() != set(range(2**size)):
+        raise StatusEntryError("The status entry does not have one message for each status.")
+    return tuple(named[value] for value in range(2**size))
+
+
+def _message(item: JsonValue) -> tuple[int, str]:
+    members = item if isinstance(item, dict) else {}
+    status, message = members.get("status"), members.get("message")
+    if not isinstance(status, str) or not _STATUS.fullmatch(status) or not isinstance(message, str):
+        raise StatusEntryError("A message of the status entry is not a status and its name.")
+    return int(status, 16), message
 
 
 def _purpose(value: JsonValue) -> Purpose:

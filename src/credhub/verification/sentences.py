@@ -105,10 +105,15 @@ _BY_CODE: Final = {
     " here.",
     "malformed-envelope": "What is wrapped around the credential says more than it may.",
     "unknown-envelope": "The credential is wrapped in a way that is not known here.",
+    "not-a-presentation": "The file is not a presentation of credentials.",
+    "malformed-presentation": "Something that every presentation must have is missing or"
+    " malformed.",
+    "holder-mismatch": "The presentation was signed by somebody other than the holder that it"
+    " names.",
+    "challenge-mismatch": "The presentation does not answer the question that was asked: it may"
+    " have been made for another occasion.",
+    "domain-mismatch": "The presentation was made for somebody else.",
     "token-type": "The token was signed for another purpose, or does not say for which.",
-    "base-proof": "The file is the one that the holder keeps. What is shown to others is made from"
-    " it, by whoever has it, with a wallet.",
-    "bad-pointer": "The signature names parts of the credential that are not there.",
     "base-proof": "The file is the one that the holder keeps. What is shown to others is made from"
     " it, by whoever has it, with a wallet.",
     "bad-pointer": "The signature names parts of the credential that are not there.",
@@ -118,7 +123,7 @@ _BY_CODE: Final = {
     "unknown-cryptosuite": "The credential is signed by a method that is not known here.",
     "key-type-mismatch": "The key of the signature does not make signatures of this kind.",
     "weak-key": "The key of the signature is one that anybody can sign with.",
-    "sd-jwt-json-serialization": "The credential is written in a way that is not read here. Ask"
+    "token-json-serialization": "The credential is written in a way that is not read here. Ask"
     " for it in the compact form.",
     "unknown-sd-alg": "The credential hides parts of itself by a method that does not count.",
     "repeated-digest": "The credential refers to the same hidden part twice.",
@@ -167,6 +172,19 @@ _BY_CODE: Final = {
     "revoked": "The issuer has withdrawn the credential for good.",
     "suspended": "The issuer has put the credential on hold for now.",
     "status-not-reached": "The issuer's list of withdrawn credentials could not be reached.",
+    "status-type-not-known": "The issuer publishes the status of the credential in a way that is"
+    " not known here.",
+    "status-purpose-not-known": "The issuer has said something about the credential whose meaning"
+    " is not known here.",
+    "status-purpose-mismatch": "The issuer's list is not for what the credential says.",
+    "status-list-not-genuine": "The issuer's list of withdrawn credentials is not genuine.",
+    "status-list-of-another": "The list of withdrawn credentials is somebody else's than the"
+    " issuer's.",
+    "status-list-elsewhere": "The list of withdrawn credentials says that it belongs somewhere"
+    " else.",
+    "status-list-expired": "The issuer's list of withdrawn credentials is too old to say whether it"
+    " still stands.",
+    "status-list-not-yet-valid": "The issuer's list of withdrawn credentials is of a later time.",
     "not-in-ledger": "The signature is not in the issuer's ledger. The issuer never gave it out:"
     " it is evidence of a stolen key.",
     "receipt-mismatch": "The receipt is genuine but belongs to another credential.",
@@ -209,6 +227,11 @@ _OWN_WORDS: Final = frozenset(
         "expired",
     }
 )
+
+
+def of_code(code: str) -> str | None:
+    """Give the sentence for a code that says more than its check, if there is one."""
+    return _BY_CODE.get(code)
 
 
 def sentence(check: Check, outcome: Outcome, code: str, *, message: str, issuer: str) -> str:

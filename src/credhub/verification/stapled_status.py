@@ -20,11 +20,12 @@ from credhub.ledger.events import Standing
 from credhub.ledger.receipt import check_about
 from credhub.proofs.suite import Suite
 from credhub.status import bitstring
-from credhub.status.document import ENTRY_TYPE, Purpose, StatusEntry, StatusList
+from credhub.status.document import ENTRY_TYPE, HARMLESS, Purpose, StatusEntry, StatusList
 from credhub.verification import checks
 from credhub.verification.bundle import Bundle, StapledList
 from credhub.verification.moments import is_later, moment_of
 from credhub.verification.pinned import PinnedLedgers
+from credhub.verification.published_status import entries_of
 from credhub.verification.secured import DataIntegritySecured, Signature
 from credhub.verification.stapled_keys import StapledKeys
 
@@ -123,9 +124,12 @@ class StapledStatus:
 
 
 def _entries_of(credential: JsonObject) -> list[JsonObject]:
-    value = credential.get("credentialStatus", [])
-    items = value if isinstance(value, list) else [value]
-    return [item for item in items if isinstance(item, dict)]
+    """List the places that could take something away from a credential."""
+    return [
+        entry
+        for entry in entries_of(credential)
+        if entry.get("type") != ENTRY_TYPE or entry.get("statusPurpose") not in HARMLESS
+    ]
 
 
 def _is_in(entry: JsonObject, published: StatusList) -> bool:
@@ -138,6 +142,6 @@ def _is_in(entry: JsonObject, published: StatusList) -> bool:
 
 def _standing(published: StatusList, places: list[JsonObject]) -> Standing:
     bits = bitstring.decode(published.encoded)
-    indexes = [StatusEntry.from_document(place).index for place in places]
-    is_set = any(bitstring.bit(bits, index) for index in indexes)
+    entries = [StatusEntry.from_document(place) for place in places]
+    is_set = any(bitstring.value(bits, entry.index, entry.size) for entry in entries)
     return _MEANING[published.purpose] if is_set else Standing.ACTIVE

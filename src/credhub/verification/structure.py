@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from credhub.errors import MalformedCredentialError
 from credhub.jsontypes import JsonObject
-from credhub.status.document import ENTRY_TYPE, Purpose, StatusEntry
+from credhub.status.document import ENTRY_TYPE, StatusEntry
 from credhub.verification import data_model, members
 from credhub.verification.language import words
 from credhub.verification.members import MAX_ITEMS
@@ -107,5 +107,5 @@ def _check_subject(document: JsonObject) -> None:
 
 def _check_status_entry(entry: JsonObject) -> None:
     # Entries of other kinds are for the status check to understand, or not.
-    if entry["type"] == ENTRY_TYPE and members.text(entry, "statusPurpose") in set(Purpose):
+    if entry["type"] == ENTRY_TYPE:
         StatusEntry.from_document(entry)

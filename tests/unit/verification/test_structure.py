@@ -124,7 +124,6 @@ def test_another_kind_of_document_is_no_credential(change: JsonObject) -> None:
         {"credentialSchema": [{"id": "https://hub.example/schema"}] * (MAX_ITEMS + 1)},
         {"credentialStatus": "https://hub.example/status"},
         {"credentialStatus": {"id": "no type"}},
-        {"credentialStatus": [{"type": "BitstringStatusListEntry"}]},
     ],
 )
 def test_a_credential_without_its_essentials_is_malformed(change: JsonObject) -> None:
@@ -149,19 +148,23 @@ def test_an_achievement_of_another_type_is_malformed() -> None:
         CredentialView.of(document)
 
 
-@pytest.mark.parametrize("index", ["-1", "007", "1.0", " 1", "18446744073709551616", 1, None])
+@pytest.mark.parametrize("index", ["-1", "007", "1.0", " 1", "0x1", 1, None])
 def test_t28_a_malformed_place_in_a_status_list_is_refused(index: JsonValue) -> None:
     entry = factories.status_entry().to_document()
 
     with pytest.raises(StatusEntryError):
         CredentialView.of(fresh() | {"credentialStatus": entry | {"statusListIndex": index}})
+    with pytest.raises(StatusEntryError):
+        CredentialView.of(fresh() | {"credentialStatus": [{"type": "BitstringStatusListEntry"}]})
 
 
 @pytest.mark.parametrize(
     "entry",
     [
         {"type": "1EdTechRevocationList", "id": "https://other.example/list"},
-        {"type": "BitstringStatusListEntry", "statusPurpose": "message"},
+        {"type": "TokenStatusListEntry", "id": "https://other.example/list#1"},
+        factories.status_entry().to_document() | {"statusPurpose": "message"},
+        factories.status_entry().to_document() | {"statusListIndex": "18446744073709551616"},
     ],
 )
 def test_a_status_entry_of_a_kind_that_we_do_not_read_is_left_to_the_status_check(

@@ -1,0 +1,98 @@
+"""Whether credentials stand: ours by the rows, those of others by the lists that they publish."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from credhub.errors import (
+    MalformedJsonError,
+    StatusListError,
+    StatusListOfAnotherError,
+    StatusNotReachedError,
+)
+from credhub.jsontypes import JsonObject, parse_object
+from credhub.ledger.events import Standing
+from credhub.proofs.suite import Suite
+from credhub.services import reading
+from credhub.services.foreign_lists import Fetched
+from credhub.services.own_addresses import code_in
+from credhub.services.resources import Resources
+from credhub.status.published import PublishedList
+from credhub.status.revocation_list import RevocationList
+from credhub.verification import published_lists
+from credhub.verification.protocols import DidResolver
+from credhub.verification.published_status import PublishedStatus
+
+_LISTS: Final = "application/vc, application/vc+jwt, application/ld+json, application/json"
+_JSON: Final = "application/json"
+
+
+class Statuses:
+    """Ours by the rows, so that a change shows at once; others by their lists.
+
+    No database connection is held while others are asked.
+    """
+
+    def __init__(
+        self, resources: Resources, suites: Mapping[str, Suite], dids: DidResolver
+    ) -> None:
+        """Prepare.
+
+        Args:
+            resources: What services work with.
+            suites: The cryptosuites that count for the lists of others.
+            dids: Where the keys of their issuers come from.
+        """
+        self._resources = resources
+        self._foreign = PublishedStatus(_Lists(resources, suites, dids))
+
+    def state_of(self, credential: JsonObject, issuer_did: str) -> Standing:
+        """Say whether a credential with a status entry stands.
+
+        Raises:
+            OutcomeUnknownError: That could not be found out.
+            VerificationError: Its status entry is malformed, or lies outside its list.
+        """
+        with self._resources.store.read() as tx:
+            hub = tx.hubs.by_did(issuer_did)
+            if hub is not None:
+                code = code_in(hub, credential)
+                stored = tx.credentials.by_code(hub.number, code)
+                if stored is None:
+                    raise StatusNotReachedError
+                changes = tx.status.changes_of(hub.number, stored.credential_id)
+                return reading.standing_after(changes)
+        return self._foreign.state_of(credential, issuer_did)
+
+
+class _Lists:
+    """Lists of others, judged as credentials with keys and cryptosuites that count."""
+
+    def __init__(
+        self, resources: Resources, suites: Mapping[str, Suite], dids: DidResolver
+    ) -> None:
+        self._lists = resources.foreign_lists
+        self._suites = suites
+        self._dids = dids
+
+    def bitstring(self, url: str, issuer_id: str) -> PublishedList:
+        def read(data: bytes, now: datetime) -> Fetched[PublishedList]:
+            proved = published_lists.prove(
+                data, url=url, issuer_id=issuer_id, suites=self._suites, dids=self._dids, now=now
+            )
+            return Fetched(proved, ttl=proved.ttl, end=proved.valid_until)
+
+        published = self._lists.get(url, PublishedList, read, accept=_LISTS)
+        if published.issuer_id != issuer_id:  # Remembered from a credential of somebody else.
+            raise StatusListOfAnotherError
+        return published
+
+    def revocations(self, url: str) -> RevocationList:
+        return self._lists.get(url, RevocationList, _revocations, accept=_JSON)
+
+
+def _revocations(data: bytes, _now: datetime) -> Fetched[RevocationList]:
+    try:
+        return Fetched(RevocationList.from_document(parse_object(data)))
+    except MalformedJsonError as error:
+        raise StatusListError("The revocation list is not one strict JSON object.") from error
