@@ -260,10 +260,10 @@ class MalformedSdJwtError(SdJwtError):
     code = "malformed-sd-jwt"
 
 
-class SdJwtJsonError(SdJwtError):
-    """An SD-JWT is in the JSON serialization."""
+class JsonSerializationError(VerificationError):
+    """A token is in the JSON serialization, which we do not read."""
 
-    code = "sd-jwt-json-serialization"
+    code = "token-json-serialization"
 
 
 class UnknownSdAlgorithmError(SdJwtError):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from credhub.dids.document import VerificationMethod
 from credhub.errors import (
     ExpiredError,
     IssuerMismatchError,
@@ -80,7 +81,17 @@ def issuer_binding(issuer_id: str, signature: Signature, used_at: datetime | Non
     """
     if signature.signer.id != issuer_id:
         raise IssuerMismatchError("The key belongs to somebody other than the issuer.")
-    method = signature.signer.assertion_key(signature.method.id)
+    key_in_force(signature.signer.assertion_key(signature.method.id), used_at)
+
+
+def key_in_force(method: VerificationMethod, used_at: datetime | None) -> None:
+    """Check that a key had not ended when it was used.
+
+    Raises:
+        KeyRevokedError: It had been withdrawn.
+        KeyExpiredError: It had ended by plan.
+        KeyTimeUnknownError: Whether it had depends on what could not be found out.
+    """
     ends = (method.revoked_at, method.expires_at)
     if used_at is None:
         if any(ends):

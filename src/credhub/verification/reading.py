@@ -6,6 +6,7 @@ from typing import Final
 from credhub.errors import (
     CanonicalizationError,
     EnvelopeError,
+    JsonSerializationError,
     MalformedJsonError,
     TokenTypeError,
     UnknownEnvelopeError,
@@ -14,8 +15,11 @@ from credhub.errors import (
 from credhub.jsontypes import JsonObject, canonical, parse_object
 from credhub.proofs import vc_jwt
 from credhub.proofs.jose import Jws
+from credhub.proofs.sd_jwt.compact import SEPARATOR
+from credhub.proofs.sd_jwt.profiles import VC
 from credhub.verification.data_model import V2
 from credhub.verification.jwt_secured import JwtSecured
+from credhub.verification.sd_jwt_secured import SdJwtSecured
 from credhub.verification.secured import DataIntegritySecured, Secured
 
 ENVELOPED_CREDENTIAL: Final = "EnvelopedVerifiableCredential"
@@ -29,6 +33,7 @@ _OF_TYPE: Final[Mapping[str, Callable[[str], Secured]]] = {
 }
 _IN_ENVELOPE: Final[Mapping[str, Callable[[str], Secured]]] = {
     f"application/{vc_jwt.CREDENTIAL}": JwtSecured.parse,
+    f"application/{VC.typ}": SdJwtSecured.parse_w3c,
 }
 
 
@@ -43,12 +48,21 @@ def read(data: bytes | JsonObject) -> Secured:
         VerificationError: It is a token that is not a credential's, or that has two readings.
         OutcomeUnknownError: It is a credential in a form that we do not know.
     """
-    if not isinstance(data, bytes):
-        return _read_object(_strict(data))
-    text = data.strip(_SPACE)
-    if looks_like_token(text):
-        return read_token(text.decode("ascii"))
-    return _read_object(_parsed(text))
+    content = content_of(data)
+    return read_token(content) if isinstance(content, str) else _read_object(content)
+
+
+def content_of(data: bytes | JsonObject) -> str | JsonObject:
+    """Read the outermost part of what was handed in: a text that may be a token, or an object.
+
+    Raises:
+        UnreadableError: It is neither.
+    """
+    try:
+        text = data.strip(_SPACE) if isinstance(data, bytes) else canonical(data)
+        return text.decode("ascii") if looks_like_token(text) else parse_object(text)
+    except (CanonicalizationError, MalformedJsonError) as error:
+        raise UnreadableError("It is neither one strict JSON object nor a token.") from error
 
 
 def looks_like_token(text: bytes) -> bool:
@@ -62,6 +76,8 @@ def read_token(text: str) -> Secured:
     Raises:
         VerificationError: It is not a credential's token, or has two readings.
     """
+    if SEPARATOR in text:
+        return SdJwtSecured.parse(text)
     said = Jws.parse(text).media_type
     if said not in _OF_TYPE:
         raise TokenTypeError("The token is not one of a credential.")
@@ -100,23 +116,11 @@ def opened(document: JsonObject, kind: str) -> tuple[str, str]:
 
 
 def _read_object(document: JsonObject) -> Secured:
+    if "payload" in document and document.keys() & {"signature", "signatures"}:
+        raise JsonSerializationError("The token is in the JSON serialization.")
     if not is_enveloped(document, ENVELOPED_CREDENTIAL):
         return DataIntegritySecured(document)
     media_type, token = opened(document, ENVELOPED_CREDENTIAL)
     if media_type not in _IN_ENVELOPE:
         raise UnknownEnvelopeError("We do not know what is in the envelope.")
     return _IN_ENVELOPE[media_type](token)
-
-
-def _strict(document: JsonObject) -> JsonObject:
-    try:
-        return _parsed(canonical(document))
-    except CanonicalizationError as error:
-        raise UnreadableError("The document is not one strict JSON object.") from error
-
-
-def _parsed(text: bytes) -> JsonObject:
-    try:
-        return parse_object(text)
-    except MalformedJsonError as error:
-        raise UnreadableError("The document is not one strict JSON object.") from error

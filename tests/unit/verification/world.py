@@ -111,7 +111,10 @@ class World:
     def verify(
         self, data: bytes | JsonObject | None = None, *, now: datetime = NOON + timedelta(days=1)
     ) -> Report:
-        context = VerifierContext(
+        return verify(credential() if data is None else data, context=self.context(), now=now)
+
+    def context(self) -> VerifierContext:
+        return VerifierContext(
             suites={factories.suite().name: factories.suite()},
             dids=self,
             schemas=self,
@@ -119,7 +122,6 @@ class World:
             ledgers=self,
             trust=self,
         )
-        return verify(credential() if data is None else data, context=context, now=now)
 
 
 def answer(value: Answer | Exception) -> Answer:
