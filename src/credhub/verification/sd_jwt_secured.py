@@ -47,6 +47,17 @@ class SdJwtSecured:
         document = sd_jwt_documents.document_of(credential.claims, credential.profile)
         return cls(credential=credential, document=document, key_binding=policy)
 
+    @classmethod
+    def parse_w3c(cls, text: str) -> Self:
+        """Read one whose content is a document of the W3C data model.
+
+        Raises:
+            VerificationError: It is no such credential, or has two readings.
+        """
+        secured = cls.parse(text)
+        secured.credential.jws.check_type(VC.typ)
+        return secured
+
     @property
     def digest(self) -> bytes:
         """The SHA-256 of the issuer's token, whatever is shown of it."""

@@ -5,16 +5,16 @@ from hashlib import sha256
 from typing import Final, Self
 
 from credhub.errors import (
+    JsonSerializationError,
     MalformedSdJwtError,
     RepeatedDisclosureError,
-    SdJwtJsonError,
     TokenTooLargeError,
 )
 
 MAX_BYTES: Final = 2**20
 MAX_DISCLOSURES: Final = 500
 
-_SEPARATOR: Final = "~"
+SEPARATOR: Final = "~"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,18 +37,18 @@ class SdJwt:
 
         Raises:
             TokenTooLargeError: It is longer than any honest one, or has more disclosures.
-            SdJwtJsonError: It is in the JSON serialization, which we do not read.
+            JsonSerializationError: It is in the JSON serialization, which we do not read.
             MalformedSdJwtError: It has no token, no separator, or an empty disclosure.
             RepeatedDisclosureError: A disclosure is there twice.
 
         Source:
             RFC 9901, section 4.
         """
-        if len(text) > MAX_BYTES or text.count(_SEPARATOR) > MAX_DISCLOSURES + 1:
+        if len(text) > MAX_BYTES or text.count(SEPARATOR) > MAX_DISCLOSURES + 1:
             raise TokenTooLargeError("The token is too large, or has too many disclosures.")
         if text.lstrip().startswith("{"):
-            raise SdJwtJsonError("The token is in the JSON serialization.")
-        jwt, *disclosures = text.split(_SEPARATOR)
+            raise JsonSerializationError("The token is in the JSON serialization.")
+        jwt, *disclosures = text.split(SEPARATOR)
         if not disclosures:
             raise MalformedSdJwtError("The token has no disclosures and no mark of their absence.")
         key_binding = disclosures.pop()
@@ -68,7 +68,7 @@ class SdJwt:
         Source:
             RFC 9901, section 4.3.1.
         """
-        return "".join(part + _SEPARATOR for part in (self.jwt, *self.disclosures))
+        return "".join(part + SEPARATOR for part in (self.jwt, *self.disclosures))
 
     @property
     def digest(self) -> bytes:
