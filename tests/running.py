@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from credhub.config import Settings
+from credhub.egress.client import Egress
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.runtime import Runtime, open_runtime
 from credhub.services import api_keys, hubs
@@ -125,10 +126,13 @@ def make_member(runtime: Runtime, slug: str, **changes: object) -> Member:
 
 
 @contextmanager
-def running(database_url: str, data: Path, **settings: object) -> Iterator[Service]:
-    """Run a service on a migrated database."""
+def running(
+    database_url: str, data: Path, *, strangers: Egress | None = None, **settings: object
+) -> Iterator[Service]:
+    """Run a service on a migrated database; ``strangers`` leads to servers of the test."""
     clock = Clock()
-    with open_runtime(settings_for(database_url, data, **settings), clock=clock) as runtime:
+    made = settings_for(database_url, data, **settings)
+    with open_runtime(made, clock=clock, strangers=strangers) as runtime:
         yield Service(
             runtime=runtime,
             clock=clock,

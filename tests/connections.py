@@ -1,0 +1,28 @@
+"""Every connection that this process tries to make, whoever makes it."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_watching: list[list[str]] = []
+_EVENTS = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyname"})
+
+
+def _hook(event: str, arguments: tuple[object, ...]) -> None:
+    if _watching and event in _EVENTS:
+        for seen in _watching:
+            seen.append(f"{event} {arguments[-1] if event == 'socket.connect' else arguments[0]}")
+
+
+sys.addaudithook(_hook)
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """Note what is looked up and connected to meanwhile."""
+    seen: list[str] = []
+    _watching.append(seen)
+    try:
+        yield seen
+    finally:
+        _watching.remove(seen)
