@@ -60,7 +60,7 @@ class MalformedInstantError(CredhubError):
 class MalformedBase64Error(CredhubError):
     """A text is not the one base64url text of its bytes."""
 
-    code = "malformed-base64url"
+    code = "malformed-encoding"
 
 
 class MalformedCborError(CredhubError):

@@ -91,7 +91,12 @@ def test_422_is_for_malformed_requests_alone() -> None:
     refused = {error for error, status in STATUS.items() if status == 422}
 
     # C2SP tlog-witness says 422 where a tree does not go on from the one that is known.
-    assert refused == {errors.HubSlugError, errors.InvalidClaimError, errors.NotConsistentError}
+    assert refused == {
+        errors.HubSlugError,
+        errors.InvalidClaimError,
+        errors.NotConsistentError,
+        errors.PresentationTooLargeError,
+    }
 
 
 def test_no_two_errors_share_a_code() -> None:
