@@ -6,7 +6,7 @@ document, and of any part that is selected from it, then say which object they c
 
 from collections.abc import Iterator
 from itertools import count
-from typing import Final
+from typing import Final, TypeVar
 
 from pyoxigraph import BlankNode, NamedNode, Quad
 
@@ -14,6 +14,8 @@ from credhub.errors import CanonicalizationError
 from credhub.jsontypes import JsonObject, JsonValue
 
 _SCHEME: Final = "urn:x-unnamed:"
+
+Term = TypeVar("Term")
 
 
 def skolemize(document: JsonObject) -> JsonObject:
@@ -41,17 +43,13 @@ def _deskolemized(quad: Quad) -> Quad:
     subject, thing = quad.subject, quad.object
     if BlankNode in {type(subject), type(thing), type(quad.graph_name)}:
         raise CanonicalizationError("A part of the document cannot be shown by itself.")
-    if isinstance(subject, NamedNode):
-        subject = _unnamed(subject)
-    if isinstance(thing, NamedNode):
-        thing = _unnamed(thing)
-    return Quad(subject, quad.predicate, thing, quad.graph_name)
+    return Quad(_unnamed(subject), quad.predicate, _unnamed(thing), quad.graph_name)
 
 
-def _unnamed(node: NamedNode) -> NamedNode | BlankNode:
-    if node.value.startswith(_SCHEME):
-        return BlankNode("b" + node.value.removeprefix(_SCHEME))
-    return node
+def _unnamed(term: Term) -> Term | BlankNode:
+    if isinstance(term, NamedNode) and term.value.startswith(_SCHEME):
+        return BlankNode("b" + term.value.removeprefix(_SCHEME))
+    return term
 
 
 def _named(value: JsonValue, numbers: Iterator[int]) -> JsonValue:
