@@ -3,7 +3,8 @@
 Why that is sound: a term can only matter when its name is a member name or a value of the
 document, when it is the prefix of one, or when a definition that matters names it. Definitions
 that matter are closed under the last rule, over all contexts of the combination and those
-nested in them. Keywords are always kept. The one difference: two contexts that both protect a
+nested in them. Keywords are always kept. ``id`` and ``type`` mean the same in all that we ship,
+so it is enough when the first context says so. The one difference: two contexts that both protect a
 word go together here as long as the document does not use that word.
 """
 
@@ -19,6 +20,7 @@ from credhub.jsontypes import JsonObject, JsonValue
 # A member or type that no context defines becomes an IRI below this one, where it is noticed.
 UNDEFINED: Final = "urn:x-undefined#"
 _SENTINEL: Final[JsonObject] = {"@vocab": UNDEFINED}
+_KEYWORDS: Final[JsonObject] = {"id": "@id", "type": "@type"}
 _REMEMBERED: Final = 128
 _ALIASED: Final = frozenset({"@id", "@type"})
 _COERCED: Final = frozenset({"@id", "@vocab"})
@@ -89,7 +91,10 @@ class PrunedContexts:
             kept |= new
             mentioned = set[str]().union(*(self._mentions[term] for term in new))
             new = (mentioned & self.terms) - kept
-        return orjson.dumps([_SENTINEL, *(_keep(context, kept) for context in self._contexts)])
+        contexts = [_keep(context, kept) for context in self._contexts]
+        if _defines_keywords(contexts[0]):
+            return orjson.dumps([_SENTINEL | _KEYWORDS, *map(_lean, contexts)])
+        return orjson.dumps([_SENTINEL, *contexts])
 
 
 def words(value: JsonValue) -> set[str]:
@@ -154,3 +159,30 @@ def _keep_scoped(meaning: JsonValue, kept: set[str]) -> JsonValue:
     if isinstance(meaning, dict) and "@context" in meaning:
         return {**meaning, "@context": _keep(meaning["@context"], kept)}
     return meaning
+
+
+def _defines_keywords(context: JsonValue) -> bool:
+    return isinstance(context, dict) and _KEYWORDS.items() <= context.items()
+
+
+def _lean(context: JsonValue) -> JsonValue:
+    """Take out what the first context says already, and contexts that then say nothing.
+
+    Reading a context that a type brings costs most of the time, once for each node of the type.
+    """
+    if not isinstance(context, dict):
+        return context
+    return {
+        term: _lean_scoped(meaning)
+        for term, meaning in context.items()
+        if _KEYWORDS.get(term) != meaning
+    }
+
+
+def _lean_scoped(meaning: JsonValue) -> JsonValue:
+    if not isinstance(meaning, dict) or "@context" not in meaning:
+        return meaning
+    scoped = _lean(meaning["@context"])
+    if isinstance(scoped, dict) and not scoped.keys() - {"@protected"}:
+        return {name: value for name, value in meaning.items() if name != "@context"}
+    return {**meaning, "@context": scoped}

@@ -1,65 +1,112 @@
 import json
 from collections.abc import Iterator
+from hashlib import sha256, sha384
 from itertools import pairwise
 
 import pytest
-from pyoxigraph import (
-    BlankNode,
-    CanonicalizationAlgorithm,
-    Dataset,
-    Literal,
-    NamedNode,
-    Quad,
-    RdfFormat,
-    parse,
-)
+from hypothesis import given
+from hypothesis import strategies as st
+from pyld import jsonld
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 from credhub.errors import TooComplexError
-from credhub.proofs.quads import MAX_ALIKE, MAX_BLANK_NODES, canonical_quads
+from credhub.proofs.quads import canonical_labels, canonical_quads
+from credhub.proofs.rdfc10 import MAX_BLANK_NODES
 from tests import vectors
 
 KNOWS = NamedNode("https://x.example/knows")
 NAME = NamedNode("https://x.example/name")
 
-# What the bound of six joined nodes that look alike refuses. The standard wants the second one
-# refused; the first is a graph of thirteen such nodes, which no credential has.
-REFUSED = {"#test054c": "t-graph", "#test074c": "poison - Clique Graph (negative test)"}
+HASHES = {"SHA256": sha256, "SHA384": sha384}
 
 
-def suite() -> list[dict[str, str]]:
+def suite(kind: str) -> list[dict[str, str]]:
     entries: list[dict[str, str]] = json.loads(vectors.text("rdf-canon/manifest.jsonld"))["entries"]
-    return [entry for entry in entries if entry["type"] != "rdfc:RDFC10MapTest"]
+    return [entry for entry in entries if entry["type"] == f"rdfc:RDFC10{kind}Test"]
 
 
-def quads_of(entry: dict[str, str]) -> Dataset:
+def quads_of(entry: dict[str, str]) -> list[Quad]:
     data = vectors.path(f"rdf-canon/{entry['action']}").read_bytes()
-    return Dataset(parse(data, RdfFormat.N_QUADS))
+    return list(parse(data, RdfFormat.N_QUADS))
 
 
-def test_the_w3c_suite_passes_but_for_what_the_bound_refuses() -> None:
-    passed, refused = [], {}
-    for entry in suite():
-        if entry.get("hashAlgorithm") == "SHA384":
-            continue  # ecdsa with P-384 alone uses it, and that is not here
-        try:
-            canonical = canonical_quads(quads_of(entry))
-        except TooComplexError:
-            refused[entry["id"]] = entry["name"]
-        else:
-            assert canonical.decode() == vectors.text(f"rdf-canon/{entry['result']}"), entry["id"]
-            passed.append(entry["id"])
+def test_the_w3c_suite_passes() -> None:
+    entries = suite("Eval")
 
-    assert refused == REFUSED
-    assert len(passed) == 62
+    for entry in entries:
+        hashed = HASHES[entry.get("hashAlgorithm", "SHA256")]
+        text = canonical_quads(quads_of(entry), hashed=hashed).decode()
+        assert text == vectors.text(f"rdf-canon/{entry['result']}"), entry["id"]
+    assert len(entries) == 64
 
 
-def test_what_the_bound_refuses_is_not_wrong_only_slow() -> None:
-    for entry in suite():
-        if entry["id"] in REFUSED and "result" in entry:
-            dataset = quads_of(entry)
-            dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-            lines = sorted(f"{quad} .\n" for quad in dataset)
-            assert "".join(lines) == vectors.text(f"rdf-canon/{entry['result']}")
+def test_the_w3c_suite_gives_the_same_labels() -> None:
+    entries = suite("Map")
+
+    for entry in entries:
+        hashed = HASHES[entry.get("hashAlgorithm", "SHA256")]
+        labels = vectors.document(f"rdf-canon/{entry['result']}")
+        found = canonical_labels(quads_of(entry), hashed=hashed)
+        assert {node.value: f"c14n{number}" for node, number in found.items()} == labels
+    assert len(entries) == 21
+
+
+def test_t31_the_w3c_poison_graph_is_refused() -> None:
+    [entry] = suite("NegativeEval")
+
+    assert entry["name"].startswith("poison")
+    with pytest.raises(TooComplexError):
+        canonical_quads(quads_of(entry))
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.booleans(), st.integers(0, 3), st.integers(0, 4)),
+        max_size=6,
+    )
+)
+def test_another_engine_writes_the_same_bytes(rows: list[tuple[int, bool, int, int]]) -> None:
+    # Without loops: of a quad that names a node twice the other engine takes note twice.
+    quads = [
+        Quad(BlankNode(f"n{one}"), KNOWS if knows else NAME, BlankNode(f"n{two}"), *graph(three))
+        for one, knows, two, three in rows
+        if len({one, two, three}) == 3
+    ]
+    text = "".join({f"{quad} .\n" for quad in quads})
+
+    assert canonical_quads(quads).decode() == by_pyld(text)
+
+
+def graph(number: int) -> list[BlankNode]:
+    return [] if number == 4 else [BlankNode(f"n{number}")]
+
+
+def by_pyld(text: str) -> str:
+    options = {
+        "algorithm": "URDNA2015",
+        "inputFormat": "application/n-quads",
+        "format": "application/n-quads",
+    }
+    normalized: str = jsonld.JsonLdProcessor().normalize(text, options)
+    return normalized
+
+
+def test_two_nodes_can_be_joined_by_many_quads_through_the_name_of_their_graph() -> None:
+    # Two graphs that hold alike nodes, of which one says something more. pyoxigraph 0.5.13
+    # mixes the two up; so do not label by it.
+    alike = [
+        Quad(BlankNode(f"n{number}"), NamedNode(f"https://x.example/p{word}"), Literal("x"), name)
+        for number, name in enumerate((BlankNode("g0"), BlankNode("g1")))
+        for word in range(6)
+    ]
+    more = [
+        Quad(NamedNode("https://x.example/s"), NAME, Literal(text), BlankNode(f"g{number}"))
+        for number, text in enumerate(("en", "de"))
+    ]
+    quads = [*alike, *more]
+
+    text = "".join(f"{quad} .\n" for quad in quads)
+    assert canonical_quads(quads).decode() == by_pyld(text)
 
 
 def nodes(count: int) -> list[BlankNode]:
@@ -93,16 +140,16 @@ def test_t31_an_8_clique_is_refused() -> None:
 
 
 def test_t31_a_small_clique_is_accepted() -> None:
-    assert canonical_quads(clique(MAX_ALIKE)).count(b"\n") == MAX_ALIKE * (MAX_ALIKE - 1)
-    with pytest.raises(TooComplexError):
-        canonical_quads(clique(MAX_ALIKE + 1))
+    assert canonical_quads(clique(5)).count(b"\n") == 5 * 4
 
 
-def test_t31_nested_nodes_that_look_the_same_are_refused() -> None:
-    with pytest.raises(TooComplexError):
+def test_t31_nested_nodes_that_look_the_same_are_refused_when_they_are_many() -> None:
+    with pytest.raises(TooComplexError, match="look the same"):
         canonical_quads(families(8, 8))
-    with pytest.raises(TooComplexError):
-        canonical_quads(chain(64, named=False))
+    with pytest.raises(TooComplexError, match="look the same"):
+        canonical_quads(chain(MAX_BLANK_NODES, named=False))
+    assert canonical_quads(families(4, 4)).count(b"\n") == 4 + 2 * 16
+    assert canonical_quads(chain(16, named=False)).count(b"\n") == 2 * 16 - 1
 
 
 def test_t31_many_nodes_that_look_the_same_apart_from_one_another_are_accepted() -> None:
