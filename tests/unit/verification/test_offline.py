@@ -487,6 +487,71 @@ def test_one_list_of_two_can_only_refuse(bits: tuple[int, ...], purpose: str) ->
     assert report.verdict is expected
 
 
+SUSPENSIONS = f"{HOST}/hubs/riverside/status/2"
+
+
+def with_both_lists(hub: StapledHub, revoked: int, suspended: int) -> Bundle:
+    """Staple both lists to a credential that has place 7 in the second."""
+
+    def suspendable(document: JsonObject) -> None:
+        second = StatusEntry.at(SUSPENSIONS, 7, Purpose.SUSPENSION)
+        document["credentialStatus"] = [document["credentialStatus"], second.to_document()]
+
+    return replace(
+        hub.bundle(hub.credential(change=suspendable)),
+        status_list=hub.stapled_list(revoked),
+        suspension_list=hub.stapled_list(suspended, purpose=Purpose.SUSPENSION, url=SUSPENSIONS),
+    )
+
+
+@pytest.mark.parametrize(
+    ("revoked", "suspended", "verdict"),
+    [
+        (1, 1, Verdict.VALID),
+        (1, 7, Verdict.SUSPENDED),
+        (INDEX, 1, Verdict.REVOKED),
+        (INDEX, 7, Verdict.REVOKED),
+    ],
+)
+def test_both_lists_of_a_suspendable_credential_say_whether_it_stood(
+    revoked: int, suspended: int, verdict: Verdict
+) -> None:
+    hub = StapledHub()
+    bundle = with_both_lists(hub, revoked, suspended)
+
+    report = judge(bundle.encode(), hub.policy())
+
+    assert Bundle.parse(bundle.encode()) == bundle
+    assert report.verdict is verdict
+    assert report.status_at == NOON
+
+
+@pytest.mark.parametrize("missing", ["status_list", "suspension_list"])
+def test_without_one_of_both_lists_the_status_is_open(missing: str) -> None:
+    hub = StapledHub()
+    bundle = replace(with_both_lists(hub, 1, 1), **{missing: None})  # type: ignore[arg-type]  # a test may name any member
+
+    report = judge(bundle, hub.policy())
+
+    assert report.verdict is Verdict.INDETERMINATE
+    assert codes(report)["status"] == "status-not-stapled"
+
+
+@pytest.mark.parametrize("purpose", ["message", "refresh"])
+def test_a_purpose_that_takes_nothing_away_needs_no_list(purpose: str) -> None:
+    hub = StapledHub()
+
+    def with_message(document: JsonObject) -> None:
+        second = StatusEntry.at(SUSPENSIONS, 7, Purpose.SUSPENSION).to_document()
+        other = second | {"statusPurpose": purpose}
+        document["credentialStatus"] = [document["credentialStatus"], other]
+        del document["credentialSchema"]
+
+    assert judge(hub.bundle(hub.credential(change=with_message)), hub.policy()).verdict is (
+        Verdict.VALID
+    )
+
+
 def test_what_was_suspended_is_suspended_while_the_list_lasts() -> None:
     hub = StapledHub()
 
