@@ -121,7 +121,7 @@ def test_a_file_that_is_no_json(riverside: CommandLine, content: bytes) -> None:
     refused = riverside("verify", riverside.file("f.json", content))
 
     assert refused.exit_code == 1
-    assert "is not a credential in JSON" in refused.stderr
+    assert "is neither a token nor JSON" in refused.stderr
 
 
 def test_json_that_is_no_credential_is_invalid(riverside: CommandLine) -> None:

@@ -40,7 +40,8 @@ def objects_in(
     match value:
         case dict() if "properties" in schema:
             assert schema["additionalProperties"] is False, path
-            assert set(schema["properties"]) == set(value), f"the example lacks a member at {path}"
+            lacking = set(schema["properties"]) - set(value) - either_or(schema)
+            assert not lacking, f"the example lacks a member at {path}"
             yield path, set(schema["properties"])
             for name, member in value.items():
                 yield from objects_in(member, schema["properties"][name], schemas, (*path, name))
@@ -49,6 +50,11 @@ def objects_in(
                 yield from objects_in(item, schema["items"], schemas, (*path, index))
         case _:
             pass
+
+
+def either_or(schema: dict[str, Any]) -> set[str]:
+    """List the members of which an object has exactly one."""
+    return {name for one in schema.get("oneOf", ()) for name in one["required"]}
 
 
 def with_member(body: JsonObject, path: Path, name: str) -> JsonObject:

@@ -92,6 +92,7 @@ def test_422_is_for_malformed_requests_alone() -> None:
 
     # C2SP tlog-witness says 422 where a tree does not go on from the one that is known.
     assert refused == {
+        errors.FormNotOfferedError,
         errors.HubSlugError,
         errors.InvalidClaimError,
         errors.NotConsistentError,

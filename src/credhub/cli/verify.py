@@ -16,10 +16,10 @@ from credhub import instants
 from credhub.cli.offline import Moment, PolicyFile, verify_offline
 from credhub.cli.session import opened_runtime, printable, read_settings
 from credhub.errors import MalformedJsonError
-from credhub.jsontypes import JsonObject, parse_object
+from credhub.jsontypes import JsonObject
 from credhub.ledger.policy import Policy
 from credhub.runtime import Runtime
-from credhub.services import verifying
+from credhub.services import uploads, verifying
 from credhub.verification.report import Outcome, Report, Verdict
 
 _MARKS = {
@@ -102,11 +102,11 @@ def _runtime() -> Iterator[Runtime]:
             yield runtime
 
 
-def _read(file: Path) -> JsonObject:
+def _read(file: Path) -> bytes | JsonObject:
     try:
-        return parse_object(file.read_bytes())
+        return uploads.read(file.read_bytes())
     except MalformedJsonError as error:
-        raise click.ClickException(f"{file} is not a credential in JSON: {error}") from error
+        raise click.ClickException(f"{file} is neither a token nor JSON: {error}") from error
 
 
 def _show(report: Report) -> None:

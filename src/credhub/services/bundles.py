@@ -1,10 +1,10 @@
 """Bundles: a credential with everything that proves it offline, made when it is asked for."""
 
-from credhub.jsontypes import JsonObject, parse_object
-from credhub.proofs import data_integrity
+from credhub.proofs.forms import DEFAULT, Form
 from credhub.services import did_documents, key_events, receipts, status_lists
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
+from credhub.services.signed_forms import method_of
 from credhub.status.document import Purpose
 from credhub.store.hubs import Hub
 from credhub.store.status import StatusIndex
@@ -18,7 +18,7 @@ def make(resources: Resources, opened: OpenedCredential) -> Bundle:
         CredentialErasedError: The learner was erased.
         ReceiptNotReadyError: An entry is not under a signed checkpoint yet.
     """
-    key_id = _key_id_of(parse_object(opened.signed))
+    key_id = _key_id_of(Form(opened.form.form), opened.signed)
     lists = _lists(resources, opened, key_id)
     return Bundle(
         credential=opened.signed.decode(),
@@ -47,7 +47,7 @@ def _lists(resources: Resources, opened: OpenedCredential, key_id: str) -> dict[
 
 def _list(resources: Resources, hub: Hub, place: StatusIndex, key_id: str) -> StapledList:
     newest = status_lists.newest(resources, hub, place.list)
-    signed_by = _key_id_of(parse_object(newest.document))
+    signed_by = _key_id_of(DEFAULT, newest.document)
     return StapledList(
         credential=newest.document.decode(),
         receipt=receipts.of_public(resources, hub.number, newest.log, newest.seq).text(),
@@ -55,7 +55,5 @@ def _list(resources: Resources, hub: Hub, place: StatusIndex, key_id: str) -> St
     )
 
 
-def _key_id_of(document: JsonObject) -> str:
-    """Read which key signed a document of ours."""
-    (proof,) = data_integrity.proofs_of(document)
-    return str(proof["verificationMethod"]).rpartition("#")[2]
+def _key_id_of(form: Form, signed: bytes) -> str:
+    return method_of(form, signed).rpartition("#")[2]

@@ -3,7 +3,9 @@
 from hashlib import sha256
 
 from credhub.jsontypes import JsonObject, parse_object
+from credhub.proofs import data_integrity
 from credhub.proofs.forms import TOKENS, Form
+from credhub.proofs.jose import Jws
 from credhub.proofs.recorded import recorded_digest
 from credhub.verification import reading
 
@@ -28,3 +30,15 @@ def document_of(form: Form, signed: bytes) -> JsonObject:
         MalformedJsonError, VerificationError: The bytes hold none.
     """
     return reading.read(signed).document if form in TOKENS else parse_object(signed)
+
+
+def method_of(form: Form, signed: bytes) -> str:
+    """Read which key of ours signed.
+
+    Raises:
+        MalformedJsonError, VerificationError: The bytes do not say.
+    """
+    if form in TOKENS:
+        return str(Jws.parse(signed.partition(b"~")[0].decode("ascii")).kid)
+    (proof,) = data_integrity.proofs_of(parse_object(signed))
+    return str(proof["verificationMethod"])

@@ -35,12 +35,14 @@ def preferred(accept: str | None, offered: tuple[str, ...]) -> str:
     Source:
         RFC 9110, section 12.5.1, without parameters other than q.
     """
-    best, best_quality = offered[0], 0.0
-    for media_type in offered:
-        quality = _quality(accept or "*/*", media_type)
-        if quality > best_quality:
-            best, best_quality = media_type, quality
-    return best
+    return (accepted(accept, offered) or offered)[0]
+
+
+def accepted(accept: str | None, offered: tuple[str, ...]) -> tuple[str, ...]:
+    """List what a client accepts of what is offered, the best first."""
+    qualities = {media_type: _quality(accept or "*/*", media_type) for media_type in offered}
+    wanted = [media_type for media_type in offered if qualities[media_type]]
+    return tuple(sorted(wanted, key=lambda media_type: -qualities[media_type]))
 
 
 def _quality(accept: str, media_type: str) -> float:

@@ -6,7 +6,10 @@ import orjson
 from pydantic import Field
 
 from credhub import instants
+from credhub.jsontypes import JsonObject
 from credhub.ledger.receipt import Receipt
+from credhub.proofs.contexts import VC
+from credhub.proofs.forms import TOKENS, Form
 from credhub.services.reading import ListedCredential, OpenedCredential
 from credhub.web.api.models import Model
 
@@ -25,7 +28,10 @@ class CredentialAnswer(Model):
     url: str = Field(description="The permanent address, for people and software.")
     status: str = Field(description="active, suspended or revoked")
     issued_at: datetime
-    credential: dict[str, object] = Field(description="The signed document, as it was signed.")
+    credential: dict[str, object] = Field(
+        description="The signed document, as it was signed; a token stands in an envelope."
+    )
+    forms: list[str] = Field(description="Every form that it was signed in, the default one first.")
     ledger: LedgerPlace
     receipt: str = Field(description="C2SP tlog-proof, to be kept with the credential.")
 
@@ -49,18 +55,34 @@ class CredentialPage(Model):
 
 
 def credential_answer(opened: OpenedCredential, receipt: Receipt) -> bytes:
-    """Write one credential; its signed bytes go into the answer as they are."""
+    """Write one credential; its signed bytes go into the answer as they are.
+
+    Source:
+        W3C VCDM 2.0, section 4.13.2 (enveloped verifiable credentials).
+    """
     return orjson.dumps(
         {
             "id": opened.credential.credential_id,
             "url": opened.address,
             "status": opened.standing,
             "issuedAt": instants.text_of(opened.credential.issued_at),
-            "credential": orjson.Fragment(opened.signed),
+            "credential": _credential_in(opened),
+            "forms": list(opened.forms),
             "ledger": {"log": opened.form.log, "seq": opened.form.seq},
             "receipt": receipt.text(),
         }
     )
+
+
+def _credential_in(opened: OpenedCredential) -> orjson.Fragment | JsonObject:
+    form = Form(opened.form.form)
+    if form not in TOKENS:
+        return orjson.Fragment(opened.signed)
+    return {
+        "@context": [VC],
+        "id": f"data:{form.media_type},{opened.signed.decode('ascii')}",
+        "type": "EnvelopedVerifiableCredential",
+    }
 
 
 def credential_item(item: ListedCredential) -> CredentialItem:

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Header, Query
+from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from credhub.errors import (
@@ -12,6 +13,7 @@ from credhub.errors import (
     ContendedError,
     CredentialErasedError,
     CredentialNotFoundError,
+    FormNotIssuedError,
     IdempotencyKeyMissingError,
     IdempotencyKeyReusedError,
     InvalidClaimError,
@@ -23,6 +25,7 @@ from credhub.errors import (
     StoreUnavailableError,
     UnauthenticatedError,
 )
+from credhub.proofs.forms import DEFAULT, Form
 from credhub.services import (
     bundles,
     certificates,
@@ -34,7 +37,7 @@ from credhub.services import (
 )
 from credhub.services.api_keys import Scope
 from credhub.services.idempotency import Once
-from credhub.verification import bundle
+from credhub.web import media
 from credhub.web.api.answers import (
     CredentialAnswer,
     CredentialPage,
@@ -43,13 +46,16 @@ from credhub.web.api.answers import (
     credential_item,
 )
 from credhub.web.api.models import IssueRequest, RevocationRequest, SuspensionRequest
+from credhub.web.choosing import Choice, FormQuery, answered, with_plus
 from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, ResourcesDep, RuntimeDep
-from credhub.web.media import BUNDLE, JSON, PDF, RECEIPT, VC, preferred
+from credhub.web.media import BUNDLE, JSON, PDF, RECEIPT, VC
 from credhub.web.problems import problems
 from credhub.web.strict import StrictRoute
 
 ISSUE: str = "POST /v1/credentials"
 FORMATS: Final = {"json": JSON, "vc": VC, "pdf": PDF, "bundle": BUNDLE}
+
+Format = Annotated[Literal["json", "vc", "pdf", "bundle"] | Form | None, BeforeValidator(with_plus)]
 
 router = APIRouter(prefix="/v1/credentials", tags=["Credentials"], route_class=StrictRoute)
 
@@ -127,33 +133,41 @@ def list_credentials(
         ScopeMissingError,
         CredentialNotFoundError,
         CredentialErasedError,
+        FormNotIssuedError,
         ReceiptNotReadyError,
     ),
 )
-def read_credential(
+def read_credential(  # noqa: PLR0913, PLR0917 - what a request may say
     credential_id: str,
     caller: CallerDep,
     runtime: RuntimeDep,
     accept: Annotated[str | None, Header(include_in_schema=False)] = None,
-    form: Annotated[
-        Literal["json", "vc", "pdf", "bundle"] | None,
-        Query(alias="format", description="Instead of an Accept header."),
+    named: Annotated[
+        Format, Query(alias="format", description="Instead of an Accept header.")
     ] = None,
+    form: FormQuery = None,
 ) -> Response:
-    """Read one credential: all about it, the signed document, the certificate, or a bundle."""
+    """Read one credential: all about it, a signed form, the certificate, or a bundle.
+
+    A bundle is for one form: the default one, or that of the parameter ``form``.
+    """
     caller.require(Scope.READ)
     resources = runtime.resources
-    opened = reading.by_id(resources, caller.hub, credential_id)
-    match FORMATS[form] if form else preferred(accept, tuple(FORMATS.values())):
-        case "application/vc":
-            return Response(opened.signed, media_type=VC)
-        case "application/pdf":
-            return Response(certificates.render(resources, opened), media_type=PDF)
-        case bundle.MEDIA_TYPE:
-            return Response(bundles.make(resources, opened).encode(), media_type=BUNDLE)
-        case _:
-            answer = credential_answer(opened, receipts.of(resources, opened))
-            return Response(answer, media_type=JSON)
+
+    def answer(choice: Choice) -> Response:
+        opened = reading.by_id(resources, caller.hub, credential_id, choice.form)
+        match choice.media_type:
+            case media.JSON:
+                content = credential_answer(opened, receipts.of(resources, opened))
+            case media.PDF:
+                content = certificates.render(resources, opened)
+            case media.BUNDLE:
+                content = bundles.make(resources, opened).encode()
+            case _:
+                content = opened.signed
+        return Response(content, media_type=choice.media_type)
+
+    return answered(answer, formats=FORMATS, named=named, accept=accept, form=form)
 
 
 @router.get(
@@ -163,13 +177,16 @@ def read_credential(
         ScopeMissingError,
         CredentialNotFoundError,
         CredentialErasedError,
+        FormNotIssuedError,
         ReceiptNotReadyError,
     ),
 )
-def read_receipt(credential_id: str, caller: CallerDep, resources: ResourcesDep) -> Response:
+def read_receipt(
+    credential_id: str, caller: CallerDep, resources: ResourcesDep, form: FormQuery = None
+) -> Response:
     """Read the proof that a credential is in the ledger (C2SP tlog-proof)."""
     caller.require(Scope.READ)
-    opened = reading.by_id(resources, caller.hub, credential_id)
+    opened = reading.by_id(resources, caller.hub, credential_id, form or DEFAULT)
     return Response(receipts.of(resources, opened).text(), media_type=RECEIPT)
 
 

@@ -1,9 +1,9 @@
 """What requests and answers look like: camelCase members, nothing undocumented."""
 
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from credhub import instants
@@ -15,6 +15,7 @@ from credhub.errors import MalformedInstantError
 MAX_NAME: Final = 200
 MAX_TEXT: Final = 10_000
 MAX_URL: Final = 2_000
+MAX_TOKEN: Final = 1024 * 1024
 
 
 def _instant(value: object) -> datetime:
@@ -223,12 +224,27 @@ class ApiKeyRequest(RequestModel):
 
 
 class VerifyRequest(RequestModel):
-    """A credential to be verified, and perhaps a receipt for it."""
+    """A credential to be verified, as JSON or as a token, and perhaps a receipt for it."""
 
-    credential: dict[str, object] = Field(description="The signed document, as JSON; or a bundle.")
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["credential"]}, {"required": ["token"]}]}
+    )
+
+    credential: dict[str, object] | None = Field(
+        default=None, description="The signed document, as JSON; or a bundle."
+    )
+    token: Annotated[str, Field(max_length=MAX_TOKEN)] | None = Field(
+        default=None, description="A JWT or an SD-JWT, in its compact form."
+    )
     receipt: Annotated[str, Field(max_length=100_000)] | None = Field(
         default=None, description="A C2SP tlog-proof that is said to belong to it."
     )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.credential is None) == (self.token is None):
+            raise ValueError("must have either credential or token")
+        return self
 
 
 def _status(text: str | None) -> ResultStatus | None:

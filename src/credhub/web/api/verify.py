@@ -54,10 +54,12 @@ class ReportModel(Model):
     responses=problems(MalformedJsonError, RateLimitedError),
 )
 def verify_credential(request: VerifyRequest, resources: ResourcesDep, http: Request) -> Response:
-    """Verify a credential. JSON that is no credential is answered with the verdict invalid."""
+    """Verify a credential. What is no credential is answered with the verdict invalid."""
     http.app.state.limits.count_verification(http)
-    document = cast("JsonObject", request.credential)
-    report = verifying.verify_uploaded(resources, document, receipt=request.receipt)
+    uploaded = (
+        cast("JsonObject", request.credential) if request.token is None else request.token.encode()
+    )
+    report = verifying.verify_uploaded(resources, uploaded, receipt=request.receipt)
     return Response(
         orjson.dumps(report.to_document()),
         media_type=JSON,

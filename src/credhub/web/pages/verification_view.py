@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from urllib.parse import quote
 
 from credhub.verification.findings import LedgerPosition
 from credhub.verification.report import (
@@ -73,10 +74,16 @@ class LedgerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DownloadView:
-    """One file to keep; ``kind`` names it in the catalogue."""
+    """One file to keep.
+
+    Attributes:
+        kind: Its name in the catalogue.
+        form: Which further form of the credential it is.
+    """
 
     kind: str
     href: str
+    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +123,12 @@ class VerificationView:
 
 
 def verification_view(
-    report: Report, *, base_url: str, code: str | None = None, hub_slug: str | None = None
+    report: Report,
+    *,
+    base_url: str,
+    code: str | None = None,
+    hub_slug: str | None = None,
+    forms: tuple[str, ...] = (),
 ) -> VerificationView:
     """Arrange a report for the page.
 
@@ -125,6 +137,7 @@ def verification_view(
         base_url: The address of this service.
         code: The public code, when the page is the credential's permanent address.
         hub_slug: The hub of this service that issued it, when it is one.
+        forms: The forms that it was signed in, the default one first.
     """
     credential = _credential(report, base_url=base_url, hub_slug=hub_slug)
     shown = credential is not None
@@ -142,7 +155,7 @@ def verification_view(
         address=None if code is None else f"{base_url.rstrip('/')}/c/{code}",
         did_document=_did_document(hub_slug, base_url=base_url),
         superseded_by=_superseded_by(report, base_url=base_url),
-        downloads=() if code is None else _downloads(code, report, shown=shown),
+        downloads=() if code is None else _downloads(code, report, forms[1:], shown=shown),
         own_check=None if code is None else _own_check(code, ledger, hub_slug),
         host=host_of(base_url),
     )
@@ -229,7 +242,9 @@ def _superseded_by(report: Report, *, base_url: str) -> Link | None:
     return link_of(address, base_url=base_url) if own else None
 
 
-def _downloads(code: str, report: Report, *, shown: bool) -> tuple[DownloadView, ...]:
+def _downloads(
+    code: str, report: Report, others: tuple[str, ...], *, shown: bool
+) -> tuple[DownloadView, ...]:
     address = f"/c/{code}"
     files = {
         "pdf": f"{address}?format=pdf" if shown else None,
@@ -238,4 +253,10 @@ def _downloads(code: str, report: Report, *, shown: bool) -> tuple[DownloadView,
         "report": f"{address}?format=report",
         "receipt": f"{address}/receipt" if shown and report.ledger else None,
     }
-    return tuple(DownloadView(kind=kind, href=href) for kind, href in files.items() if href)
+    further = (
+        DownloadView(kind="form", href=f"{address}?format={quote(form)}", form=form)
+        for form in others
+        if shown
+    )
+    named = (DownloadView(kind=kind, href=href) for kind, href in files.items() if href)
+    return (*named, *further)

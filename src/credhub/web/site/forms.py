@@ -1,4 +1,4 @@
-"""The page where anybody checks a credential: an address, a pasted document, a file."""
+"""The page where anybody checks a credential: an address, a pasted text, a file."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from credhub import jsontypes
 from credhub.credentials.code import PublicCode
 from credhub.errors import MalformedJsonError, UnknownCodeError
-from credhub.services import verifying
+from credhub.services import uploads, verifying
 from credhub.web.dependencies import ResourcesDep, RuntimeDep
 from credhub.web.pages.public_views import VerifyView
 from credhub.web.pages.rendering import render_verification, render_verify
@@ -49,13 +48,13 @@ def verify_form(
     if not data and file is not None:
         data = file.file.read()
     try:
-        document = jsontypes.parse_object(data)
+        uploaded = uploads.read(data)
     except MalformedJsonError:
         view = VerifyView(problem="no-document" if not data else "not-json")
         return HTMLResponse(
             render_verify(view), status_code=HTTPStatus.BAD_REQUEST, headers=NO_STORE
         )
-    report = verifying.verify_uploaded(resources, document)
+    report = verifying.verify_uploaded(resources, uploaded)
     page = render_verification(verification_view(report, base_url=runtime.settings.origin))
     return HTMLResponse(page, headers=NO_STORE)
 

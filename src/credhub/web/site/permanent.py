@@ -5,17 +5,22 @@ from typing import Annotated, Literal
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request
+from pydantic import BeforeValidator
 from starlette.responses import HTMLResponse, Response
 
 from credhub.errors import (
     CredentialErasedError,
     CredentialNotFoundError,
+    FormNotIssuedError,
     RateLimitedError,
     ReceiptNotReadyError,
 )
+from credhub.proofs.forms import DEFAULT, Form
 from credhub.services import bundles, certificates, reading, receipts, verifying
 from credhub.services.reading import OpenedCredential
 from credhub.verification import bundle
+from credhub.web import media
+from credhub.web.choosing import Choice, FormQuery, answered, with_plus
 from credhub.web.dependencies import ResourcesDep
 from credhub.web.edge import SELF_CHECKING_POLICY
 from credhub.web.media import (
@@ -27,14 +32,12 @@ from credhub.web.media import (
     RECEIPT,
     RECEIPT_SUFFIX,
     VC,
-    preferred,
     saved_as,
 )
 from credhub.web.pages.rendering import render_verification
 from credhub.web.pages.verification_view import verification_view
 from credhub.web.problems import problems
 
-OFFERED = (HTML, JSON, VC, PDF, RECEIPT, BUNDLE)
 FORMATS = {
     "html": HTML,
     "report": JSON,
@@ -46,7 +49,10 @@ FORMATS = {
 }
 NO_STORE = {"cache-control": "no-store", "vary": "Accept"}
 
-Format = Literal["html", "report", "json", "vc", "pdf", "receipt", "bundle"]
+Format = Annotated[
+    Literal["html", "report", "json", "vc", "pdf", "receipt", "bundle"] | Form | None,
+    BeforeValidator(with_plus),
+]
 
 router = APIRouter(tags=["Permanent addresses"])
 
@@ -55,51 +61,72 @@ router = APIRouter(tags=["Permanent addresses"])
     "/c/{code}",
     response_class=HTMLResponse,
     responses=problems(
-        CredentialNotFoundError, CredentialErasedError, RateLimitedError, ReceiptNotReadyError
+        CredentialNotFoundError,
+        CredentialErasedError,
+        FormNotIssuedError,
+        RateLimitedError,
+        ReceiptNotReadyError,
     ),
 )
 @router.get("/C/{code}", include_in_schema=False)
-def show_credential(
+def show_credential(  # noqa: PLR0913, PLR0917 - what a request may say
     code: str,
     http: Request,
     resources: ResourcesDep,
     accept: Annotated[str | None, Header(include_in_schema=False)] = None,
-    form: Annotated[
-        Format | None, Query(alias="format", description="Instead of an Accept header.")
+    named: Annotated[
+        Format, Query(alias="format", description="Instead of an Accept header.")
     ] = None,
+    form: FormQuery = None,
 ) -> Response:
-    """Show a credential: a page for people, a report for software, the credential for wallets."""
-    media_type = FORMATS[form] if form else preferred(accept, OFFERED)
-    if media_type in (HTML, JSON):
-        return _verified(resources, http, code, media_type)
-    opened = _find(resources, http, code)
-    match media_type:
-        case "application/pdf":
-            content = certificates.render(resources, opened)
-            name = f"certificate-{code[:8].lower()}.pdf"
-            return Response(content, media_type=PDF, headers=NO_STORE | saved_as(name))
-        case "application/vc":
-            return Response(opened.signed, media_type=VC, headers=NO_STORE)
-        case bundle.MEDIA_TYPE:
-            return Response(
-                bundles.make(resources, opened).encode(),
-                media_type=BUNDLE,
-                headers=NO_STORE | saved_as(_name(opened) + BUNDLE_SUFFIX, attachment=True),
-            )
-        case _:
-            return _receipt(resources, opened)
+    """Show a credential: a page for people, a report for software, the credential for wallets.
+
+    The credential itself comes in each form that it was signed in. A receipt and a bundle are for
+    one form, too: the default one, or that of the parameter ``form``.
+    """
+
+    def answer(choice: Choice) -> Response:
+        if choice.media_type in (HTML, JSON):
+            return _verified(resources, http, code, choice.media_type)
+        return _file(resources, _find(resources, http, code, choice.form), choice.media_type)
+
+    return answered(answer, formats=FORMATS, named=named, accept=accept, form=form)
 
 
 @router.get(
     "/c/{code}/receipt",
     response_class=Response,
     responses=problems(
-        CredentialNotFoundError, CredentialErasedError, RateLimitedError, ReceiptNotReadyError
+        CredentialNotFoundError,
+        CredentialErasedError,
+        FormNotIssuedError,
+        RateLimitedError,
+        ReceiptNotReadyError,
     ),
 )
-def show_receipt(code: str, http: Request, resources: ResourcesDep) -> Response:
+def show_receipt(
+    code: str, http: Request, resources: ResourcesDep, form: FormQuery = None
+) -> Response:
     """Read the proof that a credential is in its hub's ledger (C2SP tlog-proof)."""
-    return _receipt(resources, _find(resources, http, code))
+    return _receipt(resources, _find(resources, http, code, form or DEFAULT))
+
+
+def _file(resources: ResourcesDep, opened: OpenedCredential, media_type: str) -> Response:
+    match media_type:
+        case "application/pdf":
+            content = certificates.render(resources, opened)
+            name = f"certificate-{opened.credential.code[:8].lower()}.pdf"
+            return Response(content, media_type=PDF, headers=NO_STORE | saved_as(name))
+        case bundle.MEDIA_TYPE:
+            return Response(
+                bundles.make(resources, opened).encode(),
+                media_type=BUNDLE,
+                headers=NO_STORE | saved_as(_name(opened) + BUNDLE_SUFFIX, attachment=True),
+            )
+        case media.RECEIPT:
+            return _receipt(resources, opened)
+        case _:
+            return Response(opened.signed, media_type=media_type, headers=NO_STORE)
 
 
 def _verified(resources: ResourcesDep, http: Request, code: str, media_type: str) -> Response:
@@ -120,6 +147,7 @@ def _verified(resources: ResourcesDep, http: Request, code: str, media_type: str
         base_url=hub.base_url,
         code=verified.opened.credential.code,
         hub_slug=hub.slug,
+        forms=verified.opened.forms,
     )
     policy = {} if view.own_check is None else {"content-security-policy": SELF_CHECKING_POLICY}
     return HTMLResponse(
@@ -127,11 +155,11 @@ def _verified(resources: ResourcesDep, http: Request, code: str, media_type: str
     )
 
 
-def _find(resources: ResourcesDep, http: Request, code: str) -> OpenedCredential:
+def _find(resources: ResourcesDep, http: Request, code: str, form: Form) -> OpenedCredential:
     limits = http.app.state.limits
     limits.check_guessing(http)
     try:
-        return reading.by_code(resources, code)
+        return reading.by_code(resources, code, form)
     except CredentialNotFoundError:
         limits.count_unknown(http)
         raise
