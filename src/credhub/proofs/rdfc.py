@@ -13,7 +13,8 @@ import orjson
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from credhub.errors import CanonicalizationError, ContextNotAllowedError, DataLossError
-from credhub.jsontypes import JsonObject
+from credhub.jsontypes import JsonObject, JsonValue
+from credhub.proofs import presented
 from credhub.proofs.contexts import Combination, Contexts
 from credhub.proofs.kinds import with_joint_kinds
 from credhub.proofs.pruning import UNDEFINED, PrunedContexts
@@ -75,15 +76,39 @@ class SafeCanonicalizer:
         return canonical_quads(self._quads(combination, body, text))
 
     def _quads(self, combination: Combination, body: JsonObject, text: bytes) -> list[Quad]:
-        pruned = self._pruned.get(combination, lambda: self._prune(combination))
-        found = DocumentWords(body, identifying=pruned.identifying, scoped=pruned.scoped)
-        found.check_names(pruned.terms, others_defined=pruned.has_vocabulary)
-        context = pruned.text(found.used)
-        if found.has_joint_types:
-            context, text = with_joint_kinds(context, body)
+        shell, inner = presented.without_credentials(body)
+        if inner:
+            also = frozenset({presented.MEMBER})
+            context, text = self._readable(combination, shell, _json(shell), also)
+            text = presented.with_credentials(text, [self._inner(one) for one in inner])
+        else:
+            context, text = self._readable(combination, body, text)
         quads = to_quads(context, text)
         check_quads(quads)
         return quads
+
+    def _inner(self, credential: JsonObject) -> bytes:
+        """Write a credential in a presentation with contexts of its own, as JSON-LD text."""
+        contexts = credential["@context"]
+        listed: JsonValue = contexts if isinstance(contexts, list) else [contexts]
+        combination = self._contexts.combination({"@context": listed})
+        body = {name: value for name, value in credential.items() if name != "@context"}
+        context, text = self._readable(combination, body, _json(body))
+        return joined(context, text)
+
+    def _readable(
+        self,
+        combination: Combination,
+        body: JsonObject,
+        text: bytes,
+        also: frozenset[str] = frozenset(),
+    ) -> tuple[bytes, bytes]:
+        """Give the contexts and the body that JSON-LD is read from, with all words checked."""
+        pruned = self._pruned.get(combination, lambda: self._prune(combination))
+        found = DocumentWords(body, identifying=pruned.identifying, scoped=pruned.scoped)
+        found.check_names(pruned.terms, others_defined=pruned.has_vocabulary)
+        context = pruned.text(found.used | also)
+        return with_joint_kinds(context, body) if found.has_joint_types else (context, text)
 
     def _prune(self, combination: Combination) -> PrunedContexts:
         pruned = PrunedContexts(self._contexts.definitions[address] for address in combination)
@@ -107,13 +132,17 @@ def to_quads(context: bytes, body: bytes) -> list[Quad]:
     Raises:
         CanonicalizationError: The document is not JSON-LD.
     """
-    joint = b"" if body == b"{}" else b","
-    text = b'{"@context":' + context + joint + body[1:]
     try:
-        quads = list(parse(text, RdfFormat.JSON_LD, base_iri=_BASE, lenient=True))
+        quads = list(parse(joined(context, body), RdfFormat.JSON_LD, base_iri=_BASE, lenient=True))
     except SyntaxError as error:
         raise CanonicalizationError(f"The document is not JSON-LD: {error.msg}.") from error
     return [_lower_language(quad) for quad in quads]
+
+
+def joined(context: bytes, body: bytes) -> bytes:
+    """Write a document as JSON text from its contexts and its body, both of them JSON text."""
+    joint = b"" if body == b"{}" else b","
+    return b'{"@context":' + context + joint + body[1:]
 
 
 def check_quads(quads: Iterable[Quad]) -> None:

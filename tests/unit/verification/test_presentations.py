@@ -127,8 +127,21 @@ def enveloped(token: bytes, kind: str = "Presentation", media_type: str = "vp+jw
     }
 
 
+def with_rdf_proof(document: JsonObject) -> JsonObject:
+    return data_integrity.sign(
+        document,
+        suite=factories.suite(),
+        signer=HOLDER,
+        verification_method=HOLDER.method,
+        created=NOON,
+        purpose=data_integrity.AUTHENTICATION,
+        options=OPTIONS,
+    )
+
+
 FORMS: dict[str, bytes | JsonObject] = {
     "proof": with_proof(),
+    "RDF": with_rdf_proof(presentation()),
     "bytes": canonical(with_proof()),
     "token": in_token(),
     "envelope": enveloped(in_token()),
@@ -225,6 +238,7 @@ def test_t16_a_presentation_cannot_be_changed(form: str) -> None:
     genuine, taken = with_proof(), in_token().split(b".")
     forged: dict[str, bytes | JsonObject] = {
         "proof": {**genuine, "holder": THIEF.did},
+        "RDF": {**with_rdf_proof(presentation()), "holder": THIEF.did},
         "bytes": canonical({**genuine, "verifiableCredential": []}),
         "token": b".".join([taken[0], base64url.encode(canonical(stolen)).encode(), taken[2]]),
     }
