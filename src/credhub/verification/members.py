@@ -18,8 +18,8 @@ from credhub.errors import (
 )
 from credhub.jsontypes import JsonObject, JsonValue
 
-MAX_ITEMS: Final = 16
-"""More schemas or status entries than this cost more than they could tell."""
+MAX_ITEMS: Final = 32
+"""More schemas, status entries or pieces of evidence than this cost more than they could tell."""
 MAX_URL: Final = 2_000
 
 # An absolute URL in outline (RFC 3986, with the letters of RFC 3987): nothing that ends a line or
