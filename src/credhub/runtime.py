@@ -25,6 +25,7 @@ from credhub.ledger.policy import Policy
 from credhub.proofs import data_integrity, isolated
 from credhub.proofs.contexts import Contexts
 from credhub.proofs.ecdsa_sd_2023.grouping import LocalGrouping
+from credhub.proofs.ecdsa_sd_2023.suite import IssuingSuite
 from credhub.proofs.rdfc import SafeCanonicalizer
 from credhub.proofs.shaped import ShapedCanonicalizer
 from credhub.proofs.suite import Suite
@@ -36,7 +37,7 @@ from credhub.services.cosigning import Cosigner
 from credhub.services.fetching import MOST_AT_ONCE, Fetcher
 from credhub.services.foreign_dids import ForeignDids
 from credhub.services.foreign_lists import ForeignLists
-from credhub.services.guarded import GuardedCanonicalizer
+from credhub.services.guarded import GuardedCanonicalizer, GuardedGrouping
 from credhub.services.keyring import Keyring
 from credhub.services.resources import Clock, Resources
 from credhub.services.unmet_quorums import UnmetQuorums
@@ -146,8 +147,8 @@ def open_runtime(
                 random=secrets.token_bytes,
             ),
             fetcher=fetcher,
-            foreign_dids=ForeignDids(fetcher, clock=now),
-            foreign_lists=ForeignLists(fetcher, clock=now),
+            foreign_dids=ForeignDids(clock=now),
+            foreign_lists=ForeignLists(clock=now),
             clock=now,
             random=secrets.token_bytes,
         )
@@ -204,9 +205,16 @@ def open_workshop() -> Iterator[Workshop]:
     Raises:
         TamperedFileError: A bundled context was changed.
     """
-    with Sandbox(_tasks(), workers=2) as sandbox:
-        canonicalizer = GuardedCanonicalizer(sandbox)
-        yield workshop.make(suites(canonicalizer), canonicalizer, _utc_now)
+    contexts = isolated.pack(read_schema_file)
+    tasks = _tasks() | {
+        guarded.TASK: Task(function="credhub.proofs.own_words:canonicalizer", initial=contexts)
+    }
+    with Sandbox(tasks, workers=2) as sandbox:
+        canonicalizer, grouping = GuardedCanonicalizer(sandbox), GuardedGrouping(sandbox)
+        issuing = issuing_suites(canonicalizer, grouping, random=secrets.token_bytes)
+        selective = IssuingSuite(canonicalizer, grouping, random=secrets.token_bytes)
+        verifying = suites(canonicalizer)
+        yield workshop.make(issuing, selective, verifying, canonicalizer, _utc_now)
 
 
 @contextmanager

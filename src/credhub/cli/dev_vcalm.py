@@ -8,6 +8,7 @@ import click
 import orjson
 import uvicorn
 
+from credhub.cli import logs
 from credhub.runtime import open_workshop
 from credhub.web.vcalm import development
 
@@ -21,6 +22,7 @@ def vcalm(port: int) -> None:
 
     Prints one line of JSON that says where everything is, then serves until interrupted.
     """
+    logs.configure("WARNING")  # One line on the standard output, whatever is asked.
     with open_workshop() as shop, socket.create_server((HOST, port)) as listening:
         base_url = f"http://{HOST}:{listening.getsockname()[1]}"
         click.echo(orjson.dumps(development.description(shop, base_url)))

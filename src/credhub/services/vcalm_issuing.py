@@ -1,16 +1,26 @@
 """Sign any credential of the W3C data model that a client wrote, after reading it strictly."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from credhub.errors import CanonicalizationError, ForeignIssuerError, NotJsonLdError
-from credhub.jsontypes import JsonObject
-from credhub.proofs import contexts, data_integrity
+from credhub.errors import (
+    CanonicalizationError,
+    ForeignIssuerError,
+    NotJsonLdError,
+    VcalmRequestError,
+)
+from credhub.jsontypes import JsonObject, JsonValue
+from credhub.proofs import contexts, data_integrity, ecdsa_jcs_2019, eddsa_jcs_2022
 from credhub.proofs.canonicalizer import Canonicalizer
+from credhub.proofs.ecdsa_sd_2023.suite import IssuingSuite
 from credhub.proofs.signer import Signer, key_of
 from credhub.proofs.suite import Suite
 from credhub.verification import data_model
 from credhub.verification.structure import CredentialView
+
+_OVER_JSON: Final = frozenset({eddsa_jcs_2022.NAME, ecdsa_jcs_2019.NAME})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,26 +42,31 @@ class Pen:
     canonicalizer: Canonicalizer
 
 
-def sign(credential: JsonObject, pen: Pen, *, now: datetime) -> JsonObject:
+def sign(
+    credential: JsonObject, pen: Pen, *, now: datetime, mandatory: Collection[str] | None = None
+) -> JsonObject:
     """Sign a credential, and check it as everybody will.
 
     Args:
         credential: What the client wrote. Without an issuer it is the pen's.
         pen: What signs.
         now: When.
+        mandatory: What of it is always shown, for the cryptosuite of which parts can be shown.
 
     Raises:
         ForeignIssuerError: It names another issuer, or it is signed already.
+        VcalmRequestError: Something is mandatory in a cryptosuite of which all is shown.
         VerificationError: It is no credential, or not as the data model wants it; or it holds
             something without a meaning, which no signature can cover.
     """
+    suite = _suite_of(pen, mandatory)
     document = _completed(credential, pen.issuer)
     CredentialView.of(document)
     try:
-        pen.canonicalizer.canonical(document)
+        pen.canonicalizer.canonical(_as_checked(document, suite))
         signed = data_integrity.sign(
             document,
-            suite=pen.suite,
+            suite=suite,
             signer=pen.signer,
             verification_method=pen.verification_method,
             created=now,
@@ -59,8 +74,43 @@ def sign(credential: JsonObject, pen: Pen, *, now: datetime) -> JsonObject:
     except CanonicalizationError as error:
         raise NotJsonLdError("The document is not JSON-LD.") from error
     [proof] = data_integrity.proofs_of(signed)
-    data_integrity.verify(signed, proof, suite=pen.suite, public_key=key_of(pen.signer))
+    data_integrity.verify(signed, proof, suite=suite, public_key=key_of(pen.signer))
     return signed
+
+
+def derive(document: JsonObject, selective: Collection[str], suite: IssuingSuite) -> JsonObject:
+    """Derive what a holder shows of a credential of which parts can be shown.
+
+    Raises:
+        VerificationError: It has no such proof, or a pointer leads nowhere.
+    """
+    try:
+        return suite.derive(document, selective)
+    except CanonicalizationError as error:
+        raise NotJsonLdError("The document is not JSON-LD.") from error
+
+
+def _suite_of(pen: Pen, mandatory: Collection[str] | None) -> Suite:
+    if mandatory is None:
+        return pen.suite
+    if not isinstance(pen.suite, IssuingSuite):
+        raise VcalmRequestError("All of a credential is shown in this cryptosuite.")
+    return pen.suite.always_showing(mandatory)
+
+
+def _as_checked(document: JsonObject, suite: Suite) -> JsonObject:
+    """Leave out what only the cryptosuites over JSON cover: which way a text runs."""
+    return _without_direction(document) if suite.name in _OVER_JSON else document
+
+
+def _without_direction(document: JsonObject) -> JsonObject:
+    return {name: _value(member) for name, member in document.items() if name != "@direction"}
+
+
+def _value(value: JsonValue) -> JsonValue:
+    if isinstance(value, list):
+        return [_value(item) for item in value]
+    return _without_direction(value) if isinstance(value, dict) else value
 
 
 def _completed(credential: JsonObject, issuer: str) -> JsonObject:

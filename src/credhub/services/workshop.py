@@ -14,6 +14,7 @@ from credhub.jsontypes import JsonObject
 from credhub.keys import signers
 from credhub.ledger.events import Standing
 from credhub.proofs.canonicalizer import Canonicalizer
+from credhub.proofs.ecdsa_sd_2023.suite import IssuingSuite
 from credhub.proofs.forms import Form
 from credhub.proofs.signer import key_of
 from credhub.proofs.suite import Suite
@@ -41,11 +42,13 @@ class Workshop:
 
     Attributes:
         pens: What signs, by the name of the issuer.
+        selective: The cryptosuite of which parts can be shown, for whoever derives.
         suites: The cryptosuites that count, by name.
         clock: Now, in UTC.
     """
 
     pens: Mapping[str, Pen]
+    selective: IssuingSuite
     suites: Mapping[str, Suite]
     clock: Clock
 
@@ -61,14 +64,27 @@ class Workshop:
         )
 
 
-def make(suites: Mapping[str, Suite], canonicalizer: Canonicalizer, clock: Clock) -> Workshop:
-    """Make one issuer, with a did:key of its own, for each cryptosuite and kind of key."""
+def make(
+    issuing: Mapping[str, Suite],
+    selective: IssuingSuite,
+    verifying: Mapping[str, Suite],
+    canonicalizer: Canonicalizer,
+    clock: Clock,
+) -> Workshop:
+    """Make one issuer, with a did:key of its own, for each cryptosuite and kind of key.
+
+    Args:
+        issuing: The cryptosuites for whoever signs, by name.
+        selective: That of which parts can be shown.
+        verifying: Those for whoever is shown something.
+        canonicalizer: Finds what has no meaning in a document.
+        clock: Now, in UTC.
+    """
     pens = {
-        name: _pen(suites[form], key_type, canonicalizer)
+        name: _pen(issuing[form], key_type, canonicalizer)
         for name, (form, key_type) in ISSUERS.items()
-        if form in suites
     }
-    return Workshop(pens=pens, suites=suites, clock=clock)
+    return Workshop(pens=pens, selective=selective, suites=verifying, clock=clock)
 
 
 def resolve(did: str) -> DidDocument:

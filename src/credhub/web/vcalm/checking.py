@@ -3,7 +3,9 @@
 from collections.abc import Collection
 from typing import Final
 
+from credhub.errors import VcalmRequestError
 from credhub.jsontypes import JsonObject, JsonValue
+from credhub.verification.reading import looks_like_token
 from credhub.verification.report import Check
 from credhub.web.vcalm.bodies import Options
 from credhub.web.vcalm.problem_details import ALL_CHECKS, PROOF_CHECKS
@@ -32,5 +34,14 @@ def checks_of(options: Options) -> Collection[Check]:
 
 
 def as_received(value: JsonValue) -> bytes | JsonObject:
-    """Give what is to be verified: an object, or the text of a token."""
-    return value if isinstance(value, dict) else str(value).encode("utf-8", "replace")
+    """Give what is to be verified: an object, or the text of a token.
+
+    Raises:
+        VcalmRequestError: It is something else, such as an object that was written as a text.
+    """
+    if isinstance(value, dict):
+        return value
+    text = value.encode("utf-8", "replace") if isinstance(value, str) else b""
+    if not looks_like_token(text):
+        raise VcalmRequestError("What is to be verified is neither an object nor a token.")
+    return text

@@ -12,14 +12,10 @@ from credhub.errors import VerificationError
 from credhub.jsontypes import JsonObject
 from credhub.services import vcalm_issuing, workshop
 from credhub.services.workshop import Workshop
-from credhub.verification.proof_only import verify_proof
-from credhub.verification.report import Check
-from credhub.verification.verify import verify
 from credhub.web import problems
 from credhub.web.edge import Edge
-from credhub.web.vcalm import bodies, problem_details
+from credhub.web.vcalm import acts, bodies
 from credhub.web.vcalm.answers import answered, made
-from credhub.web.vcalm.checking import VERIFY_OPTIONS, as_received, checks_of
 
 ISSUE_OPTIONS = frozenset({"mandatoryPointers"})
 RESOLUTION = "application/did-resolution"
@@ -54,6 +50,7 @@ def create_app(shop: Workshop) -> FastAPI:
     app = FastAPI(title="credhub dev vcalm", openapi_url=None, redirect_slashes=False)
     problems.install(app)
     _add_issuing(app, shop)
+    _add_deriving(app, shop)
     _add_verifying(app, shop)
     _add_resolving(app)
     app.add_middleware(Edge, hosts=LOOPBACK_HOSTS, https=False)
@@ -70,31 +67,31 @@ def _add_issuing(app: FastAPI, shop: Workshop) -> None:
 
 
 def _issued(shop: Workshop, name: str, body: bytes) -> Response:
-    credential, _ = bodies.read_object(body, "credential", options=ISSUE_OPTIONS)
-    signed = vcalm_issuing.sign(credential, shop.pens[name], now=shop.clock())
+    credential, options = bodies.read_object(body, "credential", options=ISSUE_OPTIONS)
+    mandatory = options.texts("mandatoryPointers")
+    signed = vcalm_issuing.sign(credential, shop.pens[name], now=shop.clock(), mandatory=mandatory)
     return made({"verifiableCredential": signed})
 
 
 def _add_verifying(app: FastAPI, shop: Workshop) -> None:
-    @app.post("/credentials/verify")
-    def verify_credential(body: BodyDep) -> Response:
-        return answered(lambda: _verified(shop, body))
+    acts_by_path = {
+        "/credentials/verify": acts.verified_credential,
+        "/credentials/verify-proof": acts.verified_proof,
+        "/presentations/verify": acts.verified_presentation,
+    }
 
-    @app.post("/credentials/verify-proof")
-    def verify_proof_only(body: BodyDep) -> Response:
-        return answered(lambda: _proof_verified(shop, body))
+    @app.post("/{things}/{act}")
+    def verify(things: str, act: str, body: BodyDep) -> Response:
+        found = acts_by_path.get(f"/{things}/{act}")
+        if found is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return answered(lambda: found(body, context=shop.context(), now=shop.clock()))
 
 
-def _verified(shop: Workshop, body: bytes) -> Response:
-    value, options = bodies.read(body, "verifiableCredential", options=VERIFY_OPTIONS)
-    report = verify(as_received(value), context=shop.context(), now=shop.clock())
-    return problem_details.verified(report.checks, checks_of(options))
-
-
-def _proof_verified(shop: Workshop, body: bytes) -> Response:
-    value, _ = bodies.read(body, "verifiableCredential", options=VERIFY_OPTIONS)
-    results = verify_proof(as_received(value), context=shop.context(), now=shop.clock())
-    return problem_details.verified(results, (Check.PARSE, Check.STRUCTURE, Check.PROOF))
+def _add_deriving(app: FastAPI, shop: Workshop) -> None:
+    @app.post("/credentials/derive")
+    def derive(body: BodyDep) -> Response:
+        return answered(lambda: acts.derived_credential(body, suite=shop.selective))
 
 
 def _add_resolving(app: FastAPI) -> None:

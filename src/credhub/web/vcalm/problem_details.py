@@ -15,7 +15,7 @@ from credhub.errors import (
     VcalmRequestError,
 )
 from credhub.jsontypes import JsonObject, JsonValue
-from credhub.verification.report import Check, CheckResult, Outcome
+from credhub.verification.report import NOT_CHECKED_CODE, Check, CheckResult, Outcome
 from credhub.web.media import JSON
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -29,6 +29,8 @@ CRYPTOGRAPHIC: Final = f"{_MODEL}CRYPTOGRAPHIC_SECURITY_ERROR"
 MALFORMED: Final = f"{_MODEL}MALFORMED_VALUE_ERROR"
 RANGE: Final = f"{_MODEL}RANGE_ERROR"
 GENERATION: Final = f"{_SECURITY}PROOF_GENERATION_ERROR"
+CHALLENGE: Final = f"{_SECURITY}INVALID_CHALLENGE_ERROR"
+DOMAIN: Final = f"{_SECURITY}INVALID_DOMAIN_ERROR"
 DATA_LOSS: Final = f"{_SECURITY}DATA_LOSS_DETECTION_ERROR"
 
 _BY_CHECK: Final = {
@@ -60,7 +62,7 @@ _MAY_BE_UNKNOWN: Final = frozenset({Check.SCHEMA})
 def of_check(result: CheckResult) -> JsonObject:
     """Describe a check that did not pass."""
     kind = _BY_CODE.get(result.code) or _BY_CHECK.get(result.check, f"/problems/{result.code}")
-    return _details(kind, result.code, result.detail)
+    return details(kind, result.code, result.detail)
 
 
 def of_error(error: CredhubError) -> JsonObject:
@@ -74,7 +76,7 @@ def of_error(error: CredhubError) -> JsonObject:
             kind = DATA_LOSS
         case _:
             kind = GENERATION
-    return _details(kind, error.code, str(error))
+    return details(kind, error.code, str(error))
 
 
 def refused(error: CredhubError, *, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> Response:
@@ -89,10 +91,19 @@ def refused(error: CredhubError, *, status: HTTPStatus = HTTPStatus.BAD_REQUEST)
 
 def verified(results: Iterable[CheckResult], checks: Collection[Check]) -> Response:
     """Answer whether a credential was verified, as far as these checks go."""
+    passed, problems = judgement(results, checks)
+    return judged(problems, is_verified=passed)
+
+
+def judgement(
+    results: Iterable[CheckResult], checks: Collection[Check]
+) -> tuple[bool, list[JsonObject]]:
+    """Say whether a credential is verified, as far as these checks go, and what is to be said."""
     looked_at = [result for result in results if result.check in checks]
     bad = [result for result in looked_at if _is_bad(result)]
+    told = [result for result in bad if result.code != NOT_CHECKED_CODE]
     noted = [result for result in looked_at if result.code == "schema-not-known"]
-    return judged([of_check(result) for result in [*bad, *noted]], is_verified=not bad)
+    return not bad, [of_check(result) for result in [*told, *noted]]
 
 
 def judged(problems: list[JsonObject], *, is_verified: bool) -> Response:
@@ -113,7 +124,8 @@ def _is_bad(result: CheckResult) -> bool:
     return result.outcome is Outcome.FAILED
 
 
-def _details(kind: str, code: str, detail: str) -> JsonObject:
+def details(kind: str, code: str, detail: str) -> JsonObject:
+    """Write one ProblemDetails object."""
     return {
         "type": kind,
         "title": code.replace("-", " ").capitalize(),
