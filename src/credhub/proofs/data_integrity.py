@@ -15,6 +15,7 @@ from credhub.errors import (
     UnknownSuiteError,
 )
 from credhub.jsontypes import JsonObject, JsonValue, canonical
+from credhub.proofs import ed25519_signature_2020
 from credhub.proofs.signer import Signer
 from credhub.proofs.suite import Suite
 from credhub.public_key import PublicKey
@@ -29,6 +30,9 @@ ASSERTION: Final = "assertionMethod"
 
 AUTHENTICATION: Final = "authentication"
 """The purpose of a proof of a presentation."""
+
+TYPES: Final = frozenset({ed25519_signature_2020.NAME})
+"""Types of proofs that name no cryptosuite, because there is one only."""
 
 _NOTHING: Final[JsonObject] = {}
 
@@ -223,13 +227,21 @@ def proofs_of(document: JsonObject) -> list[JsonObject]:
 
 
 def _check_shape(proof: JsonObject, document: JsonObject, purpose: str) -> None:
-    if proof.get("type") != PROOF_TYPE or proof.get("proofPurpose") != purpose:
-        raise MalformedProofError(f"The proof is not a DataIntegrityProof for {purpose}.")
-    for name in ("cryptosuite", "verificationMethod", "proofValue"):
+    if proof.get("type") != _type_of(proof) or proof.get("proofPurpose") != purpose:
+        raise MalformedProofError(f"The proof is not of its type, or not for {purpose}.")
+    for name in ("verificationMethod", "proofValue"):
         if not isinstance(proof.get(name), str):
             raise MalformedProofError(f"The proof has no {name}.")
     if proof.get("@context", document.get("@context")) != document.get("@context"):
         raise MalformedProofError("The proof brings another @context than the document.")
+
+
+def _type_of(proof: JsonObject) -> str:
+    # The name of such a type is no cryptosuite: a proof that says so is of no type.
+    name = _suite_name(proof)
+    if name not in TYPES:
+        return PROOF_TYPE
+    return name if "cryptosuite" not in proof else ""
 
 
 def _check_distinct(proofs: list[JsonObject]) -> None:

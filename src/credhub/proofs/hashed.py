@@ -21,6 +21,7 @@ class HashedSuite:
         name: The value of ``cryptosuite``.
         key_types: The kinds of keys that it signs with.
         canonical: Writes a document in the one way that is signed.
+        canonical_384: The same for P-384, where that is another one.
         names_context: Whether a proof repeats the ``@context`` of its document, because the
             document is signed as JSON.
     """
@@ -32,10 +33,12 @@ class HashedSuite:
         key_types: frozenset[KeyType],
         canonical: Canonical,
         names_context: bool,
+        canonical_384: Canonical | None = None,
     ) -> None:
         self._name = name
         self._key_types = key_types
         self._canonical = canonical
+        self._canonical_384 = canonical_384 or canonical
         self._names_context = names_context
 
     @property
@@ -73,9 +76,10 @@ class HashedSuite:
         """
         if not self._names_context:
             options = {**options, "@context": document.get("@context")}
-        hashed = sha384 if key_type is KeyType.P384 else sha256
-        options_hash = hashed(self._canonical(options)).digest()
-        return options_hash + hashed(self._canonical(document)).digest()
+        wide = key_type is KeyType.P384
+        canonical = self._canonical_384 if wide else self._canonical
+        hashed = sha384 if wide else sha256
+        return hashed(canonical(options)).digest() + hashed(canonical(document)).digest()
 
     def proof_value(self, document: JsonObject, options: JsonObject, signer: Signer) -> str:
         """Sign a document.

@@ -12,6 +12,7 @@ Source:
     are built never to finish.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
@@ -30,6 +31,7 @@ MAX_DEPTH: Final = 100
 """Nodes that look alike in a row."""
 
 _BLANK: Final = "_:"
+_TERM: Final = re.compile(r'<[^>]*>|_:\w+|"(?:[^"\\]|\\.)*"(?:\^\^<[^>]*>|@[a-z0-9\-]+)?')
 _POSITIONS: Final = ((0, "s"), (2, "o"), (3, "g"))
 
 
@@ -62,6 +64,11 @@ def canonical_labels(
         TooComplexError: As ``canonical_text``.
     """
     return _Labels(lines, hashed).issued
+
+
+def lines_of(text: str) -> list[Line]:
+    """Read canonical N-Quads."""
+    return [_line_of(_TERM.findall(line)) for line in text.split("\n") if line]
 
 
 class _Labels:
@@ -160,6 +167,11 @@ class _Labels:
 
     def _hex(self, text: str) -> str:
         return str(self._hashed(text.encode()).hexdigest())
+
+
+def _line_of(terms: list[str]) -> Line:
+    subject, predicate, value, *graph = terms
+    return subject, predicate, value, "".join(graph)
 
 
 def _issue(names: dict[str, str], node: str, prefix: str) -> str:

@@ -3,7 +3,13 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from credhub.proofs import ecdsa_jcs_2019, ecdsa_rdfc_2019, eddsa_jcs_2022, eddsa_rdfc_2022
+from credhub.proofs import (
+    ecdsa_jcs_2019,
+    ecdsa_rdfc_2019,
+    ed25519_signature_2020,
+    eddsa_jcs_2022,
+    eddsa_rdfc_2022,
+)
 from credhub.proofs.canonicalizer import Canonicalizer
 from credhub.proofs.ecdsa_sd_2023.grouping import Grouping
 from credhub.proofs.ecdsa_sd_2023.suite import IssuingSuite, VerifyingSuite
@@ -21,6 +27,7 @@ def suites(canonicalizer: Canonicalizer) -> Mapping[str, Suite]:
         eddsa_jcs_2022.suite(),
         ecdsa_rdfc_2019.suite(canonicalizer),
         ecdsa_jcs_2019.suite(),
+        ed25519_signature_2020.suite(canonicalizer),
         VerifyingSuite(canonicalizer),
     )
     return MappingProxyType({suite.name: suite for suite in made})

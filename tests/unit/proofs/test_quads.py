@@ -10,6 +10,7 @@ from pyld import jsonld
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 from credhub.errors import TooComplexError
+from credhub.proofs import rdfc10
 from credhub.proofs.quads import canonical_labels, canonical_quads
 from credhub.proofs.rdfc10 import MAX_BLANK_NODES
 from tests import vectors
@@ -174,6 +175,19 @@ def test_t31_blank_graph_names_count() -> None:
 
     with pytest.raises(TooComplexError):
         canonical_quads(quads)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from(["", "en-gb", "type"]))
+def test_canonical_quads_can_be_read_again(text: str, kind: str) -> None:
+    literal = (
+        Literal(text, datatype=KNOWS) if kind == "type" else Literal(text, language=kind or None)
+    )
+    node, graph_name = BlankNode("n"), BlankNode("g")
+    quads = [Quad(node, NAME, literal), Quad(KNOWS, NAME, node, graph_name)]
+
+    for hashed in (sha256, sha384):
+        written = canonical_quads(quads, hashed=hashed).decode()
+        assert rdfc10.canonical_text(rdfc10.lines_of(written), hashed=hashed) == written
 
 
 def test_nothing_is_nothing() -> None:
