@@ -80,7 +80,7 @@ def serving(certificate: Path) -> Iterator[Site]:
     """Serve a site on 127.0.0.1."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+    with _Server(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
         site = Site(port=server.server_address[1])
         server.RequestHandlerClass = _handler(site)
         server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -112,6 +112,11 @@ def site(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with serving(certificate) as one:
         yield one
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of those who go before the end."""
 
 
 def _handler(site: Site) -> type[BaseHTTPRequestHandler]:

@@ -8,14 +8,14 @@ from threading import Event
 
 import pytest
 
-from credhub.egress.client import MAX_BYTES, Egress
+from credhub.egress.client import MAX_BYTES, SECONDS, Egress
 from credhub.errors import (
     AddressRefusedError,
     AnswerTooLargeError,
     NotCheckedNowError,
     NotReachedError,
 )
-from credhub.services.fetching import Fetcher
+from credhub.services.fetching import Errand, Fetcher
 from tests.egress.peer import Peer, Talk, http, peer, saying
 
 
@@ -79,3 +79,55 @@ def test_a_place_is_given_back_when_an_exchange_fails() -> None:
     for _ in range(3):
         with pytest.raises(AddressRefusedError):
             fetcher.get("https://127.0.0.1/")
+
+
+class Watch:
+    """A watch that shows these times one after the other."""
+
+    def __init__(self, *times: float) -> None:
+        self._times = iter(times)
+
+    def __call__(self) -> float:
+        return next(self._times)
+
+
+def test_t26_all_addresses_of_a_verification_share_the_time_of_one() -> None:
+    watch = Watch(0, 1, 1, SECONDS, SECONDS)
+    with fetching(saying(http(b"hello"))) as (fetcher, one):
+        errand = Errand(fetcher, monotonic=watch)
+
+        assert [errand.get(one.origin), errand.get(one.origin)] == [b"hello"] * 2
+        with pytest.raises(NotCheckedNowError):
+            errand.get(one.origin)
+
+    assert len(one.requests) == 2
+
+
+def test_who_had_less_time_is_not_said_to_be_away() -> None:
+    with fetching(saying(b"")) as (fetcher, one):
+        errand = Errand(fetcher, monotonic=Watch(0, 1, 1, SECONDS, SECONDS))
+
+        with pytest.raises(NotReachedError):
+            errand.get(one.origin)
+        with pytest.raises(NotCheckedNowError):
+            errand.get(one.origin)
+
+
+def test_who_answers_something_else_in_time_is_said_to_be_away() -> None:
+    with fetching(saying(http(b"", status="404 Not Found"))) as (fetcher, one):
+        errand = Errand(fetcher, monotonic=Watch(0, 1, 1, 2, 2))
+
+        for _ in range(2):
+            with pytest.raises(NotReachedError):
+                errand.get(one.origin)
+
+
+def test_what_is_wrong_in_any_time_is_said() -> None:
+    with fetching(saying(http(b"hello"))) as (fetcher, one):
+        errand = Errand(fetcher, monotonic=Watch(0, 1, 1, 2, 2, 2))
+
+        assert errand.get(one.origin, accept="text/plain") == b"hello"
+        with pytest.raises(AnswerTooLargeError):
+            errand.get(one.origin, max_bytes=2)
+        with pytest.raises(AddressRefusedError):
+            errand.get("https://127.0.0.1/")

@@ -20,11 +20,8 @@ from credhub.errors import (
     NotCheckedNowError,
     NotReachedError,
 )
-from credhub.services.fetching import Fetcher
-from credhub.services.foreign_dids import ForeignDids
 from tests.connections import watched
-from tests.did_sites import SIGNER, WELL_KNOWN, dids_of, document_of
-from tests.running import START, Clock
+from tests.did_sites import SIGNER, WELL_KNOWN, asking, dids_of, document_of
 from tests.sites import HOST, Site, certificate, leading_to, redirecting, saying, site
 
 __all__ = ["certificate", "site"]
@@ -56,7 +53,7 @@ def test_t25_nobody_is_asked_about_a_did_that_is_none(method: str, tail: str) ->
         asked.append(host)
         return ["127.0.0.1"]
 
-    dids = ForeignDids(Fetcher(Egress(resolver=resolver)), clock=Clock(START))
+    dids = asking(Egress(resolver=resolver))
     with watched() as seen, pytest.raises(DidSyntaxError):
         dids.resolve(method + tail)
     assert (asked, seen) == ([], [])
@@ -188,7 +185,7 @@ NOT_PUBLIC = [
 @pytest.mark.parametrize("method", ["did:web:", f"did:webvh:{'1' * 46}:"])
 def test_t21_no_did_leads_inside(method: str, address: str) -> None:
     egress = Egress(resolver=lambda *_: [address])
-    dids = ForeignDids(Fetcher(egress), clock=Clock(START))
+    dids = asking(egress)
 
     for port in ("", "%3A8443", "%3A22"):
         with watched() as seen, pytest.raises(DidNotResolvedError) as error:
@@ -204,7 +201,7 @@ def test_t22_a_name_that_changes_its_mind_leads_where_it_was_checked(site: Site)
     egress = leading_to(site, addresses=lambda *_: next(answers))
 
     with watched() as seen:
-        found = ForeignDids(Fetcher(egress), clock=Clock(START)).resolve(site.did)
+        found = asking(egress).resolve(site.did)
 
     assert found.id == site.did
     assert connections(seen) == [f"socket.connect ('127.0.0.1', {site.port})"]
@@ -215,12 +212,12 @@ def test_t22_a_name_with_one_address_inside_is_not_asked() -> None:
     egress = Egress(resolver=lambda *_: ["93.184.216.34", "127.0.0.1"])
 
     with watched() as seen, pytest.raises(DidNotResolvedError):
-        ForeignDids(Fetcher(egress), clock=Clock(START)).resolve(f"did:web:{HOST}")
+        asking(egress).resolve(f"did:web:{HOST}")
     assert seen == []
 
 
 def test_t26_those_who_let_us_wait_do_not_stop_others(site: Site) -> None:
-    dids = ForeignDids(Fetcher(leading_to(site), at_once=1), clock=Clock(START))
+    dids = asking(leading_to(site), at_once=1)
     over, asked = Event(), Event()
 
     def silent(handler: BaseHTTPRequestHandler) -> None:

@@ -1,5 +1,7 @@
 """What others publish about themselves: fetched a few at a time, so that slow ones stop nobody."""
 
+import time
+from collections.abc import Callable
 from threading import BoundedSemaphore
 from typing import Final
 
@@ -59,3 +61,45 @@ class Fetcher:
         if answer.status != _OK:
             raise NotReachedError(f"The other service answered with status {answer.status}.")
         return answer.body
+
+
+class Errand:
+    """What one verification asks of strangers: many addresses, in the time of one."""
+
+    def __init__(
+        self, fetcher: Fetcher, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Prepare.
+
+        Args:
+            fetcher: Asks.
+            monotonic: Seconds since some moment.
+        """
+        self._fetcher = fetcher
+        self._monotonic = monotonic
+        self._left = SECONDS
+
+    def get(self, url: str, *, accept: str = "*/*", max_bytes: int = MAX_BYTES) -> bytes:
+        """Fetch what an address holds, in the time that is left.
+
+        Args:
+            url: An https address.
+            accept: The media types that are wanted, as HTTP says it.
+            max_bytes: Most bytes of an answer.
+
+        Raises:
+            EgressError: As ``Fetcher.get``, from an address that had all the time.
+            NotCheckedNowError: Too many others let us wait, or those that were asked before took
+                the time. That says nothing about this address.
+        """
+        if self._left <= 0:
+            raise NotCheckedNowError
+        had_all, end = self._left == SECONDS, self._monotonic() + self._left
+        try:
+            return self._fetcher.get(url, accept=accept, max_bytes=max_bytes, seconds=self._left)
+        except NotReachedError as error:
+            if not had_all and self._monotonic() >= end:
+                raise NotCheckedNowError from error
+            raise
+        finally:
+            self._left = end - self._monotonic()

@@ -8,7 +8,6 @@ from credhub.dids import did_jwk, did_key, did_web, did_webvh
 from credhub.dids.did_webvh import WebvhDid
 from credhub.dids.document import DidDocument
 from credhub.dids.webvh_log import WebvhLog
-from credhub.egress.client import SECONDS
 from credhub.errors import (
     DidDocumentError,
     DidMethodNotKnownError,
@@ -19,7 +18,7 @@ from credhub.errors import (
 from credhub.jsontypes import parse_object
 from credhub.kept import Kept
 from credhub.proofs import eddsa_jcs_2022
-from credhub.services.fetching import Fetcher
+from credhub.services.fetching import Errand
 
 KEPT: Final = timedelta(minutes=10)
 """How long a document counts: as long may a key that was withdrawn."""
@@ -31,29 +30,30 @@ _MOST: Final = 1024
 _ACCEPT: Final = "application/did+json, application/did+ld+json, application/did, application/json"
 _ACCEPT_LOG: Final = "text/jsonl, application/jsonl, */*;q=0.1"
 _ACCEPT_WITNESSES: Final = "application/json"
-# Both together take no longer than one other document.
-_LOG_SECONDS: Final = SECONDS * 2 / 3
-_WITNESS_SECONDS: Final = SECONDS / 3
+
+_Read = Callable[[str, Errand], tuple[DidDocument, timedelta]]
 
 
 class ForeignDids:
     """Finds the documents of DIDs that are not ours. Safe between threads."""
 
-    def __init__(self, fetcher: Fetcher, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, *, clock: Callable[[], datetime]) -> None:
         """Prepare.
 
         Args:
-            fetcher: Asks those who publish documents.
             clock: Now, in UTC.
         """
-        self._fetcher = fetcher
         self._clock = clock
         self._found = Kept[str, DidDocument](_MOST)
         self._unreached = Kept[str, EgressError](_MOST)
         self._check_proof = eddsa_jcs_2022.suite().check
 
-    def resolve(self, did: str) -> DidDocument:
+    def resolve(self, did: str, errand: Errand) -> DidDocument:
         """Find the document of a DID.
+
+        Args:
+            did: The DID.
+            errand: Asks those who publish documents.
 
         Raises:
             DidSyntaxError: The text is not a DID of its method; nobody was asked.
@@ -67,14 +67,12 @@ class ForeignDids:
         if did.startswith(did_jwk.PREFIX):
             return did_jwk.resolve(did)
         if did.startswith(did_web.PREFIX):
-            return self._remembered(did, self._web)
+            return self._remembered(did, errand, _web)
         if did.startswith(did_webvh.PREFIX):
-            return self._remembered(did, self._webvh)
+            return self._remembered(did, errand, self._webvh)
         raise DidMethodNotKnownError("The signer is identified in a way that we do not know.")
 
-    def _remembered(
-        self, did: str, read: Callable[[str], tuple[DidDocument, timedelta]]
-    ) -> DidDocument:
+    def _remembered(self, did: str, errand: Errand, read: _Read) -> DidDocument:
         """Give what is remembered, or else read it; a document that is wrong is not remembered."""
         now = self._clock()
         known = self._found.get(did, now)
@@ -84,28 +82,27 @@ class ForeignDids:
         if unreached is not None:
             raise DidNotResolvedError(did) from unreached
         try:
-            document, age = read(did)
+            document, age = read(did, errand)
         except EgressError as error:
             self._unreached.keep(did, error.with_traceback(None), until=now + FORGIVEN)
             raise DidNotResolvedError(did) from error
         self._found.keep(did, document, until=now + min(age, KEPT))
         return document
 
-    def _web(self, did: str) -> tuple[DidDocument, timedelta]:
-        url = did_web.url_of(did)
-        try:
-            document = parse_object(self._fetcher.get(url, accept=_ACCEPT))
-        except MalformedJsonError as error:
-            raise DidDocumentError("The DID document is not strict JSON.") from error
-        return DidDocument.from_document(document, did=did), KEPT
-
-    def _webvh(self, did: str) -> tuple[DidDocument, timedelta]:
+    def _webvh(self, did: str, errand: Errand) -> tuple[DidDocument, timedelta]:
         named = WebvhDid.parse(did)
-        data = self._fetcher.get(named.log_url, accept=_ACCEPT_LOG, seconds=_LOG_SECONDS)
+        data = errand.get(named.log_url, accept=_ACCEPT_LOG)
         log = WebvhLog.read(data, did=named, now=self._clock(), check_proof=self._check_proof)
         if log.rules:
-            seen = self._fetcher.get(
-                named.witness_url, accept=_ACCEPT_WITNESSES, seconds=_WITNESS_SECONDS
-            )
+            seen = errand.get(named.witness_url, accept=_ACCEPT_WITNESSES)
             log.check_witnesses(seen, self._check_proof)
         return log.document(), log.ttl
+
+
+def _web(did: str, errand: Errand) -> tuple[DidDocument, timedelta]:
+    url = did_web.url_of(did)
+    try:
+        document = parse_object(errand.get(url, accept=_ACCEPT))
+    except MalformedJsonError as error:
+        raise DidDocumentError("The DID document is not strict JSON.") from error
+    return DidDocument.from_document(document, did=did), KEPT

@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar
 
 from credhub.errors import EgressError, NotCheckedNowError, StatusNotReachedError
 from credhub.kept import Kept
-from credhub.services.fetching import Fetcher
+from credhub.services.fetching import Errand
 
 FRESH: Final = timedelta(minutes=5)
 """How long a list is not asked for again when it does not say."""
@@ -43,14 +43,12 @@ class Fetched(Generic[Value]):
 class ForeignLists:
     """Remembers lists while they are fresh. Safe between threads."""
 
-    def __init__(self, fetcher: Fetcher, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, *, clock: Callable[[], datetime]) -> None:
         """Prepare.
 
         Args:
-            fetcher: Asks those who publish lists.
             clock: Now, in UTC.
         """
-        self._fetcher = fetcher
         self._clock = clock
         self._fresh = Kept[str, object](_MOST)
         self._lasting = Kept[str, object](_MOST)
@@ -63,6 +61,7 @@ class ForeignLists:
         read: Callable[[bytes, datetime], Fetched[Value]],
         *,
         accept: str,
+        errand: Errand,
     ) -> Value:
         """Give the list at an address, fetched or remembered.
 
@@ -71,6 +70,7 @@ class ForeignLists:
             kind: What sort of list is wanted.
             read: Judges what was fetched, at a moment.
             accept: The media types of such lists.
+            errand: Asks those who publish lists.
 
         Raises:
             StatusNotReachedError: The address does not answer, and nothing that lasts is known.
@@ -81,7 +81,7 @@ class ForeignLists:
         if isinstance(known, kind):
             return known
         try:
-            data = self._fetched(url, now, accept)
+            data = self._fetched(url, now, accept, errand)
         except StatusNotReachedError:
             lasting = self._lasting.get(url, now)
             if isinstance(lasting, kind):
@@ -95,11 +95,11 @@ class ForeignLists:
         self._fresh.keep(url, found.value, until=fresh)
         return found.value
 
-    def _fetched(self, url: str, now: datetime, accept: str) -> bytes:
+    def _fetched(self, url: str, now: datetime, accept: str, errand: Errand) -> bytes:
         if self._unreached.get(url, now):
             raise StatusNotReachedError
         try:
-            return self._fetcher.get(url, accept=accept)
+            return errand.get(url, accept=accept)
         except EgressError as error:
             self._unreached.keep(url, value=True, until=now + FORGIVEN)
             raise StatusNotReachedError from error

@@ -2,6 +2,7 @@
 
 from credhub.dids.document import DidDocument
 from credhub.services import did_documents
+from credhub.services.fetching import Errand
 from credhub.services.resources import Resources
 
 
@@ -11,8 +12,15 @@ class Dids:
     No database connection is held while others are asked.
     """
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, errand: Errand) -> None:
+        """Prepare.
+
+        Args:
+            resources: What services work with.
+            errand: Asks those who are not here.
+        """
         self._resources = resources
+        self._errand = errand
 
     def resolve(self, did: str) -> DidDocument:
         """Find the document of a DID.
@@ -25,4 +33,4 @@ class Dids:
             hub = tx.hubs.by_did(did)
         if hub is not None:
             return did_documents.of(self._resources, hub)
-        return self._resources.foreign_dids.resolve(did)
+        return self._resources.foreign_dids.resolve(did, self._errand)

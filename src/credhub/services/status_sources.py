@@ -14,6 +14,7 @@ from credhub.jsontypes import JsonObject, parse_object
 from credhub.ledger.events import Standing
 from credhub.proofs.suite import Suite
 from credhub.services import reading
+from credhub.services.fetching import Errand
 from credhub.services.foreign_lists import Fetched
 from credhub.services.own_addresses import code_in
 from credhub.services.resources import Resources
@@ -34,7 +35,7 @@ class Statuses:
     """
 
     def __init__(
-        self, resources: Resources, suites: Mapping[str, Suite], dids: DidResolver
+        self, resources: Resources, suites: Mapping[str, Suite], dids: DidResolver, errand: Errand
     ) -> None:
         """Prepare.
 
@@ -42,9 +43,10 @@ class Statuses:
             resources: What services work with.
             suites: The cryptosuites that count for the lists of others.
             dids: Where the keys of their issuers come from.
+            errand: Asks those who are not here.
         """
         self._resources = resources
-        self._foreign = PublishedStatus(_Lists(resources, suites, dids))
+        self._foreign = PublishedStatus(_Lists(resources, suites, dids, errand))
 
     def state_of(self, credential: JsonObject, issuer_did: str) -> Standing:
         """Say whether a credential with a status entry stands.
@@ -69,8 +71,9 @@ class _Lists:
     """Lists of others, judged as credentials with keys and cryptosuites that count."""
 
     def __init__(
-        self, resources: Resources, suites: Mapping[str, Suite], dids: DidResolver
+        self, resources: Resources, suites: Mapping[str, Suite], dids: DidResolver, errand: Errand
     ) -> None:
+        self._errand = errand
         self._lists = resources.foreign_lists
         self._suites = suites
         self._dids = dids
@@ -82,13 +85,13 @@ class _Lists:
             )
             return Fetched(proved, ttl=proved.ttl, end=proved.valid_until)
 
-        published = self._lists.get(url, PublishedList, read, accept=_LISTS)
+        published = self._lists.get(url, PublishedList, read, accept=_LISTS, errand=self._errand)
         if published.issuer_id != issuer_id:  # Remembered from a credential of somebody else.
             raise StatusListOfAnotherError
         return published
 
     def revocations(self, url: str) -> RevocationList:
-        return self._lists.get(url, RevocationList, _revocations, accept=_JSON)
+        return self._lists.get(url, RevocationList, _revocations, accept=_JSON, errand=self._errand)
 
 
 def _revocations(data: bytes, _now: datetime) -> Fetched[RevocationList]:

@@ -19,6 +19,7 @@ from credhub.ledger.note import VerifierKey, split_note
 from credhub.ledger.receipt import verify_receipt
 from credhub.proofs.suite import Suite
 from credhub.services import hubs, reading, receipts
+from credhub.services.fetching import Errand
 from credhub.services.own_addresses import code_in
 from credhub.services.reading import OpenedCredential
 from credhub.services.resolving import Dids
@@ -81,12 +82,13 @@ def verify_uploaded(
 def _context(
     resources: Resources, suites: Mapping[str, Suite], *, receipt: str | None
 ) -> VerifierContext:
-    dids = Dids(resources)
+    errand = Errand(resources.fetcher)
+    dids = Dids(resources, errand)
     return VerifierContext(
         suites=suites,
         dids=dids,
         schemas=resources.schemas,
-        statuses=Statuses(resources, resources.guarded_suites, dids),
+        statuses=Statuses(resources, resources.guarded_suites, dids, errand),
         ledgers=_Ledgers(resources, receipt),
         trust=_Trust(resources),
     )
