@@ -53,8 +53,9 @@ def objects_in(
 
 
 def either_or(schema: dict[str, Any]) -> set[str]:
-    """List the members of which an object has exactly one."""
-    return {name for one in schema.get("oneOf", ()) for name in one["required"]}
+    """List the members of which an object has exactly one, and those that go with one of them."""
+    alternatives = {name for one in schema.get("oneOf", ()) for name in one["required"]}
+    return alternatives | set(schema.get("dependentRequired", ()))
 
 
 def with_member(body: JsonObject, path: Path, name: str) -> JsonObject:

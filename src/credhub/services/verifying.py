@@ -29,6 +29,8 @@ from credhub.store.hubs import Hub
 from credhub.store.milliseconds import from_ms
 from credhub.verification.bundle import Bundle, is_bundle
 from credhub.verification.findings import IssuerStanding, LedgerPosition
+from credhub.verification.presentation_report import PresentationReport
+from credhub.verification.presentations import verify_presentation
 from credhub.verification.protocols import VerifierContext
 from credhub.verification.receipts import ReceiptLookup
 from credhub.verification.report import Report
@@ -77,6 +79,36 @@ def verify_uploaded(
         credential, receipt = bundle.credential.encode(), receipt or bundle.receipt
     context = _context(resources, resources.guarded_suites, receipt=receipt)
     return verify(credential, context=context, now=now)
+
+
+def verify_presented(
+    resources: Resources,
+    uploaded: bytes | JsonObject,
+    *,
+    challenge: str | None = None,
+    domain: str | None = None,
+) -> PresentationReport:
+    """Verify a presentation that a stranger sent, with the same limits as a credential.
+
+    Args:
+        resources: What services work with.
+        uploaded: The presentation, as JSON or as the bytes of a token.
+        challenge: What the holder was asked to sign, if anything.
+        domain: Whom the presentation must be made for, if that matters.
+
+    Raises:
+        PresentationTooLargeError: It holds too many credentials.
+    """
+    context = _context(resources, resources.guarded_suites, receipt=None)
+    now = resources.clock()
+    return verify_presentation(
+        uploaded, context=context, now=now, challenge=challenge, domain=domain
+    )
+
+
+def context_for_strangers(resources: Resources) -> VerifierContext:
+    """Give what the verification of something that a stranger sent asks."""
+    return _context(resources, resources.guarded_suites, receipt=None)
 
 
 def _context(

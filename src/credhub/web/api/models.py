@@ -224,10 +224,13 @@ class ApiKeyRequest(RequestModel):
 
 
 class VerifyRequest(RequestModel):
-    """A credential to be verified, as JSON or as a token, and perhaps a receipt for it."""
+    """What is to be verified: one credential, or a presentation of several."""
 
     model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": ["credential"]}, {"required": ["token"]}]}
+        json_schema_extra={
+            "oneOf": [{"required": [name]} for name in ("credential", "token", "presentation")],
+            "dependentRequired": {"challenge": ["presentation"], "domain": ["presentation"]},
+        }
     )
 
     credential: dict[str, object] | None = Field(
@@ -236,14 +239,29 @@ class VerifyRequest(RequestModel):
     token: Annotated[str, Field(max_length=MAX_TOKEN)] | None = Field(
         default=None, description="A JWT or an SD-JWT, in its compact form."
     )
+    presentation: dict[str, object] | Annotated[str, Field(max_length=MAX_TOKEN)] | None = Field(
+        default=None, description="A presentation, as JSON or as a JWT in its compact form."
+    )
+    challenge: Annotated[str, Field(max_length=MAX_URL)] | None = Field(
+        default=None, description="What the holder of the presentation was asked to sign."
+    )
+    domain: Annotated[str, Field(max_length=MAX_URL)] | None = Field(
+        default=None, description="Whom the presentation must be made for."
+    )
     receipt: Annotated[str, Field(max_length=100_000)] | None = Field(
-        default=None, description="A C2SP tlog-proof that is said to belong to it."
+        default=None, description="A C2SP tlog-proof that is said to belong to the credential."
     )
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (self.credential is None) == (self.token is None):
-            raise ValueError("must have either credential or token")
+        given = [self.credential, self.token, self.presentation]
+        if given.count(None) != len(given) - 1:
+            raise ValueError("must have exactly one of credential, token and presentation")
+        asked = self.challenge is not None or self.domain is not None
+        if asked and self.presentation is None:
+            raise ValueError("has a challenge or a domain, which are for a presentation")
+        if self.receipt is not None and self.presentation is not None:
+            raise ValueError("has a receipt, which is for a credential")
         return self
 
 

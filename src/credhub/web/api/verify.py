@@ -1,22 +1,23 @@
 """``/v1/verify``: for software that checks credentials. No login."""
 
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import orjson
 from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from credhub.errors import MalformedJsonError, RateLimitedError
+from credhub.errors import MalformedJsonError, PresentationTooLargeError, RateLimitedError
+from credhub.jsontypes import JsonObject
 from credhub.services import verifying
+from credhub.services.resources import Resources
+from credhub.verification.presentation_report import PresentationReport
+from credhub.verification.report import Report
 from credhub.web.api.models import Model, VerifyRequest
 from credhub.web.dependencies import ResourcesDep
 from credhub.web.media import JSON
 from credhub.web.problems import problems
 from credhub.web.strict import StrictRoute
-
-if TYPE_CHECKING:
-    from credhub.jsontypes import JsonObject
 
 router = APIRouter(prefix="/v1/verify", tags=["Verification"], route_class=StrictRoute)
 
@@ -48,20 +49,54 @@ class ReportModel(Model):
     checked_at: str
 
 
+class PresentedCredentialModel(Model):
+    """One credential of a presentation."""
+
+    presented_by: str = Field(
+        description="subject, other or unknown: whether the holder is whom it is about."
+    )
+    report: ReportModel
+
+
+class PresentationReportModel(Model):
+    """What was found of a presentation, and of each credential in it."""
+
+    verdict: str = Field(description="The worst of all: of the checks, and of each credential.")
+    checks: list[CheckModel] = Field(
+        description="parse, structure, proof, holderBinding and answer, in this order."
+    )
+    holder: str | None = Field(description="Who signed the presentation, if anybody did.")
+    credentials: list[PresentedCredentialModel]
+    checked_at: str
+
+
 @router.post(
     "",
-    response_model=ReportModel,
-    responses=problems(MalformedJsonError, RateLimitedError),
+    response_model=ReportModel | PresentationReportModel,
+    responses=problems(MalformedJsonError, PresentationTooLargeError, RateLimitedError),
 )
 def verify_credential(request: VerifyRequest, resources: ResourcesDep, http: Request) -> Response:
-    """Verify a credential. What is no credential is answered with the verdict invalid."""
+    """Verify a credential or a presentation. What is neither is answered with invalid."""
     http.app.state.limits.count_verification(http)
-    uploaded = (
-        cast("JsonObject", request.credential) if request.token is None else request.token.encode()
-    )
-    report = verifying.verify_uploaded(resources, uploaded, receipt=request.receipt)
+    report = _report(request, resources)
     return Response(
         orjson.dumps(report.to_document()),
         media_type=JSON,
         headers={"cache-control": "no-store"},
     )
+
+
+def _report(request: VerifyRequest, resources: Resources) -> Report | PresentationReport:
+    if request.presentation is None:
+        uploaded = _uploaded(request.credential if request.token is None else request.token)
+        return verifying.verify_uploaded(resources, uploaded, receipt=request.receipt)
+    return verifying.verify_presented(
+        resources,
+        _uploaded(request.presentation),
+        challenge=request.challenge,
+        domain=request.domain,
+    )
+
+
+def _uploaded(value: dict[str, object] | str | None) -> bytes | JsonObject:
+    return value.encode() if isinstance(value, str) else cast("JsonObject", value)
