@@ -1,6 +1,7 @@
 """Whether credentials stand: ours by the rows, those of others by the lists that they publish."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -18,13 +19,16 @@ from credhub.services.fetching import Errand
 from credhub.services.foreign_lists import Fetched
 from credhub.services.own_addresses import code_in
 from credhub.services.resources import Resources
+from credhub.status.list_token import ListToken
 from credhub.status.published import PublishedList
 from credhub.status.revocation_list import RevocationList
-from credhub.verification import published_lists
+from credhub.status.token_status_list import TokenStatusList
+from credhub.verification import list_tokens, published_lists
 from credhub.verification.protocols import DidResolver
 from credhub.verification.published_status import PublishedStatus
 
 _LISTS: Final = "application/vc, application/vc+jwt, application/ld+json, application/json"
+_TOKENS: Final = "application/statuslist+jwt, application/statuslist+cwt;q=0.9"
 _JSON: Final = "application/json"
 
 
@@ -67,6 +71,14 @@ class Statuses:
         return self._foreign.state_of(credential, issuer_did)
 
 
+@dataclass(frozen=True, slots=True)
+class _IssuersToken:
+    """A list and whose it was proved to be; it need not say so itself."""
+
+    issuer_id: str
+    token: ListToken
+
+
 class _Lists:
     """Lists of others, judged as credentials with keys and cryptosuites that count."""
 
@@ -89,6 +101,16 @@ class _Lists:
         if published.issuer_id != issuer_id:  # Remembered from a credential of somebody else.
             raise StatusListOfAnotherError
         return published
+
+    def tokens(self, url: str, issuer_id: str) -> TokenStatusList:
+        def read(data: bytes, now: datetime) -> Fetched[_IssuersToken]:
+            token = list_tokens.prove(data, uri=url, issuer_id=issuer_id, dids=self._dids, now=now)
+            return Fetched(_IssuersToken(issuer_id, token), ttl=token.ttl, end=token.valid_until)
+
+        known = self._lists.get(url, _IssuersToken, read, accept=_TOKENS, errand=self._errand)
+        if known.issuer_id != issuer_id:
+            raise StatusListOfAnotherError
+        return known.token.statuses
 
     def revocations(self, url: str) -> RevocationList:
         return self._lists.get(url, RevocationList, _revocations, accept=_JSON, errand=self._errand)

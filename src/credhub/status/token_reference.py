@@ -1,5 +1,6 @@
 """Where a token says that its status is published: a place in a Token Status List."""
 
+import re
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -12,6 +13,7 @@ ENTRY_TYPE: Final = "TokenStatusListEntry"
 
 _LIST: Final = "status_list"
 _MAX_INDEX: Final = 2**31
+_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,3 +60,15 @@ class TokenStatusReference:
         if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < _MAX_INDEX:
             raise StatusEntryError("The status of the token has an index that is none.")
         return cls(uri=uri, index=index)
+
+    @classmethod
+    def from_entry(cls, entry: JsonObject) -> Self:
+        """Read what ``to_entry`` made.
+
+        Raises:
+            StatusEntryError: It is not a place in such a list.
+        """
+        uri, index = entry.get("statusListCredential"), entry.get("statusListIndex")
+        if not isinstance(uri, str) or not isinstance(index, str) or not _INDEX.fullmatch(index):
+            raise StatusEntryError("The status of the token is not a place in a status list.")
+        return cls(uri=uri, index=int(index))

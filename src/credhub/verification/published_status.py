@@ -15,14 +15,22 @@ from credhub.errors import (
 )
 from credhub.jsontypes import JsonObject
 from credhub.ledger.events import Standing
-from credhub.status import revocation_list
+from credhub.status import revocation_list, token_reference, token_status_list
 from credhub.status.document import ENTRY_TYPES, HARMLESS, Purpose, StatusEntry
 from credhub.status.published import PublishedList
 from credhub.status.revocation_list import RevocationList
+from credhub.status.token_reference import TokenStatusReference
+from credhub.status.token_status_list import TokenStatusList
 
 _MEANING: Final[Mapping[str, Standing]] = {
     Purpose.REVOCATION: Standing.REVOKED,
     Purpose.SUSPENSION: Standing.SUSPENDED,
+}
+
+_OF_TOKENS: Final[Mapping[int, Standing]] = {
+    token_status_list.VALID: Standing.ACTIVE,
+    token_status_list.INVALID: Standing.REVOKED,
+    token_status_list.SUSPENDED: Standing.SUSPENDED,
 }
 
 
@@ -31,6 +39,14 @@ class PublishedLists(Protocol):
 
     def bitstring(self, url: str, issuer_id: str) -> PublishedList:
         """Give the status list credential at an address.
+
+        Raises:
+            OutcomeUnknownError: It could not be had, or says nothing.
+        """
+        ...
+
+    def tokens(self, url: str, issuer_id: str) -> TokenStatusList:
+        """Give the Token Status List at an address.
 
         Raises:
             OutcomeUnknownError: It could not be had, or says nothing.
@@ -78,6 +94,8 @@ class PublishedStatus:
         kind = entry.get("type")
         if kind in ENTRY_TYPES:
             return self._by_bits(entry, issuer)
+        if kind == token_reference.ENTRY_TYPE:
+            return self._by_token(entry, issuer)
         if kind == revocation_list.ENTRY_TYPE:
             return self._by_id(entry, credential, issuer)
         raise StatusTypeNotKnownError
@@ -92,6 +110,13 @@ class PublishedStatus:
         if entry.purpose not in _MEANING:
             raise StatusPurposeNotKnownError
         return _MEANING[entry.purpose]
+
+    def _by_token(self, members: JsonObject, issuer: str) -> Standing:
+        place = TokenStatusReference.from_entry(members)
+        status = self.lists.tokens(place.uri, issuer).status_at(place.index)
+        if status not in _OF_TOKENS:
+            raise StatusPurposeNotKnownError
+        return _OF_TOKENS[status]
 
     def _by_id(self, members: JsonObject, credential: JsonObject, issuer: str) -> Standing:
         listed = self.lists.revocations(revocation_list.address_in(members))

@@ -49,3 +49,25 @@ def test_its_entry_names_the_list_and_the_place() -> None:
 def test_a_claim_that_is_no_place_is_refused(claim: JsonValue) -> None:
     with pytest.raises(StatusEntryError):
         TokenStatusReference.from_claim(claim)
+
+
+def test_a_place_survives_its_entry() -> None:
+    reference = TokenStatusReference(uri=LIST, index=2**31 - 1)
+
+    assert TokenStatusReference.from_entry(reference.to_entry()) == reference
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("statusListCredential", None),
+        ("statusListIndex", 7),
+        ("statusListIndex", "-1"),
+        ("statusListIndex", "007"),
+    ],
+)
+def test_an_entry_that_is_no_place_is_refused(name: str, value: JsonValue) -> None:
+    entry = TokenStatusReference(uri=LIST, index=7).to_entry()
+
+    with pytest.raises(StatusEntryError):
+        TokenStatusReference.from_entry(entry | {name: value})

@@ -28,6 +28,8 @@ from credhub.status import bitstring
 from credhub.status.document import Purpose, StatusEntry, StatusList
 from credhub.status.published import PublishedList
 from credhub.status.revocation_list import RevocationList
+from credhub.status.token_reference import TokenStatusReference
+from credhub.status.token_status_list import TokenStatusList
 from credhub.verification import published_lists
 from credhub.verification.published_status import PublishedStatus
 from tests.unit import factories
@@ -153,11 +155,14 @@ def test_t30_keys_that_cannot_be_had_leave_the_list_unknown() -> None:
     assert refused.value.code == "did-not-resolved"
 
 
+Known = PublishedList | TokenStatusList | RevocationList
+
+
 @dataclass
 class Lists:
     """Lists by address; an exception is raised instead."""
 
-    known: dict[str, PublishedList | RevocationList | Exception] = field(default_factory=dict)
+    known: dict[str, Known | Exception] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def bitstring(self, url: str, issuer_id: str) -> PublishedList:
@@ -166,12 +171,18 @@ class Lists:
         assert isinstance(found, PublishedList)
         return found
 
+    def tokens(self, url: str, issuer_id: str) -> TokenStatusList:
+        assert issuer_id == HUB_DID
+        found = self._get(url)
+        assert isinstance(found, TokenStatusList)
+        return found
+
     def revocations(self, url: str) -> RevocationList:
         found = self._get(url)
         assert isinstance(found, RevocationList)
         return found
 
-    def _get(self, url: str) -> PublishedList | RevocationList:
+    def _get(self, url: str) -> Known:
         self.asked.append(url)
         found = self.known.get(url, StatusNotReachedError())
         if isinstance(found, Exception):
@@ -227,7 +238,7 @@ def test_two_lists_say_together_whether_a_credential_stands(
 
 @pytest.mark.parametrize("missing", [URL, SUSPENSIONS])
 def test_t30_a_list_that_cannot_be_had_is_never_read_as_all_is_well(missing: str) -> None:
-    known: dict[str, PublishedList | RevocationList | Exception] = {
+    known: dict[str, Known | Exception] = {
         URL: published(),
         SUSPENSIONS: published(purpose="suspension"),
     }
@@ -288,6 +299,28 @@ def test_the_revocation_list_of_1edtech_is_asked() -> None:
     assert standing(Lists({REVOCATIONS: empty}), named) is Standing.ACTIVE
     with pytest.raises(StatusNotReachedError):
         standing(Lists(), named)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(0, Standing.ACTIVE), (1, Standing.REVOKED), (2, Standing.SUSPENDED)],
+)
+def test_a_token_status_list_is_asked(status: int, expected: Standing) -> None:
+    listed = TokenStatusList.of({7: status}, bits=2, length=16)
+    place = TokenStatusReference(uri=URL, index=7)
+
+    assert standing(Lists({URL: listed}), place.to_entry()) is expected
+    with pytest.raises(StatusNotReachedError):
+        standing(Lists(), place.to_entry())
+
+
+def test_a_status_of_a_token_that_is_not_known_says_nothing() -> None:
+    listed = TokenStatusList.of({7: 3}, bits=2, length=16)
+
+    with pytest.raises(StatusPurposeNotKnownError):
+        standing(Lists({URL: listed}), TokenStatusReference(uri=URL, index=7).to_entry())
+    with pytest.raises(StatusIndexError):
+        standing(Lists({URL: listed}), TokenStatusReference(uri=URL, index=16).to_entry())
 
 
 def test_one_entry_need_not_be_in_a_list() -> None:
