@@ -25,7 +25,7 @@ def base(service: Service, made: str) -> JsonObject:
 
 
 def derive(service: Service, document: JsonObject, *pointers: str) -> JsonObject:
-    return deriving.derive(service.resources.sandbox, document, pointers)
+    return deriving.derive(document, pointers, deriving.selective_suite(service.resources))
 
 
 def outcome(report: Report, check: Check) -> tuple[Outcome, str]:

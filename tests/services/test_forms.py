@@ -55,7 +55,8 @@ def shown(service: Service, one: OpenedCredential) -> bytes:
     """Give what a holder shows of a form."""
     if one.form.form != Form.ECDSA_SD_2023:
         return one.signed
-    return canonical(deriving.derive(service.resources.sandbox, parse_object(one.signed), ()))
+    suite = deriving.selective_suite(service.resources)
+    return canonical(deriving.derive(parse_object(one.signed), (), suite))
 
 
 def test_a_credential_is_signed_in_every_form_that_its_hub_chose(

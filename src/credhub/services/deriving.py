@@ -4,24 +4,32 @@ from collections.abc import Collection
 
 from credhub.errors import CanonicalizationError, NotJsonLdError
 from credhub.jsontypes import JsonObject
-from credhub.proofs.ecdsa_sd_2023 import derived
-from credhub.sandbox.pool import Sandbox
-from credhub.services.guarded import GuardedGrouping
+from credhub.proofs.ecdsa_sd_2023.suite import IssuingSuite
+from credhub.services.guarded import GuardedCanonicalizer, GuardedGrouping
+from credhub.services.resources import Resources
 
 
-def derive(sandbox: Sandbox, document: JsonObject, pointers: Collection[str]) -> JsonObject:
-    """Derive a part of a document; what it costs is spent in a worker process with limits.
+def selective_suite(resources: Resources) -> IssuingSuite:
+    """Make the cryptosuite for what clients send; what it costs is spent in a worker process."""
+    sandbox = resources.sandbox
+    return IssuingSuite(
+        GuardedCanonicalizer(sandbox), GuardedGrouping(sandbox), random=resources.random
+    )
+
+
+def derive(document: JsonObject, pointers: Collection[str], suite: IssuingSuite) -> JsonObject:
+    """Derive a part of a document.
 
     Args:
-        sandbox: Where the worker is.
         document: A document with an ecdsa-sd-2023 base proof.
         pointers: What is shown beside what is mandatory.
+        suite: What divides documents.
 
     Raises:
         PointerError: A pointer leads nowhere, or nothing would be shown.
         VerificationError: The document has no base proof, is not JSON-LD or takes too long.
     """
     try:
-        return derived.derive(document, pointers, grouping=GuardedGrouping(sandbox))
+        return suite.derive(document, pointers)
     except CanonicalizationError as error:
         raise NotJsonLdError("The document is not JSON-LD.") from error
