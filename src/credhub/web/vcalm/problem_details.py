@@ -11,6 +11,7 @@ from credhub.errors import (
     CredhubError,
     DataLossError,
     MalformedCredentialError,
+    MalformedJsonError,
     NotACredentialError,
     VcalmRequestError,
 )
@@ -45,7 +46,19 @@ _BY_CHECK: Final = {
 _BY_CODE: Final = {
     "status-not-reached": f"{_STATUS}STATUS_RETRIEVAL_ERROR",
     "status-list-too-short": f"{_STATUS}STATUS_LIST_LENGTH_ERROR",
-    "malformed-status-list": f"{_STATUS}STATUS_VERIFICATION_ERROR",
+    **dict.fromkeys(
+        (
+            "malformed-status-list",
+            "status-list-too-large",
+            "status-purpose-mismatch",
+            "status-list-not-genuine",
+            "status-list-of-another",
+            "status-list-elsewhere",
+            "status-list-expired",
+            "status-list-not-yet-valid",
+        ),
+        f"{_STATUS}STATUS_VERIFICATION_ERROR",
+    ),
     "malformed-status-entry": MALFORMED,
     "status-index-out-of-range": RANGE,
     "data-loss": DATA_LOSS,
@@ -68,7 +81,7 @@ def of_check(result: CheckResult) -> JsonObject:
 def of_error(error: CredhubError) -> JsonObject:
     """Describe why something was not read or not signed."""
     match error:
-        case VcalmRequestError():
+        case MalformedJsonError() | VcalmRequestError():
             kind = PARSING
         case MalformedCredentialError() | NotACredentialError():
             kind = MALFORMED
