@@ -9,16 +9,20 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from credhub import jsontypes
+from credhub.credentials import sd_jwt_claims
 from credhub.dids.document import DidDocument, VerificationMethod
 from credhub.jsontypes import JsonObject
 from credhub.proofs import data_integrity, vc_jwt
 from credhub.proofs.forms import Form
 from credhub.proofs.recorded import recorded_digest
+from credhub.proofs.sd_jwt import credential as sd_jwt_credential
+from credhub.proofs.sd_jwt.profiles import DC, PROFILES
 from credhub.proofs.signer import key_of
 from credhub.proofs.suite import Suite
 from credhub.services.keyring import IssuingKey
-from credhub.services.resources import Resources
+from credhub.services.resources import Randomness, Resources
 from credhub.verification.jwt_secured import JwtSecured
+from credhub.verification.sd_jwt_secured import SdJwtSecured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +111,43 @@ class JwtForm:
 
 
 @dataclass(frozen=True, slots=True)
+class SdJwtForm:
+    """A token of which the learner can show a part."""
+
+    form: Form
+    randomness: Randomness
+
+    def make(self, document: JsonObject, key: IssuingKey, now: datetime) -> SignedForm:
+        """Sign a document, and check the signature by the public path.
+
+        Raises:
+            VerificationError: The signature is not one.
+        """
+        profile = PROFILES[self.form]
+        claims = (
+            sd_jwt_claims.to_claims(document, issued_at=now)
+            if profile is DC
+            else sd_jwt_claims.without_schema(document)
+        )
+        token = sd_jwt_credential.sign(
+            claims,
+            profile=profile,
+            disclosable=sd_jwt_claims.disclosable(claims),
+            signer=key.signer,
+            verification_method=key.verification_method,
+            randomness=self.randomness,
+        )
+        secured = SdJwtSecured.parse(token.text())
+        secured.check_proof(suites={}, dids=_OneKey(key), now=now)
+        return SignedForm(
+            form=self.form,
+            signed=token.text().encode("ascii"),
+            digest=secured.digest,
+            document=secured.document,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _OneKey:
     """The DID document that a hub is going to publish, as far as one signature needs it."""
 
@@ -128,6 +169,8 @@ OFFERED: Final = (
     Form.ECDSA_JCS_2019,
     Form.ECDSA_SD_2023,
     Form.VC_JWT,
+    Form.VC_SD_JWT,
+    Form.DC_SD_JWT,
 )
 """What a hub can choose, the default first."""
 
@@ -137,5 +180,7 @@ def maker_of(resources: Resources, form: Form) -> FormMaker:
     match form:
         case Form.VC_JWT:
             return JwtForm()
+        case Form.VC_SD_JWT | Form.DC_SD_JWT:
+            return SdJwtForm(form, resources.random)
         case _:
             return DataIntegrityForm(form, resources.suites[form])

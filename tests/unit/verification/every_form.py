@@ -1,0 +1,112 @@
+"""One credential in each form that a hub can choose, as its holder shows it."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final
+
+from credhub.dids.document import DidDocument, VerificationMethod
+from credhub.jsontypes import JsonObject, canonical
+from credhub.proofs.ecdsa_sd_2023.derived import derive
+from credhub.proofs.ecdsa_sd_2023.grouping import LocalGrouping
+from credhub.proofs.forms import Form
+from credhub.proofs.signer import Signer, key_of
+from credhub.proofs.suite import Suite
+from credhub.proofs.suites import issuing_suites, suites
+from credhub.public_key import KeyType
+from credhub.services.forms import DataIntegrityForm, FormMaker, JwtForm, SdJwtForm
+from credhub.services.keyring import IssuingKey
+from credhub.verification.protocols import VerifierContext
+from tests.unit import factories
+from tests.unit.ec_signer import EcMemorySigner
+from tests.unit.factories import NOON, MemorySigner
+from tests.unit.verification.world import HUB_DID, World
+
+Change = Callable[[JsonObject], object]
+
+SHOWN_BY_HOLDER: Final = (
+    "/awardedDate",
+    "/evidence",
+    "/credentialSubject/identifier",
+    "/credentialSubject/result",
+)
+"""What is not always shown; a number in an array makes a difference as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Whoever signs, with a key of each kind that forms need."""
+
+    did: str = HUB_DID
+    seed: int = 1
+
+    def signer(self, key_type: KeyType) -> Signer:
+        if key_type is KeyType.ED25519:
+            return MemorySigner(self.seed)
+        return EcMemorySigner(key_type, self.seed)
+
+    def method(self, key_type: KeyType) -> str:
+        return f"{self.did}#{'key-1' if key_type is KeyType.ED25519 else 'key-2'}"
+
+    def document(self) -> DidDocument:
+        methods = tuple(
+            VerificationMethod(
+                id=self.method(key_type),
+                controller=self.did,
+                public_key=key_of(self.signer(key_type)),
+            )
+            for key_type in (KeyType.ED25519, KeyType.P256)
+        )
+        ids = frozenset(method.id for method in methods)
+        return DidDocument(id=self.did, methods=methods, assertion=ids)
+
+
+HUB: Final = Issuer()
+
+
+@cache
+def issuing() -> Mapping[str, Suite]:
+    full = factories.canonicalizer()
+    return issuing_suites(full, LocalGrouping(full), random=secrets.token_bytes)
+
+
+@cache
+def checking() -> Mapping[str, Suite]:
+    return suites(factories.canonicalizer())
+
+
+def maker(form: Form) -> FormMaker:
+    match form:
+        case Form.VC_JWT:
+            return JwtForm()
+        case Form.VC_SD_JWT | Form.DC_SD_JWT:
+            return SdJwtForm(form, secrets.token_bytes)
+        case _:
+            return DataIntegrityForm(form, issuing()[form])
+
+
+def signed(form: Form, change: Change = lambda _: None, *, by: Issuer = HUB) -> bytes:
+    """Sign a credential of the hub, after a change to it, and show all of it."""
+    document = factories.credential(did=HUB_DID)
+    change(document)
+    key = IssuingKey(signer=by.signer(form.key_type), verification_method=by.method(form.key_type))
+    made = maker(form).make(document, key, NOON)
+    return shown(made.document) if form is Form.ECDSA_SD_2023 else made.signed
+
+
+def shown(document: JsonObject) -> bytes:
+    there = [pointer for pointer in SHOWN_BY_HOLDER if pointer.rpartition("/")[2] in str(document)]
+    grouping = LocalGrouping(factories.canonicalizer())
+    return canonical(derive(document, there, grouping=grouping))
+
+
+@dataclass(kw_only=True)
+class FormWorld(World):
+    """A world that knows every cryptosuite, and the hub's keys of each kind."""
+
+    def __post_init__(self) -> None:
+        self.dids = {HUB_DID: HUB.document()}
+
+    def context(self) -> VerifierContext:
+        return replace(super().context(), suites=checking())
