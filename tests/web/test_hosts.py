@@ -53,6 +53,10 @@ REFUSE = {
     "POST /witness/add-checkpoint",
     "GET /witness/{origin_hash}/checkpoint",
     "HEAD /witness/{origin_hash}/checkpoint",
+    "POST /oauth/token",
+    "POST /vcalm/credentials/verify",
+    "POST /vcalm/credentials/derive",
+    "POST /vcalm/presentations/verify",
 }
 
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from credhub.runtime import Runtime
-from credhub.web import problems
+from credhub.web import oauth, problems
 from credhub.web.api import achievements, api_keys, credentials, verify
 from credhub.web.edge import Edge
 from credhub.web.limits import Limits
@@ -16,6 +16,7 @@ from credhub.web.openapi import describe
 from credhub.web.pages.assets import FOLDER
 from credhub.web.public import documents, ledger, metrics, operations, tiles, verifier, witness
 from credhub.web.site import forms, pages, permanent
+from credhub.web.vcalm import router as vcalm
 from credhub.web.version import VERSION
 
 DESCRIPTION = (
@@ -54,6 +55,8 @@ def create_app(runtime: Runtime) -> FastAPI:
         achievements.router,
         credentials.router,
         api_keys.router,
+        oauth.router,
+        vcalm.router,
         verify.router,
         documents.router,
         ledger.router,

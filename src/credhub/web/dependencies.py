@@ -8,14 +8,16 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from credhub.errors import UnauthenticatedError
 from credhub.runtime import Runtime
-from credhub.services import api_keys
+from credhub.services import access_tokens, api_keys
 from credhub.services.api_keys import Caller
 from credhub.services.resources import Resources
 
 _bearer = HTTPBearer(
     auto_error=False,
     scheme_name="apiKey",
-    description="An API key of the hub, `chk_…`. In the header only.",
+    description=(
+        "An API key of the hub, `chk_…`, or an access token for it, `cht_…`. In the header only."
+    ),
 )
 
 
@@ -44,6 +46,8 @@ def _caller(
 ) -> Caller:
     if credentials is None:
         raise UnauthenticatedError
+    if credentials.credentials.startswith(access_tokens.PREFIX):
+        return access_tokens.authenticate(resources, credentials.credentials)
     return api_keys.authenticate(resources, credentials.credentials)
 
 

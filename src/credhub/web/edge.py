@@ -28,7 +28,7 @@ from credhub.web.problems import Problem
 MAX_BODY: Final = 1024 * 1024
 MAX_QUERY: Final = 4096
 
-_KEY_PREFIX: Final = "chk_"
+_KEY_PREFIXES: Final = ("chk_", "cht_")
 _LENGTH: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 CONTENT_SECURITY_POLICY: Final = (
@@ -48,6 +48,10 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
 }
 
 _log = structlog.get_logger("credhub.web")
+
+
+def _holds_key(address: str) -> bool:
+    return any(prefix in address for prefix in _KEY_PREFIXES)
 
 
 class _BodyTooLargeError(Exception):
@@ -118,7 +122,7 @@ class _Exchange:
         # (2) Keys in addresses.
         query: bytes = self._scope["query_string"]
         address = self._scope["path"] + unquote_plus(query.decode("latin-1"))
-        if len(query) > MAX_QUERY or _KEY_PREFIX in address or "\x00" in address:
+        if len(query) > MAX_QUERY or _holds_key(address) or "\x00" in address:
             return Problem(
                 code="bad-address",
                 status=HTTPStatus.BAD_REQUEST,

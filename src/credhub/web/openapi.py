@@ -7,7 +7,9 @@ from fastapi.openapi.utils import get_openapi
 
 from credhub.web.api.models import ProblemModel
 from credhub.web.problems import MEDIA_TYPE
+from credhub.web.vcalm import models as vcalm
 
+_REFERENCE: Final = "#/components/schemas/{model}"
 _PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
 
 
@@ -24,6 +26,10 @@ def describe(app: FastAPI) -> dict[str, Any]:
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     schemas["Problem"] = ProblemModel.model_json_schema(by_alias=True)
+    for model in vcalm.MODELS:
+        described = model.model_json_schema(by_alias=True, ref_template=_REFERENCE)
+        schemas.update(described.pop("$defs", {}))
+        schemas[model.__name__] = described
     for path in document["paths"].values():
         for operation in path.values():
             _correct(operation)

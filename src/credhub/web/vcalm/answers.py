@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from credhub.errors import (
     ForeignIssuerError,
+    MalformedJsonError,
     NotCheckedNowError,
     VcalmRequestError,
     VerificationError,
@@ -23,7 +24,7 @@ def answered(act: Callable[[], Response]) -> Response:
         return act()
     except NotCheckedNowError as error:  # That says nothing about the document.
         return problem_details.refused(error, status=HTTPStatus.SERVICE_UNAVAILABLE)
-    except (VerificationError, VcalmRequestError, ForeignIssuerError) as error:
+    except (MalformedJsonError, VerificationError, VcalmRequestError, ForeignIssuerError) as error:
         return problem_details.refused(error)
 
 

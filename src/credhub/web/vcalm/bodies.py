@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from credhub import jsontypes
-from credhub.errors import MalformedJsonError, VcalmRequestError
+from credhub.errors import VcalmRequestError
 from credhub.jsontypes import JsonObject, JsonValue
 
 MAX_POINTERS: Final = 100
@@ -57,12 +57,10 @@ def read(body: bytes, name: str, *, options: Collection[str]) -> tuple[JsonValue
         options: The options that have a meaning here.
 
     Raises:
-        VcalmRequestError: The body is anything else.
+        MalformedJsonError: The body is not one strict JSON object.
+        VcalmRequestError: It holds anything else than is documented.
     """
-    try:
-        members = jsontypes.parse_object(body)
-    except MalformedJsonError as error:
-        raise VcalmRequestError("The body is not one strict JSON object.") from error
+    members = jsontypes.parse_object(body)
     if name not in members:
         raise VcalmRequestError(f"The body has no member {name}.")
     # The public suites send the context of the words that they use.

@@ -1,0 +1,66 @@
+"""The bodies of requests, for those who read the documentation: the routes read them strictly."""
+
+from typing import Final
+
+from pydantic import Field
+
+from credhub.web.api.models import Model
+
+
+class VcalmRequest(Model):
+    """What clients send."""
+
+
+class VerifyCredentialOptions(Model):
+    """What may be said about a verification."""
+
+    checks: list[str] | None = Field(
+        default=None,
+        description=(
+            "The checks that decide: `proof`, `validity`, `status`, `credentialSchema`. "
+            "Without it, all."
+        ),
+    )
+
+
+class VerifyCredentialRequest(VcalmRequest):
+    """A credential to be verified."""
+
+    verifiable_credential: dict[str, object] | str = Field(
+        description="A document with a proof, an envelope, or the text of a token."
+    )
+    options: VerifyCredentialOptions | None = None
+
+
+class VerifyPresentationOptions(VerifyCredentialOptions):
+    """What may be said about the verification of a presentation."""
+
+    challenge: str | None = Field(default=None, description="What the holder was asked to sign.")
+    domain: str | None = Field(default=None, description="Whom it must be made for.")
+
+
+class VerifyPresentationRequest(VcalmRequest):
+    """A presentation to be verified."""
+
+    verifiable_presentation: dict[str, object] | str = Field(
+        description="A document with or without a proof, an envelope, or the text of a token."
+    )
+    options: VerifyPresentationOptions | None = None
+
+
+class DeriveCredentialOptions(Model):
+    """What is shown."""
+
+    selective_pointers: list[str] | None = Field(
+        default=None, description="JSON Pointers to what is shown beside what is mandatory."
+    )
+
+
+class DeriveCredentialRequest(VcalmRequest):
+    """A credential of which a part is to be shown."""
+
+    verifiable_credential: dict[str, object]
+    options: DeriveCredentialOptions | None = None
+
+
+MODELS: Final = (VerifyCredentialRequest, VerifyPresentationRequest, DeriveCredentialRequest)

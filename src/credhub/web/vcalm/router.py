@@ -1,0 +1,83 @@
+"""The routes below ``/vcalm``, for the software of hubs."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from credhub.errors import ScopeMissingError, UnauthenticatedError
+from credhub.services import vcalm_issuing, verifying
+from credhub.services.api_keys import Scope
+from credhub.web.dependencies import CallerDep, ResourcesDep
+from credhub.web.problems import problems
+from credhub.web.vcalm import acts
+from credhub.web.vcalm.answers import answered
+from credhub.web.vcalm.models import (
+    DeriveCredentialRequest,
+    VcalmRequest,
+    VerifyCredentialRequest,
+    VerifyPresentationRequest,
+)
+
+router = APIRouter(prefix="/vcalm", tags=["VCALM"])
+
+_LOCKED: Final = problems(UnauthenticatedError, ScopeMissingError)
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+BodyDep = Annotated[bytes, Depends(_body)]
+
+
+def _documented(model: type[VcalmRequest]) -> dict[str, Any]:
+    """Describe a body that the route reads itself, strictly."""
+    reference = {"$ref": f"#/components/schemas/{model.__name__}"}
+    content = {"application/json": {"schema": reference}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def _answers(success: int, said: str) -> dict[int | str, dict[str, Any]]:
+    return {
+        success: {"description": said},
+        400: {"description": "ProblemDetails of the W3C data model."},
+        **_LOCKED,
+    }
+
+
+@router.post(
+    "/credentials/verify",
+    openapi_extra=_documented(VerifyCredentialRequest),
+    responses=_answers(200, "`{verified, problemDetails}`"),
+)
+def verify_credential(body: BodyDep, caller: CallerDep, resources: ResourcesDep) -> Response:
+    """Verify a credential. 200 when it was verified, else 400."""
+    caller.require(Scope.READ)
+    context, now = verifying.context_for_strangers(resources), resources.clock()
+    return answered(lambda: acts.verified_credential(body, context=context, now=now))
+
+
+@router.post(
+    "/presentations/verify",
+    openapi_extra=_documented(VerifyPresentationRequest),
+    responses=_answers(200, "`{verified, problemDetails}`"),
+)
+def verify_presentation(body: BodyDep, caller: CallerDep, resources: ResourcesDep) -> Response:
+    """Verify a presentation and every credential in it. 200 when all were verified, else 400."""
+    caller.require(Scope.READ)
+    context, now = verifying.context_for_strangers(resources), resources.clock()
+    return answered(lambda: acts.verified_presentation(body, context=context, now=now))
+
+
+@router.post(
+    "/credentials/derive",
+    status_code=201,
+    openapi_extra=_documented(DeriveCredentialRequest),
+    responses=_answers(201, "`{verifiableCredential}`"),
+)
+def derive_credential(body: BodyDep, caller: CallerDep, resources: ResourcesDep) -> Response:
+    """Derive what a holder shows of a credential that is signed with ecdsa-sd-2023."""
+    caller.require(Scope.READ)
+    suite = vcalm_issuing.selective_suite(resources)
+    return answered(lambda: acts.derived_credential(body, suite=suite))
