@@ -1,21 +1,30 @@
 """What a holder shows of a credential, derived by the service, and believed by it."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from credhub.errors import MalformedProofError, NotJsonLdError, PointerError, TooComplexError
 from credhub.jsontypes import JsonObject, canonical, parse_object
 from credhub.proofs.forms import Form
-from credhub.services import choosing_forms, deriving, reading, revoking, verifying
+from credhub.services import bundles, choosing_forms, deriving, reading, revoking, verifying
 from credhub.verification.report import Check, Outcome, Report, Verdict
-from tests.running import Service
+from tests.engines import SqliteDatabases
+from tests.running import Service, running
 from tests.services.ordering import issue
 from tests.unit import factories
 from tests.unit.factories import NOON
 
 
+@pytest.fixture(scope="module")
+def service(sqlite: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with sqlite.migrated() as url, running(url, tmp_path_factory.mktemp("parts")) as made:
+        choosing_forms.choose(made.resources, made.one.hub, (Form.ECDSA_SD_2023,))
+        yield made
+
+
 @pytest.fixture
 def made(service: Service) -> str:
-    choosing_forms.choose(service.resources, service.one.hub, (Form.ECDSA_SD_2023,))
     return issue(service.resources, service.one.hub.number, awarded_at=NOON)
 
 
@@ -83,3 +92,14 @@ def test_what_cannot_be_derived_is_refused(service: Service, made: str) -> None:
         derive(service, document | {"evidence": [{"id": "urn:x-unnamed:1", "type": ["Evidence"]}]})
     with pytest.raises(TooComplexError):
         derive(service, document | {"evidence": [{"type": ["Evidence"]}] * 201})
+
+
+def test_a_bundle_shows_everything_to_whoever_has_it(service: Service, made: str) -> None:
+    opened = reading.by_id(service.resources, service.one.hub.number, made, Form.ECDSA_SD_2023)
+    bundle = bundles.make(service.resources, opened)
+
+    report = verifying.verify_uploaded(service.resources, bundle.to_document())
+
+    assert report.verdict is Verdict.VALID, report.to_document()
+    assert report.credential is not None
+    assert report.credential | {"proof": None} == parse_object(opened.signed) | {"proof": None}

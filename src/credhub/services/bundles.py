@@ -1,7 +1,7 @@
 """Bundles: a credential with everything that proves it offline, made when it is asked for."""
 
 from credhub.proofs.forms import DEFAULT, Form
-from credhub.services import did_documents, key_events, receipts, status_lists
+from credhub.services import deriving, did_documents, key_events, receipts, status_lists
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.services.signed_forms import method_of
@@ -21,7 +21,7 @@ def make(resources: Resources, opened: OpenedCredential) -> Bundle:
     key_id = _key_id_of(Form(opened.form.form), opened.signed)
     lists = _lists(resources, opened, key_id)
     return Bundle(
-        credential=opened.signed.decode(),
+        credential=deriving.presented(resources, opened).decode(),
         receipt=receipts.of(resources, opened).text(),
         key=_key(resources, opened.hub, key_id),
         did_document=did_documents.of(resources, opened.hub).to_document(),

@@ -3,9 +3,11 @@
 from collections.abc import Collection
 
 from credhub.errors import CanonicalizationError, NotJsonLdError
-from credhub.jsontypes import JsonObject
+from credhub.jsontypes import JsonObject, canonical, parse_object
 from credhub.proofs.ecdsa_sd_2023.suite import IssuingSuite
+from credhub.proofs.forms import Form
 from credhub.services.guarded import GuardedCanonicalizer, GuardedGrouping
+from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 
 
@@ -33,3 +35,12 @@ def derive(document: JsonObject, pointers: Collection[str], suite: IssuingSuite)
         return suite.derive(document, pointers)
     except CanonicalizationError as error:
         raise NotJsonLdError("The document is not JSON-LD.") from error
+
+
+def presented(resources: Resources, opened: OpenedCredential) -> bytes:
+    """Give what verifiers can be shown of a credential of ours: all of it, in its form."""
+    if opened.form.form != Form.ECDSA_SD_2023:
+        return opened.signed
+    document = parse_object(opened.signed)
+    members = [f"/{name}" for name in document if name not in ("@context", "proof")]
+    return canonical(derive(document, members, selective_suite(resources)))

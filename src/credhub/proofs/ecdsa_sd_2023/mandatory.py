@@ -5,7 +5,7 @@ from typing import Final
 
 from credhub.errors import PointerError
 from credhub.jsontypes import JsonObject
-from credhub.proofs.ecdsa_sd_2023.pointers import select
+from credhub.proofs.ecdsa_sd_2023.pointers import follow, tokens
 
 JUDGED: Final = (
     "/issuer",
@@ -38,7 +38,7 @@ def pointers_for(document: JsonObject) -> tuple[str, ...]:
 def _existing(document: JsonObject, pointers: Iterable[str]) -> Iterable[str]:
     for pointer in pointers:
         try:
-            select(document, [pointer])
+            follow(document, tokens(pointer))
         except PointerError:
             continue
         yield pointer

@@ -1,7 +1,7 @@
 """JSON pointers, and the part of a document that they select."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final, TypeAlias
 
 from credhub.errors import PointerError
@@ -35,7 +35,7 @@ def select(document: JsonObject, pointers: Collection[str]) -> JsonObject:
     tree: _Tree = {}
     for pointer in pointers:
         steps = tokens(pointer)
-        _follow(document, steps)
+        follow(document, steps)
         _plant(tree, steps)
     return _picked_members(document, tree)
 
@@ -57,7 +57,12 @@ def tokens(pointer: str) -> list[str]:
     return [step.replace("~1", "/").replace("~0", "~") for step in steps]
 
 
-def _follow(value: JsonValue, steps: list[str]) -> None:
+def follow(value: JsonValue, steps: Iterable[str]) -> JsonValue:
+    """Give what the steps lead to.
+
+    Raises:
+        PointerError: They lead nowhere.
+    """
     for step in steps:
         match value:
             case dict() if step in value:
@@ -66,6 +71,7 @@ def _follow(value: JsonValue, steps: list[str]) -> None:
                 value = value[int(step)]
             case _:
                 raise PointerError("A pointer leads nowhere in the document.")
+    return value
 
 
 def _plant(tree: _Tree, steps: list[str]) -> None:
