@@ -220,13 +220,16 @@ def test_t19_a_number_beside_the_signature_is_noticed(service: Service, number: 
     assert codes[Check.PROOF] != "passed"
 
 
-def clique(size: int) -> JsonObject:
+def clique(size: int) -> list[JsonValue]:
     """Nodes that all point to one another, which takes for ever to label."""
-    members: list[JsonValue] = [
-        {"id": f"_:n{one}", "evidence": [f"_:n{other}" for other in range(size) if other != one]}
+    return [
+        {
+            "id": f"_:n{one}",
+            "type": ["Profile"],
+            "parentOrg": [{"id": f"_:n{other}"} for other in range(size) if other != one],
+        }
         for one in range(size)
     ]
-    return {"evidence": members}
 
 
 def family(width: int, depth: int) -> list[JsonValue]:
@@ -250,7 +253,7 @@ def test_t31_a_graph_that_is_slow_is_invalid_and_the_next_request_is_answered(
     assert isinstance(document, dict)
     many: list[JsonValue] = [{"type": ["Evidence"], "narrative": f"{n}"} for n in range(300)]
     slow = {
-        "8-clique": document | clique(8),
+        "8-clique": with_parents(document, clique(8)),
         "64 nested": with_parents(document, family(8, 2)),
         "300 nodes": document | {"evidence": many},
     }[shape]

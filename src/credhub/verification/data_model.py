@@ -164,7 +164,7 @@ def _check_subjects(document: JsonObject) -> None:
 
 
 def _check_typed(document: JsonObject, name: str, *, needs_id: bool) -> None:
-    for item in members.objects(document, name):
+    for item in members.objects(document, name, at_most=None):
         members.check_types(item, name)
         if needs_id:
             members.url(item, "id")

@@ -127,8 +127,13 @@ def one_object(members: JsonObject, name: str) -> JsonObject:
     return value
 
 
-def objects(members: JsonObject, name: str) -> list[JsonObject]:
+def objects(members: JsonObject, name: str, *, at_most: int | None = MAX_ITEMS) -> list[JsonObject]:
     """Read one or several objects; absent is none.
+
+    Args:
+        members: What holds them.
+        name: The member.
+        at_most: How many there may be; ``None`` for what costs nothing later.
 
     Raises:
         MalformedCredentialError: Something among them is no object, or they are too many.
@@ -136,7 +141,7 @@ def objects(members: JsonObject, name: str) -> list[JsonObject]:
     value: JsonValue = members.get(name, [])
     items = value if isinstance(value, list) else [value]
     found = [item for item in items if isinstance(item, dict)]
-    if len(found) != len(items) or len(items) > MAX_ITEMS:
+    if len(found) != len(items) or (at_most is not None and len(items) > at_most):
         raise malformed(name)
     return found
 
