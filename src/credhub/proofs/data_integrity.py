@@ -95,7 +95,8 @@ def sign(  # noqa: PLR0913 - a proof says all of this
         "verificationMethod": verification_method,
         "proofPurpose": purpose,
     }
-    proof = suite.options(document, {**own, **options, **own})
+    given = {name: value for name, value in options.items() if name != "proofValue"}
+    proof = suite.options(document, {**own, **given, **own})
     others = proofs_of(document) if "proof" in document else []
     if len(others) == MAX_PROOFS:
         raise MalformedProofError(f"The document has {MAX_PROOFS} proofs already.")

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, HashAlgorithm
 
 from credhub.errors import MalformedKeyError, SignatureError
-from credhub.public_key import KeyType, PublicKey
+from credhub.public_key import LENGTHS, KeyType, PublicKey
 
 _CURVES: Final[Mapping[KeyType, tuple[EllipticCurve, HashAlgorithm, int]]] = {
     KeyType.P256: (SECP256R1(), SHA256(), 32),
@@ -34,6 +34,8 @@ def verify(key: PublicKey, signature: bytes, message: bytes) -> None:
         FIPS 186-5, section 6.4.2; RFC 7518, section 3.4 (both numbers in fixed length).
     """
     curve, hashed, length = _CURVES[key.type]
+    if len(key.raw) != LENGTHS[key.type]:
+        raise MalformedKeyError("The key is not a compressed point.")
     try:
         public_key = EllipticCurvePublicKey.from_encoded_point(curve, key.raw)
     except ValueError as error:

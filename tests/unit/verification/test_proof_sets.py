@@ -1,0 +1,182 @@
+"""Credentials with several proofs: all must be genuine, and one of the issuer's decides."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from credhub.dids.document import DidDocument
+from credhub.errors import CanonicalizationError, VerificationError
+from credhub.jsontypes import JsonObject, JsonValue
+from credhub.proofs import data_integrity
+from credhub.verification.report import Check, Verdict
+from credhub.verification.secured import DataIntegritySecured
+from tests.unit import factories
+from tests.unit.factories import NOON, MemorySigner
+from tests.unit.verification.world import (
+    HUB_DID,
+    HUB_KEY,
+    World,
+    credential,
+    document_of,
+    hub_document,
+    result,
+    sign,
+)
+
+PARTNER = MemorySigner(2)
+NEW_KEY = f"{HUB_DID}#key-2"
+
+
+def by_partner(document: JsonObject, **options: str) -> JsonObject:
+    return data_integrity.sign(
+        document,
+        suite=factories.suite(),
+        signer=PARTNER,
+        verification_method=PARTNER.method,
+        created=NOON,
+        options={**options},
+    )
+
+
+def unsigned() -> JsonObject:
+    return factories.credential(did=HUB_DID)
+
+
+def turned(document: JsonObject) -> JsonObject:
+    return document | {"proof": list(reversed(data_integrity.proofs_of(document)))}
+
+
+def test_t07_a_partner_may_sign_too() -> None:
+    both = by_partner(credential())
+
+    for document in (both, turned(both)):
+        report = World().verify(document)
+        assert report.verdict is Verdict.VALID
+        assert result(report, Check.PROOF).code == "passed"
+
+
+def test_t07_the_partner_alone_does_not_bind_the_issuer() -> None:
+    report = World().verify(by_partner(unsigned()))
+
+    assert report.verdict is Verdict.INVALID
+    assert result(report, Check.ISSUER_BINDING).code == "issuer-key-mismatch"
+
+
+@pytest.mark.parametrize("damaged", [0, 1])
+def test_t07_one_proof_that_is_not_genuine_spoils_the_document(damaged: int) -> None:
+    both = by_partner(credential())
+    proofs = data_integrity.proofs_of(both)
+    proofs[damaged] = proofs[damaged] | {"created": "2026-11-22T12:00:01Z"}
+
+    report = World().verify(both | {"proof": list(proofs)})
+
+    assert report.verdict is Verdict.INVALID
+    assert result(report, Check.PROOF).code == "bad-signature"
+
+
+def test_t07_one_proof_that_has_ended_spoils_the_document() -> None:
+    both = by_partner(credential(), expires="2026-11-22T13:00:00Z")
+
+    assert World().verify(both, now=NOON).verdict is Verdict.VALID
+    report = World().verify(both, now=NOON + timedelta(hours=1))
+    assert (report.verdict, result(report, Check.PROOF).code) == (Verdict.INVALID, "proof-expired")
+
+
+def test_t07_where_the_issuers_proof_is_forged_nobody_else_is_asked() -> None:
+    both = data_integrity.sign(
+        unsigned(),
+        suite=factories.suite(),
+        signer=MemorySigner(3),
+        verification_method="did:web:elsewhere.example#key-1",
+        created=NOON,
+    )
+    forged = data_integrity.sign(
+        both,
+        suite=factories.suite(),
+        signer=MemorySigner(3),
+        verification_method=HUB_KEY,
+        created=NOON + timedelta(seconds=1),
+    )
+    world = World()
+
+    report = world.verify(forged)
+
+    assert (report.verdict, result(report, Check.PROOF).code) == (Verdict.INVALID, "bad-signature")
+    assert world.asked.count("dids") == 1
+
+
+def test_t07_a_partner_whose_keys_cannot_be_had_leaves_it_open() -> None:
+    both = data_integrity.sign(
+        credential(),
+        suite=factories.suite(),
+        signer=PARTNER,
+        verification_method="did:web:elsewhere.example#key-1",
+        created=NOON,
+    )
+
+    report = World().verify(both)
+
+    assert report.verdict is Verdict.INDETERMINATE
+    assert result(report, Check.PROOF).code == "did-not-resolved"
+
+
+def with_two_keys(document: DidDocument) -> DidDocument:
+    other = document_of(HUB_DID, NEW_KEY, MemorySigner(4))
+    return replace(
+        document,
+        methods=(*document.methods, *other.methods),
+        assertion=document.assertion | other.assertion,
+    )
+
+
+@pytest.mark.parametrize("end", ["revoked_at", "expires_at", "not for credentials"])
+def test_t07_of_two_proofs_of_the_issuer_one_with_a_good_key_is_enough(end: str) -> None:
+    old = hub_document()
+    if end == "not for credentials":
+        old = replace(old, assertion=frozenset())
+    else:
+        [method] = old.methods
+        dates = {end: NOON - timedelta(days=1)}
+        old = replace(old, methods=(replace(method, **dates),))  # type: ignore[arg-type]  # a date
+    world = World(dids={HUB_DID: with_two_keys(old)})
+    once = sign(unsigned())
+    twice = data_integrity.sign(
+        once,
+        suite=factories.suite(),
+        signer=MemorySigner(4),
+        verification_method=NEW_KEY,
+        created=NOON,
+    )
+
+    assert world.verify(once).verdict is Verdict.INVALID
+    for document in (twice, turned(twice)):
+        assert world.verify(document).verdict is Verdict.VALID
+
+
+def test_t07_a_chain_is_told_from_a_set() -> None:
+    signed = data_integrity.sign(
+        unsigned(),
+        suite=factories.suite(),
+        signer=MemorySigner(),
+        verification_method=HUB_KEY,
+        created=NOON,
+        options={"id": "urn:x:1"},
+    )
+    chain = by_partner(signed, previousProof="urn:x:1")
+
+    assert World().verify(chain).verdict is Verdict.VALID
+    report = World().verify(chain | {"proof": data_integrity.proofs_of(chain)[1]})
+    assert result(report, Check.PROOF).code == "previous-proof-missing"
+
+
+@pytest.mark.parametrize("issuer", [5, {"id": 5}, {}, None])
+def test_an_issuer_that_is_no_did_has_no_proofs(issuer: JsonValue) -> None:
+    document = sign(unsigned() | {"issuer": HUB_DID}) | {"issuer": issuer}
+
+    report = World().verify(document)
+    assert report.verdict is Verdict.INVALID
+    with pytest.raises((VerificationError, CanonicalizationError)):
+        DataIntegritySecured(document).check_proof(
+            suites={factories.suite().name: factories.suite()}, dids=World(), now=NOON
+        )
