@@ -20,7 +20,7 @@ from credhub.errors import (
     NotCheckedNowError,
     NotReachedError,
 )
-from tests.connections import watched
+from tests.connections import connections, watched
 from tests.did_sites import SIGNER, WELL_KNOWN, asking, dids_of, document_of
 from tests.sites import HOST, Site, certificate, leading_to, redirecting, saying, site
 
@@ -246,7 +246,3 @@ def canary() -> Iterator[int]:
         server.setblocking(False)  # noqa: FBT003 - as the library has it
         with pytest.raises(BlockingIOError):
             server.accept()
-
-
-def connections(seen: list[str]) -> list[str]:
-    return [one for one in seen if one.startswith("socket.connect ")]
