@@ -17,8 +17,6 @@ from credhub.proofs.canonicalizer import Canonicalizer
 from credhub.proofs.ecdsa_sd_2023.suite import IssuingSuite
 from credhub.proofs.signer import Signer, key_of
 from credhub.proofs.suite import Suite
-from credhub.services.guarded import GuardedCanonicalizer, GuardedGrouping
-from credhub.services.resources import Resources
 from credhub.verification import data_model
 from credhub.verification.structure import CredentialView
 
@@ -78,26 +76,6 @@ def sign(
     [proof] = data_integrity.proofs_of(signed)
     data_integrity.verify(signed, proof, suite=suite, public_key=key_of(pen.signer))
     return signed
-
-
-def derive(document: JsonObject, selective: Collection[str], suite: IssuingSuite) -> JsonObject:
-    """Derive what a holder shows of a credential of which parts can be shown.
-
-    Raises:
-        VerificationError: It has no such proof, or a pointer leads nowhere.
-    """
-    try:
-        return suite.derive(document, selective)
-    except CanonicalizationError as error:
-        raise NotJsonLdError("The document is not JSON-LD.") from error
-
-
-def selective_suite(resources: Resources) -> IssuingSuite:
-    """Make the cryptosuite of which parts can be shown, for what clients send."""
-    sandbox = resources.sandbox
-    return IssuingSuite(
-        GuardedCanonicalizer(sandbox), GuardedGrouping(sandbox), random=resources.random
-    )
 
 
 def _suite_of(pen: Pen, mandatory: Collection[str] | None) -> Suite:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from credhub.errors import PresentationTooLargeError
 from credhub.proofs.ecdsa_sd_2023.suite import IssuingSuite
-from credhub.services import vcalm_issuing
+from credhub.services import deriving
 from credhub.verification.presentations import verify_presentation
 from credhub.verification.proof_only import verify_proof
 from credhub.verification.protocols import VerifierContext
@@ -76,4 +76,4 @@ def derived_credential(body: bytes, *, suite: IssuingSuite) -> Response:
     """
     document, options = bodies.read_object(body, "verifiableCredential", options=DERIVE_OPTIONS)
     selective = options.texts("selectivePointers") or ()
-    return made({"verifiableCredential": vcalm_issuing.derive(document, selective, suite)})
+    return made({"verifiableCredential": deriving.derive(document, selective, suite)})

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from credhub.errors import ScopeMissingError, UnauthenticatedError
-from credhub.services import vcalm_issuing, verifying
+from credhub.services import deriving, verifying
 from credhub.services.api_keys import Scope
 from credhub.web.dependencies import CallerDep, ResourcesDep
 from credhub.web.problems import problems
@@ -79,5 +79,5 @@ def verify_presentation(body: BodyDep, caller: CallerDep, resources: ResourcesDe
 def derive_credential(body: BodyDep, caller: CallerDep, resources: ResourcesDep) -> Response:
     """Derive what a holder shows of a credential that is signed with ecdsa-sd-2023."""
     caller.require(Scope.READ)
-    suite = vcalm_issuing.selective_suite(resources)
+    suite = deriving.selective_suite(resources)
     return answered(lambda: acts.derived_credential(body, suite=suite))
