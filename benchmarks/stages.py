@@ -16,7 +16,7 @@ from credhub.credentials.schema import Schemas
 from credhub.keys.ed25519 import Ed25519Signer
 from credhub.proofs import data_integrity, ed25519
 from credhub.proofs.shaped import ShapedCanonicalizer
-from credhub.services import api_keys, issuing, learners, receipts
+from credhub.services import api_keys, issuing, learners, new_forms, receipts
 from credhub.store import sequencer
 from credhub.store.read_back import KnownTree
 from credhub.store.signing import CheckpointSigner
@@ -34,8 +34,8 @@ INSIDE: Final[tuple[tuple[object, str, str], ...]] = (
     (data_integrity, "verify", "self-check by the public path"),
     (ed25519, "verify", "  Ed25519"),
     (Schemas, "validate", "schema"),
-    (issuing, "private_entry", "commitment and sealed opening"),
-    (issuing, "seal", "seal the signed bytes"),
+    (new_forms, "private_entry", "commitment and sealed opening"),
+    (new_forms, "seal", "seal the signed bytes"),
     (sequencer.Sequencer, "submit", "sequencer, until durable and under a checkpoint"),
     (sequencer, "append", "  write the rows"),
     (sequencer.Sequencer, "_commit", "  write the rows and commit"),

@@ -17,10 +17,12 @@ from credhub.jsontypes import JsonObject
 from credhub.ledger.cosignature import read_cosignatures
 from credhub.ledger.note import VerifierKey, split_note
 from credhub.ledger.receipt import verify_receipt
+from credhub.proofs.forms import DEFAULT, Form
 from credhub.proofs.suite import Suite
 from credhub.services import hubs, reading, receipts
 from credhub.services.fetching import Errand
 from credhub.services.own_addresses import code_in
+from credhub.services.own_credential import OwnCredential
 from credhub.services.reading import OpenedCredential
 from credhub.services.resolving import Dids
 from credhub.services.resources import Resources
@@ -45,15 +47,18 @@ class VerifiedCredential:
     report: Report
 
 
-def verify_own(resources: Resources, code: str) -> VerifiedCredential:
+def verify_own(resources: Resources, code: str, form: Form = DEFAULT) -> VerifiedCredential:
     """Verify the credential at a permanent address, as it was signed.
 
     Raises:
         CredentialNotFoundError: There is none.
+        FormNotIssuedError: It was not signed in this form.
         CredentialErasedError: The learner was erased.
     """
-    opened = reading.by_code(resources, code)
-    context = _context(resources, resources.suites, receipt=None)
+    opened = reading.by_code(resources, code, form)
+    others = _context(resources, resources.suites, receipt=None)
+    prove = _Ledgers(resources, None).position_of
+    context = OwnCredential.context(resources, opened, prove, others)
     report = verify(opened.signed, context=context, now=resources.clock())
     return VerifiedCredential(opened=opened, report=report)
 
@@ -156,9 +161,22 @@ class _Ledgers:
     def _own(self, hub: Hub, credential: JsonObject, digest: bytes) -> LedgerPosition:
         try:
             opened = _opened(self._resources, hub, credential, digest)
-            receipt = receipts.of(self._resources, opened)
         except CredentialNotFoundError as error:
             raise NotInLedgerError from error
+        except CredentialErasedError as error:
+            raise LedgerNotReachedError from error
+        return self.position_of(opened, digest)
+
+    def position_of(self, opened: OpenedCredential, digest: bytes) -> LedgerPosition:
+        """Find the entry of a credential of ours.
+
+        Raises:
+            NotInLedgerError: It is for other bytes than those with the digest.
+            LedgerNotReachedError: It is erased, or not under a checkpoint yet.
+        """
+        hub = opened.hub
+        try:
+            receipt = receipts.of(self._resources, opened)
         except (CredentialErasedError, ReceiptNotReadyError) as error:
             raise LedgerNotReachedError from error
         with self._resources.store.read() as tx:
