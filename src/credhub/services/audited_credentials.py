@@ -20,8 +20,11 @@ from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs.forms import Form
 from credhub.services import achievements, issuing, status_lists
 from credhub.services.audit_faults import fault
+from credhub.services.list_documents import TOKENS
 from credhub.services.signed_forms import document_of
+from credhub.status import token_reference
 from credhub.status.document import StatusEntry
+from credhub.status.token_reference import TokenStatusReference
 from credhub.store.hubs import Hub
 from credhub.store.milliseconds import from_ms
 from credhub.store.store import Transaction
@@ -95,6 +98,9 @@ def _columns_of(hub: Hub, form: IssuedForm, document: JsonObject) -> Iterator[tu
 
 def _check_places(log: str, form: IssuedForm, found: Sequence[Place], document: JsonObject) -> None:
     said = sorted(_places_in(log, form, document))
+    # A token that says its status in a list of tokens says it nowhere else.
+    of_tokens = any(purpose == TOKENS for _, _, purpose in said)
+    found = [place for place in found if (place[2] == TOKENS) is of_tokens]
     if len(found) != len(said):
         message = "the credential has more or fewer places than were signed"
         raise fault("status_entry", log, form.seq, None, message)
@@ -109,10 +115,17 @@ def _places_in(log: str, form: IssuedForm, document: JsonObject) -> Iterator[Pla
     status = document.get("credentialStatus", [])
     for entry in status if isinstance(status, list) else [status]:
         try:
-            place = StatusEntry.from_document(_object(entry))
+            yield _place(_object(entry))
         except StatusEntryError as error:
             raise _unreadable(log, form) from error
-        yield place.list_url, place.index, place.purpose
+
+
+def _place(entry: JsonObject) -> Place:
+    if entry.get("type") == token_reference.ENTRY_TYPE:
+        reference = TokenStatusReference.from_entry(entry)
+        return reference.uri, reference.index, TOKENS
+    place = StatusEntry.from_document(entry)
+    return place.list_url, place.index, place.purpose
 
 
 def _read(log: str, form: IssuedForm) -> JsonObject:

@@ -4,14 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from credhub import jsontypes
 from credhub.errors import CredhubError
 from credhub.ledger.events import AchievementDefined, Standing, StatusListPublished
-from credhub.services import achievements, status_lists
+from credhub.services import achievements, list_documents, status_lists
 from credhub.services.audit_events import event_in
 from credhub.services.audit_faults import fault
+from credhub.services.list_documents import TOKENS
 from credhub.status import bitstring
 from credhub.status.document import StatusList as StatusListDocument
+from credhub.status.list_token import ListToken
+from credhub.status.token_status_list import INVALID, SUSPENDED
 from credhub.store.covered import PublicRow
 from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
@@ -49,7 +51,12 @@ def check_bits(tx: Transaction, hub: Hub) -> None:
     for one in tx.status.lists(hub.number):
         newest = tx.status.latest_version(hub.number, one.list)
         if newest is not None:
-            changes = tx.claimed.changes_of_list(hub.number, one.list)
+            read = (
+                tx.claimed.all_changes_of_list
+                if one.purpose == TOKENS
+                else tx.claimed.changes_of_list
+            )
+            changes = read(hub.number, one.list)
             placed = sorted(changes, key=lambda row: (order.get(row["log"], -1), row["seq"]))
             _check_bits(one, newest, placed)
 
@@ -58,25 +65,37 @@ def _check_bits(
     one: StatusList, newest: StatusListVersion, changes: Sequence[Mapping[str, Any]]
 ) -> None:
     document = _list_in(newest.log, newest.seq, newest.document)
-    if document.purpose.value != one.purpose:
+    purpose = TOKENS if isinstance(document, ListToken) else document.purpose.value
+    if purpose != one.purpose:
         message = f"list {one.list} was published with another"
         raise fault("status_list", newest.log, newest.seq, "purpose", message)
-    bits = bitstring.decode(document.encoded)
-    if len(bits) * 8 != one.length:
+    length, published = _statuses_in(document)
+    if length != one.length:
         message = f"list {one.list} was published with another"
         raise fault("status_list", newest.log, newest.seq, "length", message)
     if newest.changes > len(changes):
         message = f"list {one.list} shows changes that are gone"
         raise fault("status_list_version", newest.log, newest.seq, "changes", message)
-    published = {n for n, byte in _set_bytes(bits) for n in _set_bits(n, byte)}
-    wrong = published.symmetric_difference(_set_by(changes[: newest.changes]))
+    said = _set_by(changes[: newest.changes])
+    if one.purpose != TOKENS:
+        said = dict.fromkeys(said, 1)
+    wrong = {index for index, _ in published.items() ^ said.items()}
     if wrong:
         message = f"bit {min(wrong)} of list {one.list} does not follow from the changes"
         raise fault("status_list_version", newest.log, newest.seq, "document", message)
 
 
-def _set_by(changes: Sequence[Mapping[str, Any]]) -> set[int]:
-    """Say which bits some changes set, in their order: revoked for good, suspended for now."""
+def _statuses_in(document: StatusListDocument | ListToken) -> tuple[int, dict[int, int]]:
+    """Read how long a list is, and what is not zero in it."""
+    if isinstance(document, ListToken):
+        return document.statuses.read()
+    bits = bitstring.decode(document.encoded)
+    set_bits = (n for place, byte in _set_bytes(bits) for n in _set_bits(place, byte))
+    return len(bits) * 8, dict.fromkeys(set_bits, 1)
+
+
+def _set_by(changes: Sequence[Mapping[str, Any]]) -> dict[int, int]:
+    """Say what some changes set, in their order: revoked for good, suspended for now."""
     revoked: set[int] = set()
     suspended: set[int] = set()
     for row in changes:
@@ -87,7 +106,7 @@ def _set_by(changes: Sequence[Mapping[str, Any]]) -> set[int]:
                 suspended.add(row["idx"])
             case _:
                 suspended.discard(row["idx"])
-    return revoked | suspended
+    return dict.fromkeys(suspended, SUSPENDED) | dict.fromkeys(revoked, INVALID)
 
 
 def _set_bytes(bits: bytes) -> list[tuple[int, int]]:
@@ -123,14 +142,16 @@ def _check_validity(log: LedgerLog, row: PublicRow) -> None:
     document = _list_in(log.log, row.seq, row.document or b"")
     said = {"valid_from_ms": document.valid_from, "valid_until_ms": document.valid_until}
     for column, moment in said.items():
-        if row.columns[column] // 1000 != to_ms(moment) // 1000:  # Documents have whole seconds.
+        if (
+            moment is None or row.columns[column] // 1000 != to_ms(moment) // 1000
+        ):  # Documents have whole seconds.
             message = "it is not what was published"
             raise fault("status_list_version", log, row.seq, column, message)
 
 
-def _list_in(log: str, seq: int, document: bytes) -> StatusListDocument:
+def _list_in(log: str, seq: int, document: bytes) -> StatusListDocument | ListToken:
     try:
-        return StatusListDocument.from_document(jsontypes.parse_object(document))
+        return list_documents.read(document)
     except CredhubError as error:
         message = "it is not a status list of ours"
         raise fault("status_list_version", log, seq, "document", message) from error

@@ -5,19 +5,19 @@ the newest version; of two publishers at once, one is refused by the primary key
 So a published version never lacks a change that an earlier one shows.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from typing import Final
 
-from credhub import jsontypes
 from credhub.errors import ConflictError, ContendedError, HubNotFoundError, StatusListNotFoundError
 from credhub.ledger.entry import Kind
-from credhub.ledger.events import StatusListPublished
-from credhub.proofs import data_integrity
+from credhub.ledger.events import Standing, StatusListPublished
+from credhub.services import list_documents
+from credhub.services.list_documents import TOKENS
 from credhub.services.resources import Randomness, Resources
 from credhub.status import bitstring
-from credhub.status.document import Purpose
-from credhub.status.document import StatusList as StatusListDocument
 from credhub.store import status_writing
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.status import StatusList, StatusListVersion
@@ -36,7 +36,7 @@ class _Snapshot:
     """What one read transaction saw of a list."""
 
     entry: StatusList
-    indexes: tuple[int, ...]
+    standings: Mapping[int, Standing]
     changes: int
     newest: StatusListVersion | None
 
@@ -68,7 +68,7 @@ def opening_unit(resources: Resources, hub: Hub, *, number: int, purpose: str) -
         length=bitstring.LENGTH,
         created_at=resources.clock(),
     )
-    snapshot = _Snapshot(entry=entry, indexes=(), changes=0, newest=None)
+    snapshot = _Snapshot(entry=entry, standings={}, changes=0, newest=None)
     first = _publication(resources, hub, snapshot)
     return Unit(
         hub=hub.number,
@@ -141,11 +141,17 @@ def _read_due(resources: Resources, hub: HubNumber, number: int) -> _Snapshot | 
         if entry is None:
             raise StatusListNotFoundError
         newest = tx.status.latest_version(hub, number)
-        changes = tx.status.count_changes(hub, number)
+        for_tokens = entry.purpose == TOKENS
+        count = tx.status.count_all_changes if for_tokens else tx.status.count_changes
+        changes = count(hub, number)
         if newest is not None and not _is_due(resources, newest, changes):
             return None
-        indexes = tx.status.set_indexes(hub, number)
-    return _Snapshot(entry=entry, indexes=indexes, changes=changes, newest=newest)
+        if for_tokens:
+            standings = tx.status.standings(hub, number)
+        else:
+            # Of a bit that is set, the purpose of the list says what it means.
+            standings = dict.fromkeys(tx.status.set_indexes(hub, number), Standing.REVOKED)
+    return _Snapshot(entry=entry, standings=standings, changes=changes, newest=newest)
 
 
 def _is_due(resources: Resources, version: StatusListVersion, changes: int) -> bool:
@@ -157,23 +163,10 @@ def _publication(resources: Resources, hub: Hub, snapshot: _Snapshot) -> Unit:
     now = resources.clock().replace(microsecond=0)
     version = 1 if snapshot.newest is None else snapshot.newest.version + 1
     address = address_of(hub, entry.list)
-    document = StatusListDocument(
-        url=address,
-        issuer=hub.did,
-        purpose=Purpose(entry.purpose),
-        encoded=bitstring.encode(snapshot.indexes, length=entry.length),
-        valid_from=now,
-        valid_until=now + VALIDITY,
-    ).to_document()
-    issuing = resources.keyring.of(hub.number).issuing
-    signed = data_integrity.sign(
-        document,
-        suite=resources.suite,
-        signer=issuing.signer,
-        verification_method=issuing.verification_method,
-        created=now,
+    signed = list_documents.sign(
+        resources, hub, entry, snapshot.standings, url=address, now=now, until=now + VALIDITY
     )
-    published = StatusListPublished(url=address, version=version, digest=jsontypes.digest(signed))
+    published = StatusListPublished(url=address, version=version, digest=sha256(signed).digest())
     return Unit(
         hub=hub.number,
         entries=(PendingEntry(kind=Kind.STATUS_LIST, public=published.payload()),),
@@ -183,7 +176,7 @@ def _publication(resources: Resources, hub: Hub, snapshot: _Snapshot) -> Unit:
                 number=entry.list,
                 version=version,
                 changes=snapshot.changes,
-                document=jsontypes.canonical(signed),
+                document=signed,
                 valid_from=now,
                 valid_until=now + VALIDITY,
                 entry=0,

@@ -86,6 +86,21 @@ class TokenStatusList:
         place, shift = divmod(index * self.bits, 8)
         return unpacked[place] >> shift & (1 << self.bits) - 1
 
+    def read(self) -> tuple[int, dict[int, int]]:
+        """Give how many statuses there are, and those that are not zero by their index.
+
+        Raises:
+            StatusListError: The list cannot be unpacked.
+        """
+        unpacked, per_byte = self.unpacked(), 8 // self.bits
+        found = {
+            place * per_byte + n: byte >> n * self.bits & (1 << self.bits) - 1
+            for place, byte in enumerate(unpacked)
+            if byte
+            for n in range(per_byte)
+        }
+        return len(unpacked) * per_byte, {index: it for index, it in found.items() if it}
+
     def unpacked(self) -> bytes:
         """Unpack all statuses, within bounds.
 

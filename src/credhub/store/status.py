@@ -3,7 +3,7 @@
 The bits are never stored on their own: they follow from the rows, so no update can be lost.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -137,6 +137,18 @@ _SET_INDEXES: Final = (
     )
     .order_by(status_entry.c.idx)
 )
+_ANY_CHANGE: Final = status_change.join(
+    status_entry,
+    (status_entry.c.hub_id == status_change.c.hub_id)
+    & (status_entry.c.credential_id == status_change.c.credential_id),
+)
+_COUNT_ALL: Final = select(func.count()).select_from(_ANY_CHANGE).where(*_OF_LIST)
+_ALL_CHANGES: Final = (
+    select(status_entry.c.idx, status_change.c.new_state)
+    .select_from(_ANY_CHANGE)
+    .where(*_OF_LIST)
+    .order_by(status_entry.c.idx, status_change.c.n)
+)
 _LATEST_VERSION: Final = (
     select(status_list_version)
     .where(
@@ -190,6 +202,19 @@ class Status:
         """List the bits that are set: revoked ever, or suspended by the last change."""
         rows = self._connection.execute(_SET_INDEXES, {"hub": hub, "list": number})
         return tuple(rows.scalars())
+
+    def count_all_changes(self, hub: HubNumber, number: int) -> int:
+        """Count the changes of whatever purpose that a list of tokens must show."""
+        values = {"hub": hub, "list": number}
+        return self._connection.execute(_COUNT_ALL, values).scalar_one()
+
+    def standings(self, hub: HubNumber, number: int) -> Mapping[int, Standing]:
+        """Say which places of a list of tokens do not stand: revoked ever, or suspended at last."""
+        found: dict[int, Standing] = {}
+        for row in self._rows(_ALL_CHANGES, hub=hub, list=number):
+            if found.get(row["idx"]) is not Standing.REVOKED:
+                found[row["idx"]] = Standing(row["new_state"])
+        return {index: it for index, it in found.items() if it is not Standing.ACTIVE}
 
     def latest_version(self, hub: HubNumber, number: int) -> StatusListVersion | None:
         """Find the newest signed version of a list."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, Table, and_, bindparam, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, exists, select
 
 from credhub.ledger.entry import Kind
 from credhub.store.covered import beside
@@ -70,26 +70,28 @@ _STATUS_ENTRIES: Final = (
     )
     .order_by(status_entry.c.list, status_entry.c.idx)
 )
-_CHANGES_OF_LIST: Final = (
-    select(
-        status_entry.c.idx,
-        status_change.c.credential_id,
-        status_change.c.new_state,
-        status_change.c.log,
-        status_change.c.seq,
-    )
-    .select_from(
-        status_entry.join(
-            status_change,
-            and_(
-                status_change.c.hub_id == status_entry.c.hub_id,
-                status_change.c.credential_id == status_entry.c.credential_id,
-                status_change.c.purpose == status_entry.c.purpose,
-            ),
+
+
+def _changes_of_list(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    columns = (status_change.c.credential_id, status_change.c.new_state)
+    return (
+        select(status_entry.c.idx, *columns, status_change.c.log, status_change.c.seq)
+        .select_from(
+            status_entry.join(
+                status_change,
+                and_(
+                    status_change.c.hub_id == status_entry.c.hub_id,
+                    status_change.c.credential_id == status_entry.c.credential_id,
+                    *conditions,
+                ),
+            )
         )
+        .where(status_entry.c.hub_id == bindparam("hub"), status_entry.c.list == bindparam("list"))
     )
-    .where(status_entry.c.hub_id == bindparam("hub"), status_entry.c.list == bindparam("list"))
-)
+
+
+_CHANGES_OF_LIST: Final = _changes_of_list(status_change.c.purpose == status_entry.c.purpose)
+_ALL_CHANGES_OF_LIST: Final = _changes_of_list()
 
 
 _UNSPOKEN: Final = (
@@ -127,6 +129,11 @@ class Claimed:
         """Read every change that a status list shows: index, new state, log and seq."""
         values = {"hub": hub, "list": number}
         return list(map(dict, self._connection.execute(_CHANGES_OF_LIST, values).mappings()))
+
+    def all_changes_of_list(self, hub: HubNumber, number: int) -> Sequence[ClaimedRow]:
+        """Read every change of whatever purpose of the credentials in a list, likewise."""
+        values = {"hub": hub, "list": number}
+        return list(map(dict, self._connection.execute(_ALL_CHANGES_OF_LIST, values).mappings()))
 
     def unspoken(self, hub: HubNumber) -> UnspokenRow | None:
         """Find a row that no entry of its kind speaks of."""

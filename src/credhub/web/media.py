@@ -6,6 +6,7 @@ from credhub.verification import bundle
 
 JSON: Final = "application/json"
 VC: Final = "application/vc"
+STATUS_JWT: Final = "application/statuslist+jwt"
 DID: Final = "application/did"
 HTML: Final = "text/html"
 PDF: Final = "application/pdf"

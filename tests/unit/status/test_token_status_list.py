@@ -55,6 +55,7 @@ def test_statuses_survive(bits: int, data: st.DataObject) -> None:
     assert TokenStatusList.from_json(made.to_json()) == made
     assert TokenStatusList.from_cbor(made.to_cbor()) == made
     assert all(made.status_at(index) == status for index, status in statuses.items())
+    assert made.read() == (length, {index: it for index, it in statuses.items() if it})
     free = set(range(length)) - set(statuses)
     assert not any(made.status_at(index) for index in list(free)[:20])
 

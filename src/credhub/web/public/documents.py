@@ -26,7 +26,7 @@ from credhub.services.resources import Resources
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.status import StatusListVersion
 from credhub.web.dependencies import ResourcesDep
-from credhub.web.media import DID, RECEIPT, RECEIPT_SUFFIX, VC, saved_as
+from credhub.web.media import DID, RECEIPT, RECEIPT_SUFFIX, STATUS_JWT, VC, saved_as
 from credhub.web.problems import problems
 
 MAX_AGE = {"cache-control": "public, max-age=60"}
@@ -46,9 +46,10 @@ def read_did_document(slug: str, resources: ResourcesDep) -> Response:
     responses=problems(HubNotFoundError, StatusListNotFoundError),
 )
 def read_status_list(slug: str, number: int, resources: ResourcesDep) -> Response:
-    """Read a signed status list (W3C Bitstring Status List 1.0)."""
+    """Read a signed status list: W3C Bitstring Status List 1.0, or a Token Status List (JWT)."""
     version = _newest_list(resources, hubs.find(resources, slug), number)
-    return Response(version.document, media_type=VC, headers=MAX_AGE)
+    kind = VC if version.document[:1] == b"{" else STATUS_JWT
+    return Response(version.document, media_type=kind, headers=MAX_AGE)
 
 
 @router.get(
