@@ -68,7 +68,10 @@ def others(project: Path, *steps: JsonObject) -> list[JsonObject]:
 
 
 def credential() -> JsonObject:
-    """Make a credential with parts that look alike, in several scripts."""
+    """Make a credential with parts that look alike, in several scripts.
+
+    No text looks like a label of RDF: the other software would replace it when it signs.
+    """
     evidence: list[JsonValue] = [
         {"type": ["Evidence"], "name": name, "genre": "Photo"}
         for name in ("One", '太阳 "quoted" \\ 😀', "Three")

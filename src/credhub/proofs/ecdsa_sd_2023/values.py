@@ -16,10 +16,10 @@ from credhub.errors import (
 )
 from credhub.public_key import KeyType, PublicKey
 
-MAX_SIGNATURES: Final = 2000
+MAX_SIGNATURES: Final = 1000
 """Statements that can be shown or hidden, each with a signature."""
 
-MAX_CHARACTERS: Final = 256 * 1024
+MAX_CHARACTERS: Final = 128 * 1024
 SIGNATURE_BYTES: Final = 64
 HMAC_KEY_BYTES: Final = 32
 DIGEST_BYTES: Final = 32
