@@ -8,6 +8,7 @@ from benchmarks import machine
 from benchmarks.appending import appending
 from benchmarks.effort import FULL, QUICK
 from benchmarks.flushing import flushing
+from benchmarks.forms import forms
 from benchmarks.issuing import issuing
 from benchmarks.million import million
 from benchmarks.offline import offline
@@ -28,6 +29,7 @@ PARTS: Final = {
         million,
         verifying,
         offline,
+        forms,
     )
 }
 
