@@ -129,10 +129,14 @@ def make_member(runtime: Runtime, slug: str, **changes: object) -> Member:
 def running(
     database_url: str, data: Path, *, strangers: Egress | None = None, **settings: object
 ) -> Iterator[Service]:
-    """Run a service on a migrated database; ``strangers`` leads to servers of the test."""
+    """Run a service on a migrated database.
+
+    ``strangers`` leads to servers of the test; without it nobody is found by any name.
+    """
     clock = Clock()
     made = settings_for(database_url, data, **settings)
-    with open_runtime(made, clock=clock, strangers=strangers) as runtime:
+    nobody = Egress(resolver=lambda *_: [])
+    with open_runtime(made, clock=clock, strangers=strangers or nobody) as runtime:
         yield Service(
             runtime=runtime,
             clock=clock,
