@@ -92,13 +92,16 @@ def test_each_form_has_a_receipt_of_its_own(every_form: Service, made: str, form
 
 
 def test_the_forms_share_the_places_in_status_lists(every_form: Service, made: str) -> None:
-    documents = [
-        signed_forms.document_of(form, opened(every_form, made, form).signed)
+    documents = {
+        form: signed_forms.document_of(form, opened(every_form, made, form).signed)
         for form in forms.OFFERED
-    ]
+    }
 
-    assert len({str(document["credentialStatus"]) for document in documents}) == 1
-    assert len({str(document["id"]) for document in documents}) == 1
+    assert len({str(document["id"]) for document in documents.values()}) == 1
+    # A token with claims of its own has a place in a list of tokens.
+    of_token = documents.pop(Form.DC_SD_JWT)["credentialStatus"]
+    assert len({str(document["credentialStatus"]) for document in documents.values()}) == 1
+    assert "TokenStatusListEntry" in str(of_token)
 
 
 def test_the_same_request_gives_the_same_forms(every_form: Service) -> None:

@@ -2,6 +2,7 @@
 
 from credhub.proofs.forms import DEFAULT, Form
 from credhub.services import deriving, did_documents, key_events, receipts, status_lists
+from credhub.services.list_documents import TOKENS
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.services.signed_forms import method_of
@@ -25,7 +26,7 @@ def make(resources: Resources, opened: OpenedCredential) -> Bundle:
         receipt=receipts.of(resources, opened).text(),
         key=_key(resources, opened.hub, key_id),
         did_document=did_documents.of(resources, opened.hub).to_document(),
-        status_list=lists.get(Purpose.REVOCATION),
+        status_list=lists.get(TOKENS, lists.get(Purpose.REVOCATION)),
         suspension_list=lists.get(Purpose.SUSPENSION),
     )
 
@@ -42,12 +43,18 @@ def _lists(resources: Resources, opened: OpenedCredential, key_id: str) -> dict[
     number = opened.hub.number
     with resources.store.read() as tx:
         places = tx.status.entries_of(number, opened.credential.credential_id)
-    return {place.purpose: _list(resources, opened.hub, place, key_id) for place in places}
+    # A token says its status in a list of tokens alone, all other forms in the others alone.
+    of_tokens = opened.form.form == Form.DC_SD_JWT
+    return {
+        place.purpose: _list(resources, opened.hub, place, key_id)
+        for place in places
+        if (place.purpose == TOKENS) is of_tokens
+    }
 
 
 def _list(resources: Resources, hub: Hub, place: StatusIndex, key_id: str) -> StapledList:
     newest = status_lists.newest(resources, hub, place.list)
-    signed_by = _key_id_of(DEFAULT, newest.document)
+    signed_by = _key_id_of(Form.VC_JWT if place.purpose == TOKENS else DEFAULT, newest.document)
     return StapledList(
         credential=newest.document.decode(),
         receipt=receipts.of_public(resources, hub.number, newest.log, newest.seq).text(),

@@ -116,6 +116,8 @@ class SdJwtForm:
 
     form: Form
     randomness: Randomness
+    status: JsonObject | None = None
+    """The ``status`` claim; without one the status entries of the document stay."""
 
     def make(self, document: JsonObject, key: IssuingKey, now: datetime) -> SignedForm:
         """Sign a document, and check the signature by the public path.
@@ -125,7 +127,7 @@ class SdJwtForm:
         """
         profile = PROFILES[self.form]
         claims = (
-            sd_jwt_claims.to_claims(document, issued_at=now)
+            sd_jwt_claims.to_claims(document, issued_at=now, status=self.status)
             if profile is DC
             else sd_jwt_claims.without_schema(document)
         )
@@ -175,12 +177,20 @@ OFFERED: Final = (
 """What a hub can choose, the default first."""
 
 
-def maker_of(resources: Resources, form: Form) -> FormMaker:
-    """Find what makes a form."""
+def maker_of(
+    resources: Resources, form: Form, *, token_status: JsonObject | None = None
+) -> FormMaker:
+    """Find what makes a form.
+
+    Args:
+        resources: What services work with.
+        form: Which.
+        token_status: The ``status`` claim of the tokens that have claims of their own.
+    """
     match form:
         case Form.VC_JWT:
             return JwtForm()
         case Form.VC_SD_JWT | Form.DC_SD_JWT:
-            return SdJwtForm(form, resources.random)
+            return SdJwtForm(form, resources.random, token_status)
         case _:
             return DataIntegrityForm(form, resources.suites[form])

@@ -39,7 +39,6 @@ from credhub.services.new_forms import NewForm
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.services.status_places import FreePlace
-from credhub.status.document import Purpose
 from credhub.store import credentials as credential_store
 from credhub.store import status_writing
 from credhub.store.achievements import StoredAchievement
@@ -136,16 +135,14 @@ def address_of(hub: Hub, code: str) -> str:
     return f"{hub.base_url}/c/{code}"
 
 
-def _survey(
-    resources: Resources, tx: Transaction, keys: HubKeys, order: Order
-) -> _Ground | Purpose:
+def _survey(resources: Resources, tx: Transaction, keys: HubKeys, order: Order) -> _Ground | str:
     """Find what an order needs, or the purpose for which another status list must be opened."""
     number = keys.hub.number
     achievement = tx.achievements.latest(number, order.achievement_id)
     if achievement is None:
         raise AchievementNotFoundError
-    places = []
-    for purpose in status_places.purposes_of(achievements.definition_of(achievement)):
+    places, chosen = [], tx.hubs.forms_of(number)
+    for purpose in status_places.purposes_of(achievements.definition_of(achievement), chosen):
         place = status_places.find(resources, tx, number, purpose)
         if place is None:
             return purpose
@@ -153,7 +150,7 @@ def _survey(
     return _Ground(
         achievement=achievement,
         learner=learners.find(tx, keys, order.recipient),
-        forms=tx.hubs.forms_of(number),
+        forms=chosen,
         places=tuple(places),
     )
 
@@ -175,7 +172,7 @@ def _prepare(
         issued_at=now,
     )
     document = _document(resources, hub, order, ground, credential)
-    made = _sign(resources, hub, document, ground.forms, now)
+    made = _sign(resources, hub, document, ground, now)
     signed = tuple(
         new_forms.prepare(resources, credential, learner, form, position=position)
         for position, form in enumerate(made)
@@ -213,21 +210,24 @@ def _document(
         draft,
         issuer=issuer_of(hub),
         achievement=achievements.definition_of(ground.achievement),
-        status_entries=tuple(place.entry(hub).to_document() for place in ground.places),
+        status_entries=tuple(
+            place.entry(hub).to_document() for place in ground.places if not place.is_for_tokens
+        ),
         schema_id=hub.base_url + PUBLISHED_PATH,
         salt=resources.random(SALT_BYTES),
     )
 
 
 def _sign(
-    resources: Resources, hub: Hub, document: JsonObject, chosen: tuple[Form, ...], now: datetime
+    resources: Resources, hub: Hub, document: JsonObject, ground: _Ground, now: datetime
 ) -> tuple[SignedForm, ...]:
     # (3) Sign, and check as everybody will.
+    status = next((place.claim(hub) for place in ground.places if place.is_for_tokens), None)
     made = tuple(
-        forms.maker_of(resources, form).make(
+        forms.maker_of(resources, form, token_status=status).make(
             document, resources.keyring.issuing_key(hub.number, form.key_type), now
         )
-        for form in chosen
+        for form in ground.forms
     )
     resources.schemas.validate(hub.base_url + PUBLISHED_PATH, made[0].document)
     return made

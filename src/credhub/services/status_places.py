@@ -1,11 +1,16 @@
 """The places in status lists that a new credential takes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from credhub.credentials.achievement import Achievement
+from credhub.jsontypes import JsonObject
+from credhub.proofs.forms import Form
 from credhub.services import status_lists
+from credhub.services.list_documents import TOKENS
 from credhub.services.resources import Resources
 from credhub.status.document import Purpose, StatusEntry
+from credhub.status.token_reference import TokenStatusReference
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.status import StatusIndex, StatusList
 from credhub.store.store import Transaction
@@ -19,10 +24,20 @@ class FreePlace:
     index: int
 
     def entry(self, hub: Hub) -> StatusEntry:
-        """Say where a verifier looks."""
-        return StatusEntry.at(
-            status_lists.address_of(hub, self.list.list), self.index, Purpose(self.list.purpose)
-        )
+        """Say where a verifier looks, who reads a document."""
+        return StatusEntry.at(self._address(hub), self.index, Purpose(self.list.purpose))
+
+    def claim(self, hub: Hub) -> JsonObject:
+        """Say where a verifier looks, who reads a token."""
+        return TokenStatusReference(uri=self._address(hub), index=self.index).to_claim()
+
+    @property
+    def is_for_tokens(self) -> bool:
+        """Whether it is in a list of tokens."""
+        return self.list.purpose == TOKENS
+
+    def _address(self, hub: Hub) -> str:
+        return status_lists.address_of(hub, self.list.list)
 
     def given_to(self, credential_id: str) -> StatusIndex:
         """Give it to a credential."""
@@ -35,15 +50,15 @@ class FreePlace:
         )
 
 
-def purposes_of(achievement: Achievement) -> tuple[Purpose, ...]:
-    """Say in which lists the credentials of an achievement need a place."""
-    if achievement.suspendable:
-        return Purpose.REVOCATION, Purpose.SUSPENSION
-    return (Purpose.REVOCATION,)
+def purposes_of(achievement: Achievement, forms: Collection[Form]) -> tuple[str, ...]:
+    """Say in which lists the credentials of an achievement need a place, in these forms."""
+    suspensions = (Purpose.SUSPENSION,) if achievement.suspendable else ()
+    tokens = (TOKENS,) if Form.DC_SD_JWT in forms else ()
+    return (Purpose.REVOCATION, *suspensions, *tokens)
 
 
 def find(
-    resources: Resources, tx: Transaction, number: HubNumber, purpose: Purpose
+    resources: Resources, tx: Transaction, number: HubNumber, purpose: str
 ) -> FreePlace | None:
     """Find a free place for a purpose; none when another list must be opened first."""
     status_list = tx.status.open_list(number, purpose)

@@ -11,12 +11,11 @@ from credhub.errors import (
     ReceiptMismatchError,
     RecordedLaterError,
 )
-from credhub.jsontypes import JsonObject, parse_object
+from credhub.jsontypes import JsonObject
 from credhub.ledger.commitment import InnerKind
 from credhub.ledger.policy import Policy
 from credhub.ledger.receipt import check_about
 from credhub.proofs.suite import Suite
-from credhub.status.document import StatusList
 from credhub.verification.bundle import Bundle
 from credhub.verification.findings import IssuerStanding, LedgerPosition
 from credhub.verification.moments import is_later, moment_of
@@ -30,7 +29,7 @@ from credhub.verification.report import (
     Report,
 )
 from credhub.verification.stapled_keys import StapledKeys
-from credhub.verification.stapled_status import StapledStatus
+from credhub.verification.stapled_status import StapledStatus, made_at
 from credhub.verification.verify import refuse_unread, verify
 
 # Where the answers come from:
@@ -137,5 +136,4 @@ def _issuer_of(credential: JsonObject) -> str:
 def _status_at(report: Report, bundle: Bundle) -> datetime | None:
     if report.status is None:
         return None
-    documents = [parse_object(stapled.credential.encode()) for stapled in bundle.lists]
-    return min(StatusList.from_document(document).valid_from for document in documents)
+    return min(made_at(stapled) for stapled in bundle.lists)

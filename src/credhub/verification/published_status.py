@@ -4,7 +4,7 @@ A revocation decides by itself, and a suspension unless there is a revocation. T
 stands is said only when every list that could say otherwise was read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -113,14 +113,29 @@ class PublishedStatus:
 
     def _by_token(self, members: JsonObject, issuer: str) -> Standing:
         place = TokenStatusReference.from_entry(members)
-        status = self.lists.tokens(place.uri, issuer).status_at(place.index)
-        if status not in _OF_TOKENS:
-            raise StatusPurposeNotKnownError
-        return _OF_TOKENS[status]
+        return standing_in(self.lists.tokens(place.uri, issuer), [members])
 
     def _by_id(self, members: JsonObject, credential: JsonObject, issuer: str) -> Standing:
         listed = self.lists.revocations(revocation_list.address_in(members))
         return Standing.REVOKED if listed.holds(credential, issuer) else Standing.ACTIVE
+
+
+def standing_in(statuses: TokenStatusList, entries: Iterable[JsonObject]) -> Standing:
+    """Read whether a token stands: the worst that any of its places says.
+
+    Raises:
+        StatusEntryError: A place is malformed.
+        StatusIndexError: A place lies outside the list.
+        StatusPurposeNotKnownError: A status has a meaning that we do not know.
+    """
+    places = [TokenStatusReference.from_entry(entry) for entry in entries]
+    said = {statuses.status_at(place.index) for place in places}
+    if not said <= _OF_TOKENS.keys():
+        raise StatusPurposeNotKnownError
+    for status in (token_status_list.INVALID, token_status_list.SUSPENDED):
+        if status in said:
+            return _OF_TOKENS[status]
+    return Standing.ACTIVE
 
 
 def entries_of(credential: JsonObject) -> list[JsonObject]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Final
 
 from credhub.errors import (
@@ -18,14 +19,17 @@ from credhub.jsontypes import JsonObject, digest, parse_object
 from credhub.ledger.entry import Kind
 from credhub.ledger.events import Standing
 from credhub.ledger.receipt import check_about
+from credhub.proofs.jose import Jws
 from credhub.proofs.suite import Suite
-from credhub.status import bitstring
+from credhub.status import bitstring, token_reference
 from credhub.status.document import ENTRY_TYPE, HARMLESS, Purpose, StatusEntry, StatusList
+from credhub.status.list_token import JWT_TYPE, ListToken
 from credhub.verification import checks
 from credhub.verification.bundle import Bundle, StapledList
+from credhub.verification.jwt_secured import genuine_signature_of
 from credhub.verification.moments import is_later, moment_of
 from credhub.verification.pinned import PinnedLedgers
-from credhub.verification.published_status import entries_of
+from credhub.verification.published_status import entries_of, standing_in
 from credhub.verification.secured import DataIntegritySecured, Signature
 from credhub.verification.stapled_keys import StapledKeys
 
@@ -66,7 +70,7 @@ class StapledStatus:
             if not places:
                 raise BundleContradictionError("The list is not one that the credential names.")
             standing = _standing(published, places)
-            self._check_age(published, standing)
+            self._check_age(published.valid_from, published.valid_until, standing)
             if standing is not Standing.ACTIVE:
                 return standing
             covered += len(places)
@@ -74,19 +78,19 @@ class StapledStatus:
             raise StatusNotStapledError
         return Standing.ACTIVE
 
-    def _proved(self, stapled: StapledList, issuer_did: str) -> StatusList:
-        try:
-            document = parse_object(stapled.credential.encode())
-        except MalformedJsonError as error:
-            raise StatusListError("The status list is not one strict JSON object.") from error
+    def _proved(self, stapled: StapledList, issuer_did: str) -> StatusList | ListToken:
+        published, secured = _read(stapled.credential)
         keys = self._keys(stapled)
-        signature = checks.proof(
-            DataIntegritySecured(document), suites=self.suites, dids=keys, now=self.now
-        )
-        used_at = self._used_at(stapled, document, signature, issuer_did)
+        if isinstance(secured, Jws):
+            signature = genuine_signature_of(secured, by=issuer_did, dids=keys)
+            recorded = sha256(secured.text.encode("ascii")).digest()
+        else:
+            signature = checks.proof(secured, suites=self.suites, dids=keys, now=self.now)
+            recorded = digest(secured.document)
+        used_at = self._used_at(stapled, recorded, signature, issuer_did)
         checks.issuer_binding(issuer_did, signature, used_at)
-        published = StatusList.from_document(document)
-        if published.issuer != issuer_did:
+        named = published.issuer if isinstance(published, StatusList) else published.issuer_id
+        if named != issuer_did:
             raise BundleContradictionError("The list is of another issuer.")
         return published
 
@@ -99,7 +103,7 @@ class StapledStatus:
         )
 
     def _used_at(
-        self, stapled: StapledList, document: JsonObject, signature: Signature, issuer_did: str
+        self, stapled: StapledList, recorded: bytes, signature: Signature, issuer_did: str
     ) -> datetime:
         if signature.signer.claimed:
             if not self._keys().resolve(issuer_did).claimed:
@@ -107,7 +111,7 @@ class StapledStatus:
                 raise LogNotInPolicyError
             return self.now
         opened = self.ledgers.open(stapled.receipt, issuer_did).opened
-        check_about(opened, digest(document))
+        check_about(opened, recorded)
         if opened.entry.kind is not Kind.STATUS_LIST:
             raise BundleContradictionError("The receipt is not about a status list.")
         logged_at = moment_of(opened.entry)
@@ -115,12 +119,34 @@ class StapledStatus:
             raise StatusListTooNewError
         return logged_at
 
-    def _check_age(self, published: StatusList, standing: Standing) -> None:
-        if self.now < published.valid_from:
+    def _check_age(self, begin: datetime, end: datetime | None, standing: Standing) -> None:
+        if self.now < begin:
             raise StatusListTooNewError
         # A revocation is final: no later list takes it back.
-        if self.now > published.valid_until and standing is not Standing.REVOKED:
+        if end is not None and self.now > end and standing is not Standing.REVOKED:
             raise StatusListStaleError
+
+
+def made_at(stapled: StapledList) -> datetime:
+    """Say of when a list is that was judged.
+
+    Raises:
+        StatusListError: It is no list.
+    """
+    return _read(stapled.credential)[0].valid_from
+
+
+def _read(text: str) -> tuple[StatusList | ListToken, DataIntegritySecured | Jws]:
+    """Read a list of bits, or a token of statuses, and what secures it."""
+    if not text.startswith("{"):
+        jws = Jws.parse(text)
+        jws.check_type(JWT_TYPE)
+        return ListToken.from_claims(jws.claims()), jws
+    try:
+        document = parse_object(text.encode())
+    except MalformedJsonError as error:
+        raise StatusListError("The status list is not one strict JSON object.") from error
+    return StatusList.from_document(document), DataIntegritySecured(document)
 
 
 def _entries_of(credential: JsonObject) -> list[JsonObject]:
@@ -132,15 +158,21 @@ def _entries_of(credential: JsonObject) -> list[JsonObject]:
     ]
 
 
-def _is_in(entry: JsonObject, published: StatusList) -> bool:
-    return (
-        entry.get("type") == ENTRY_TYPE
-        and entry.get("statusListCredential") == published.url
-        and entry.get("statusPurpose") == published.purpose
-    )
+def _is_in(entry: JsonObject, published: StatusList | ListToken) -> bool:
+    if isinstance(published, ListToken):
+        of_kind, url = entry.get("type") == token_reference.ENTRY_TYPE, published.uri
+    else:
+        of_kind, url = _is_for_bits(entry, published.purpose), published.url
+    return of_kind and entry.get("statusListCredential") == url
 
 
-def _standing(published: StatusList, places: list[JsonObject]) -> Standing:
+def _is_for_bits(entry: JsonObject, purpose: str) -> bool:
+    return entry.get("type") == ENTRY_TYPE and entry.get("statusPurpose") == purpose
+
+
+def _standing(published: StatusList | ListToken, places: list[JsonObject]) -> Standing:
+    if isinstance(published, ListToken):
+        return standing_in(published.statuses, places)
     bits = bitstring.decode(published.encoded)
     entries = [StatusEntry.from_document(place) for place in places]
     is_set = any(bitstring.value(bits, entry.index, entry.size) for entry in entries)
