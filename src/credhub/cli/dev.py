@@ -2,6 +2,7 @@
 
 import click
 
+from credhub.cli import dev_jose_cose
 from credhub.cli.dev_vcalm import vcalm
 
 
@@ -11,3 +12,4 @@ def dev() -> None:
 
 
 dev.add_command(vcalm)
+dev.add_command(dev_jose_cose.group)

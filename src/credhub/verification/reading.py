@@ -104,7 +104,7 @@ def opened(document: JsonObject, kind: str) -> tuple[str, str]:
     """
     contexts = document.get("@context")
     named = contexts if isinstance(contexts, list) else [contexts]
-    if named[:1] != [V2] or document["type"] not in (kind, [kind]):
+    if named[:1] != [V2] or document.get("type") not in (kind, [kind]):
         raise EnvelopeError("The envelope has another type or context than every envelope.")
     if document.keys() - {"@context", "type", "id"}:
         raise EnvelopeError("The envelope says more than where its token is.")
