@@ -10,8 +10,9 @@ import pytest
 from credhub import base64url
 from credhub.egress.client import Egress
 from credhub.jsontypes import JsonObject, JsonValue, canonical
-from credhub.proofs import data_integrity
+from credhub.proofs import data_integrity, eddsa_jcs_2022
 from credhub.services import verifying
+from credhub.status.token_reference import TokenStatusReference
 from credhub.verification.report import Report, Verdict
 from tests.connections import connections, watched
 from tests.did_sites import SIGNER
@@ -90,12 +91,24 @@ def with_status_list(host: str) -> JsonObject:
     return factories.signed(badge(credentialStatus=entry))
 
 
+def with_token_status_list(host: str) -> JsonObject:
+    place = TokenStatusReference(uri=f"https://{host}/list", index=7)
+    return data_integrity.sign(
+        badge(credentialStatus=place.to_entry()),
+        suite=eddsa_jcs_2022.suite(),
+        signer=SIGNER,
+        verification_method=SIGNER.method,
+        created=factories.NOON,
+    )
+
+
 def with_revocation_list(host: str) -> JsonObject:
     entry: JsonObject = {"id": f"https://{host}/list", "type": "1EdTechRevocationList"}
     return factories.signed(badge(credentialStatus=entry))
 
 
-SINKS = (by_did_web, by_did_webvh, with_status_list, with_revocation_list)
+LISTS = (with_status_list, with_token_status_list, with_revocation_list)
+SINKS = (by_did_web, by_did_webvh, *LISTS)
 
 
 @pytest.mark.parametrize("sink", SINKS)
@@ -127,7 +140,7 @@ def test_t21_no_sink_leads_inside(
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "[::1]", "169.254.169.254", "10.0.0.1", "2130706433"]
 )
-@pytest.mark.parametrize("sink", [with_status_list, with_revocation_list])
+@pytest.mark.parametrize("sink", LISTS)
 def test_t21_an_address_that_is_written_out_is_not_asked(
     service_of_names: Service, names: Names, sink: Sink, host: str
 ) -> None:
