@@ -6,6 +6,7 @@ from typing import Final
 
 from benchmarks import machine
 from benchmarks.appending import appending
+from benchmarks.canonicalizing import canonicalizing
 from benchmarks.effort import FULL, QUICK
 from benchmarks.flushing import flushing
 from benchmarks.forms import forms
@@ -23,6 +24,7 @@ PARTS: Final = {
         issuing,
         stages,
         signing,
+        canonicalizing,
         appending,
         sequencing,
         flushing,

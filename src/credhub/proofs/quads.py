@@ -21,7 +21,7 @@ def canonical_quads(quads: Iterable[Quad], *, hashed: Callable[[bytes], Any] = s
         TooComplexError: There are more than 200 blank nodes, or telling them apart would take
             too long.
     """
-    return rdfc10.canonical_text(map(_line, quads), hashed=hashed).encode()
+    return rdfc10.canonical_text(map(line_of, quads), hashed=hashed).encode()
 
 
 def canonical_labels(
@@ -35,14 +35,15 @@ def canonical_labels(
     Source:
         RDFC-1.0, section 4.4.3 (the canonical issuer's map).
     """
-    labels = rdfc10.canonical_labels(set(map(_line, quads)), hashed=hashed)
+    labels = rdfc10.canonical_labels(set(map(line_of, quads)), hashed=hashed)
     return {
         BlankNode(node.removeprefix("_:")): int(label.removeprefix("_:c14n"))
         for node, label in labels.items()
     }
 
 
-def _line(quad: Quad) -> Line:
-    subject, predicate, value, graph = quad
+def line_of(quad: Quad) -> Line:
+    """Write the terms of a quad, as N-Quads want them."""
+    graph = quad.graph_name
     name = "" if isinstance(graph, DefaultGraph) else str(graph)
-    return str(subject), str(predicate), str(value), name
+    return str(quad.subject), str(quad.predicate), str(quad.object), name

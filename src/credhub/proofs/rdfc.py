@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Final
 
 import orjson
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import Literal, Quad, RdfFormat, parse
 
 from credhub.errors import CanonicalizationError, ContextNotAllowedError, DataLossError
 from credhub.jsontypes import JsonObject, JsonValue
@@ -18,7 +18,8 @@ from credhub.proofs import presented
 from credhub.proofs.contexts import Combination, Contexts
 from credhub.proofs.kinds import with_joint_kinds
 from credhub.proofs.pruning import UNDEFINED, PrunedContexts
-from credhub.proofs.quads import canonical_quads
+from credhub.proofs.quads import line_of
+from credhub.proofs.rdfc10 import Line, canonical_text
 from credhub.proofs.words import DocumentWords
 from credhub.recent import Recent
 
@@ -70,10 +71,14 @@ class SafeCanonicalizer:
         """
         combination = self._contexts.combination(document)
         body = {name: value for name, value in document.items() if name != "@context"}
-        return self._quads(combination, body, _json(body))
+        quads = self._quads(combination, body, _json(body))
+        check_lines(map(line_of, quads))
+        return quads
 
     def _compute(self, combination: Combination, body: JsonObject, text: bytes) -> bytes:
-        return canonical_quads(self._quads(combination, body, text))
+        lines = list(map(line_of, self._quads(combination, body, text)))
+        check_lines(lines)
+        return canonical_text(lines).encode()
 
     def _quads(self, combination: Combination, body: JsonObject, text: bytes) -> list[Quad]:
         shell, inner = presented.without_credentials(body)
@@ -83,9 +88,7 @@ class SafeCanonicalizer:
             text = presented.with_credentials(text, [self._inner(one) for one in inner])
         else:
             context, text = self._readable(combination, body, text)
-        quads = to_quads(context, text)
-        check_quads(quads)
-        return quads
+        return to_quads(context, text)
 
     def _inner(self, credential: JsonObject) -> bytes:
         """Write a credential in a presentation with contexts of its own, as JSON-LD text."""
@@ -145,23 +148,18 @@ def joined(context: bytes, body: bytes) -> bytes:
     return b'{"@context":' + context + joint + body[1:]
 
 
-def check_quads(quads: Iterable[Quad]) -> None:
+def check_lines(lines: Iterable[Line]) -> None:
     """Refuse quads that stand for something that no context defines.
 
     Raises:
         DataLossError: A word without a meaning, a relative address, an address or a language
             tag that is none, or a text with a base direction.
     """
-    addresses: set[str] = set()
-    for quad in quads:
-        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
-            if isinstance(term, NamedNode):
-                addresses.add(term.value)
-            elif isinstance(term, Literal):
-                addresses.add(term.datatype.value)
-                _check_literal(term)
-    for address in addresses:
-        _check_address(address)
+    for term in set[str]().union(*lines):
+        if term.startswith("<"):
+            _check_address(term[1:-1])
+        elif term.startswith('"'):
+            _check_kind(term.rpartition('"')[2])
 
 
 def _lower_language(quad: Quad) -> Quad:
@@ -175,10 +173,12 @@ def _lower_language(quad: Quad) -> Quad:
     return Quad(quad.subject, quad.predicate, lowered, quad.graph_name)
 
 
-def _check_literal(literal: Literal) -> None:
-    if literal.direction is not None:
+def _check_kind(kind: str) -> None:
+    if kind.startswith("^^"):
+        _check_address(kind[3:-1])
+    elif "--" in kind:
         raise DataLossError("A text has a base direction, which this kind of proof cannot cover.")
-    if literal.language is not None and not _LANGUAGE.fullmatch(literal.language):
+    elif kind and not _LANGUAGE.fullmatch(kind[1:]):
         raise DataLossError("A language tag is malformed.")
 
 

@@ -48,7 +48,17 @@ def canonical_text(lines: Iterable[Line], *, hashed: Callable[[bytes], Any] = sh
     """
     distinct = set(lines)
     labels = canonical_labels(distinct, hashed=hashed)
-    return "".join(sorted(_text(line, lambda node: labels[node]) for line in distinct))
+    return "".join(
+        sorted(
+            _text(
+                labels.get(subject, subject),
+                predicate,
+                labels.get(value, value),
+                labels.get(graph, graph),
+            )
+            for subject, predicate, value, graph in distinct
+        )
+    )
 
 
 def canonical_labels(
@@ -84,7 +94,7 @@ class _Labels:
         self._steps = 0
         self._depth = 0
         for line in lines:
-            for node in {term for term in line if term.startswith(_BLANK)}:
+            for node in _nodes(line):
                 self._lines[node].append(line)
         if len(self._lines) > MAX_BLANK_NODES:
             raise TooComplexError(f"The document has more than {MAX_BLANK_NODES} unnamed parts.")
@@ -113,7 +123,8 @@ class _Labels:
     def _first_degree(self, node: str) -> str:
         # Section 4.6.
         texts = [
-            _text(line, lambda term: "_:a" if term == node else "_:z") for line in self._lines[node]
+            _text(_seen(subject, node), predicate, _seen(value, node), _seen(graph, node))
+            for subject, predicate, value, graph in self._lines[node]
         ]
         return self._hex("".join(sorted(texts)))
 
@@ -194,9 +205,23 @@ def _orders(nodes: Iterable[str]) -> Iterator[tuple[str, ...]]:
         order[last + 1 :] = reversed(order[last + 1 :])
 
 
-def _text(line: Line, label: Callable[[str], str]) -> str:
-    terms = [label(term) if term.startswith(_BLANK) else term for term in line if term]
-    return f"{' '.join(terms)} .\n"
+def _nodes(line: Line) -> Iterable[str]:
+    subject, _, value, graph = line
+    if not (subject.startswith(_BLANK) or value.startswith(_BLANK) or graph.startswith(_BLANK)):
+        return ()
+    return {term for term in line if term.startswith(_BLANK)}
+
+
+def _seen(term: str, node: str) -> str:
+    if not term.startswith(_BLANK):
+        return term
+    return "_:a" if term == node else "_:z"
+
+
+def _text(subject: str, predicate: str, value: str, graph: str) -> str:
+    if graph:
+        return f"{subject} {predicate} {value} {graph} .\n"
+    return f"{subject} {predicate} {value} .\n"
 
 
 def _too_alike() -> TooComplexError:

@@ -30,7 +30,8 @@ from credhub.proofs.contexts import (
     VC,
     Contexts,
 )
-from credhub.proofs.rdfc import SafeCanonicalizer, check_quads
+from credhub.proofs.quads import line_of
+from credhub.proofs.rdfc import SafeCanonicalizer, check_lines
 from tests.unit import factories
 from tests.unit.credentials.strategies import achievements, drafts
 
@@ -380,8 +381,8 @@ def test_t03_a_text_with_a_direction_is_refused_wherever_it_comes_from() -> None
     name = NamedNode("https://schema.org/name")
 
     with pytest.raises(DataLossError, match="direction"):
-        check_quads([Quad(name, name, text)])
-    check_quads([Quad(name, name, Literal("x", language="ar"))])
+        check_lines([line_of(Quad(name, name, text))])
+    check_lines([line_of(Quad(name, name, Literal("x", language="ar")))])
 
 
 def test_a_language_tag_that_is_none_stays_what_it_is() -> None:
