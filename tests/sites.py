@@ -17,6 +17,7 @@ from tests.egress.certificates import self_signed
 HOST = "school.example"
 
 Reply = Callable[[BaseHTTPRequestHandler], None]
+Behind = Callable[[str, str], tuple[int, str, bytes]]
 
 
 @dataclass
@@ -25,11 +26,13 @@ class Site:
 
     Attributes:
         pages: What it answers, by path: bytes, or something that answers itself.
+        behind: Answers for all other paths: status, type and body by path and Accept.
         asked: The paths that were asked for.
     """
 
     port: int
     pages: dict[str, bytes | Reply] = field(default_factory=dict)
+    behind: Behind = lambda _path, _accept: (404, "text/plain", b"")
     asked: list[str] = field(default_factory=list)
 
     @property
@@ -61,11 +64,11 @@ def redirecting(target: str) -> Reply:
     return reply
 
 
-def saying(body: bytes, **headers: str) -> Reply:
+def saying(body: bytes, *, status: int = 200, **headers: str) -> Reply:
     """Answer with these headers."""
 
     def reply(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
+        handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name.replace("_", "-"), value)
         handler.send_header("Content-Length", str(len(body)))
@@ -125,7 +128,8 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             site.asked.append(self.path)
             page = site.pages.get(self.path)
             if page is None:
-                self.send_error(404)
+                status, kind, body = site.behind(self.path, self.headers["accept"])
+                saying(body, status=status, content_type=kind)(self)
             elif isinstance(page, bytes):
                 saying(page)(self)
             else:
