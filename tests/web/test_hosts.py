@@ -46,14 +46,18 @@ def bodies(service: Service, things: Things) -> dict[str, object]:
     }
 
 
-# A form without a file, what is turned off, and logs that we do not watch.
+# A form without a file, what is turned off, logs that we do not watch, and what was just revoked.
 REFUSE = {
+    "POST /v1/credentials/{credential_id}/suspension",
+    "DELETE /v1/credentials/{credential_id}/suspension",
     "POST /verify",
     "GET /metrics",
     "POST /witness/add-checkpoint",
     "GET /witness/{origin_hash}/checkpoint",
     "HEAD /witness/{origin_hash}/checkpoint",
     "POST /oauth/token",
+    "POST /vcalm/credentials/issue",
+    "POST /vcalm/credentials/status",
     "POST /vcalm/credentials/verify",
     "POST /vcalm/credentials/derive",
     "POST /vcalm/presentations/verify",

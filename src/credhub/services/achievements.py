@@ -47,6 +47,21 @@ def publish(
     return _publish(resources, number, definition, once, achievement_id=achievement_id)
 
 
+def publish_as(
+    resources: Resources,
+    number: HubNumber,
+    definition: Definition,
+    once: Once,
+    achievement_id: str,
+) -> StoredAchievement:
+    """Publish an achievement under an id that is known beforehand.
+
+    Raises:
+        InvalidClaimError: The definition is not what Open Badges wants.
+    """
+    return _publish(resources, number, definition, once, achievement_id=achievement_id)
+
+
 def publish_version(
     resources: Resources,
     number: HubNumber,

@@ -18,7 +18,7 @@ from credhub.errors import (
 )
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs.forms import Form
-from credhub.services import achievements, issuing, status_lists
+from credhub.services import achievements, issuing, status_lists, vcalm_recording
 from credhub.services.audit_faults import fault
 from credhub.services.list_documents import TOKENS
 from credhub.services.signed_forms import document_of
@@ -88,12 +88,24 @@ def _columns_of(hub: Hub, form: IssuedForm, document: JsonObject) -> Iterator[tu
     achievement = _object(subject.get("achievement"))
     yield "address", document.get("id")
     yield "code", str(document.get("id")).removeprefix(issuing.address_of(hub, ""))
-    address = str(achievement.get("id"))
-    yield "achievement_id", address.removeprefix(achievements.address_of(hub, ""))
-    yield "achievement_version", achievement.get("version")
+    address, prefix = str(achievement.get("id")), achievements.address_of(hub, "")
+    composed = not address.startswith(prefix)
+    definition = vcalm_recording.definition_id(hub.number) if composed else None
+    yield "achievement_id", definition or address.removeprefix(prefix)
+    yield "achievement_version", "1" if composed else achievement.get("version")
     yield "learner_id", form.learner_id
-    yield "issued_ms", instants.parse(str(document.get("validFrom")))
+    yield "issued_ms", instants.parse(_issued_at(document) if composed else _valid_from(document))
     yield "supersedes", None
+
+
+def _valid_from(document: JsonObject) -> str:
+    return str(document.get("validFrom"))
+
+
+def _issued_at(document: JsonObject) -> str:
+    """Say when a credential that a client composed was signed: its own dates are the client's."""
+    proofs = document.get("proof")
+    return str(_object(proofs[0]).get("created")) if isinstance(proofs, list) else ""
 
 
 def _check_places(log: str, form: IssuedForm, found: Sequence[Place], document: JsonObject) -> None:

@@ -60,7 +60,7 @@ def sign(
             something without a meaning, which no signature can cover.
     """
     suite = _suite_of(pen, mandatory)
-    document = _completed(credential, pen.issuer)
+    document = completed(credential, pen.issuer)
     CredentialView.of(document)
     try:
         pen.canonicalizer.canonical(_as_checked(document, suite))
@@ -101,7 +101,13 @@ def _value(value: JsonValue) -> JsonValue:
     return _without_direction(value) if isinstance(value, dict) else value
 
 
-def _completed(credential: JsonObject, issuer: str) -> JsonObject:
+def completed(credential: JsonObject, issuer: str) -> JsonObject:
+    """Name the issuer of a credential, and bring the words that its proof needs.
+
+    Raises:
+        ForeignIssuerError: It names another issuer, or it is signed already.
+        MalformedIssuerError: It names none by a URL.
+    """
     if "proof" in credential:
         raise ForeignIssuerError("The credential is signed already.")
     named = credential.get("issuer", issuer)

@@ -84,3 +84,26 @@ def read_object(body: bytes, name: str, *, options: Collection[str]) -> tuple[Js
     if not isinstance(value, dict):
         raise VcalmRequestError(f"The member {name} is not an object.")
     return value, found
+
+
+def revoked_address(body: bytes) -> str:
+    """Read which credential is to be revoked.
+
+    Raises:
+        MalformedJsonError: The body is not one strict JSON object.
+        VcalmRequestError: It asks for anything else.
+
+    Source:
+        W3C CCG VCALM 0.9, section 3.2.5 (Update Status).
+    """
+    members = jsontypes.parse_object(body)
+    status = members.get("credentialStatus")
+    purpose = status.get("statusPurpose") if isinstance(status, dict) else None
+    if members.keys() - {"credentialId", "credentialStatus", "status"}:
+        raise VcalmRequestError("The body has a member that is not known here.")
+    if purpose != "revocation" or members.get("status") is not True:
+        raise VcalmRequestError("Only a revocation can be recorded here, and none is lifted.")
+    address = members.get("credentialId")
+    if not isinstance(address, str):
+        raise VcalmRequestError("The member credentialId is not the address of a credential.")
+    return address

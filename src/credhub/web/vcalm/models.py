@@ -11,6 +11,33 @@ class VcalmRequest(Model):
     """What clients send."""
 
 
+class IssueCredentialRequest(VcalmRequest):
+    """A credential to be signed."""
+
+    credential: dict[str, object] = Field(
+        description=(
+            "A credential of version 2.0 without id, credentialStatus and proof, which the hub "
+            "gives. Without an issuer it is the hub's."
+        )
+    )
+    options: dict[str, object] | None = Field(default=None, description="None are known here.")
+
+
+class StatusChoice(Model):
+    """Which status."""
+
+    type: str = Field(description="`BitstringStatusListEntry`.")
+    status_purpose: str = Field(description="`revocation`.")
+
+
+class StatusRequest(VcalmRequest):
+    """A credential to be revoked."""
+
+    credential_id: str = Field(description="Its address.")
+    credential_status: StatusChoice
+    status: bool = Field(description="`true`: a revocation is never lifted.")
+
+
 class VerifyCredentialOptions(Model):
     """What may be said about a verification."""
 
@@ -63,4 +90,10 @@ class DeriveCredentialRequest(VcalmRequest):
     options: DeriveCredentialOptions | None = None
 
 
-MODELS: Final = (VerifyCredentialRequest, VerifyPresentationRequest, DeriveCredentialRequest)
+MODELS: Final = (
+    IssueCredentialRequest,
+    StatusRequest,
+    VerifyCredentialRequest,
+    VerifyPresentationRequest,
+    DeriveCredentialRequest,
+)

@@ -1,19 +1,29 @@
 """The routes below ``/vcalm``, for the software of hubs."""
 
+from contextlib import suppress
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from credhub.errors import ScopeMissingError, UnauthenticatedError
-from credhub.services import deriving, verifying
+from credhub.credentials.code import PublicCode
+from credhub.errors import (
+    AlreadyRevokedError,
+    CredentialNotFoundError,
+    ScopeMissingError,
+    UnauthenticatedError,
+)
+from credhub.services import deriving, reading, revoking, vcalm_recording, verifying
 from credhub.services.api_keys import Scope
 from credhub.web.dependencies import CallerDep, ResourcesDep
+from credhub.web.media import JSON
 from credhub.web.problems import problems
-from credhub.web.vcalm import acts
-from credhub.web.vcalm.answers import answered
+from credhub.web.vcalm import acts, bodies, problem_details
+from credhub.web.vcalm.answers import answered, made
 from credhub.web.vcalm.models import (
     DeriveCredentialRequest,
+    IssueCredentialRequest,
+    StatusRequest,
     VcalmRequest,
     VerifyCredentialRequest,
     VerifyPresentationRequest,
@@ -44,6 +54,57 @@ def _answers(success: int, said: str) -> dict[int | str, dict[str, Any]]:
         400: {"description": "ProblemDetails of the W3C data model."},
         **_LOCKED,
     }
+
+
+@router.post(
+    "/credentials/issue",
+    status_code=201,
+    openapi_extra=_documented(IssueCredentialRequest),
+    responses=_answers(201, "`{verifiableCredential}`"),
+)
+def issue_credential(body: BodyDep, caller: CallerDep, resources: ResourcesDep) -> Response:
+    """Sign any credential of the W3C data model. The hub gives it its address and its status."""
+    caller.require(Scope.ISSUE)
+    return answered(lambda: _issued(body, caller, resources))
+
+
+def _issued(body: bytes, caller: CallerDep, resources: ResourcesDep) -> Response:
+    credential, _ = bodies.read_object(body, "credential", options=())
+    signed = vcalm_recording.record(resources, caller.hub, credential)
+    return made({"verifiableCredential": signed})
+
+
+@router.post(
+    "/credentials/status",
+    openapi_extra=_documented(StatusRequest),
+    responses={
+        200: {"description": "Recorded."},
+        404: {"description": "None of the hub's."},
+        400: {"description": "ProblemDetails."},
+        **_LOCKED,
+    },
+)
+def change_status(body: BodyDep, caller: CallerDep, resources: ResourcesDep) -> Response:
+    """Revoke a credential for good. It shows at once."""
+    caller.require(Scope.REVOKE)
+    return answered(lambda: _revoked(body, caller, resources))
+
+
+def _revoked(body: bytes, caller: CallerDep, resources: ResourcesDep) -> Response:
+    address = bodies.revoked_address(body)
+    code = address.rpartition("/c/")[2]
+    found = reading.by_code(resources, PublicCode.parse(code).text)
+    if found.hub.number != caller.hub or found.address != address:
+        raise CredentialNotFoundError
+    with suppress(AlreadyRevokedError):
+        revoking.revoke(
+            resources,
+            caller.hub,
+            found.credential.credential_id,
+            actor=caller.key_id,
+            reason="Revoked through VCALM.",
+        )
+    return Response(b"{}", media_type=JSON, headers=problem_details.NO_STORE)
 
 
 @router.post(

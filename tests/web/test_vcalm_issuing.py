@@ -1,0 +1,179 @@
+"""``/vcalm/credentials/issue`` and ``/status``: what clients compose is recorded like all else."""
+
+import pytest
+
+from credhub.jsontypes import JsonObject, JsonValue
+from credhub.services.api_keys import Scope
+from credhub.verification.report import Verdict
+from tests.running import Service, make_member, publish, unique
+
+V2 = "https://www.w3.org/ns/credentials/v2"
+PLAIN: JsonObject = {
+    "@context": [V2],
+    "type": ["VerifiableCredential"],
+    "name": "Library card",
+    "credentialSubject": {"id": "did:example:subject"},
+}
+MODEL = "https://www.w3.org/TR/vc-data-model#"
+
+
+def compose(service: Service, credential: JsonValue) -> tuple[int, JsonObject]:
+    answer = service.client().post("/vcalm/credentials/issue", json={"credential": credential})
+    document: JsonObject = answer.json()
+    return answer.status_code, document
+
+
+def composed(service: Service, **changes: JsonValue) -> JsonObject:
+    status, answer = compose(service, PLAIN | changes)
+    assert status == 201, answer
+    signed = answer["verifiableCredential"]
+    assert isinstance(signed, dict)
+    return signed
+
+
+def path_of(service: Service, signed: JsonObject) -> str:
+    return str(signed["id"]).removeprefix(service.origin)
+
+
+def report(service: Service, signed: JsonObject) -> JsonObject:
+    answer = service.public().post("/v1/verify", json={"credential": signed})
+    document: JsonObject = answer.json()
+    return document
+
+
+def revoke(service: Service, address: JsonValue, **changes: JsonValue) -> int:
+    body: JsonObject = {
+        "credentialId": address,
+        "credentialStatus": {"type": "BitstringStatusListEntry", "statusPurpose": "revocation"},
+        "status": True,
+        **changes,
+    }
+    return service.client().post("/vcalm/credentials/status", json=body).status_code
+
+
+def test_what_a_client_composed_is_a_credential_of_the_hub(service: Service) -> None:
+    signed = composed(service)
+
+    assert signed["issuer"] == service.one.hub.did
+    assert report(service, signed)["verdict"] == Verdict.VALID
+    page = service.public().get(path_of(service, signed), headers={"accept": "text/html"})
+    assert page.status_code == 200
+    assert "Library card" in page.text
+
+
+def test_promise_1_what_was_composed_is_in_the_ledger(fresh_service: Service) -> None:
+    before = fresh_service.resources.store
+    signed = composed(fresh_service)
+    composed(fresh_service, validFrom="2020-01-01T00:00:00Z")
+    publish(fresh_service.client(), name=unique("Solar"))
+
+    ledger = report(fresh_service, signed)["ledger"]
+
+    assert isinstance(ledger, dict)
+    assert isinstance(ledger["seq"], int)
+    assert before is fresh_service.resources.store
+    receipt = fresh_service.public().get(path_of(fresh_service, signed) + "/receipt")
+    assert receipt.status_code == 200
+    assert receipt.text.startswith("c2sp.org/tlog-proof")
+
+
+def test_a_signature_that_was_not_recorded_is_not_accepted(service: Service) -> None:
+    signed = composed(service)
+    twin = signed | {"name": "Another card"}
+
+    assert report(service, twin)["verdict"] == Verdict.INVALID
+
+
+def test_what_was_composed_can_be_revoked_and_stays_revoked(service: Service) -> None:
+    signed = composed(service)
+
+    assert revoke(service, signed["id"]) == 200
+    assert revoke(service, signed["id"]) == 200
+    assert report(service, signed)["verdict"] == Verdict.REVOKED
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": False},
+        {"status": "1"},
+        {"credentialStatus": {"statusPurpose": "suspension"}},
+        {"credentialStatus": "revocation"},
+        {"credentialId": 5},
+        {"more": 1},
+    ],
+)
+def test_nothing_else_is_done_to_a_status(service: Service, change: JsonObject) -> None:
+    signed = composed(service)
+
+    assert revoke(service, signed["id"], **change) == 400
+    assert report(service, signed)["verdict"] == Verdict.VALID
+
+
+def test_t60_a_hub_revokes_its_own_alone(fresh_service: Service) -> None:
+    signed = composed(fresh_service)
+    other = make_member(fresh_service.runtime, unique("other"))
+    body = {
+        "credentialId": signed["id"],
+        "credentialStatus": {"type": "x", "statusPurpose": "revocation"},
+        "status": True,
+    }
+
+    answer = fresh_service.client(other).post("/vcalm/credentials/status", json=body)
+
+    assert answer.status_code == 404
+    assert revoke(fresh_service, "https://elsewhere.example/c/x") == 404
+    assert report(fresh_service, signed)["verdict"] == Verdict.VALID
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "urn:uuid:1"},
+        {"credentialStatus": {"type": "Other"}},
+        {"proof": []},
+        {"issuer": "did:example:other"},
+        {"issuer": None},
+        {"@context": ["https://www.w3.org/2018/credentials/v1"]},
+        {"@context": ["https://evil.example/"]},
+        {"type": ["VerifiableCredential", "NotDefined"]},
+        {"credentialSubject": {}},
+        {"credentialSubject": {"undefined": "value"}},
+        {"validFrom": "yesterday"},
+        {"relatedResource": [{"id": V2}]},
+        {"evidence": {"type": "Evidence", "image": {"@id": 5}}},
+    ],
+)
+def test_what_the_hub_cannot_stand_for_is_not_signed(service: Service, change: JsonObject) -> None:
+    status, answer = compose(service, PLAIN | change)
+
+    assert status == 400
+    assert str(answer["type"]).startswith("https://")
+
+
+def test_an_achievement_of_the_hub_is_not_composed(service: Service) -> None:
+    achievement = publish(service.client(), name=unique("Solar"))
+    subject: JsonObject = {
+        "type": ["AchievementSubject"],
+        "achievement": {"id": f"{service.origin}/achievements/{achievement}"},
+    }
+
+    assert compose(service, PLAIN | {"credentialSubject": subject})[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "scope"),
+    [
+        ("/vcalm/credentials/issue", Scope.ISSUE),
+        ("/vcalm/credentials/status", Scope.REVOKE),
+    ],
+)
+def test_t58_issuing_and_revoking_want_their_scopes(
+    service: Service, path: str, scope: Scope
+) -> None:
+    client = service.public()
+    assert client.post(path, json={}).status_code == 401
+    client.headers["authorization"] = f"Bearer {service.key(*set(Scope) - {scope})}"
+    assert client.post(path, json={}).status_code == 403
+    client.headers["authorization"] = f"Bearer {service.key(scope)}"
+    assert client.post(path, json={}).status_code == 400
