@@ -252,3 +252,15 @@ def test_a_pasted_document_counts_before_a_file(service: Service, code: str) -> 
 
     assert "Amélie Dubois" in pasted.text
     assert "Amélie Dubois" in chosen.text
+
+
+def test_an_achievement_describes_its_type_to_wallets(service: Service, things: Things) -> None:
+    address = things.path("/achievements/{code}")
+
+    answer = service.public().get(address, headers={"accept": "application/json"})
+
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["vary"] == "Accept"
+    assert answer.json()["vct"].endswith(address)
+    page = service.public().get(address, headers={"accept": "*/*"})
+    assert page.headers["content-type"].startswith("text/html")

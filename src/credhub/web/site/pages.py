@@ -1,17 +1,19 @@
 """The start page, the pages of hubs and achievements, the API documentation, static files."""
 
 from hashlib import sha256
+from typing import Annotated, Final
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Header, Request
 from starlette.responses import HTMLResponse, Response
 
 from credhub import jsontypes
+from credhub.credentials import type_metadata
 from credhub.errors import AchievementNotFoundError, HubNotFoundError
 from credhub.services import achievements, hubs, ledgers
 from credhub.store.achievements import StoredAchievement
 from credhub.web.dependencies import ResourcesDep, RuntimeDep
-from credhub.web.media import JSON
+from credhub.web.media import HTML, JSON, preferred
 from credhub.web.pages.public_views import (
     AwardView,
     LogView,
@@ -29,6 +31,8 @@ from credhub.web.pages.rendering import (
 from credhub.web.problems import problems
 
 PAGE_SIZE = 200
+
+_BY_ACCEPT: Final = {"vary": "Accept"}
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -71,11 +75,18 @@ def show_hub(slug: str, resources: ResourcesDep) -> HTMLResponse:
 
 
 @router.get("/achievements/{code}", responses=problems(AchievementNotFoundError))
-def show_achievement(code: str, resources: ResourcesDep) -> HTMLResponse:
-    """Show an achievement to the public."""
+def show_achievement(
+    code: str,
+    resources: ResourcesDep,
+    accept: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> Response:
+    """Show an achievement to the public; whoever asks for JSON gets its Type Metadata."""
     stored = achievements.by_address(resources, code)
     hub = resources.keyring.of(stored.hub).hub
     definition = achievements.definition_of(stored)
+    if preferred(accept, (HTML, JSON)) == JSON:
+        document = orjson.dumps(type_metadata.of(definition))
+        return Response(document, media_type=JSON, headers=_BY_ACCEPT)
     view = definition_view(
         definition.to_document(),
         code=stored.achievement_id,
@@ -86,7 +97,7 @@ def show_achievement(code: str, resources: ResourcesDep) -> HTMLResponse:
         validity=None if definition.validity is None else definition.validity.text(),
         versions=[_version(one) for one in achievements.versions(resources, stored)],
     )
-    return HTMLResponse(render_achievement(view))
+    return HTMLResponse(render_achievement(view), headers=_BY_ACCEPT)
 
 
 @router.get("/docs")
