@@ -73,7 +73,8 @@ def verify_presentation(
         )
     holder = None if signature is None or signature.signer.claimed else signature.signer.id
     credentials = tuple(  # (6)
-        _credential(one, holder, context=context, now=now) for one in inside
+        _credential(one, holder, bound=handed_in.is_bound, context=context, now=now)
+        for one in inside
     )
     return PresentationReport(
         checks=findings.all(), holder=holder, credentials=credentials, checked_at=now
@@ -132,18 +133,23 @@ def _check_answer(
 
 
 def _credential(
-    data: bytes | JsonObject, holder: str | None, *, context: VerifierContext, now: datetime
+    data: bytes | JsonObject,
+    holder: str | None,
+    *,
+    bound: bool,
+    context: VerifierContext,
+    now: datetime,
 ) -> PresentedCredential:
     report = verify(data, context=context, now=now)
-    return PresentedCredential(report=report, presenter=_presenter(report, holder))
+    return PresentedCredential(report=report, presenter=_presenter(report, holder, bound=bound))
 
 
-def _presenter(report: Report, holder: str | None) -> Presenter:
+def _presenter(report: Report, holder: str | None, *, bound: bool) -> Presenter:
     if report.credential is None or holder is None:
         return Presenter.UNKNOWN
     value = report.credential.get("credentialSubject")
     subjects = value if isinstance(value, list) else [value]
-    named = [one.get("id") for one in subjects if isinstance(one, dict) and "id" in one]
-    if not named:
-        return Presenter.UNKNOWN
-    return Presenter.SUBJECT if set(map(str, named)) == {holder} else Presenter.OTHER
+    named = {str(one["id"]) for one in subjects if isinstance(one, dict) and "id" in one}
+    if bound or named == {holder}:
+        return Presenter.SUBJECT
+    return Presenter.OTHER if named else Presenter.UNKNOWN

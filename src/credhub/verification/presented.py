@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from credhub.errors import (
-    ChallengeMismatchError,
-    DomainMismatchError,
     EnvelopeError,
     MalformedPresentationError,
     NotAPresentationError,
@@ -16,11 +14,14 @@ from credhub.errors import (
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import data_integrity, jwt_claims, vc_jwt
 from credhub.proofs.jose import Jws
+from credhub.proofs.sd_jwt.compact import SEPARATOR
 from credhub.proofs.suite import Suite
 from credhub.verification import members, reading
+from credhub.verification.answers import check_said
 from credhub.verification.data_model import V1, V2
 from credhub.verification.jwt_secured import signature_of
 from credhub.verification.protocols import DidResolver
+from credhub.verification.sd_jwt_presented import SdJwtPresented
 from credhub.verification.secured import Signature, deciding, signatures_of
 
 MAX_CREDENTIALS: Final = 20
@@ -35,6 +36,11 @@ class Presented(Protocol):
     @property
     def document(self) -> JsonObject:
         """The presentation in the W3C data model."""
+        ...
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the issuer of the credentials named the key of the one who presents them."""
         ...
 
     def check_proof(
@@ -68,6 +74,11 @@ class JsonPresented:
 
     document: JsonObject
 
+    @property
+    def is_bound(self) -> bool:
+        """Credentials name their subjects, not their keys."""
+        return False
+
     def check_proof(
         self, *, suites: Mapping[str, Suite], dids: DidResolver, now: datetime
     ) -> Signature | None:
@@ -98,7 +109,9 @@ class JsonPresented:
         """
         proofs = data_integrity.proofs_of(self.document) if "proof" in self.document else [{}]
         for proof in proofs:
-            _check_said(proof.get("challenge"), proof.get("domain"), challenge, domain)
+            check_said(
+                proof.get("challenge"), proof.get("domain"), challenge=challenge, domain=domain
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +120,11 @@ class JwtPresented:
 
     jws: Jws
     document: JsonObject
+
+    @property
+    def is_bound(self) -> bool:
+        """Credentials name their subjects, not their keys."""
+        return False
 
     def check_proof(
         self,
@@ -130,7 +148,7 @@ class JwtPresented:
             RFC 7519, section 4.1.3 (aud); OpenID Connect Core 1.0, section 2 (nonce).
         """
         claims = self.jws.claims()
-        _check_said(claims.get("nonce"), claims.get("aud"), challenge, domain)
+        check_said(claims.get("nonce"), claims.get("aud"), challenge=challenge, domain=domain)
 
 
 def read(data: bytes | JsonObject) -> Presented:
@@ -149,7 +167,7 @@ def read(data: bytes | JsonObject) -> Presented:
     media_type, token = reading.opened(content, reading.ENVELOPED_PRESENTATION)
     if media_type != f"application/{vc_jwt.PRESENTATION}":
         raise EnvelopeError("The envelope holds no presentation that we can read.")
-    return _read_token(token)
+    return _read_jwt(token)
 
 
 def check_structure(document: JsonObject) -> None:
@@ -204,16 +222,12 @@ def _credential(item: JsonValue) -> bytes | JsonObject:
             raise MalformedPresentationError("A credential is neither an object nor a token.")
 
 
-def _read_token(text: str) -> JwtPresented:
+def _read_token(text: str) -> Presented:
+    if SEPARATOR in text:
+        return SdJwtPresented.parse(text)
+    return _read_jwt(text)
+
+
+def _read_jwt(text: str) -> JwtPresented:
     jws, document = vc_jwt.read(text, vc_jwt.PRESENTATION)
     return JwtPresented(jws=jws, document=document)
-
-
-def _check_said(
-    said_challenge: JsonValue, said_domain: JsonValue, challenge: str | None, domain: str | None
-) -> None:
-    if challenge is not None and said_challenge != challenge:
-        raise ChallengeMismatchError("The presentation does not answer the challenge.")
-    domains = said_domain if isinstance(said_domain, list) else [said_domain]
-    if domain is not None and domain not in domains:
-        raise DomainMismatchError("The presentation was made for somebody else.")
