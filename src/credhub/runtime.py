@@ -207,7 +207,10 @@ def open_workshop() -> Iterator[Workshop]:
     """
     contexts = isolated.pack(read_schema_file)
     tasks = _tasks() | {
-        guarded.TASK: Task(function="credhub.proofs.own_words:canonicalizer", initial=contexts)
+        guarded.TASK: Task(function="credhub.proofs.own_words:canonicalizer", initial=contexts),
+        guarded.GROUPING_TASK: Task(
+            function="credhub.proofs.ecdsa_sd_2023.isolated:own_words_grouping", initial=contexts
+        ),
     }
     with Sandbox(tasks, workers=2) as sandbox:
         canonicalizer, grouping = GuardedCanonicalizer(sandbox), GuardedGrouping(sandbox)

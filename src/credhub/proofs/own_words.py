@@ -2,7 +2,8 @@
 
 Only for those who test how documents are read: a person who reads such a document cannot know
 what its words mean. A word of its own is a name for one absolute address, or for one below a
-vocabulary's; it stands after the contexts that we ship, and changes no word of theirs.
+vocabulary's, and may bring such words for what stands inside; it stands after the contexts that we
+ship, and changes no word of theirs.
 """
 
 import re
@@ -23,6 +24,9 @@ _ADDRESS: Final = "urn:x-own-words:"
 _TERM: Final = re.compile(r"[A-Za-z][A-Za-z0-9_\-]{0,99}")
 _MEANING: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`\x7f-\x9f]+")
 _KEYWORDS: Final = frozenset({"@protected", "@version"})
+_MEMBERS: Final = frozenset({"@id", "@type", "@context"})
+_ALIASES: Final[JsonObject] = {"id": "@id", "type": "@type"}
+_MAX_DEPTH: Final = 4
 _REMEMBERED: Final = 16
 
 
@@ -109,21 +113,30 @@ def _address_of(words: JsonObject) -> str:
     return _ADDRESS + digest(words).hex()
 
 
-def _check(words: JsonObject) -> None:
+def _check(words: JsonObject, depth: int = 0) -> None:
     for term, meaning in words.items():
-        if term in _KEYWORDS:
+        if term in _KEYWORDS or (term in _ALIASES and _ALIASES[term] == meaning):
             continue
         if term == "@vocab":
             _check_address(meaning)
             continue
-        address = meaning
-        if isinstance(meaning, dict) and meaning.keys() <= {"@id", "@type"}:
-            address = meaning.get("@id")
-            if meaning.get("@type", "@id") != "@id":
-                _check_address(meaning["@type"])
         if not _TERM.fullmatch(term):
             raise ContextNotAllowedError("A word of its own is not a plain name.")
-        _check_address(address)
+        if isinstance(meaning, dict) and meaning.keys() <= _MEMBERS:
+            _check_meaning(meaning, depth)
+        else:
+            _check_address(meaning)
+
+
+def _check_meaning(meaning: JsonObject, depth: int) -> None:
+    _check_address(meaning.get("@id"))
+    if meaning.get("@type", "@id") != "@id":
+        _check_address(meaning["@type"])
+    if "@context" in meaning:
+        inner = meaning["@context"]
+        if not isinstance(inner, dict) or depth == _MAX_DEPTH:
+            raise ContextNotAllowedError("A word of its own brings more than a few words.")
+        _check(inner, depth + 1)
 
 
 def _check_address(value: JsonValue) -> None:

@@ -25,10 +25,18 @@ def document(*contexts: JsonValue, **more: JsonValue) -> JsonObject:
     }
 
 
+def nested(depth: int) -> JsonObject:
+    meaning: JsonObject = {"@id": "https://example.org/#Example"}
+    for _ in range(depth):
+        meaning = {"@id": "https://example.org/#Example", "@context": {"inner": meaning}}
+    return meaning
+
+
 @pytest.mark.parametrize(
     "words",
     [
         WORD,
+        {"Example": nested(4)},
         {"@context": WORD},
         {"@protected": True, **WORD},
         {"Example": {"@id": "https://example.org/#Example"}},
@@ -52,6 +60,23 @@ def test_values_of_a_word_may_have_a_kind() -> None:
 
     assert b'"today"^^<https://example.org/#Day>' in written
     assert b"<https://example.org/#page> <https://example.org/page>" in written
+
+
+def test_a_word_may_bring_words_for_what_stands_inside() -> None:
+    boat: JsonObject = {
+        "@protected": True,
+        "id": "@id",
+        "type": "@type",
+        "sail": {"@id": "urn:example:sail", "@context": {"size": "urn:example:size"}},
+    }
+    words = WORD | {"Boat": {"@id": "urn:example:Boat", "@context": boat}}
+    example = document(words)
+    example["credentialSubject"] = {"type": "Boat", "sail": {"size": 7}}
+
+    assert b"<urn:example:size>" in canonicalizer().canonical(example)
+    example["credentialSubject"] = {"type": "Example", "sail": {"size": 7}}
+    with pytest.raises(DataLossError):
+        canonicalizer().canonical(example)
 
 
 def test_a_vocabulary_gives_every_word_an_address() -> None:
@@ -80,7 +105,14 @@ def test_a_document_without_words_of_its_own_is_read_as_everywhere() -> None:
         [{"Example": None}],
         [{"Example": {"@id": 1}}],
         [{"Example": {"@id": "https://example.org/", "@type": "@json"}}],
-        [{"Example": {"@id": "https://example.org/", "@context": {}}}],
+        [{"Example": {"@id": "https://example.org/", "@context": None}}],
+        [{"Example": {"@id": "https://example.org/", "@context": "https://evil.example/"}}],
+        [{"Example": {"@id": "https://example.org/", "@context": {"inner": "relative"}}}],
+        [{"Example": {"@id": "https://example.org/", "@context": {"@base": "https://a.example/"}}}],
+        [{"Example": {"@id": "https://example.org/", "@reverse": "https://example.org/"}}],
+        [{"Example": nested(5)}],
+        [{"id": "@type"}],
+        [{"name": "@id"}],
         [{"Example:x": "https://example.org/"}],
         [WORD, WORD],
         [WORD, None],

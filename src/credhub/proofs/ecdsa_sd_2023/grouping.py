@@ -8,6 +8,7 @@ from pyoxigraph import Quad
 
 from credhub.errors import CanonicalizationError
 from credhub.jsontypes import JsonObject
+from credhub.proofs.canonicalizer import Canonicalizer
 from credhub.proofs.ecdsa_sd_2023.labels import (
     canonical_label,
     canonical_labels,
@@ -17,7 +18,6 @@ from credhub.proofs.ecdsa_sd_2023.labels import (
 )
 from credhub.proofs.ecdsa_sd_2023.pointers import select
 from credhub.proofs.ecdsa_sd_2023.skolem import deskolemize, skolemize
-from credhub.proofs.rdfc import SafeCanonicalizer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +60,18 @@ class Grouping(Protocol):
         ...
 
 
+class Reader(Canonicalizer, Protocol):
+    """A canonicalizer that gives the quads too."""
+
+    def quads(self, document: JsonObject) -> list[Quad]:
+        """Read one document as quads."""
+        ...
+
+
 class LocalGrouping:
     """Divides documents in this process."""
 
-    def __init__(self, canonicalizer: SafeCanonicalizer) -> None:
+    def __init__(self, canonicalizer: Reader) -> None:
         self._canonicalizer = canonicalizer
 
     def group(

@@ -7,6 +7,7 @@ import orjson
 from credhub.jsontypes import JsonObject
 from credhub.proofs import isolated
 from credhub.proofs.ecdsa_sd_2023.grouping import Grouped, LocalGrouping
+from credhub.proofs.own_words import own_words_canonicalizer
 
 
 def grouping(packed: bytes) -> Callable[[bytes], bytes]:
@@ -18,8 +19,19 @@ def grouping(packed: bytes) -> Callable[[bytes], bytes]:
     Raises:
         TamperedFileError: A context is not the one that the code was written for.
     """
-    local = LocalGrouping(isolated.safe_canonicalizer(packed))
+    return _answering(LocalGrouping(isolated.safe_canonicalizer(packed)))
 
+
+def own_words_grouping(packed: bytes) -> Callable[[bytes], bytes]:
+    """Make the same for documents that define words of their own.
+
+    Raises:
+        TamperedFileError: A context is not the one that the code was written for.
+    """
+    return _answering(LocalGrouping(own_words_canonicalizer(packed)))
+
+
+def _answering(local: LocalGrouping) -> Callable[[bytes], bytes]:
     def group(request: bytes) -> bytes:
         asked = orjson.loads(request)
         grouped = local.group(

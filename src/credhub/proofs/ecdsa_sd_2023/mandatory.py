@@ -1,6 +1,6 @@
 """What a holder can never hide, unless the issuer decides otherwise."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from credhub.errors import PointerError
@@ -32,7 +32,12 @@ ACHIEVEMENT: Final = (
 
 def pointers_for(document: JsonObject) -> tuple[str, ...]:
     """List those members of a document that its holder can never hide."""
-    return tuple(_existing(document, (*JUDGED, *ACHIEVEMENT)))
+    return (*judged(document), *_existing(document, ACHIEVEMENT))
+
+
+def judged(document: JsonObject, *, besides: Collection[str] = ()) -> tuple[str, ...]:
+    """List those members that decide whether to believe a document, besides others."""
+    return tuple(one for one in _existing(document, JUDGED) if one not in besides)
 
 
 def _existing(document: JsonObject, pointers: Iterable[str]) -> Iterable[str]:

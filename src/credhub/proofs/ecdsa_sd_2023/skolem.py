@@ -64,4 +64,7 @@ def _named(value: JsonValue, numbers: Iterator[int]) -> JsonValue:
 
 def _named_members(members: JsonObject, numbers: Iterator[int]) -> JsonObject:
     name: JsonObject = {} if "id" in members else {"id": f"{_SCHEME}{next(numbers)}"}
-    return name | {member: _named(value, numbers) for member, value in members.items()}
+    return name | {
+        member: value if member == "@context" else _named(value, numbers)
+        for member, value in members.items()
+    }

@@ -9,7 +9,7 @@ from credhub.proofs.canonicalizer import Canonicalizer
 from credhub.proofs.ecdsa_sd_2023 import base, derived
 from credhub.proofs.ecdsa_sd_2023.base import Tools
 from credhub.proofs.ecdsa_sd_2023.grouping import Grouping
-from credhub.proofs.ecdsa_sd_2023.mandatory import pointers_for
+from credhub.proofs.ecdsa_sd_2023.mandatory import judged, pointers_for
 from credhub.proofs.ecdsa_sd_2023.values import BaseProof, DerivedProof, is_base
 from credhub.proofs.signer import Signer
 from credhub.public_key import KeyType, PublicKey
@@ -87,13 +87,16 @@ class IssuingSuite(VerifyingSuite):
         self._mandatory = mandatory
 
     def always_showing(self, pointers: Collection[str]) -> Self:
-        """Make the same with other mandatory pointers, for one document."""
+        """Make the same for one document whose issuer says what is mandatory.
+
+        What decides whether to believe it is mandatory in any case.
+        """
         tools = self._tools
         return type(self)(
             tools.canonicalizer,
             tools.grouping,
             random=self._random,
-            mandatory=lambda _: pointers,
+            mandatory=lambda document: (*pointers, *judged(document, besides=pointers)),
         )
 
     def derive(self, document: JsonObject, selective_pointers: Collection[str]) -> JsonObject:

@@ -11,6 +11,7 @@ from credhub.errors import (
 )
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import isolated as contexts
+from credhub.proofs.contexts import VC
 from credhub.proofs.ecdsa_sd_2023 import isolated
 from credhub.proofs.ecdsa_sd_2023.grouping import Grouped
 from tests.unit import factories
@@ -140,6 +141,26 @@ def test_a_worker_divides_as_the_process_itself() -> None:
     assert isolated.answered(group(asked)) == grouped(
         document, "/issuer", "/evidence", mandatory=("/issuer",)
     )
+
+
+def test_a_worker_divides_documents_with_words_of_their_own() -> None:
+    words: JsonObject = {"sail": {"@id": "urn:example:sail", "@context": {"size": "urn:example:s"}}}
+    document: JsonObject = {
+        "@context": [VC, words],
+        "type": ["VerifiableCredential"],
+        "credentialSubject": {"sail": [{"size": 5}, {"size": 6}]},
+    }
+    group = isolated.own_words_grouping(contexts.pack(factories.read_schema))
+    asked = isolated.request(
+        document, hmac_key=KEY, mandatory=(), shown=["/credentialSubject/sail/1"]
+    )
+
+    divided = isolated.answered(group(asked))
+
+    shown = "".join(divided.statements[number] for number in divided.shown)
+    assert '<urn:example:s> "6"' in shown
+    assert '<urn:example:s> "5"' not in shown
+    assert '<urn:example:s> "5"' in "".join(divided.statements)
 
 
 def test_t98_a_worker_refuses_tampered_contexts() -> None:

@@ -360,7 +360,7 @@ def test_a_mandatory_pointer_that_leads_nowhere_is_refused() -> None:
 def test_nothing_at_all_cannot_be_shown() -> None:
     document = data_integrity.sign(
         factories.credential(),
-        suite=issuing().always_showing([]),
+        suite=issuing(mandatory=lambda _: ()),
         signer=P256Signer(),
         verification_method=METHOD,
         created=NOON,
@@ -424,6 +424,20 @@ def test_t15_what_decides_whether_to_believe_is_mandatory() -> None:
     assert not set(HIDDEN) & set(pointers)
     for name in ("validUntil", "credentialStatus"):
         assert name in shown(SIGNED)
+
+
+def test_t15_an_issuer_adds_to_what_decides() -> None:
+    suite = issuing().always_showing(["/issuer", "/awardedDate"])
+
+    text = suite.proof_value(factories.credential(), {}, P256Signer())
+
+    pointers = BaseProof.parse(text).pointers
+    assert pointers[:2] == ("/issuer", "/awardedDate")
+    assert set(pointers) == {
+        "/awardedDate",
+        *(one for one in pointers_for(SIGNED) if one in JUDGED),
+    }
+    assert len(set(pointers)) == len(pointers)
 
 
 def test_a_credential_that_is_no_badge_shows_what_decides() -> None:

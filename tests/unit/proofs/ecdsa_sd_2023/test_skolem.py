@@ -8,7 +8,7 @@ from credhub.proofs.ecdsa_sd_2023.skolem import deskolemize, skolemize
 def test_every_unnamed_object_gets_a_name() -> None:
     named = skolemize(
         {
-            "@context": ["https://one.example"],
+            "@context": ["https://one.example", {"word": {}}],
             "type": "Thing",
             "named": {"id": "urn:example:1", "inner": {}},
             "items": [{"x": 1}, "text", None, [{"y": 2}]],
@@ -17,7 +17,7 @@ def test_every_unnamed_object_gets_a_name() -> None:
     )
 
     assert named == {
-        "@context": ["https://one.example"],
+        "@context": ["https://one.example", {"word": {}}],
         "id": "urn:x-unnamed:0",
         "type": "Thing",
         "named": {"id": "urn:example:1", "inner": {"id": "urn:x-unnamed:1"}},
