@@ -1624,6 +1624,15 @@ class NotSuspendedError(RequestError):
         super().__init__("This credential is not suspended.")
 
 
+class NoCertificateError(RequestError):
+    """A credential is not one that is printed."""
+
+    code = "no-certificate"
+
+    def __init__(self) -> None:
+        super().__init__("Only a credential for an achievement is printed as a certificate.")
+
+
 class VcalmRequestError(RequestError):
     """The body of a VCALM request is not of the documented form."""
 

@@ -61,6 +61,17 @@ def test_what_a_client_composed_is_a_credential_of_the_hub(service: Service) -> 
     assert "Library card" in page.text
 
 
+def test_a_certificate_is_printed_for_achievements_alone(service: Service) -> None:
+    path = path_of(service, composed(service))
+
+    answer = service.public().get(f"{path}?format=pdf", headers={"accept": "application/json"})
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "no-certificate")
+    page = service.public().get(path, headers={"accept": "text/html"})
+    assert "format=pdf" not in page.text
+    assert "format=vc" in page.text
+
+
 def test_promise_1_what_was_composed_is_in_the_ledger(fresh_service: Service) -> None:
     before = fresh_service.resources.store
     signed = composed(fresh_service)

@@ -6,9 +6,11 @@ from credhub import instants, jsontypes
 from credhub.credentials.achievement import Achievement
 from credhub.documents.certificate import Certificate
 from credhub.documents.content import CertificateContent
+from credhub.errors import NoCertificateError
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
+from credhub.services.vcalm_recording import definition_id
 
 TASK: Final = "certificate"
 SECONDS: Final = 10.0
@@ -18,6 +20,7 @@ def render(resources: Resources, opened: OpenedCredential) -> bytes:
     """Print a credential as a PDF with the signed document attached.
 
     Raises:
+        NoCertificateError: It is not for an achievement.
         SandboxBusyError: Every worker is busy.
         SandboxError: The page could not be made in time.
     """
@@ -27,9 +30,15 @@ def render(resources: Resources, opened: OpenedCredential) -> bytes:
 
 
 def content_of(opened: OpenedCredential) -> CertificateContent:
-    """Take what is printed from the signed document, and from nowhere else."""
+    """Take what is printed from the signed document, and from nowhere else.
+
+    Raises:
+        NoCertificateError: It is not for an achievement.
+    """
     document = jsontypes.parse_object(opened.signed)
     subject = _object(document["credentialSubject"])
+    if opened.credential.achievement_id == definition_id(opened.hub.number):
+        raise NoCertificateError
     achievement = Achievement.from_document(_object(subject["achievement"]))
     issuer = _object(document["issuer"])
     until = document.get("validUntil")

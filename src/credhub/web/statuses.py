@@ -24,6 +24,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.ApiKeyNotFoundError: HTTPStatus.NOT_FOUND,
     errors.CredentialNotFoundError: HTTPStatus.NOT_FOUND,
     errors.HubNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.NoCertificateError: HTTPStatus.NOT_FOUND,
     errors.OriginNotWitnessedError: HTTPStatus.NOT_FOUND,
     errors.KeyNotFoundError: HTTPStatus.NOT_FOUND,
     errors.LogNotFoundError: HTTPStatus.NOT_FOUND,

@@ -21,6 +21,7 @@ from credhub.verification.report import (
 )
 from credhub.web.pages.credential_view import CredentialView, credential_view
 from credhub.web.pages.links import Link, host_of, link_of
+from credhub.web.pages.reading import object_of
 
 # The checks as an employer asks about them.
 GROUPS: Final[Mapping[str, tuple[Check, ...]]] = {
@@ -242,12 +243,16 @@ def _superseded_by(report: Report, *, base_url: str) -> Link | None:
     return link_of(address, base_url=base_url) if own else None
 
 
+def _is_printed(report: Report) -> bool:
+    return "achievement" in object_of(report.credential or {}, "credentialSubject")
+
+
 def _downloads(
     code: str, report: Report, others: tuple[str, ...], *, shown: bool
 ) -> tuple[DownloadView, ...]:
     address = f"/c/{code}"
     files = {
-        "pdf": f"{address}?format=pdf" if shown else None,
+        "pdf": f"{address}?format=pdf" if shown and _is_printed(report) else None,
         "credential": f"{address}?format=vc" if shown else None,
         "bundle": f"{address}?format=bundle" if shown and report.ledger else None,
         "report": f"{address}?format=report",

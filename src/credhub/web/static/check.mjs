@@ -158,14 +158,26 @@ function spelled(date) {
 
 const grouped = (hex) => hex.match(/.{4}/g).join(' ');
 
+const firstText = (value) => {
+  const first = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' ? first : first?.['@value'];
+};
+
+/** What a credential is about: a badge's achievement, else its own name, else its type. */
+function awardOf({name, type}, {achievement}) {
+  if (achievement) return achievement.name;
+  const base = 'VerifiableCredential';
+  return firstText(name) ?? [type].flat().find((kind) => kind !== base) ?? base;
+}
+
 function comparePage(credential) {
   const here = new URL(credential.id).pathname.toLowerCase() === location.pathname.toLowerCase();
   if (!here) throw new Failed('document', 'The document belongs to another address.');
   const {credentialSubject: subject, awardedDate, validFrom, validUntil} = credential;
   sameText('learner', subject.name);
-  sameText('award', subject.achievement.name);
+  sameText('award', awardOf(credential, subject));
   sameText('issuer', issuerOf(credential));
-  sameDates('awarded', [awardedDate ?? validFrom]);
+  sameDates('awarded', [awardedDate ?? validFrom].filter(Boolean));
   sameDates('inForce', [validFrom, validUntil].filter(Boolean));
 }
 
