@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from credhub import jsontypes
-from credhub.services import foreign_lists, reading, revoking, status_lists, verifying
+from credhub.proofs.forms import Form
+from credhub.services import (
+    choosing_forms,
+    deriving,
+    foreign_lists,
+    forms,
+    reading,
+    revoking,
+    status_lists,
+    verifying,
+)
 from credhub.verification.report import Check, Outcome, Report, Verdict
 from tests.engines import SqliteDatabases
 from tests.running import Service, running
@@ -83,3 +93,23 @@ def test_what_the_other_service_never_signed_is_forged(two: Two) -> None:
     _, signed = two.issue()
 
     assert two.verify(signed.replace(b"Solar", b"Lunar")).verdict is Verdict.INVALID
+
+
+def test_every_form_passes_from_one_service_to_the_other(two: Two) -> None:
+    resources, hub = two.issuing.resources, two.issuing.one.hub
+    choosing_forms.choose(resources, hub, forms.OFFERED)
+    made = issue(resources, hub.number)
+
+    verdicts = {form: judged(two, made, form) for form in forms.OFFERED}
+
+    assert verdicts == dict.fromkeys(forms.OFFERED, (Verdict.UNKNOWN_ISSUER, {"issuer-not-known"}))
+
+
+def judged(two: Two, made: str, form: Form) -> tuple[Verdict, set[str]]:
+    """Verify one form elsewhere: the verdict, and the codes of what was not found out."""
+    resources, hub = two.issuing.resources, two.issuing.one.hub.number
+    opened = reading.by_id(resources, hub, made, form)
+    report = two.verify(deriving.presented(resources, opened))
+    return report.verdict, {
+        result.code for result in report.checks if result.outcome is Outcome.UNKNOWN
+    }
