@@ -9,11 +9,23 @@ from pathlib import Path
 
 import pytest
 
+from credhub import cbor
+from credhub.credentials import sd_jwt_claims
+from credhub.errors import StatusListOfAnotherError
 from credhub.jsontypes import JsonObject, canonical
-from credhub.proofs import data_integrity
+from credhub.ledger.events import Standing
+from credhub.proofs import cose, data_integrity, jose
+from credhub.proofs.sd_jwt import credential as sd_jwt_credential
+from credhub.proofs.sd_jwt.profiles import DC
 from credhub.services import foreign_lists, verifying
+from credhub.services.fetching import Errand
+from credhub.services.resolving import Dids
+from credhub.services.status_sources import Statuses
 from credhub.status import bitstring
 from credhub.status.document import Purpose, StatusEntry, StatusList
+from credhub.status.list_token import CWT_TYPE, JWT_TYPE, ListToken
+from credhub.status.token_reference import TokenStatusReference
+from credhub.status.token_status_list import TokenStatusList
 from credhub.verification.report import Check, Report, Verdict
 from tests.engines import SqliteDatabases
 from tests.running import START, Service, running
@@ -272,6 +284,81 @@ def test_the_revocation_list_of_1edtech_is_asked(school: School) -> None:
     school.site.pages["/revoked"] = b"{"
     school.service.clock.move(seconds=foreign_lists.FRESH.total_seconds())
     assert school.status(document) == (Verdict.INDETERMINATE, "malformed-status-list")
+
+
+@pytest.mark.parametrize("form", ["jwt", "cwt"])
+@pytest.mark.parametrize(
+    ("status", "found"),
+    [
+        (0, (Verdict.UNKNOWN_ISSUER, "passed")),
+        (1, (Verdict.REVOKED, "revoked")),
+        (2, (Verdict.SUSPENDED, "suspended")),
+        (3, (Verdict.INDETERMINATE, "status-purpose-not-known")),
+    ],
+)
+def test_a_token_status_list_elsewhere_is_asked(
+    school: School, form: str, status: int, found: tuple[Verdict, str]
+) -> None:
+    token = ListToken(
+        uri=school.site.origin + "/tokens",
+        issuer_id=school.did,
+        statuses=TokenStatusList.of({7: status}, bits=2, length=64),
+        valid_from=START,
+        valid_until=START + timedelta(days=1),
+    )
+    if form == "jwt":
+        header: JsonObject = {"typ": JWT_TYPE, "kid": school.signer.method}
+        signed = jose.sign(header, canonical(token.to_claims()), signer=school.signer).encode()
+    else:
+        kid, claims = school.signer.method, cbor.encode(token.to_cwt())
+        signed = cose.sign(claims, media_type=CWT_TYPE, kid=kid, signer=school.signer)
+    school.site.pages["/tokens"] = signed
+    document = factories.credential(did=school.did) | {"validFrom": text_of(START)}
+    claims_of_token = sd_jwt_claims.to_claims(
+        document,
+        issued_at=START,
+        status=TokenStatusReference(uri=token.uri, index=7).to_claim(),
+    )
+    credential = sd_jwt_credential.sign(
+        claims_of_token,
+        profile=DC,
+        disclosable=frozenset(),
+        signer=school.signer,
+        verification_method=school.signer.method,
+        randomness=school.service.resources.random,
+    )
+    school.service.clock.move(seconds=1)
+
+    def status_of() -> tuple[Verdict, str]:
+        report = verifying.verify_uploaded(
+            school.service.resources, credential.text().encode("ascii")
+        )
+        (check,) = [one for one in report.checks if one.check is Check.STATUS]
+        return report.verdict, check.code
+
+    assert status_of() == found
+    assert status_of() == found
+    assert school.site.asked == ["/tokens"]
+
+
+def test_t29_the_remembered_tokens_of_one_issuer_say_nothing_for_another(school: School) -> None:
+    resources = school.service.resources
+    errand = Errand(resources.fetcher)
+    statuses = Statuses(resources, resources.suites, Dids(resources, errand), errand)
+    token = ListToken(
+        uri=school.url,
+        statuses=TokenStatusList.of({}, bits=1, length=64),
+        valid_from=START,
+    )
+    header: JsonObject = {"typ": JWT_TYPE, "kid": school.signer.method}
+    school.site.pages[PATH] = jose.sign(
+        header, canonical(token.to_claims()), signer=school.signer
+    ).encode()
+    entry = TokenStatusReference(uri=school.url, index=7).to_entry()
+
+    assert statuses.state_of({"credentialStatus": entry}, school.did) is Standing.ACTIVE
+    with pytest.raises(StatusListOfAnotherError):
+        statuses.state_of({"credentialStatus": entry}, MemorySigner(8).did)
 
 
 def test_one_address_can_hold_only_one_kind_of_list(school: School) -> None:

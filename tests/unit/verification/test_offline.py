@@ -1,20 +1,28 @@
 """What a bundle proves under a policy, and what it cannot."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 import pytest
 
 from credhub.jsontypes import JsonObject, canonical
 from credhub.ledger.cosignature import WitnessKey, cosign
-from credhub.ledger.events import KeyChange
+from credhub.ledger.entry import Kind
+from credhub.ledger.events import Issued, KeyChange, StatusListPublished
 from credhub.ledger.note import add_signatures
 from credhub.ledger.policy import Policy
 from credhub.ledger.policy_lines import Group, KnownIssuer, KnownWitness
 from credhub.ledger.receipt import Receipt
+from credhub.proofs import jose
 from credhub.status.document import Purpose, StatusEntry
+from credhub.status.list_token import JWT_TYPE, ListToken
+from credhub.status.token_reference import TokenStatusReference
+from credhub.status.token_status_list import TokenStatusList
 from credhub.verification.bundle import Bundle, StapledKey, StapledList
 from credhub.verification.report import Check, Outcome, Verdict
+from tests.unit import factories
 from tests.unit.factories import HOST, NOON
 from tests.unit.ledger.builder import KeyOf
 from tests.unit.verification.stapling import INDEX, WEEK, StapledHub, codes, judge
@@ -649,3 +657,90 @@ def test_another_key_of_the_same_ledger_is_no_reason_to_believe() -> None:
 
     assert judge(BUNDLE, replace(POLICY, logs=other)).verdict is Verdict.INVALID
     assert judge(BUNDLE, replace(POLICY, logs=(*other, *POLICY.logs))).verdict is Verdict.VALID
+
+
+TOKENS = f"{HOST}/hubs/riverside/status/3"
+
+
+def token_list(hub: StapledHub, **changes: object) -> ListToken:
+    values: dict[str, object] = {
+        "uri": TOKENS,
+        "issuer_id": hub.did,
+        "statuses": TokenStatusList.of({1: 1, 2: 2, 3: 3}, bits=2, length=16),
+        "valid_from": NOON,
+        "valid_until": NOON + WEEK,
+    }
+    return ListToken(**(values | changes))  # type: ignore[arg-type]  # a test may name any member
+
+
+def with_token_list(hub: StapledHub, index: int, token: ListToken | None = None) -> Bundle:
+    """Staple a Token Status List to a credential that says its status there."""
+
+    def in_tokens(document: JsonObject) -> None:
+        del document["credentialSchema"]
+        document["credentialStatus"] = TokenStatusReference(uri=TOKENS, index=index).to_entry()
+
+    text = jose.sign(
+        {"typ": JWT_TYPE, "kid": f"{hub.did}#key-1"},
+        canonical((token or token_list(hub)).to_claims()),
+        signer=hub.signer_of("key-1"),
+    )
+    published = StatusListPublished(url=TOKENS, version=1, digest=sha256(text.encode()).digest())
+    recorded = hub.log.receipt(hub.log.record(Kind.STATUS_LIST, published.payload(), at=NOON))
+    issued = jose.sign(
+        {"typ": "vc+jwt", "kid": f"{hub.did}#key-1"},
+        canonical(unsigned_with(hub, in_tokens)),
+        signer=hub.signer_of("key-1"),
+    )
+    payload = Issued(
+        credential_id="1", form="vc+jwt", digest=sha256(issued.encode()).digest()
+    ).payload()
+    return replace(
+        hub.bundle(),
+        credential=issued,
+        receipt=hub.log.receipt(hub.log.record_private(payload, at=NOON)),
+        status_list=StapledList(credential=text, receipt=recorded),
+    )
+
+
+def unsigned_with(hub: StapledHub, change: Callable[[JsonObject], None]) -> JsonObject:
+    document = factories.credential(did=hub.did)
+    change(document)
+    return document
+
+
+@pytest.mark.parametrize(
+    ("index", "verdict"),
+    [
+        (0, Verdict.VALID),
+        (1, Verdict.REVOKED),
+        (2, Verdict.SUSPENDED),
+        (3, Verdict.INDETERMINATE),
+        (16, Verdict.INVALID),
+    ],
+)
+def test_a_token_status_list_says_whether_a_credential_stood(index: int, verdict: Verdict) -> None:
+    hub = StapledHub()
+
+    assert judge(with_token_list(hub, index), hub.policy()).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({"issuer_id": "did:web:other.example"}, Verdict.INVALID),
+        ({"issuer_id": None}, Verdict.INVALID),
+        ({"uri": SUSPENSIONS}, Verdict.INVALID),
+        ({"valid_from": NOON + 2 * DAY}, Verdict.INDETERMINATE),
+        ({"valid_until": NOON}, Verdict.INDETERMINATE),
+        ({"valid_until": None}, Verdict.VALID),
+    ],
+)
+def test_t29_a_token_status_list_of_another_place_or_time_says_nothing(
+    changes: dict[str, object], verdict: Verdict
+) -> None:
+    hub = StapledHub()
+
+    assert judge(with_token_list(hub, 0, token_list(hub, **changes)), hub.policy()).verdict is (
+        verdict
+    )
