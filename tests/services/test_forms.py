@@ -1,30 +1,43 @@
 """The forms that hubs choose: signed, recorded and proved, each by itself."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
+from sqlalchemy import update
 
-from credhub.errors import FormNotIssuedError, FormNotOfferedError
+from credhub.errors import (
+    ContendedError,
+    FormNotIssuedError,
+    FormNotOfferedError,
+    KeyStoreError,
+)
 from credhub.jsontypes import canonical, parse_object
 from credhub.ledger.note import VerifierKey
 from credhub.ledger.receipt import verify_receipt
 from credhub.proofs.forms import DEFAULT, Form
 from credhub.public_key import KeyType
+from credhub.runtime import master_key
 from credhub.services import (
     auditing,
     choosing_forms,
     deriving,
     did_documents,
     forms,
+    hubs,
     issuing,
     reading,
     receipts,
     signed_forms,
     verifying,
 )
+from credhub.services.keyring import Keyring
 from credhub.services.reading import OpenedCredential
+from credhub.store.milliseconds import to_ms
+from credhub.store.tables import hub as hub_table
+from credhub.store.tables import signing_key
 from credhub.verification.report import Verdict
-from tests.running import Service, make_member, running, unique
+from tests.running import Interruption, Service, make_member, running, unique
 from tests.services.erasing import erase_learner_of
 from tests.services.ordering import issue, once, order, publish
 
@@ -181,3 +194,91 @@ def test_an_erased_credential_is_gone_in_every_form(every_form: Service) -> None
     for form in forms.OFFERED:
         with pytest.raises(Exception, match="erased"):
             opened(every_form, made, form)
+
+
+def retire_p256(service: Service) -> None:
+    """End the key for P-256, as a rotation would."""
+    ended = (
+        update(signing_key)
+        .where(
+            signing_key.c.hub_id == service.one.hub.number,
+            signing_key.c.algorithm == KeyType.P256.value,
+            signing_key.c.retired_ms.is_(None),
+        )
+        .values(retired_ms=to_ms(service.clock()))
+    )
+    with service.resources.store.connect_to_write() as connection:
+        connection.execute(ended)
+
+
+def test_a_key_that_another_process_made_is_found(fresh_service: Service) -> None:
+    resources, hub = fresh_service.resources, fresh_service.one.hub
+    keyring = Keyring(resources.store, master_key(fresh_service.runtime.settings))
+    here = fresh_service.with_resources(keyring=keyring)
+    issue(here, hub.number)
+
+    choosing_forms.choose(resources, hub, [Form.VC_JWT])
+    made = issue(here, hub.number)
+
+    assert reading.by_id(here, hub.number, made, Form.VC_JWT).signed.startswith(b"ey")
+
+
+def test_a_form_whose_key_ended_is_not_signed(fresh_service: Service) -> None:
+    resources, hub = fresh_service.resources, fresh_service.one.hub
+    choosing_forms.choose(resources, hub, [Form.VC_JWT])
+    retire_p256(fresh_service)
+    resources.keyring.forget(hub.number)
+
+    with pytest.raises(KeyStoreError, match="P-256"):
+        issue(resources, hub.number)
+
+
+def test_a_key_that_ended_is_followed_by_another(fresh_service: Service) -> None:
+    resources, hub = fresh_service.resources, fresh_service.one.hub
+    choosing_forms.choose(resources, hub, [Form.VC_JWT])
+    retire_p256(fresh_service)
+    resources.keyring.forget(hub.number)
+
+    choosing_forms.choose(resources, hub, [Form.VC_JWT])
+
+    made = reading.by_id(resources, hub.number, issue(resources, hub.number), Form.VC_JWT)
+    assert signed_forms.method_of(Form.VC_JWT, made.signed) == f"{hub.did}#key-3"
+
+
+def test_two_who_choose_at_once_make_one_key(fresh_service: Service) -> None:
+    resources, hub = fresh_service.resources, fresh_service.one.hub
+    meanwhile = Interruption(lambda: choosing_forms.choose(resources, hub, [Form.VC_JWT]))
+
+    def clock() -> datetime:
+        meanwhile()
+        return fresh_service.clock()
+
+    choosing_forms.choose(fresh_service.with_resources(clock=clock), hub, [Form.DC_SD_JWT])
+
+    assert len(did_documents.of(resources, hub).methods) == 2
+    assert hubs.find(resources, hub.slug).forms == (DEFAULT, Form.DC_SD_JWT)
+
+
+def test_who_never_gets_through_is_told_to_come_back(fresh_service: Service) -> None:
+    resources, hub = fresh_service.resources, fresh_service.one.hub
+
+    def rival() -> None:
+        choosing_forms.choose(resources, hub, [Form.VC_JWT])
+        retire_p256(fresh_service)
+
+    meanwhile = Interruption(rival, times=choosing_forms.ATTEMPTS)
+
+    def clock() -> datetime:
+        meanwhile()
+        return fresh_service.clock()
+
+    with pytest.raises(ContendedError):
+        choosing_forms.choose(fresh_service.with_resources(clock=clock), hub, [Form.VC_JWT])
+
+
+def test_a_form_that_we_do_not_know_is_not_signed(fresh_service: Service) -> None:
+    resources, hub = fresh_service.resources, fresh_service.one.hub
+    with resources.store.connect_to_write() as connection:
+        connection.execute(update(hub_table).values(forms="rot13 vc+jwt"))
+
+    assert hubs.find(resources, hub.slug).forms == (DEFAULT, Form.VC_JWT)
