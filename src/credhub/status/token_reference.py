@@ -11,7 +11,7 @@ CLAIM: Final = "status"
 ENTRY_TYPE: Final = "TokenStatusListEntry"
 """What such a place is called among the status entries of a W3C document; a name of ours."""
 
-_LIST: Final = "status_list"
+LIST: Final = "status_list"
 _MAX_INDEX: Final = 2**31
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
 
@@ -33,7 +33,7 @@ class TokenStatusReference:
         Source:
             draft-ietf-oauth-status-list, section 6.1 (Referenced Token).
         """
-        return {_LIST: {"idx": self.index, "uri": self.uri}}
+        return {LIST: {"idx": self.index, "uri": self.uri}}
 
     def to_entry(self) -> JsonObject:
         """Make the ``credentialStatus`` object that stands for it in a W3C document."""
@@ -49,9 +49,9 @@ class TokenStatusReference:
         """Read the ``status`` claim.
 
         Raises:
-            StatusEntryError: It is not a place in such a list, or in something else besides.
+            StatusEntryError: It is not a place in such a list.
         """
-        place = claim.get(_LIST) if isinstance(claim, dict) and len(claim) == 1 else None
+        place = claim.get(LIST) if isinstance(claim, dict) else None
         if not isinstance(place, dict):
             raise StatusEntryError("The status of the token is not a place in a status list.")
         uri, index = place.get("uri"), place.get("idx")

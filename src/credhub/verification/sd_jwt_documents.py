@@ -15,6 +15,8 @@ from credhub.status.token_reference import TokenStatusReference
 BASE_CONTEXT: Final = "https://www.w3.org/ns/credentials/v2"
 BASE_TYPE: Final = "VerifiableCredential"
 SUBJECT_TYPE: Final = "AchievementSubject"
+OTHER_STATUS: Final = "OtherTokenStatus"
+"""What a status of a token is called here that is not a place in a list."""
 
 # What a document gets from claims of other names. Under these names it would have two readings.
 _MADE: Final = ("@context", "id", "type", "name", "validFrom", "validUntil")
@@ -34,7 +36,14 @@ def document_of(claims: JsonObject, profile: Profile) -> JsonObject:
         return document
     if "credentialStatus" in document:
         raise ClaimMismatchError(token_reference.CLAIM)
-    return document | {"credentialStatus": TokenStatusReference.from_claim(claim).to_entry()}
+    return document | {"credentialStatus": _status_entry(claim)}
+
+
+def _status_entry(claim: JsonValue) -> JsonObject:
+    if isinstance(claim, dict) and claim and token_reference.LIST not in claim:
+        # Published in a way that we do not know, which is no fault of the credential.
+        return {"type": OTHER_STATUS}
+    return TokenStatusReference.from_claim(claim).to_entry()
 
 
 def _from_w3c(claims: JsonObject) -> JsonObject:

@@ -16,6 +16,12 @@ def test_a_claim_is_read_as_it_was_written(index: int) -> None:
     assert TokenStatusReference.from_claim(reference.to_claim()) == reference
 
 
+def test_another_way_beside_the_list_is_passed_over() -> None:
+    reference = TokenStatusReference(uri=LIST, index=1)
+
+    assert TokenStatusReference.from_claim(reference.to_claim() | {"another": {}}) == reference
+
+
 def test_its_entry_names_the_list_and_the_place() -> None:
     assert TokenStatusReference(uri=LIST, index=7).to_entry() == {
         "id": f"{LIST}#7",
@@ -42,7 +48,6 @@ def test_its_entry_names_the_list_and_the_place() -> None:
         {"status_list": {"idx": -1, "uri": LIST}},
         {"status_list": {"idx": 1.5, "uri": LIST}},
         {"status_list": {"idx": 2**31, "uri": LIST}},
-        {"status_list": {"idx": 1, "uri": LIST}, "another": {}},
         {"another": {}},
     ],
 )

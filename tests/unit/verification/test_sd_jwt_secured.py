@@ -211,6 +211,14 @@ def test_a_place_in_a_token_status_list_is_a_status_entry() -> None:
         assert caught.value.code == "malformed-status-entry"
 
 
+def test_a_status_in_a_way_that_we_do_not_know_is_no_fault() -> None:
+    claims = sd_jwt_claims.to_claims(DOCUMENT, issued_at=NOON, status={"status_assertion": {}})
+
+    secured = SdJwtSecured.parse(made(claims=claims).text())
+
+    assert secured.document["credentialStatus"] == {"type": "OtherTokenStatus"}
+
+
 # T12: what says that it is something else.
 
 
