@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Self
 
 from credhub.dids.document import DidDocument
 from credhub.jsontypes import JsonObject
@@ -38,7 +37,7 @@ class OwnCredential:
         cls, resources: Resources, opened: OpenedCredential, prove: Prove, others: VerifierContext
     ) -> VerifierContext:
         """Put it in front of others who would find the same, by more queries."""
-        own: Self = cls(resources, opened, prove, others)
+        own = cls(resources, opened, prove, others)
         return replace(others, dids=own, statuses=own, ledgers=own, trust=own)
 
     def resolve(self, did: str) -> DidDocument:
