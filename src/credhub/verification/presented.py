@@ -10,6 +10,7 @@ from credhub.errors import (
     MalformedPresentationError,
     NotAPresentationError,
     PresentationTooLargeError,
+    UnknownEnvelopeError,
 )
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import data_integrity, jwt_claims, vc_jwt
@@ -165,8 +166,10 @@ def read(data: bytes | JsonObject) -> Presented:
     if not reading.is_enveloped(content, reading.ENVELOPED_PRESENTATION):
         return JsonPresented(content)
     media_type, token = reading.opened(content, reading.ENVELOPED_PRESENTATION)
+    if not media_type.startswith("application/vp+"):
+        raise EnvelopeError("The envelope holds no presentation.")
     if media_type != f"application/{vc_jwt.PRESENTATION}":
-        raise EnvelopeError("The envelope holds no presentation that we can read.")
+        raise UnknownEnvelopeError("We do not know what is in the envelope.")
     return _read_jwt(token)
 
 

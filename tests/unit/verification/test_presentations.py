@@ -427,6 +427,13 @@ def test_what_cannot_be_read_is_refused(data: bytes) -> None:
     assert refusal(data, "parse") == "invalid: unreadable"
 
 
+@pytest.mark.parametrize("media_type", ["vp+sd-jwt", "vp+cose;base64"])
+def test_an_envelope_of_another_kind_is_not_called_forged(media_type: str) -> None:
+    wrapped = enveloped(in_token(), media_type=media_type)
+
+    assert refusal(wrapped, "parse") == "indeterminate: unknown-envelope"
+
+
 def test_t12_what_is_for_something_else_is_no_presentation() -> None:
     token = vc_jwt.sign(
         factories.credential(did=HUB_DID), signer=MemorySigner(), verification_method=HUB_KEY
