@@ -22,8 +22,9 @@ def asking(sqlite: SqliteDatabases, tmp_path: Path) -> Iterator[Service]:
 def asking_on(url: str, folder: Path) -> Iterator[Service]:
     policy, published = folder / "policy", folder / "published"
     policy.write_text(f"witness w {WITNESS.text()} http://127.0.0.1:9/witness\nquorum w\n")
-    settings = {"witness_policy": policy, "metrics": True, "publish_to": str(published)}
-    with running(url, folder / "data", **settings) as service:
+    with running(
+        url, folder / "data", witness_policy=policy, metrics=True, publish_to=str(published)
+    ) as service:
         yield service
 
 
