@@ -180,9 +180,18 @@ def _lean(context: JsonValue) -> JsonValue:
 
 
 def _lean_scoped(meaning: JsonValue) -> JsonValue:
-    if not isinstance(meaning, dict) or "@context" not in meaning:
+    if not isinstance(meaning, dict):
         return meaning
+    if "@context" not in meaning:
+        return _lean_meaning(meaning)
     scoped = _lean(meaning["@context"])
     if isinstance(scoped, dict) and not scoped.keys() - {"@protected"}:
-        return {name: value for name, value in meaning.items() if name != "@context"}
+        return _lean_meaning({name: value for name, value in meaning.items() if name != "@context"})
     return {**meaning, "@context": scoped}
+
+
+def _lean_meaning(meaning: JsonObject) -> JsonValue:
+    # A bare address could become a prefix of others: never when it ends like a word.
+    address = meaning.get("@id")
+    bare = meaning.keys() == {"@id"} and isinstance(address, str) and address[-1:].isalnum()
+    return address if bare else meaning

@@ -135,10 +135,13 @@ def to_quads(context: bytes, body: bytes) -> list[Quad]:
     Raises:
         CanonicalizationError: The document is not JSON-LD.
     """
+    text = joined(context, body)
     try:
-        quads = list(parse(joined(context, body), RdfFormat.JSON_LD, base_iri=_BASE, lenient=True))
+        quads = list(parse(text, RdfFormat.JSON_LD, base_iri=_BASE, lenient=True))
     except SyntaxError as error:
         raise CanonicalizationError(f"The document is not JSON-LD: {error.msg}.") from error
+    if b"@language" not in text:
+        return quads
     return [_lower_language(quad) for quad in quads]
 
 

@@ -207,7 +207,7 @@ def _orders(nodes: Iterable[str]) -> Iterator[tuple[str, ...]]:
 
 def _nodes(line: Line) -> Iterable[str]:
     subject, _, value, graph = line
-    if not (subject.startswith(_BLANK) or value.startswith(_BLANK) or graph.startswith(_BLANK)):
+    if subject[0] != "_" and value[0] != "_" and graph[:1] != "_":
         return ()
     return {term for term in line if term.startswith(_BLANK)}
 

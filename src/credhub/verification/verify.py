@@ -26,8 +26,8 @@ from credhub.verification.structure import CredentialView
 #
 # (1) parse           The bytes are one credential that means the same to every reader.
 # (2) structure       It is a credential as W3C's data model wants it, and a badge if it says so.
-# (3) proof           Its one proof is genuine, and covers all of it.
-# (4) issuerBinding   The key of the proof is the issuer's own, and was in force when it signed.
+# (3) proof           Every proof that we know is genuine, and covers all of it.
+# (4) issuerBinding   The key of one of them is the issuer's own, and was in force when it signed.
 # (5) schema          It follows the schemas that it names.
 # (6) validity        It has begun and has not ended.
 # (7) status          The issuer has not withdrawn it.

@@ -85,20 +85,23 @@ def test_pruned_contexts_give_the_bytes_of_the_full_ones(
 def _nodes(terms: frozenset[str]) -> st.SearchStrategy[JsonObject]:
     known = sorted(terms - {"id", "type"})
     types = [term for term in known if term[0].isupper()] or known
-    names = st.sampled_from([*known, "honours", "https://schema.org/name", "sec:x"])
+    # The name of a class is refused as a member, and the engine mixes its two contexts up. Of
+    # several types it reads the last only; test_kinds has those.
+    members = [term for term in known if not term[0].isupper()]
+    names = st.sampled_from([*members, "honours", "https://schema.org/name", "sec:x"])
     strings = st.sampled_from([*known, "x", "did:web:x", "https://a.example/1", "rel", "xsd:date"])
     leaves: st.SearchStrategy[JsonValue] = strings | st.booleans() | st.integers(0, 9)
 
     def node(inner: st.SearchStrategy[JsonValue]) -> st.SearchStrategy[JsonObject]:
-        members = st.dictionaries(names, inner | st.lists(inner, max_size=2), max_size=4)
+        parts = st.dictionaries(names, inner | st.lists(inner, max_size=2), max_size=4)
         return st.builds(
             lambda rest, kinds, number: {
                 "id": f"https://a.example/n/{number}",
                 "type": list(kinds),
                 **rest,
             },
-            members,
-            st.lists(st.sampled_from(types), max_size=2),
+            parts,
+            st.lists(st.sampled_from(types), max_size=1),
             st.integers(0, 99),
         )
 
@@ -207,3 +210,34 @@ def _meanings(value: JsonValue) -> Iterator[str]:
                 yield from _meanings(meaning.get("@context"))
             elif isinstance(meaning, str) and not term.startswith("@"):
                 yield meaning
+
+
+def test_what_the_first_context_says_is_said_once() -> None:
+    keywords: JsonObject = {"id": "@id", "type": "@type"}
+    scoped: JsonObject = {"@protected": True, **keywords}
+    pruned = PrunedContexts(
+        [
+            {
+                **keywords,
+                "holds": {"@id": "https://x.example/holds", "@context": None},
+                "Empty": {"@id": "https://x.example/Empty", "@context": scoped},
+                "Full": {"@id": "https://x.example/Full", "@context": {**scoped, "size": "x:s"}},
+                "prefix": {"@id": "https://x.example/"},
+            }
+        ]
+    )
+
+    kept = json.loads(pruned.text({"holds", "Empty", "Full", "prefix", "size"}))
+
+    assert kept == [
+        {"@vocab": UNDEFINED, **keywords},
+        {
+            "holds": {"@id": "https://x.example/holds", "@context": [None, {"@vocab": UNDEFINED}]},
+            "Empty": "https://x.example/Empty",
+            "Full": {
+                "@id": "https://x.example/Full",
+                "@context": {"@protected": True, "size": "x:s"},
+            },
+            "prefix": {"@id": "https://x.example/"},
+        },
+    ]
