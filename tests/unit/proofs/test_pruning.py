@@ -227,7 +227,7 @@ def test_what_the_first_context_says_is_said_once() -> None:
         ]
     )
 
-    kept = json.loads(pruned.text({"holds", "Empty", "Full", "prefix", "size"}))
+    kept = json.loads(pruned.text({"id", "type", "holds", "Empty", "Full", "prefix", "size"}))
 
     assert kept == [
         {"@vocab": UNDEFINED, **keywords},
