@@ -45,7 +45,7 @@ def published(service: Service) -> Checkpoint:
 
 
 def diagnosis_with(service: Service, shelf: Shelf, *witnessed: Checkpoint) -> Diagnosis:
-    first, _ = diagnose(service.resources.store, shelf, witnessed, now=START)
+    first, *_ = diagnose(service.resources.store, shelf, witnessed, now=START)
     assert first.hub == "riverside"
     return first
 
@@ -129,11 +129,11 @@ def test_a_log_that_ended_without_a_next_one_waits_for_it(fresh_service: Service
     with pytest.raises(SequencerClosedError):
         rollover.roll(fresh_service.with_resources(sequencer=Stopping()), hub)
 
-    found, _ = diagnose(resources.store, resources.second_store, now=START)
+    found, *_ = diagnose(resources.store, resources.second_store, now=START)
 
     assert found.health is Health.WAITING
     assert "credhub ledger roll riverside" in advice(found)
     rollover.roll(resources, hub)
-    ended, began, _ = diagnose(resources.store, resources.second_store, now=START)
+    ended, began, *_ = diagnose(resources.store, resources.second_store, now=START)
     assert (ended.health, began.health) == (Health.ENDED, Health.OPEN)
     assert ended.sentence == f"It ended; {began.origin} goes on from it."
