@@ -655,6 +655,12 @@ class KeyRevokedError(VerificationError):
     code = "key-revoked"
 
 
+class KeyRetiredError(VerificationError):
+    """A credential was recorded after its issuer had stopped using the key."""
+
+    code = "key-retired"
+
+
 class KeyExpiredError(VerificationError):
     """A credential was signed after its key had ended."""
 

@@ -113,11 +113,15 @@ def test_t84_a_stolen_key_with_the_address_of_another_hubs_credential(service: S
     assert check(report, Check.LEDGER).code == "not-in-ledger"
 
 
-def compromise(service: Service) -> None:
+def end(service: Service, column: str) -> None:
     own = (signing_key.c.hub_id == service.one.hub.number) & (signing_key.c.key_id == "key-1")
     with service.resources.store.connect_to_write() as connection:
-        ended = update(signing_key).where(own).values(compromised_ms=to_ms(service.clock()))
+        ended = update(signing_key).where(own).values({column: to_ms(service.clock())})
         assert connection.execute(ended).rowcount == 1
+
+
+def compromise(service: Service) -> None:
+    end(service, "compromised_ms")
 
 
 def test_t84_a_genuine_credential_from_before_the_theft_stays_valid(
@@ -139,6 +143,43 @@ def test_t84_a_credential_from_after_the_theft_is_not_valid(fresh_service: Servi
 
     assert report.verdict is Verdict.INVALID
     assert check(report, Check.ISSUER_BINDING).code == "key-revoked"
+
+
+def test_t87_a_retired_key_keeps_what_it_signed_and_is_published_without_an_end(
+    fresh_service: Service,
+) -> None:
+    document = signed_by_us(fresh_service, issue(fresh_service.resources, HubNumber(1)))
+    before = published_key(fresh_service)
+    fresh_service.clock.move(hours=1)
+    end(fresh_service, "retired_ms")
+
+    assert verifying.verify_uploaded(fresh_service.resources, document).verdict is Verdict.VALID
+    assert published_key(fresh_service) == before
+
+
+def test_t87_a_compromised_key_is_published_with_its_end(fresh_service: Service) -> None:
+    before = published_key(fresh_service)
+    compromise(fresh_service)
+
+    assert published_key(fresh_service) == before | {"revoked": "2026-11-22T15:00:00Z"}
+
+
+def test_t86_what_a_retired_key_signs_is_not_valid(fresh_service: Service) -> None:
+    end(fresh_service, "retired_ms")  # The keyring still has the key, as another process would.
+    fresh_service.clock.move(hours=1)
+    document = signed_by_us(fresh_service, issue(fresh_service.resources, HubNumber(1)))
+
+    report = verifying.verify_uploaded(fresh_service.resources, document)
+
+    assert report.verdict is Verdict.INVALID
+    assert check(report, Check.ISSUER_BINDING).code == "key-retired"
+
+
+def published_key(service: Service) -> JsonObject:
+    document = service.public().get("/hubs/riverside/did.json").json()
+    (method,) = document["verificationMethod"]
+    assert document["assertionMethod"] == [method["id"]]
+    return dict(method)
 
 
 def test_a_credential_by_did_key_is_of_an_unknown_issuer(service: Service) -> None:

@@ -33,8 +33,10 @@ class VerificationMethod:
         id: The DID, ``#`` and a name.
         controller: The DID that the key belongs to.
         public_key: What its signatures are checked with.
-        revoked_at: From when on the key signs nothing, because it was retired or stolen.
+        revoked_at: From when on nothing that it signed is believed, because it was stolen.
         expires_at: When the key ends by plan.
+        retired_at: When its owner stopped signing with it, as far as a ledger says so. It is
+            never published: readers of a document drop what is older than an end as well.
     """
 
     id: str
@@ -42,12 +44,21 @@ class VerificationMethod:
     public_key: PublicKey
     revoked_at: datetime | None = None
     expires_at: datetime | None = None
+    retired_at: datetime | None = None
+
+    @property
+    def has_end(self) -> bool:
+        """Whether it matters when it was used."""
+        return any((self.revoked_at, self.expires_at, self.retired_at))
 
     def to_document(self) -> JsonObject:
         """Make the Multikey object.
 
+        After ``expires`` or ``revoked`` no signature of the key is to be verified, however old,
+        so a key that is only out of use has neither.
+
         Source:
-            W3C Controlled Identifiers 1.0, section 2.2.2.
+            W3C Controlled Identifiers 1.0, sections 2.2 and 2.2.2.
         """
         document: JsonObject = {
             "id": self.id,

@@ -8,7 +8,7 @@ from credhub.store.signing_keys import KeyPurpose
 
 
 def of(resources: Resources, hub: Hub) -> DidDocument:
-    """Make a hub's DID document: every issuing key it ever had, with its end."""
+    """Make a hub's DID document: every issuing key it ever had, and which were compromised."""
     with resources.store.read() as tx:
         keys = tx.signing_keys.methods_of(hub.number)
     methods = tuple(
@@ -16,7 +16,8 @@ def of(resources: Resources, hub: Hub) -> DidDocument:
             id=f"{hub.did}#{key.key_id}",
             controller=hub.did,
             public_key=PublicKey(KeyType(key.algorithm), key.public_key),
-            revoked_at=key.compromised_at or key.retired_at,
+            revoked_at=key.compromised_at,
+            retired_at=key.retired_at,
         )
         for key in keys
         if key.purpose is KeyPurpose.ISSUING

@@ -9,6 +9,7 @@ from credhub.errors import (
     IssuerMismatchError,
     IssuerNotKnownError,
     KeyExpiredError,
+    KeyRetiredError,
     KeyRevokedError,
     KeyTimeUnknownError,
     NotYetValidError,
@@ -89,16 +90,18 @@ def key_in_force(method: VerificationMethod, used_at: datetime | None) -> None:
 
     Raises:
         KeyRevokedError: It had been withdrawn.
+        KeyRetiredError: Its owner had stopped using it.
         KeyExpiredError: It had ended by plan.
         KeyTimeUnknownError: Whether it had depends on what could not be found out.
     """
-    ends = (method.revoked_at, method.expires_at)
     if used_at is None:
-        if any(ends):
+        if method.has_end:
             raise KeyTimeUnknownError("The key has an end, and its use has no proved time.")
         return
     if method.revoked_at is not None and used_at >= method.revoked_at:
         raise KeyRevokedError("The key was withdrawn before its use.")
+    if method.retired_at is not None and used_at >= method.retired_at:
+        raise KeyRetiredError("The key was out of use before its use.")
     if method.expires_at is not None and used_at >= method.expires_at:
         raise KeyExpiredError("The key ended before its use.")
 

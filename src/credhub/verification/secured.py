@@ -151,8 +151,7 @@ def _genuine(
 
 def _lasts(signature: Signature) -> bool:
     method = signature.method
-    ends = (method.revoked_at, method.expires_at)
-    return not any(ends) and method.id in signature.signer.assertion
+    return not method.has_end and method.id in signature.signer.assertion
 
 
 def _issuer_of(document: JsonObject) -> str | None:

@@ -166,6 +166,7 @@ _BY_CODE: Final = {
     " that the credential names.",
     "key-revoked": "The issuer has withdrawn the key, and nothing shows that the signature is older"
     " than that.",
+    "key-retired": "The signature was recorded after the issuer had put its key out of use.",
     "key-expired": "The key had ended before the signature was made, as far as can be shown.",
     "key-time-unknown": "The key has ended, and the ledger that could show when it signed could not"
     " be asked.",

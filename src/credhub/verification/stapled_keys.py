@@ -3,7 +3,7 @@
 The DID document in a bundle is nobody's word. It can take a key away, by its end; it gives none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -77,16 +77,16 @@ def _check_events(added: KeyEvent, changes: Iterable[KeyEvent], did: str) -> Non
             raise BundleContradictionError("A change is one of another key.")
 
 
-def _proved(claimed: DidDocument, added: KeyEvent, changes: Iterable[KeyEvent]) -> DidDocument:
+def _proved(claimed: DidDocument, added: KeyEvent, changes: Sequence[KeyEvent]) -> DidDocument:
     method = claimed.assertion_key(f"{claimed.id}#{added.key_id}")
     key = multikey.decode(added.public_key_multibase)
     if method.public_key != key or key.type != added.algorithm:
         raise BundleContradictionError("The DID document holds another key of this name.")
-    ends = [change.at for change in changes]
+    retired = [one.at for one in changes if one.event is KeyChange.RETIRED]
+    revoked = [one.at for one in changes if one.event is KeyChange.COMPROMISED]
     if method.revoked_at is not None:
-        ends.append(method.revoked_at)
-    return DidDocument(
-        id=claimed.id,
-        methods=(replace(method, revoked_at=min(ends, default=None)),),
-        assertion=frozenset({method.id}),
+        revoked.append(method.revoked_at)
+    proved = replace(
+        method, revoked_at=min(revoked, default=None), retired_at=min(retired, default=None)
     )
+    return DidDocument(id=claimed.id, methods=(proved,), assertion=frozenset({method.id}))

@@ -1,4 +1,5 @@
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -72,6 +73,17 @@ def test_a_document_says_what_the_standard_wants() -> None:
         "assertionMethod": [f"{DID}#key-1"],
     }
     assert factories.canonicalizer().canonical(made)
+
+
+def test_t87_a_key_that_is_only_out_of_use_is_published_without_an_end() -> None:
+    retired = replace(method(), retired_at=YEAR)
+    revoked = replace(method(), revoked_at=YEAR)
+
+    assert retired.to_document() == method().to_document()
+    assert revoked.to_document() == method().to_document() | {"revoked": "2027-01-01T00:00:00Z"}
+    assert retired.has_end
+    assert revoked.has_end
+    assert not method().has_end
 
 
 times = st.none() | st.just(YEAR)

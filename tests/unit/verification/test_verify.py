@@ -462,6 +462,9 @@ BEFORE, AFTER = NOON - timedelta(days=1), NOON + timedelta(seconds=1)
         (hub_document(revoked_at=AFTER), Verdict.VALID, None),
         (hub_document(revoked_at=NOON), Verdict.INVALID, "key-revoked"),
         (hub_document(revoked_at=BEFORE), Verdict.INVALID, "key-revoked"),
+        (hub_document(retired_at=AFTER), Verdict.VALID, None),
+        (hub_document(retired_at=NOON), Verdict.INVALID, "key-retired"),
+        (hub_document(retired_at=AFTER, revoked_at=BEFORE), Verdict.INVALID, "key-revoked"),
         (hub_document(expires_at=AFTER), Verdict.VALID, None),
         (hub_document(expires_at=NOON), Verdict.INVALID, "key-expired"),
     ],
@@ -474,7 +477,14 @@ def test_t84_the_ledger_says_whether_a_key_had_ended_and_not_the_document(
     assert (report.verdict, codes(report).get("issuerBinding")) == (verdict, code)
 
 
-@pytest.mark.parametrize("signer", [hub_document(revoked_at=AFTER), hub_document(expires_at=AFTER)])
+ENDED = [
+    hub_document(revoked_at=AFTER),
+    hub_document(expires_at=AFTER),
+    hub_document(retired_at=AFTER),
+]
+
+
+@pytest.mark.parametrize("signer", ENDED)
 def test_t84_without_a_ledger_an_ended_key_proves_nothing(signer: DidDocument) -> None:
     world = World(dids={HUB_DID: signer}, position=None)
 
@@ -482,8 +492,11 @@ def test_t84_without_a_ledger_an_ended_key_proves_nothing(signer: DidDocument) -
     assert world.verify(now=AFTER).verdict is Verdict.INVALID
 
 
-def test_t84_a_ledger_that_is_out_of_reach_leaves_an_ended_key_undecided() -> None:
-    world = World(dids={HUB_DID: hub_document(revoked_at=AFTER)}, position=LedgerNotReachedError())
+@pytest.mark.parametrize("signer", ENDED)
+def test_t84_a_ledger_that_is_out_of_reach_leaves_an_ended_key_undecided(
+    signer: DidDocument,
+) -> None:
+    world = World(dids={HUB_DID: signer}, position=LedgerNotReachedError())
 
     report = world.verify()
 

@@ -39,10 +39,15 @@ def document_of(did: str, method_id: str, signer: MemorySigner) -> DidDocument:
 
 
 def hub_document(
-    *, revoked_at: datetime | None = None, expires_at: datetime | None = None
+    *,
+    revoked_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    retired_at: datetime | None = None,
 ) -> DidDocument:
     document = document_of(HUB_DID, HUB_KEY, MemorySigner())
-    method = replace(document.methods[0], revoked_at=revoked_at, expires_at=expires_at)
+    method = replace(
+        document.methods[0], revoked_at=revoked_at, expires_at=expires_at, retired_at=retired_at
+    )
     return replace(document, methods=(method,))
 
 

@@ -36,7 +36,11 @@ router = APIRouter(tags=["Public documents"])
 
 @router.get("/hubs/{slug}/did.json", responses=problems(HubNotFoundError))
 def read_did_document(slug: str, resources: ResourcesDep) -> Response:
-    """Read the DID document of a hub: every issuing key it ever had, with its end."""
+    """Read the DID document of a hub: every issuing key it ever had.
+
+    A key that is out of use stays, without an end, because what it signed stays valid; a key in
+    wrong hands says since when (`revoked`).
+    """
     document = did_documents.of(resources, hubs.find(resources, slug))
     return Response(orjson.dumps(document.to_document()), media_type=DID, headers=MAX_AGE)
 
