@@ -1,10 +1,6 @@
 """What we sign verifies with the packages that most of the ecosystem verifies with."""
 
-import json
-import shutil
-import subprocess
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,40 +12,22 @@ from credhub.proofs import data_integrity
 from credhub.proofs.signer import key_of
 from credhub.status import bitstring
 from credhub.status.document import Purpose, StatusEntry, StatusList
+from tests.interop.packages import Installed, from_npm
 from tests.unit import factories
 from tests.unit.factories import HOST, NOON, MemorySigner
 
 pytestmark = pytest.mark.interop
 
-HERE = Path(__file__).parent
-OFFLINE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
 SIGNER = MemorySigner()
 WEB = did_web.did_of(HOST, "riverside")
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("interop")
-    for name in ("package.json", "verify.mjs"):
-        shutil.copy(HERE / name, folder)
-    _run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
-    return folder
+def project(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return from_npm("digitalbazaar", tmp_path_factory.mktemp("digitalbazaar"))
 
 
-def _run(command: list[str], folder: Path, text: str = "") -> str:
-    program = shutil.which(command[0])
-    if program is None:
-        pytest.skip(f"{command[0]} is not installed: the packages of others were NOT tried")
-    done = subprocess.run(  # noqa: S603 - our own command line
-        [program, *command[1:]], cwd=folder, input=text, capture_output=True, text=True, check=False
-    )
-    if done.returncode and any(code in done.stderr for code in OFFLINE):
-        pytest.skip("the npm registry cannot be reached: the packages of others were NOT tried")
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def verify(project: Path, *credentials: JsonObject) -> list[JsonObject]:
+def verify(project: Installed, *credentials: JsonObject) -> list[JsonObject]:
     contexts = factories.contexts().definitions
     documents: dict[str, object] = {
         address: {"@context": definition} for address, definition in contexts.items()
@@ -57,9 +35,7 @@ def verify(project: Path, *credentials: JsonObject) -> list[JsonObject]:
     documents[WEB] = _web_document().to_document()
     documents[SIGNER.did] = did_key.resolve(SIGNER.did).to_document()
     request = {"documents": documents, "credentials": credentials, "now": "2027-01-01T00:00:00Z"}
-    answers: list[JsonObject] = json.loads(
-        _run(["node", "verify.mjs"], project, json.dumps(request))
-    )
+    answers: list[JsonObject] = project.ask(request)
     return answers
 
 
@@ -92,7 +68,7 @@ def everything() -> JsonObject:
     )
 
 
-def test_credentials_of_both_kinds_of_did_verify(project: Path) -> None:
+def test_credentials_of_both_kinds_of_did_verify(project: Installed) -> None:
     answers = verify(
         project,
         factories.signed(),
@@ -104,7 +80,7 @@ def test_credentials_of_both_kinds_of_did_verify(project: Path) -> None:
     assert answers == [{"verified": True, "errors": []}] * 4
 
 
-def test_changed_credentials_do_not(project: Path) -> None:
+def test_changed_credentials_do_not(project: Installed) -> None:
     by_key, by_web = factories.signed(), signed_by_web(factories.credential(did=WEB))
     changes: list[JsonObject] = [
         {"name": "Master of Science"},
@@ -118,7 +94,7 @@ def test_changed_credentials_do_not(project: Path) -> None:
     assert [answer["verified"] for answer in answers] == [False] * 8
 
 
-def test_the_key_of_another_issuer_does_not(project: Path) -> None:
+def test_the_key_of_another_issuer_does_not(project: Installed) -> None:
     answers = verify(project, factories.signed(factories.credential(did=WEB)))
 
     assert [answer["verified"] for answer in answers] == [False]

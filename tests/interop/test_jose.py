@@ -1,9 +1,5 @@
 """Credentials and presentations in tokens pass both ways with the npm package ``jose``."""
 
-import json
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -20,13 +16,12 @@ from credhub.proofs.signer import Signer, key_of
 from credhub.public_key import KeyType
 from credhub.verification.presentations import verify_presentation
 from credhub.verification.report import Check, Verdict
+from tests.interop.packages import Installed, from_npm
 from tests.unit import factories
 from tests.unit.verification.world import World, result
 
 pytestmark = pytest.mark.interop
 
-HERE: Final = Path(__file__).parent / "jose"
-OFFLINE: Final = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
 SECRETS: Final = {
     "EdDSA": (KeyType.ED25519, bytes([3]) * 32),
     "Ed25519": (KeyType.ED25519, bytes([3]) * 32),
@@ -38,29 +33,12 @@ ASKED: Final = {"challenge": "c-1", "domain": "https://employer.example"}
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("jose")
-    for file in HERE.iterdir():
-        shutil.copy(file, folder)
-    _run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
-    return folder
+def project(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return from_npm("jose", tmp_path_factory.mktemp("jose"))
 
 
-def _run(command: list[str], folder: Path, text: str = "") -> str:
-    program = shutil.which(command[0])
-    if program is None:
-        pytest.skip(f"{command[0]} is not installed: the packages of others were NOT tried")
-    done = subprocess.run(  # noqa: S603 - our own command line
-        [program, *command[1:]], cwd=folder, input=text, capture_output=True, text=True, check=False
-    )
-    if done.returncode and any(code in done.stderr for code in OFFLINE):
-        pytest.skip("the npm registry cannot be reached: the packages of others were NOT tried")
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def ask(project: Path, act: str, **question: object) -> Any:  # noqa: ANN401 - any JSON
-    answers = json.loads(_run(["node", "work.mjs"], project, json.dumps({act: [question]})))
+def ask(project: Installed, act: str, **question: object) -> Any:  # noqa: ANN401 - any JSON
+    answers = project.ask({act: [question]})
     [answer] = answers[act]
     return answer
 
@@ -107,7 +85,7 @@ def presentation(algorithm: str) -> JsonObject:
 
 
 @by_algorithm
-def test_jose_accepts_our_credentials(project: Path, algorithm: str) -> None:
+def test_jose_accepts_our_credentials(project: Installed, algorithm: str) -> None:
     signer, written = signer_of(algorithm), algorithm.replace("Ed25519", "EdDSA")
     document = credential(algorithm)
     token = vc_jwt.sign(document, signer=signer, verification_method=method_of(algorithm))
@@ -131,7 +109,7 @@ def test_jose_accepts_our_credentials(project: Path, algorithm: str) -> None:
 
 
 @by_algorithm
-def test_we_accept_the_credentials_of_jose(project: Path, algorithm: str) -> None:
+def test_we_accept_the_credentials_of_jose(project: Installed, algorithm: str) -> None:
     document = credential(algorithm)
     token = signed_by_jose(project, algorithm, document, "vc+jwt")
 
@@ -146,7 +124,7 @@ def test_we_accept_the_credentials_of_jose(project: Path, algorithm: str) -> Non
 
 
 @by_algorithm
-def test_we_accept_the_presentations_of_jose(project: Path, algorithm: str) -> None:
+def test_we_accept_the_presentations_of_jose(project: Installed, algorithm: str) -> None:
     claims: JsonObject = {"nonce": ASKED["challenge"], "aud": ASKED["domain"]}
     token = signed_by_jose(project, algorithm, {**presentation(algorithm), **claims}, "vp+jwt")
 
@@ -161,7 +139,7 @@ def test_we_accept_the_presentations_of_jose(project: Path, algorithm: str) -> N
 
 
 @by_algorithm
-def test_jose_accepts_our_presentations(project: Path, algorithm: str) -> None:
+def test_jose_accepts_our_presentations(project: Installed, algorithm: str) -> None:
     signer, written = signer_of(algorithm), algorithm.replace("Ed25519", "EdDSA")
     token = vc_jwt.sign(
         presentation(algorithm),
@@ -179,7 +157,7 @@ def test_jose_accepts_our_presentations(project: Path, algorithm: str) -> None:
     assert accepted["header"]["cty"] == "vp"
 
 
-def signed_by_jose(project: Path, algorithm: str, payload: JsonObject, typ: str) -> str:
+def signed_by_jose(project: Installed, algorithm: str, payload: JsonObject, typ: str) -> str:
     _, secret = SECRETS[algorithm]
     key = {**jwk.encode(key_of(signer_of(algorithm))), "d": base64url.encode(secret)}
     header = {"alg": algorithm, "typ": typ, "kid": method_of(algorithm)}

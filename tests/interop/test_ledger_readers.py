@@ -4,13 +4,10 @@ tlog-scales reads logs of tiles; @sigstore/verify checks notes and inclusion. Bo
 what was damaged, so that their yes means something.
 """
 
-import json
-import os
 import shutil
-import subprocess
 import sys
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,16 +26,12 @@ from credhub.services import ledgers, publishing
 from credhub.store.store import Store
 from credhub.store.unit import Unit
 from tests.engines import SqliteDatabases
+from tests.interop.packages import Installed, from_npm, from_pypi
 from tests.store.samples import Signers, make_hub, public_entry, sequencer
 from tests.unit.ledger.builder import KeyOf
 
 pytestmark = pytest.mark.interop
 
-HERE = Path(__file__).parent
-OFFLINE = (
-    *("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH"),
-    "(from versions: none)",  # All that pip says when it is told to be quiet.
-)
 SIZES = (1, 2, 255, 256, 300, 519)
 INDEXES = (0, 1, 254, 255, 256, 299, 300, 511, 512, 518)
 ASH = KeyOf("ash")
@@ -54,60 +47,19 @@ Case = dict[str, object]
 Judge = Callable[[list[Case]], list[bool]]
 
 
-def run(command: Sequence[str | Path], folder: Path, given: str = "", **environment: str) -> str:
-    program = shutil.which(command[0])
-    if program is None:
-        pytest.skip(f"{command[0]} is not installed: THE READERS OF OTHERS WERE NOT TRIED")
-    done = subprocess.run(  # noqa: S603 - our own command line
-        [program, *map(str, command[1:])],
-        cwd=folder,
-        env=os.environ | environment,
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode and any(sign in done.stdout + done.stderr for sign in OFFLINE):
-        pytest.skip("a package registry cannot be reached: THE READERS OF OTHERS WERE NOT TRIED")
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+@pytest.fixture(scope="module")
+def tlog_scales(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return from_pypi("tlog_scales", tmp_path_factory.mktemp("tlog-scales"))
 
 
 @pytest.fixture(scope="module")
-def tlog_scales(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the package, which is in no environment of ours."""
-    folder = tmp_path_factory.mktemp("tlog-scales")
-    install = "-m pip install --quiet --disable-pip-version-check --no-deps --require-hashes"
-    run(
-        [sys.executable, *install.split(), "--target", folder, "-r", HERE / "tlog_scales.txt"],
-        folder,
-    )
-    return folder
-
-
-@pytest.fixture(scope="module")
-def in_python(tlog_scales: Path) -> Judge:
-    def judge(cases: list[Case]) -> list[bool]:
-        program: list[str | Path] = [sys.executable, HERE / "read_log.py"]
-        text = run(program, tlog_scales, json.dumps(cases), PYTHONPATH=str(tlog_scales))
-        answers: list[bool] = json.loads(text)
-        return answers
-
-    return judge
+def in_python(tlog_scales: Installed) -> Judge:
+    return tlog_scales.ask
 
 
 @pytest.fixture(scope="module")
 def in_javascript(tmp_path_factory: pytest.TempPathFactory) -> Judge:
-    folder = tmp_path_factory.mktemp("sigstore")
-    for file in (HERE / "sigstore").iterdir():
-        shutil.copy(file, folder)
-    run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
-
-    def judge(cases: list[Case]) -> list[bool]:
-        answers: list[bool] = json.loads(run(["node", "check.mjs"], folder, json.dumps(cases)))
-        return answers
-
-    return judge
+    return from_npm("sigstore", tmp_path_factory.mktemp("sigstore")).ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,13 +238,13 @@ def test_g15_cosignatures_of_both_types_are_believed(
 
 
 def test_g15_their_proof_from_our_tiles_is_a_receipt_of_ours(
-    published: Published, tlog_scales: Path
+    published: Published, tlog_scales: Installed
 ) -> None:
     command = [sys.executable, "-m", "tlog_scales.cli", "gen-proof", str(published.folder)]
     policy = Policy()
 
     for index in INDEXES[::4]:
-        text = run([*command, str(index)], tlog_scales, PYTHONPATH=str(tlog_scales))
+        text = tlog_scales.run(*command, str(index))
         receipt = Receipt.parse(text)
         signed = policy.check(receipt.checkpoint, logs=[VerifierKey.parse(published.vkey)])
         leaf = leaf_hash(b64decode(entry_of(published.folder, index)))

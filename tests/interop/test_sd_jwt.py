@@ -1,13 +1,7 @@
 """SD-JWT VCs between us and two implementations that we did not write, in both directions."""
 
-import json
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path as File
 
 import pytest
 
@@ -25,6 +19,7 @@ from credhub.proofs.signer import key_of
 from credhub.public_key import KeyType
 from credhub.verification.report import Verdict
 from credhub.verification.sd_jwt_secured import SdJwtSecured
+from tests.interop.packages import Installed, from_npm, from_pypi
 from tests.unit import factories
 from tests.unit.ec_signer import EcMemorySigner
 from tests.unit.factories import NOON
@@ -33,11 +28,6 @@ from tests.unit.verification.world import World
 
 pytestmark = pytest.mark.interop
 
-HERE = File(__file__).parent / "sd_jwt"
-OFFLINE = (
-    *("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH"),
-    "(from versions: none)",  # All that pip says when it is told to be quiet.
-)
 ISSUER, HOLDER, THIEF = (EcMemorySigner(KeyType.P256, seed) for seed in (1, 2, 3))
 DOCUMENT = sd_jwt_claims.without_schema(factories.credential(did=ISSUER.did))
 CLAIMS = sd_jwt_claims.to_claims(DOCUMENT, issued_at=NOON, holder_key=jwk.encode(key_of(HOLDER)))
@@ -49,55 +39,10 @@ LATER = NOON + timedelta(days=1)
 Work = Callable[[list[JsonObject]], list[JsonObject]]
 
 
-def run(command: Sequence[str | File], folder: File, given: str = "", **environment: str) -> str:
-    program = shutil.which(command[0])
-    if program is None:
-        pytest.skip(f"{command[0]} is not installed: THE PACKAGES OF OTHERS WERE NOT TRIED")
-    done = subprocess.run(  # noqa: S603 - our own command line
-        [program, *map(str, command[1:])],
-        cwd=folder,
-        env=os.environ | environment,
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode and any(sign in done.stdout + done.stderr for sign in OFFLINE):
-        pytest.skip("a package registry cannot be reached: THE PACKAGES OF OTHERS WERE NOT TRIED")
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def in_javascript(folder: File) -> Work:
-    for name in ("package.json", "package-lock.json", "work.mjs"):
-        shutil.copy(HERE / name, folder)
-    run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
-
-    def work(tasks: list[JsonObject]) -> list[JsonObject]:
-        answers: list[JsonObject] = json.loads(run(["node", "work.mjs"], folder, json.dumps(tasks)))
-        return answers
-
-    return work
-
-
-def in_python(folder: File) -> Work:
-    install = "-m pip install --quiet --disable-pip-version-check --no-deps --require-hashes"
-    requirements = HERE / "requirements.txt"
-    run([sys.executable, *install.split(), "--target", folder, "-r", requirements], folder)
-
-    def work(tasks: list[JsonObject]) -> list[JsonObject]:
-        program: list[str | File] = [sys.executable, HERE / "work.py"]
-        text = run(program, folder, json.dumps(tasks), PYTHONPATH=str(folder))
-        answers: list[JsonObject] = json.loads(text)
-        return answers
-
-    return work
-
-
-@pytest.fixture(scope="module", params=[in_javascript, in_python])
+@pytest.fixture(scope="module", params=[from_npm, from_pypi])
 def others(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Work:
-    begin: Callable[[File], Work] = request.param
-    return begin(tmp_path_factory.mktemp("sd-jwt"))
+    install: Callable[..., Installed] = request.param
+    return install("sd_jwt", tmp_path_factory.mktemp("sd-jwt")).ask
 
 
 def public(signer: EcMemorySigner) -> JsonObject:

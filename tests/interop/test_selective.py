@@ -1,10 +1,5 @@
 """Parts of credentials are shown and believed both ways with software that is not ours."""
 
-import json
-import shutil
-import subprocess
-from pathlib import Path
-
 import pytest
 
 from credhub import multikey
@@ -17,14 +12,13 @@ from credhub.proofs.ecdsa_sd_2023.grouping import LocalGrouping
 from credhub.proofs.ecdsa_sd_2023.mandatory import pointers_for
 from credhub.proofs.ecdsa_sd_2023.suite import IssuingSuite, VerifyingSuite
 from credhub.proofs.signer import key_of
+from tests.interop.packages import Installed, from_npm
 from tests.unit import factories
 from tests.unit.factories import NOON
 from tests.unit.proofs.ecdsa_sd_2023.samples import P256Signer
 
 pytestmark = pytest.mark.interop
 
-HERE = Path(__file__).parent / "selective"
-OFFLINE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
 SIGNER = P256Signer()
 DID = did_key.did_of(key_of(SIGNER))
 METHOD = f"{DID}#{DID.removeprefix(did_key.PREFIX)}"
@@ -32,28 +26,11 @@ POINTERS = ["/evidence/0/name", "/credentialSubject/result", "/awardedDate"]
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("selective")
-    for file in HERE.iterdir():
-        shutil.copy(file, folder)
-    _run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
-    return folder
+def project(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return from_npm("selective", tmp_path_factory.mktemp("selective"))
 
 
-def _run(command: list[str], folder: Path, text: str = "") -> str:
-    program = shutil.which(command[0])
-    if program is None:
-        pytest.skip(f"{command[0]} is not installed: the packages of others were NOT tried")
-    done = subprocess.run(  # noqa: S603 - our own command line
-        [program, *command[1:]], cwd=folder, input=text, capture_output=True, text=True, check=False
-    )
-    if done.returncode and any(code in done.stderr for code in OFFLINE):
-        pytest.skip("the npm registry cannot be reached: the packages of others were NOT tried")
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def others(project: Path, *steps: JsonObject) -> list[JsonObject]:
+def others(project: Installed, *steps: JsonObject) -> list[JsonObject]:
     """Let the other software do something."""
     documents: dict[str, object] = {
         address: {"@context": definition}
@@ -61,9 +38,7 @@ def others(project: Path, *steps: JsonObject) -> list[JsonObject]:
     }
     documents[DID] = did_key.resolve(DID).to_document()
     request = {"documents": documents, "now": "2027-01-01T00:00:00Z", "steps": steps}
-    answers: list[JsonObject] = json.loads(
-        _run(["node", "selective.mjs"], project, json.dumps(request))
-    )
+    answers: list[JsonObject] = project.ask(request)
     return answers
 
 
@@ -142,7 +117,7 @@ def secret_key() -> JsonObject:
     }
 
 
-def test_others_believe_what_is_derived_from_our_credentials(project: Path) -> None:
+def test_others_believe_what_is_derived_from_our_credentials(project: Installed) -> None:
     parts = [shown(ours(), POINTERS[:count]) for count in range(len(POINTERS) + 1)]
 
     answers = others(project, *map(verification, parts))
@@ -150,7 +125,7 @@ def test_others_believe_what_is_derived_from_our_credentials(project: Path) -> N
     assert answers == [{"verified": True, "errors": []}] * len(parts)
 
 
-def test_others_refuse_what_was_changed(project: Path) -> None:
+def test_others_refuse_what_was_changed(project: Installed) -> None:
     part = shown(ours(), POINTERS)
     changes: list[JsonObject] = [
         {"name": "Master of Science"},
@@ -163,7 +138,7 @@ def test_others_refuse_what_was_changed(project: Path) -> None:
     assert [answer["verified"] for answer in answers] == [False] * len(changes)
 
 
-def test_others_derive_from_our_base_proofs_what_we_would(project: Path) -> None:
+def test_others_derive_from_our_base_proofs_what_we_would(project: Installed) -> None:
     signed = ours(compactable())
     [derived] = others(
         project, {"verb": "derive", "credential": signed, "selectivePointers": list(POINTERS)}
@@ -174,7 +149,7 @@ def test_others_derive_from_our_base_proofs_what_we_would(project: Path) -> None
     assert derived["credential"] == shown(signed, POINTERS) | {"proof": proof}
 
 
-def test_we_believe_and_derive_from_what_others_signed(project: Path) -> None:
+def test_we_believe_and_derive_from_what_others_signed(project: Installed) -> None:
     mandatory: list[JsonValue] = list(pointers_for(compactable()))
     [signed] = others(
         project,

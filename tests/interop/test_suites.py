@@ -1,10 +1,6 @@
 """Credentials of every hashed cryptosuite pass both ways with software that is not ours."""
 
-import json
-import shutil
-import subprocess
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -20,14 +16,13 @@ from credhub.proofs.suites import suites
 from credhub.public_key import KeyType
 from credhub.status import bitstring
 from credhub.status.document import Purpose, StatusEntry, StatusList
+from tests.interop.packages import Installed, from_npm
 from tests.unit import factories
 from tests.unit.ec_signer import EcMemorySigner
 from tests.unit.factories import NOON, MemorySigner
 
 pytestmark = pytest.mark.interop
 
-HERE: Final = Path(__file__).parent / "suites"
-OFFLINE: Final = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
 SIGNERS: Final[Mapping[KeyType, MemorySigner | EcMemorySigner]] = {
     KeyType.ED25519: MemorySigner(),
     KeyType.P256: EcMemorySigner(KeyType.P256),
@@ -46,29 +41,12 @@ GIVEN: Final = {"verified": True, "statuses": [], "errors": []}
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("suites")
-    for file in HERE.iterdir():
-        shutil.copy(file, folder)
-    _run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
-    return folder
-
-
-def _run(command: list[str], folder: Path, text: str = "") -> str:
-    program = shutil.which(command[0])
-    if program is None:
-        pytest.skip(f"{command[0]} is not installed: the packages of others were NOT tried")
-    done = subprocess.run(  # noqa: S603 - our own command line
-        [program, *command[1:]], cwd=folder, input=text, capture_output=True, text=True, check=False
-    )
-    if done.returncode and any(code in done.stderr for code in OFFLINE):
-        pytest.skip("the npm registry cannot be reached: the packages of others were NOT tried")
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def project(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return from_npm("suites", tmp_path_factory.mktemp("suites"))
 
 
 def others(
-    project: Path, *steps: JsonObject, lists: dict[str, JsonObject] | None = None
+    project: Installed, *steps: JsonObject, lists: dict[str, JsonObject] | None = None
 ) -> list[JsonObject]:
     """Let the other software do something."""
     documents: dict[str, object] = {
@@ -79,7 +57,7 @@ def others(
         documents[signer.did] = did_key.resolve(signer.did).to_document()
     documents |= lists or {}
     request = {"documents": documents, "now": "2026-12-01T00:00:00Z", "steps": steps}
-    answers: list[JsonObject] = json.loads(_run(["node", "work.mjs"], project, json.dumps(request)))
+    answers: list[JsonObject] = project.ask(request)
     return answers
 
 
@@ -136,7 +114,7 @@ def secret_key(key_type: KeyType) -> JsonObject:
 
 @pytest.mark.parametrize(("form", "key_type"), CASES)
 def test_others_believe_what_we_signed_and_nothing_else(
-    project: Path, form: Form, key_type: KeyType
+    project: Installed, form: Form, key_type: KeyType
 ) -> None:
     document = signed(form, key_type, credential(key_type))
     changed = document | {"name": "Master of Science"}
@@ -153,7 +131,7 @@ def test_others_believe_what_we_signed_and_nothing_else(
 
 @pytest.mark.parametrize(("form", "key_type"), CASES)
 def test_we_believe_what_others_signed_and_nothing_else(
-    project: Path, form: Form, key_type: KeyType
+    project: Installed, form: Form, key_type: KeyType
 ) -> None:
     step: JsonObject = {
         "verb": "sign",
@@ -172,7 +150,7 @@ def test_we_believe_what_others_signed_and_nothing_else(
 
 
 @pytest.mark.parametrize("revoked", [False, True])
-def test_others_read_our_status_lists(project: Path, *, revoked: bool) -> None:
+def test_others_read_our_status_lists(project: Installed, *, revoked: bool) -> None:
     form, key_type = CASES[0]
     document = credential(key_type) | {"credentialStatus": [LIST.to_document()]}
     published = signed(form, key_type, status_list({LIST.index} if revoked else set()))

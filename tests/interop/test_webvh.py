@@ -1,10 +1,7 @@
 """Logs of did:webvh between us and didwebvh-ts, in both directions."""
 
 import json
-import shutil
-import subprocess
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,32 +11,13 @@ from credhub.dids.webvh_log import WebvhLog
 from credhub.errors import DidLogError
 from credhub.jsontypes import JsonObject, JsonValue, canonical
 from credhub.proofs.signer import key_of
+from tests.interop.packages import from_npm
 from tests.unit.dids.webvh_writing import OWNER, SUITE, LogWriter, name_of
 from tests.unit.factories import MemorySigner
 
 pytestmark = pytest.mark.interop
 
-HERE = Path(__file__).parent / "webvh"
-OFFLINE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
 HEIR, THIEF = MemorySigner(2), MemorySigner(3)
-
-
-def run(command: list[str], folder: Path, given: str = "") -> str:
-    program = shutil.which(command[0])
-    if program is None:
-        pytest.skip(f"{command[0]} is not installed: THE PACKAGES OF OTHERS WERE NOT TRIED")
-    done = subprocess.run(  # noqa: S603 - our own command line
-        [program, *command[1:]],
-        cwd=folder,
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode and any(sign in done.stderr for sign in OFFLINE):
-        pytest.skip("the npm registry cannot be reached: THE PACKAGES OF OTHERS WERE NOT TRIED")
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def promise(signer: MemorySigner) -> JsonValue:
@@ -68,13 +46,10 @@ def dishonest() -> list[LogWriter]:
 @pytest.fixture(scope="module")
 def theirs(tmp_path_factory: pytest.TempPathFactory) -> JsonObject:
     """What didwebvh-ts made, and what it says of our logs."""
-    folder = tmp_path_factory.mktemp("webvh")
-    for name in ("package.json", "work.mjs"):
-        shutil.copy(HERE / name, folder)
-    run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
+    project = from_npm("webvh", tmp_path_factory.mktemp("webvh"))
     logs = [written.entries for written in (*honest(), *dishonest())]
     given = {"seeds": ["01" * 32, "02" * 32], "logs": logs}
-    made: JsonObject = json.loads(run(["node", "work.mjs"], folder, json.dumps(given)))
+    made: JsonObject = project.ask(given)
     return made
 
 
