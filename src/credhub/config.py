@@ -116,6 +116,12 @@ class Settings(BaseSettings):
         default=None,
         description="File that names the logs of others to cosign (C2SP tlog-policy).",
     )
+    new_key_wait: int = Field(
+        default=3600,
+        ge=0,
+        le=30 * 24 * 3600,
+        description="Seconds that a new key of a hub is published before it signs.",
+    )
     metrics: bool = Field(
         default=False,
         description="Answer at /metrics, for everybody: no personal data, but sizes and times.",

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -149,6 +149,7 @@ def open_runtime(
             fetcher=fetcher,
             foreign_dids=ForeignDids(clock=now),
             foreign_lists=ForeignLists(clock=now),
+            new_key_wait=timedelta(seconds=settings.new_key_wait),
             clock=now,
             random=secrets.token_bytes,
         )

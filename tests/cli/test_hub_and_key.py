@@ -1,11 +1,12 @@
 """``credhub hub`` and ``credhub key``."""
 
 import stat
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
+from credhub import instants
 from credhub.services.api_keys import PREFIX
 from credhub.store.milliseconds import to_ms
 from credhub.store.tables import api_key
@@ -123,12 +124,27 @@ def test_without_a_hub_the_next_step_is_named(newcomer: CommandLine) -> None:
 
 
 def test_a_hub_chooses_its_forms(riverside: CommandLine) -> None:
-    chosen = riverside("hub", "forms", "riverside", "ecdsa-jcs-2019", "eddsa-jcs-2022")
+    forms = ("ecdsa-jcs-2019", "eddsa-jcs-2022")
+    chosen = riverside("hub", "forms", "riverside", *forms, CREDHUB_NEW_KEY_WAIT="0")
     shown = riverside("hub", "forms", "riverside")
 
     assert chosen.exit_code == 0, chosen.output
     assert chosen.stdout.split() == ["eddsa-rdfc-2022", "eddsa-jcs-2022", "ecdsa-jcs-2019"]
     assert shown.stdout == chosen.stdout
+
+
+def test_t87_a_form_that_waits_for_its_key_says_until_when(riverside: CommandLine) -> None:
+    before = datetime.now(UTC)
+
+    chosen = riverside("hub", "forms", "riverside", "ecdsa-jcs-2019", "eddsa-jcs-2022")
+
+    default, jcs, waiting = chosen.stdout.splitlines()
+    assert (default, jcs) == ("eddsa-rdfc-2022", "eddsa-jcs-2022")
+    form, _, rest = waiting.partition("\tfrom ")
+    begins = instants.parse(rest.removesuffix(" on"))
+    assert form == "ecdsa-jcs-2019"
+    assert before + timedelta(seconds=3599) <= begins <= datetime.now(UTC) + timedelta(hours=1)
+    assert riverside("hub", "forms", "riverside").stdout == chosen.stdout
 
 
 def test_a_hub_is_made_with_forms(newcomer: CommandLine) -> None:

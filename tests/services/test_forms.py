@@ -1,7 +1,7 @@
 """The forms that hubs choose: signed, recorded and proved, each by itself."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -24,20 +24,25 @@ from credhub.services import (
     deriving,
     did_documents,
     forms,
+    forms_in_use,
     hubs,
     issuing,
+    key_events,
     reading,
     receipts,
     signed_forms,
     verifying,
 )
+from credhub.services.hubs import NewHub
 from credhub.services.keyring import Keyring
 from credhub.services.reading import OpenedCredential
+from credhub.services.resources import Resources
+from credhub.store.hubs import Hub
 from credhub.store.milliseconds import to_ms
 from credhub.store.tables import hub as hub_table
 from credhub.store.tables import signing_key
 from credhub.verification.report import Verdict
-from tests.running import Interruption, Service, make_member, running, unique
+from tests.running import START, Interruption, Service, make_member, running, unique
 from tests.services.erasing import erase_learner_of
 from tests.services.ordering import issue, once, order, publish
 
@@ -133,8 +138,12 @@ def test_the_audit_reads_every_form(every_form: Service, made: str) -> None:
     resources = every_form.resources
 
     assert made
+    audit(resources, every_form.one.hub)
+
+
+def audit(resources: Resources, hub: Hub) -> None:
     with resources.store.read() as tx:
-        logs = tx.ledger.logs(every_form.one.hub.number)
+        logs = tx.ledger.logs(hub.number)
     for log in logs:
         auditing.audit(resources.store, resources.keyring, log, advance=lambda _: None)
 
@@ -169,6 +178,89 @@ def test_forms_are_chosen_again_and_keys_are_not(fresh_service: Service) -> None
     assert second == (DEFAULT, Form.ECDSA_RDFC_2019)
     assert reading.by_id(resources, hub.number, made).forms == second
     assert len(did_documents.of(resources, hub).methods) == 2
+
+
+def careful(service: Service) -> Resources:
+    """Give the resources of a service that publishes a key for an hour before it signs."""
+    return service.with_resources(new_key_wait=timedelta(hours=1))
+
+
+def test_t87_a_new_key_is_published_before_it_signs(fresh_service: Service) -> None:
+    resources, hub = careful(fresh_service), fresh_service.one.hub
+    choosing_forms.choose(resources, hub, [Form.VC_JWT, Form.DC_SD_JWT, Form.EDDSA_JCS_2022])
+    (begins,) = set(forms_in_use.waiting(resources, hub).values())
+    early = issue(resources, hub.number)
+    published = did_documents.of(resources, hub)
+    fresh_service.clock.move(hours=1)
+    later = issue(resources, hub.number)
+
+    assert begins - START > timedelta(hours=1)
+    assert f"{hub.did}#key-2" in published.assertion
+    assert reading.by_id(resources, hub.number, early).forms == (DEFAULT, Form.EDDSA_JCS_2022)
+    assert reading.by_id(resources, hub.number, later).forms == (
+        DEFAULT,
+        Form.EDDSA_JCS_2022,
+        Form.VC_JWT,
+        Form.DC_SD_JWT,
+    )
+    assert forms_in_use.waiting(resources, hub) == {}
+    signed = reading.by_id(resources, hub.number, later, Form.VC_JWT).signed
+    assert verifying.verify_uploaded(resources, signed).verdict is Verdict.VALID
+
+
+def test_t87_a_form_that_waits_takes_no_place_in_a_list(fresh_service: Service) -> None:
+    resources, hub = careful(fresh_service), fresh_service.one.hub
+    choosing_forms.choose(resources, hub, [Form.DC_SD_JWT])
+
+    made = issue(resources, hub.number)
+
+    with resources.store.read() as tx:
+        places = tx.status.entries_of(hub.number, made)
+    assert [place.purpose for place in places] == ["revocation"]
+
+
+def test_t87_choosing_again_does_not_begin_anew(fresh_service: Service) -> None:
+    resources, hub = careful(fresh_service), fresh_service.one.hub
+    choosing_forms.choose(resources, hub, [Form.VC_JWT])
+    first = forms_in_use.waiting(resources, hub)
+    fresh_service.clock.move(minutes=30)
+
+    choosing_forms.choose(resources, hub, [Form.VC_JWT])
+
+    assert forms_in_use.waiting(resources, hub) == first
+
+
+def test_t87_the_key_that_waits_is_in_the_ledger_as_it_is_in_the_table(
+    fresh_service: Service,
+) -> None:
+    resources, hub = careful(fresh_service), fresh_service.one.hub
+    choosing_forms.choose(resources, hub, [Form.VC_JWT])
+    (begins,) = forms_in_use.waiting(resources, hub).values()
+
+    (added,) = key_events.of_key(resources, hub, "key-2")
+
+    assert added.event.at == begins.replace(microsecond=0)
+    audit(resources, hub)
+
+
+def test_t87_the_first_keys_of_a_hub_need_not_wait(fresh_service: Service) -> None:
+    resources = careful(fresh_service)
+    new = NewHub(
+        slug="uplands", name="Uplands", base_url=fresh_service.origin, forms=(Form.ECDSA_JCS_2019,)
+    )
+    hub = hubs.create(resources, new)
+
+    made = issue(resources, hub.number)
+
+    assert reading.by_id(resources, hub.number, made).forms == (DEFAULT, Form.ECDSA_JCS_2019)
+
+
+def test_t87_a_clock_that_went_back_does_not_end_the_default_form(fresh_service: Service) -> None:
+    resources, hub = fresh_service.resources, fresh_service.one.hub
+    choosing_forms.choose(resources, hub, [Form.EDDSA_JCS_2022])
+
+    with resources.store.read() as tx:
+        assert forms_in_use.of(tx, hub.number, START - timedelta(days=1)) == (DEFAULT,)
 
 
 def test_a_hub_is_made_with_the_keys_of_its_forms(fresh_service: Service) -> None:

@@ -30,6 +30,7 @@ GIVEN = {
     "verifications_per_minute": ("6", 6),
     "witness_policy": ("/etc/witnesses", Path("/etc/witnesses")),
     "witness_logs": ("/etc/logs", Path("/etc/logs")),
+    "new_key_wait": ("0", 0),
     "metrics": ("true", True),
     "log_level": ("DEBUG", "DEBUG"),
 }
@@ -68,6 +69,8 @@ def test_a_field_is_the_variable_of_its_name(name: str, monkeypatch: pytest.Monk
         ("threads", "41"),
         ("unknown_codes_per_minute", "0"),
         ("verifications_per_minute", "0"),
+        ("new_key_wait", "-1"),
+        ("new_key_wait", "2592001"),
         ("log_level", "TRACE"),
         ("log_level", "debug"),
         ("allow_http", "perhaps"),

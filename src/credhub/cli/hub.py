@@ -4,8 +4,9 @@ from typing import Final
 
 import click
 
+from credhub import instants
 from credhub.cli.session import opened_runtime
-from credhub.services import api_keys, choosing_forms, hubs
+from credhub.services import api_keys, choosing_forms, forms_in_use, hubs
 from credhub.services import forms as known_forms
 from credhub.services.api_keys import Scope
 from credhub.services.hubs import NewHub, page_of
@@ -83,10 +84,14 @@ def choose_forms(slug: str, forms: tuple[str, ...]) -> None:
 
     Each FORM is a cryptosuite, such as ecdsa-rdfc-2019, or a kind of token, such as vc+jwt.
     eddsa-rdfc-2022 always stays. Credentials that are there keep the forms that they have. A key
-    that a form needs is made, and is in the ledger and the DID document at once.
+    that a form needs is made, and is in the ledger and the DID document at once. It signs when
+    nobody remembers an older document any more (CREDHUB_NEW_KEY_WAIT); until then credentials are
+    issued without the form, and its line says when it begins.
     """
     with opened_runtime() as runtime:
         chosen = hubs.find(runtime.resources, slug)
         shown = choosing_forms.choose(runtime.resources, chosen, forms) if forms else chosen.forms
+        waiting = forms_in_use.waiting(runtime.resources, chosen)
     for form in shown:
-        click.echo(form)
+        begins = f"\tfrom {instants.text_of(waiting[form])} on" if form in waiting else ""
+        click.echo(f"{form}{begins}")

@@ -35,6 +35,8 @@ def chosen(names: Iterable[str]) -> tuple[Form, ...]:
 def choose(resources: Resources, hub: Hub, names: Iterable[str]) -> tuple[Form, ...]:
     """Choose the forms in which the credentials of a hub are signed from now on.
 
+    A form that needs a new key begins when the key has been published for long enough.
+
     Returns:
         The forms, the default one first.
 
@@ -65,10 +67,10 @@ def _missing(resources: Resources, hub: Hub, wanted: tuple[Form, ...]) -> tuple[
     usable = {key.algorithm for key in there if _is_usable(key)}
     wrapping = resources.keyring.of(hub.number).wrapping
     names = _free_names(there)
-    now = resources.clock()
+    begins = resources.clock() + resources.new_key_wait
     return tuple(
         hub_keys.new_key(
-            hub.number, next(names), KeyPurpose.ISSUING, wrapping, now, key_type=key_type
+            hub.number, next(names), KeyPurpose.ISSUING, wrapping, begins, key_type=key_type
         )
         for key_type in key_types_of(wanted)
         if key_type not in usable
@@ -76,8 +78,7 @@ def _missing(resources: Resources, hub: Hub, wanted: tuple[Form, ...]) -> tuple[
 
 
 def _is_usable(key: VerificationMethod) -> bool:
-    ended = key.retired_at is not None or key.compromised_at is not None
-    return key.purpose is KeyPurpose.ISSUING and not ended
+    return key.purpose is KeyPurpose.ISSUING and not key.has_ended
 
 
 def _free_names(there: Iterable[VerificationMethod]) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 (1) the same request with the same key gives what it gave before;
 (2) one read transaction finds the achievement, the learner and a free status index;
-(3) the document is made, follows our schema, is signed in every form that the hub chose, and
-    each verifies by the public path;
+(3) the document is made, follows our schema, is signed in every form that the hub chose and
+    whose key is old enough, and each verifies by the public path;
 (4) one unit: for each form a ledger entry and a sealed row; the places in status lists, the
     learner, the key;
 (5) the sequencer records it, or says that another took the key, the index or the learner:
@@ -24,6 +24,7 @@ from credhub.proofs.forms import Form
 from credhub.services import (
     achievements,
     forms,
+    forms_in_use,
     learners,
     new_forms,
     reading,
@@ -141,7 +142,7 @@ def _survey(resources: Resources, tx: Transaction, keys: HubKeys, order: Order) 
     achievement = tx.achievements.latest(number, order.achievement_id)
     if achievement is None:
         raise AchievementNotFoundError
-    places, chosen = [], tx.hubs.forms_of(number)
+    places, chosen = [], forms_in_use.of(tx, number, resources.clock())
     for purpose in status_places.purposes_of(achievements.definition_of(achievement), chosen):
         place = status_places.find(resources, tx, number, purpose)
         if place is None:

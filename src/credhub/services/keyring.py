@@ -183,11 +183,7 @@ def _present(keys: tuple[_Key, ...], purpose: KeyPurpose) -> _Key:
 
 
 def _usable(keys: tuple[_Key, ...], purpose: KeyPurpose) -> Iterable[_Key]:
-    return (
-        key
-        for key in keys
-        if key.purpose is purpose and key.retired_at is None and key.compromised_at is None
-    )
+    return (key for key in keys if key.purpose is purpose and not key.has_ended)
 
 
 def _signer(key: SigningKey, wrapping: HubKey) -> Signer:

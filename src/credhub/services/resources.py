@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from credhub.credentials.code import RANDOM_BYTES, PublicCode
@@ -45,6 +45,7 @@ class Resources:
         fetcher: Asks strangers for what they publish.
         foreign_dids: The DID documents of strangers.
         foreign_lists: The status lists of strangers.
+        new_key_wait: How long a new key of a hub is published before it signs.
         clock: Now, in UTC.
         random: That many bytes from a secure source.
     """
@@ -63,6 +64,7 @@ class Resources:
     fetcher: Fetcher
     foreign_dids: ForeignDids
     foreign_lists: ForeignLists
+    new_key_wait: timedelta
     clock: Clock
     random: Randomness
 

@@ -54,6 +54,11 @@ class VerificationMethod:
     retired_at: datetime | None = None
     compromised_at: datetime | None = None
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it signs no more."""
+        return self.retired_at is not None or self.compromised_at is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningKey(VerificationMethod):
