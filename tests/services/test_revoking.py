@@ -12,7 +12,7 @@ from credhub.errors import (
 )
 from credhub.ledger.commitment import InnerKind
 from credhub.ledger.events import Standing
-from credhub.services import reading, revoking, status_lists, verifying
+from credhub.services import changing, reading, revoking, status_lists, verifying
 from credhub.services.private_entries import private_entry
 from credhub.status.document import Purpose
 from credhub.store import status_writing
@@ -31,12 +31,13 @@ def test_a_revocation_shows_at_once_and_in_the_list_when_it_is_published(
     code = reading.by_id(resources, hub.number, made).credential.code
     assert verifying.verify_own(resources, code).report.verdict is Verdict.VALID
 
-    placement = revoking.revoke(resources, hub.number, made, actor="key", reason="annulled")
+    recorded = revoking.revoke(resources, hub.number, made, actor="key", reason="annulled")
 
     opened = reading.by_code(resources, code)
     assert opened.standing is Standing.REVOKED
     assert verifying.verify_own(resources, code).report.verdict is Verdict.REVOKED
-    assert (opened.changes[0].log, opened.changes[0].seq) == (placement.log, placement.seqs[0])
+    assert (opened.changes[0].log, opened.changes[0].seq) == (recorded.log, recorded.seq)
+    assert recorded.is_new
     before = status_lists.newest(resources, hub, 1)
     status_lists.publish(resources, hub, 1)
     assert status_lists.newest(resources, hub, 1).version == before.version + 1
@@ -130,8 +131,8 @@ def test_a_suspended_credential_says_so_until_it_is_resumed(service: Service) ->
 def test_after_twenty_lost_races_the_caller_is_told_to_come_back(service: Service) -> None:
     hub = service.one.hub.number
     made = issue(service.resources, hub)
-    turns = [Standing.SUSPENDED, Standing.ACTIVE] * revoking.ATTEMPTS
-    meanwhile = Interruption(lambda: change(service, made, turns.pop()), times=revoking.ATTEMPTS)
+    turns = [Standing.SUSPENDED, Standing.ACTIVE] * changing.ATTEMPTS
+    meanwhile = Interruption(lambda: change(service, made, turns.pop()), times=changing.ATTEMPTS)
 
     def clock() -> datetime:
         meanwhile()

@@ -164,10 +164,10 @@ def test_a_revocation_in_a_later_log_holds_for_a_credential_of_an_earlier_one(
     made = issue(resources, hub.number)
     rollover.roll(resources, hub)
 
-    placement = revoking.revoke(resources, hub.number, made, actor="key", reason="annulled")
+    recorded = revoking.revoke(resources, hub.number, made, actor="key", reason="annulled")
     status_lists.publish(resources, hub, 1)
 
-    assert placement.log == "2026-2"
+    assert recorded.log == "2026-2"
     assert status_lists.newest(resources, hub, 1).log == "2026-2"
     code = reading.by_id(resources, hub.number, made).credential.code
     assert verifying.verify_own(resources, code).report.verdict is Verdict.REVOKED

@@ -17,10 +17,18 @@ from credhub.errors import (
 from credhub.keys.sealing import unseal
 from credhub.ledger.entry import LedgerEntry
 from credhub.ledger.events import Standing
-from credhub.services import bundles, reading, revoking, status_lists, suspending, verifying
+from credhub.services import (
+    bundles,
+    changing,
+    reading,
+    revoking,
+    status_lists,
+    suspending,
+    verifying,
+)
+from credhub.services.changing import Recorded
 from credhub.services.resources import Resources
 from credhub.services.sealed import reason_context
-from credhub.services.suspending import Recorded
 from credhub.status import bitstring
 from credhub.status.document import Purpose, StatusEntry, StatusList
 from credhub.store.hubs import Hub, HubNumber
@@ -146,7 +154,7 @@ def test_issue_revoke_suspend_and_lift_look_alike_in_the_ledger(service: Service
                 (issued.log, issued.seq),
                 (suspended.log, suspended.seq),
                 (lifted.log, lifted.seq),
-                (revoked.log, revoked.seqs[0]),
+                (revoked.log, revoked.seq),
             )
         ]
     parsed = [LedgerEntry.parse(row.entry) for row in entries if row is not None]
@@ -236,7 +244,7 @@ def test_after_twenty_lost_races_the_caller_is_told_to_come_back(service: Servic
         suspend(resources, hub, made)
         lift(resources, hub, made)
 
-    meanwhile = Interruption(another_process, times=suspending.ATTEMPTS)
+    meanwhile = Interruption(another_process, times=changing.ATTEMPTS)
 
     def clock() -> datetime:
         meanwhile()

@@ -3,10 +3,18 @@
 What changed, by whom and why is in one private entry of the ledger, which looks like every other.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from credhub.errors import CredentialErasedError, CredentialNotFoundError
+from credhub.credentials.claims import check_text
+from credhub.errors import (
+    AlreadyRevokedError,
+    ConflictError,
+    ContendedError,
+    CredentialErasedError,
+    CredentialNotFoundError,
+)
 from credhub.keys.sealing import seal
 from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
 from credhub.ledger.events import Standing, StatusChanged
@@ -43,6 +51,60 @@ class Changeable:
     def standing(self) -> Standing:
         """Whether it stands."""
         return standing_after(self.changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """Where the ledger says it, and whether that was just written."""
+
+    log: str
+    seq: int
+    is_new: bool
+
+
+def change(  # noqa: PLR0913 - which credential, what for, who and why
+    resources: Resources,
+    number: HubNumber,
+    credential_id: str,
+    new: Standing,
+    is_so: Callable[[Changeable], bool],
+    *,
+    actor: str,
+    reason: str,
+) -> Recorded:
+    """Record that a credential stands, or does not. It shows on its page at once.
+
+    Args:
+        resources: What services work with.
+        number: The hub of the caller.
+        credential_id: The internal id.
+        new: What is to be recorded.
+        is_so: Says whether it is recorded already; refuses what cannot be.
+        actor: Who asks, such as the id of an API key.
+        reason: Why, for the record.
+
+    Raises:
+        CredentialNotFoundError: The hub has none of this id.
+        CredentialErasedError: The learner was erased.
+        AlreadyRevokedError: It is revoked, which is final.
+        InvalidClaimError: The reason is not printable.
+        ContendedError: Others kept changing the same credential.
+    """
+    check_text("reason", reason)
+    for _ in range(ATTEMPTS):
+        found = find(resources, number, credential_id)
+        if found.standing is Standing.REVOKED:
+            raise AlreadyRevokedError
+        if is_so(found):
+            last = found.changes[-1]
+            return Recorded(log=last.log, seq=last.seq, is_new=False)
+        unit = unit_of(resources, found, new, actor=actor, reason=reason)
+        try:
+            placement = resources.sequencer.submit(unit)
+        except ConflictError:
+            continue
+        return Recorded(log=placement.log, seq=placement.seqs[0], is_new=True)
+    raise ContendedError
 
 
 def find(resources: Resources, number: HubNumber, credential_id: str) -> Changeable:

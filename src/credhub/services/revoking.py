@@ -1,21 +1,15 @@
 """Revoke a credential for good."""
 
-from typing import Final
-
-from credhub.credentials.claims import check_text
-from credhub.errors import AlreadyRevokedError, ConflictError, ContendedError
 from credhub.ledger.events import Standing
 from credhub.services import changing
+from credhub.services.changing import Changeable, Recorded
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
-from credhub.store.unit import Placement
-
-ATTEMPTS: Final = changing.ATTEMPTS
 
 
 def revoke(
     resources: Resources, number: HubNumber, credential_id: str, *, actor: str, reason: str
-) -> Placement:
+) -> Recorded:
     """Record that a credential is revoked. It shows on its page at once.
 
     Args:
@@ -25,9 +19,6 @@ def revoke(
         actor: Who asks, such as the id of an API key.
         reason: Why, for the record.
 
-    Returns:
-        Where the ledger says so.
-
     Raises:
         CredentialNotFoundError: The hub has none of this id.
         CredentialErasedError: The learner was erased.
@@ -35,14 +26,10 @@ def revoke(
         InvalidClaimError: The reason is not printable.
         ContendedError: Others kept changing the same credential.
     """
-    check_text("reason", reason)
-    for _ in range(ATTEMPTS):
-        found = changing.find(resources, number, credential_id)
-        if found.standing is Standing.REVOKED:
-            raise AlreadyRevokedError
-        unit = changing.unit_of(resources, found, Standing.REVOKED, actor=actor, reason=reason)
-        try:
-            return resources.sequencer.submit(unit)
-        except ConflictError:
-            continue
-    raise ContendedError
+    return changing.change(
+        resources, number, credential_id, Standing.REVOKED, _is_so, actor=actor, reason=reason
+    )
+
+
+def _is_so(_found: Changeable) -> bool:
+    return False  # Of a revoked one ``change`` says so itself.

@@ -9,7 +9,7 @@ from fastapi.staticfiles import StaticFiles
 
 from credhub.runtime import Runtime
 from credhub.web import oauth, problems
-from credhub.web.api import achievements, api_keys, credentials, verify
+from credhub.web.api import achievements, api_keys, credentials, standing, verify
 from credhub.web.edge import Edge
 from credhub.web.limits import Limits
 from credhub.web.openapi import describe
@@ -54,6 +54,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     for router in (
         achievements.router,
         credentials.router,
+        standing.router,
         api_keys.router,
         oauth.router,
         vcalm.router,

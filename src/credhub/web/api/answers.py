@@ -1,6 +1,7 @@
 """Answers about credentials."""
 
 from datetime import datetime
+from typing import Self
 
 import orjson
 from pydantic import Field
@@ -10,6 +11,7 @@ from credhub.jsontypes import JsonObject
 from credhub.ledger.receipt import Receipt
 from credhub.proofs.contexts import VC
 from credhub.proofs.forms import TOKENS, Form
+from credhub.services.changing import Recorded
 from credhub.services.reading import ListedCredential, OpenedCredential
 from credhub.web.api.models import Model
 
@@ -19,6 +21,11 @@ class LedgerPlace(Model):
 
     log: str
     seq: int
+
+    @classmethod
+    def of(cls, recorded: Recorded) -> Self:
+        """Say where."""
+        return cls(log=recorded.log, seq=recorded.seq)
 
 
 class CredentialAnswer(Model):

@@ -1,4 +1,4 @@
-"""``/v1/credentials``: issue, read, revoke, suspend."""
+"""``/v1/credentials``: issue and read."""
 
 from http import HTTPStatus
 from typing import Annotated, Final, Literal
@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from credhub.errors import (
     AchievementNotFoundError,
-    AlreadyRevokedError,
     ContendedError,
     CredentialErasedError,
     CredentialNotFoundError,
@@ -17,8 +16,6 @@ from credhub.errors import (
     IdempotencyKeyMissingError,
     IdempotencyKeyReusedError,
     InvalidClaimError,
-    NotSuspendableError,
-    NotSuspendedError,
     QueueFullError,
     ReceiptNotReadyError,
     ScopeMissingError,
@@ -32,8 +29,6 @@ from credhub.services import (
     issuing,
     reading,
     receipts,
-    revoking,
-    suspending,
 )
 from credhub.services.api_keys import Scope
 from credhub.services.idempotency import Once
@@ -41,11 +36,10 @@ from credhub.web import media
 from credhub.web.api.answers import (
     CredentialAnswer,
     CredentialPage,
-    LedgerPlace,
     credential_answer,
     credential_item,
 )
-from credhub.web.api.models import IssueRequest, RevocationRequest, SuspensionRequest
+from credhub.web.api.models import IssueRequest
 from credhub.web.choosing import Choice, FormQuery, answered, with_plus
 from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, ResourcesDep, RuntimeDep
 from credhub.web.media import BUNDLE, JSON, PDF, RECEIPT, VC
@@ -188,108 +182,3 @@ def read_receipt(
     caller.require(Scope.READ)
     opened = reading.by_id(resources, caller.hub, credential_id, form or DEFAULT)
     return Response(receipts.of(resources, opened).text(), media_type=RECEIPT)
-
-
-@router.post(
-    "/{credential_id}/revocation",
-    status_code=HTTPStatus.CREATED,
-    responses=problems(
-        UnauthenticatedError,
-        ScopeMissingError,
-        CredentialNotFoundError,
-        CredentialErasedError,
-        AlreadyRevokedError,
-        InvalidClaimError,
-        ContendedError,
-    ),
-)
-def revoke_credential(
-    credential_id: str, request: RevocationRequest, caller: CallerDep, runtime: RuntimeDep
-) -> LedgerPlace:
-    """Revoke one credential for good.
-
-    Its page says so at once, the published status list within seconds.
-    """
-    caller.require(Scope.REVOKE)
-    placement = revoking.revoke(
-        runtime.resources,
-        caller.hub,
-        credential_id,
-        actor=f"api-key:{caller.key_id}",
-        reason=request.reason,
-    )
-    runtime.status_publisher.nudge()
-    return LedgerPlace(log=placement.log, seq=placement.seqs[0])
-
-
-@router.post(
-    "/{credential_id}/suspension",
-    status_code=HTTPStatus.CREATED,
-    responses=problems(
-        UnauthenticatedError,
-        ScopeMissingError,
-        CredentialNotFoundError,
-        CredentialErasedError,
-        AlreadyRevokedError,
-        NotSuspendableError,
-        InvalidClaimError,
-        ContendedError,
-    )
-    | {HTTPStatus.OK: {"model": LedgerPlace, "description": "It was suspended already."}},
-)
-def suspend_credential(
-    credential_id: str,
-    request: SuspensionRequest,
-    caller: CallerDep,
-    runtime: RuntimeDep,
-    response: Response,
-) -> LedgerPlace:
-    """Suspend one credential of an achievement that is marked as suspendable.
-
-    Its page says so at once, the published status list within seconds. Asking again records
-    nothing, and answers 200 with where the ledger says it.
-    """
-    caller.require(Scope.REVOKE)
-    recorded = suspending.suspend(
-        runtime.resources,
-        caller.hub,
-        credential_id,
-        actor=f"api-key:{caller.key_id}",
-        reason=request.reason,
-    )
-    runtime.status_publisher.nudge()
-    if not recorded.is_new:
-        response.status_code = HTTPStatus.OK
-    return LedgerPlace(log=recorded.log, seq=recorded.seq)
-
-
-@router.delete(
-    "/{credential_id}/suspension",
-    responses=problems(
-        UnauthenticatedError,
-        ScopeMissingError,
-        CredentialNotFoundError,
-        CredentialErasedError,
-        AlreadyRevokedError,
-        NotSuspendedError,
-        InvalidClaimError,
-        ContendedError,
-    ),
-)
-def lift_suspension(
-    credential_id: str, request: SuspensionRequest, caller: CallerDep, runtime: RuntimeDep
-) -> LedgerPlace:
-    """Lift the suspension of one credential, so that it stands again.
-
-    Asking again records nothing, and answers with where the ledger says it.
-    """
-    caller.require(Scope.REVOKE)
-    recorded = suspending.lift(
-        runtime.resources,
-        caller.hub,
-        credential_id,
-        actor=f"api-key:{caller.key_id}",
-        reason=request.reason,
-    )
-    runtime.status_publisher.nudge()
-    return LedgerPlace(log=recorded.log, seq=recorded.seq)
