@@ -4,7 +4,7 @@ from copy import deepcopy
 
 import pytest
 
-from credhub import multikey
+from credhub import instants, multikey
 from credhub.errors import (
     DuplicateProofError,
     MalformedProofError,
@@ -20,7 +20,7 @@ from credhub.proofs.suites import suites
 from tests import vectors
 from tests.unit import factories
 from tests.unit.factories import NOON, MemorySigner
-from tests.unit.proofs.published import canonicalizer
+from tests.unit.proofs.published import Signer, canonicalizer
 
 FOLDER = "vc-di-eddsa/TestVectors/proof-set-chain"
 ALL = suites(canonicalizer())
@@ -69,6 +69,32 @@ def chain(suite: HashedSuite) -> JsonObject:
 )
 def test_the_w3c_sets_and_chains_verify(name: str, count: int) -> None:
     assert check(vectors.document(f"{FOLDER}/signed{name}.json")) == count
+
+
+def test_we_make_the_w3c_sets_and_chains() -> None:
+    document = vectors.document(f"{FOLDER}/unsigned.json")
+    pairs = vectors.document(f"{FOLDER}/multiKeyPairs.json")
+    steps = (
+        ("keyPair1", "proofSetConfig1", "signedProofSet1"),
+        ("keyPair2", "proofSetConfig2", "signedProofSet2"),
+        ("keyPair3", "proofChainConfig1", "signedProofChain1"),
+        ("keyPair4", "proofChainConfig2", "signedProofChain2"),
+    )
+
+    for pair, configuration, signed in steps:
+        key, options = pairs[pair], vectors.document(f"{FOLDER}/{configuration}.json")
+        assert isinstance(key, dict)
+        document = data_integrity.sign(
+            document,
+            suite=ALL[str(options["cryptosuite"])],
+            signer=Signer(key),
+            verification_method=str(options["verificationMethod"]),
+            created=instants.parse(str(options["created"])),
+            options=options,
+        )
+
+        published = vectors.document(f"{FOLDER}/{signed}.json")
+        assert data_integrity.proofs_of(document) == data_integrity.proofs_of(published)
 
 
 def test_t07_of_the_w3c_chain_every_link_holds_the_ones_before() -> None:
