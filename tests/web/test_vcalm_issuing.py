@@ -1,11 +1,11 @@
-"""``/vcalm/credentials/issue`` and ``/status``: what clients compose is recorded like all else."""
+"""``/vcalm/credentials/issue``: what clients compose is recorded like all else."""
 
 import pytest
 
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.services.api_keys import Scope
 from credhub.verification.report import Verdict
-from tests.running import Service, make_member, publish, unique
+from tests.running import Service, publish, unique
 
 V2 = "https://www.w3.org/ns/credentials/v2"
 PLAIN: JsonObject = {
@@ -39,16 +39,6 @@ def report(service: Service, signed: JsonObject) -> JsonObject:
     answer = service.public().post("/v1/verify", json={"credential": signed})
     document: JsonObject = answer.json()
     return document
-
-
-def revoke(service: Service, address: JsonValue, **changes: JsonValue) -> int:
-    body: JsonObject = {
-        "credentialId": address,
-        "credentialStatus": {"type": "BitstringStatusListEntry", "statusPurpose": "revocation"},
-        "status": True,
-        **changes,
-    }
-    return service.client().post("/vcalm/credentials/status", json=body).status_code
 
 
 def test_what_a_client_composed_is_a_credential_of_the_hub(service: Service) -> None:
@@ -93,48 +83,6 @@ def test_a_signature_that_was_not_recorded_is_not_accepted(service: Service) -> 
     twin = signed | {"name": "Another card"}
 
     assert report(service, twin)["verdict"] == Verdict.INVALID
-
-
-def test_what_was_composed_can_be_revoked_and_stays_revoked(service: Service) -> None:
-    signed = composed(service)
-
-    assert revoke(service, signed["id"]) == 200
-    assert revoke(service, signed["id"]) == 200
-    assert report(service, signed)["verdict"] == Verdict.REVOKED
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"status": False},
-        {"status": "1"},
-        {"credentialStatus": {"statusPurpose": "suspension"}},
-        {"credentialStatus": "revocation"},
-        {"credentialId": 5},
-        {"more": 1},
-    ],
-)
-def test_nothing_else_is_done_to_a_status(service: Service, change: JsonObject) -> None:
-    signed = composed(service)
-
-    assert revoke(service, signed["id"], **change) == 400
-    assert report(service, signed)["verdict"] == Verdict.VALID
-
-
-def test_t60_a_hub_revokes_its_own_alone(fresh_service: Service) -> None:
-    signed = composed(fresh_service)
-    other = make_member(fresh_service.runtime, unique("other"))
-    body = {
-        "credentialId": signed["id"],
-        "credentialStatus": {"type": "x", "statusPurpose": "revocation"},
-        "status": True,
-    }
-
-    answer = fresh_service.client(other).post("/vcalm/credentials/status", json=body)
-
-    assert answer.status_code == 404
-    assert revoke(fresh_service, "https://elsewhere.example/c/x") == 404
-    assert report(fresh_service, signed)["verdict"] == Verdict.VALID
 
 
 @pytest.mark.parametrize(

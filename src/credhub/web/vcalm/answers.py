@@ -2,20 +2,36 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Final
 
 import orjson
 from starlette.responses import Response
 
 from credhub.errors import (
+    AlreadyRevokedError,
+    CredhubError,
     ForeignIssuerError,
     MalformedJsonError,
     NotCheckedNowError,
+    NotSuspendableError,
+    NotSuspendedError,
     VcalmRequestError,
     VerificationError,
 )
 from credhub.jsontypes import JsonObject
 from credhub.web.media import JSON
 from credhub.web.vcalm import problem_details
+
+_REFUSED: Final[tuple[type[CredhubError], ...]] = (
+    MalformedJsonError,
+    VerificationError,
+    VcalmRequestError,
+    ForeignIssuerError,
+    AlreadyRevokedError,
+    NotSuspendableError,
+    NotSuspendedError,
+)
+"""What is wrong with a request, so that it is answered 400."""
 
 
 def answered(act: Callable[[], Response]) -> Response:
@@ -24,7 +40,7 @@ def answered(act: Callable[[], Response]) -> Response:
         return act()
     except NotCheckedNowError as error:  # That says nothing about the document.
         return problem_details.refused(error, status=HTTPStatus.SERVICE_UNAVAILABLE)
-    except (MalformedJsonError, VerificationError, VcalmRequestError, ForeignIssuerError) as error:
+    except _REFUSED as error:
         return problem_details.refused(error)
 
 

@@ -7,12 +7,19 @@ from typing import Final
 from credhub import jsontypes
 from credhub.errors import VcalmRequestError
 from credhub.jsontypes import JsonObject, JsonValue
+from credhub.status.document import ENTRY_TYPE, LIST_TYPE, Purpose
 
 MAX_POINTERS: Final = 100
 MAX_TEXT: Final = 2_000
 
 # What a client may say about the form of the answer; the answer has one form.
 _WITHOUT_EFFECT: Final = frozenset({"returnCredential", "returnProblemDetails", "returnResults"})
+
+# The standard's own example names the type of the list where its text means that of the entry.
+_STATUS_TYPES: Final = frozenset({ENTRY_TYPE, LIST_TYPE})
+_PLACE: Final = frozenset(
+    {"id", "type", "statusPurpose", "statusListIndex", "statusListCredential"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +93,48 @@ def read_object(body: bytes, name: str, *, options: Collection[str]) -> tuple[Js
     return value, found
 
 
-def revoked_address(body: bytes) -> str:
-    """Read which credential is to be revoked.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChange:
+    """What a client wants to be recorded.
+
+    Attributes:
+        address: Of which credential.
+        place: What the client says of its place in the status list.
+        purpose: The purpose of that list.
+        is_set: Whether the status holds from now on.
+    """
+
+    address: str
+    place: JsonObject
+    purpose: Purpose
+    is_set: bool
+
+
+def status_change(body: bytes) -> StatusChange:
+    """Read how the status of a credential is to be changed.
 
     Raises:
         MalformedJsonError: The body is not one strict JSON object.
         VcalmRequestError: It asks for anything else.
 
     Source:
-        W3C CCG VCALM 0.9, section 3.2.5 (Update Status).
+        W3C VCALM 1.0, "Update Status", with its schema UpdateCredentialStatusRequest.
     """
     members = jsontypes.parse_object(body)
-    status = members.get("credentialStatus")
-    purpose = status.get("statusPurpose") if isinstance(status, dict) else None
     if members.keys() - {"credentialId", "credentialStatus", "status"}:
         raise VcalmRequestError("The body has a member that is not known here.")
-    if purpose != "revocation" or members.get("status") is not True:
-        raise VcalmRequestError("Only a revocation can be recorded here, and none is lifted.")
-    address = members.get("credentialId")
+    address, place, status = (
+        members.get(name) for name in ("credentialId", "credentialStatus", "status")
+    )
     if not isinstance(address, str):
         raise VcalmRequestError("The member credentialId is not the address of a credential.")
-    return address
+    if not isinstance(status, bool):
+        raise VcalmRequestError("The member status is neither true nor false.")
+    if not isinstance(place, dict) or place.get("type") not in _STATUS_TYPES:
+        raise VcalmRequestError("The member credentialStatus is no BitstringStatusListEntry.")
+    if place.keys() - _PLACE:
+        raise VcalmRequestError("The member credentialStatus has a member that is not known here.")
+    purpose = next((one for one in Purpose if one.value == place.get("statusPurpose")), None)
+    if purpose is None:
+        raise VcalmRequestError("The statusPurpose is neither revocation nor suspension.")
+    return StatusChange(address=address, place=place, purpose=purpose, is_set=status)

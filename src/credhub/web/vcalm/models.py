@@ -1,6 +1,6 @@
 """The bodies of requests, for those who read the documentation: the routes read them strictly."""
 
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -24,18 +24,25 @@ class IssueCredentialRequest(VcalmRequest):
 
 
 class StatusChoice(Model):
-    """Which status."""
+    """Which status. What is said of its place must be what the credential says of it."""
 
-    type: str = Field(description="`BitstringStatusListEntry`.")
-    status_purpose: str = Field(description="`revocation`.")
+    type: Literal["BitstringStatusListEntry", "BitstringStatusList"]
+    status_purpose: Literal["revocation", "suspension"]
+    id: str | None = None
+    status_list_index: str | None = None
+    status_list_credential: str | None = None
 
 
 class StatusRequest(VcalmRequest):
-    """A credential to be revoked."""
+    """Whether a credential is revoked, or suspended."""
 
     credential_id: str = Field(description="Its address.")
     credential_status: StatusChoice
-    status: bool = Field(description="`true`: a revocation is never lifted.")
+    status: bool = Field(
+        description=(
+            "`true` revokes or suspends it, `false` lifts a suspension. A revocation is final."
+        )
+    )
 
 
 class VerifyCredentialOptions(Model):

@@ -8,11 +8,14 @@ import orjson
 from starlette.responses import Response
 
 from credhub.errors import (
+    AlreadyRevokedError,
     CredhubError,
     DataLossError,
     MalformedCredentialError,
     MalformedJsonError,
     NotACredentialError,
+    NotSuspendableError,
+    NotSuspendedError,
     VcalmRequestError,
 )
 from credhub.jsontypes import JsonObject, JsonValue
@@ -87,6 +90,8 @@ def of_error(error: CredhubError) -> JsonObject:
             kind = MALFORMED
         case DataLossError():
             kind = DATA_LOSS
+        case AlreadyRevokedError() | NotSuspendableError() | NotSuspendedError():
+            kind = f"/problems/{error.code}"  # The standard has no word for it.
         case _:
             kind = GENERATION
     return details(kind, error.code, str(error))

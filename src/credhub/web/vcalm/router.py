@@ -1,24 +1,22 @@
 """The routes below ``/vcalm``, for the software of hubs."""
 
-from contextlib import suppress
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from credhub.credentials.code import PublicCode
 from credhub.errors import (
-    AlreadyRevokedError,
+    ContendedError,
+    CredentialErasedError,
     CredentialNotFoundError,
     ScopeMissingError,
     UnauthenticatedError,
 )
-from credhub.services import deriving, reading, revoking, vcalm_recording, verifying
+from credhub.services import deriving, vcalm_recording, verifying
 from credhub.services.api_keys import Scope
-from credhub.web.dependencies import CallerDep, ResourcesDep
-from credhub.web.media import JSON
+from credhub.web.dependencies import CallerDep, ResourcesDep, RuntimeDep
 from credhub.web.problems import problems
-from credhub.web.vcalm import acts, bodies, problem_details
+from credhub.web.vcalm import acts, bodies, standing
 from credhub.web.vcalm.answers import answered, made
 from credhub.web.vcalm.models import (
     DeriveCredentialRequest,
@@ -77,34 +75,16 @@ def _issued(body: bytes, caller: CallerDep, resources: ResourcesDep) -> Response
 @router.post(
     "/credentials/status",
     openapi_extra=_documented(StatusRequest),
-    responses={
-        200: {"description": "Recorded."},
-        404: {"description": "None of the hub's."},
-        400: {"description": "ProblemDetails."},
-        **_LOCKED,
-    },
+    responses=_answers(200, "It is recorded.")
+    | problems(CredentialNotFoundError, CredentialErasedError, ContendedError),
 )
-def change_status(body: BodyDep, caller: CallerDep, resources: ResourcesDep) -> Response:
-    """Revoke a credential for good. It shows at once."""
+def change_status(body: BodyDep, caller: CallerDep, runtime: RuntimeDep) -> Response:
+    """Revoke a credential for good, suspend it, or lift the suspension. It shows at once.
+
+    What is so already is answered like what was changed.
+    """
     caller.require(Scope.REVOKE)
-    return answered(lambda: _revoked(body, caller, resources))
-
-
-def _revoked(body: bytes, caller: CallerDep, resources: ResourcesDep) -> Response:
-    address = bodies.revoked_address(body)
-    code = address.rpartition("/c/")[2]
-    found = reading.by_code(resources, PublicCode.parse(code).text)
-    if found.hub.number != caller.hub or found.address != address:
-        raise CredentialNotFoundError
-    with suppress(AlreadyRevokedError):
-        revoking.revoke(
-            resources,
-            caller.hub,
-            found.credential.credential_id,
-            actor=caller.key_id,
-            reason="Revoked through VCALM.",
-        )
-    return Response(b"{}", media_type=JSON, headers=problem_details.NO_STORE)
+    return answered(lambda: standing.changed(body, caller, runtime))
 
 
 @router.post(
