@@ -137,9 +137,15 @@ class WeakKeyError(VerificationError):
 
 
 class MalformedKeyError(VerificationError):
-    """A text is not a public key in the Multikey form."""
+    """A text or an object is not a public key of a kind that we know."""
 
     code = "malformed-key"
+
+
+class UncommonKeyError(OutcomeUnknownError):
+    """A key is of a kind that we know, but of a size or with numbers that we do not use."""
+
+    code = "uncommon-key"
 
 
 class MalformedTokenError(VerificationError):

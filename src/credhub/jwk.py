@@ -1,7 +1,7 @@
 """Public keys as JSON Web Keys.
 
 Source:
-    RFC 7517, section 4; RFC 7518, section 6.2.1; RFC 8037, section 2.
+    RFC 7517, section 4; RFC 7518, sections 6.2.1 and 6.3.1; RFC 8037, section 2.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 )
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from credhub import base64url
+from credhub import base64url, rsa_jwk
 from credhub.errors import MalformedBase64Error, MalformedKeyError
 from credhub.jsontypes import JsonObject, JsonValue, digest
 from credhub.public_key import LENGTHS, KeyType, PublicKey
@@ -34,6 +34,8 @@ def encode(key: PublicKey) -> JsonObject:
     Raises:
         MalformedKeyError: The key is not a point of its curve.
     """
+    if key.type is KeyType.RSA:
+        return rsa_jwk.encode(key)
     if key.type is KeyType.ED25519:
         return {"kty": "OKP", "crv": key.type.value, "x": base64url.encode(key.raw)}
     try:
@@ -52,17 +54,16 @@ def decode(members: JsonObject) -> PublicKey:
     """Read a public key for signatures; members that say more about it are passed over.
 
     Raises:
-        MalformedKeyError: It is not a key of a curve that we know, is for something else than
+        MalformedKeyError: It is not a key of a kind that we know, is for something else than
             signatures, is not a point of its curve, or gives a private key away.
     """
     if _PRIVATE & members.keys():
         raise MalformedKeyError("The JSON Web Key holds a private key.")
     if members.get("use", "sig") != "sig":
         raise MalformedKeyError("The JSON Web Key is not for signatures.")
-    try:
-        key_type = KeyType(str(members.get("crv")))
-    except ValueError as error:
-        raise MalformedKeyError("The JSON Web Key is on a curve that we do not know.") from error
+    if members.get("kty") == KeyType.RSA:
+        return rsa_jwk.decode(members)
+    key_type = _curve(members.get("crv"))
     if members.get("kty") != ("OKP" if key_type is KeyType.ED25519 else "EC"):
         raise MalformedKeyError("The curve of the JSON Web Key is not one of its kind.")
     x = _coordinate(members.get("x"), key_type)
@@ -78,6 +79,20 @@ def thumbprint(key: PublicKey) -> bytes:
         RFC 7638, section 3.
     """
     return digest(encode(key))
+
+
+def is_known(members: JsonObject) -> bool:
+    """Say whether a JSON Web Key is of a kind that we know, whether it is well made or not."""
+    rsa = members.get("kty") == KeyType.RSA and "n" in members
+    of_kind = rsa or members.get("crv") in tuple(LENGTHS)
+    return of_kind and members.get("use", "sig") == "sig"
+
+
+def _curve(name: JsonValue) -> KeyType:
+    for key_type in LENGTHS:
+        if name == key_type:
+            return key_type
+    raise MalformedKeyError("The JSON Web Key is on a curve that we do not know.")
 
 
 def _coordinate(value: JsonValue, key_type: KeyType) -> bytes:

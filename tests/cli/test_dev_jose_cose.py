@@ -14,11 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from credhub import base64url, jwk
 from credhub.cli.dev_jose_cose import group
 from credhub.jsontypes import JsonObject, JsonValue, canonical
-from credhub.proofs import jose
-from credhub.public_key import KeyType, PublicKey
+from credhub.proofs import jose, signer
+from credhub.public_key import LENGTHS, KeyType, PublicKey
 from credhub.services import jose_cose
 from credhub.services.jose_cose import Feature
 from tests.unit import factories
+from tests.unit.rsa_signer import RsaMemorySigner
 
 SEED = bytes([7]) * 32
 CREDENTIAL: JsonObject = {
@@ -113,7 +114,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 @by_feature
-@pytest.mark.parametrize("key_type", KeyType)
+@pytest.mark.parametrize("key_type", LENGTHS)
 def test_what_is_issued_verifies(desk: Desk, feature: Feature, key_type: KeyType) -> None:
     key = method_of(key_of(key_type))
     token = desk.issued(feature, key)
@@ -137,6 +138,14 @@ def test_the_key_may_be_a_json_web_key_alone(desk: Desk, feature: Feature) -> No
     assert desk.run("verify", token, feature, key={**public, "kid": "1"})["result"] == "success"
     made = desk.run("issue", DOCUMENTS[feature], feature, key=public)
     assert made["result"] == "failure"
+
+
+def test_an_rsa_key_issues_nothing(desk: Desk) -> None:
+    key: JsonObject = {**jwk.encode(signer.key_of(RsaMemorySigner())), "d": "AQ"}
+
+    made = desk.run("issue", DOCUMENTS[Feature.CREDENTIAL_JOSE], Feature.CREDENTIAL_JOSE, key=key)
+
+    assert made["result"] == "error"
 
 
 @by_feature

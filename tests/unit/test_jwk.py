@@ -2,20 +2,24 @@ import json
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from credhub import base64url, jwk
 from credhub.errors import MalformedKeyError
-from credhub.jsontypes import JsonObject
+from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs.signer import Signer, key_of
 from credhub.public_key import KeyType, PublicKey
 from tests.unit.ec_signer import EcMemorySigner
 from tests.unit.factories import MemorySigner
+from tests.unit.rsa_signer import RsaMemorySigner
 
 SIGNERS: list[Signer] = [
     MemorySigner(),
     EcMemorySigner(KeyType.P256),
     EcMemorySigner(KeyType.P384),
     EcMemorySigner(KeyType.P384, 5),
+    RsaMemorySigner(),
 ]
 by_key = pytest.mark.parametrize("key", [key_of(signer) for signer in SIGNERS], ids=str)
 
@@ -27,7 +31,11 @@ def test_a_key_survives(key: PublicKey) -> None:
 
 @by_key
 def test_other_software_reads_the_same_key(key: PublicKey) -> None:
-    algorithm = {"OKP": "EdDSA", "EC": "ES256" if key.type is KeyType.P256 else "ES384"}
+    algorithm = {
+        "OKP": "EdDSA",
+        "EC": "ES256" if key.type is KeyType.P256 else "ES384",
+        "RSA": "RS256",
+    }
     written = jwk.encode(key)
 
     read = jwt.PyJWK.from_dict(written, algorithm[str(written["kty"])])
@@ -51,7 +59,9 @@ def test_further_members_are_passed_over(key: PublicKey) -> None:
     assert jwk.decode({**jwk.encode(key), **said}) == key
 
 
-@by_key
+@pytest.mark.parametrize(
+    "key", [key_of(signer) for signer in SIGNERS if signer.key_type is not KeyType.RSA], ids=str
+)
 @pytest.mark.parametrize(
     "change",
     [
@@ -89,3 +99,56 @@ def test_t20_a_point_off_the_curve_is_refused(key_type: KeyType) -> None:
 def test_t20_what_is_not_a_point_is_not_written() -> None:
     with pytest.raises(MalformedKeyError):
         jwk.encode(PublicKey(KeyType.P256, b"\2" + b"\xff" * 32))
+
+
+RSA = jwk.encode(key_of(RsaMemorySigner()))
+
+
+def test_a_zero_byte_before_a_number_changes_nothing() -> None:
+    n = base64url.decode(str(RSA["n"]))
+
+    assert jwk.decode({**RSA, "n": base64url.encode(b"\0" + n)}) == jwk.decode(RSA)
+    assert jwk.decode({**RSA, "crv": "P-256"}) == jwk.decode(RSA)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({name: "AA"} for name in ("d", "p", "q", "dp", "dq", "qi", "oth", "k")),
+        {"use": "enc"},
+        {"kty": "EC"},
+        {"n": None},
+        {"n": 7},
+        {"n": ""},
+        {"n": "A="},
+        {"n": "AQ"},
+        {"n": base64url.encode(b"\xff" * 3000)},
+        {"e": None},
+        {"e": ""},
+        {"e": "AA"},
+        {"e": "AQ"},
+        {"e": "BA"},
+        {"e": base64url.encode(b"\xff" * 300)},
+    ],
+    ids=str,
+)
+def test_t20_what_is_no_rsa_key_is_refused(change: JsonObject) -> None:
+    with pytest.raises(MalformedKeyError):
+        jwk.decode({**RSA, **change})
+
+
+def test_another_key_is_not_written_as_rsa() -> None:
+    edwards = Ed25519PublicKey.from_public_bytes(MemorySigner().public_key)
+    raw = edwards.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+    for wrong in (raw, b""):
+        with pytest.raises(MalformedKeyError):
+            jwk.encode(PublicKey(KeyType.RSA, wrong))
+
+
+@pytest.mark.parametrize("name", [["P-256"], {}, 7, "P-521", None])
+def test_a_kind_that_we_do_not_know_is_not_known(name: JsonValue) -> None:
+    assert not jwk.is_known({"kty": name, "crv": name})
+    assert not jwk.is_known({**RSA, "use": "enc"})
+    assert jwk.is_known(RSA)
+    assert jwk.is_known({"crv": "P-256"})

@@ -6,7 +6,7 @@ from typing import Final
 from credhub import jwk, multikey
 from credhub.errors import MalformedKeyError
 from credhub.jsontypes import JsonObject, JsonValue
-from credhub.public_key import KeyType, PublicKey
+from credhub.public_key import PublicKey
 
 _MULTIBASE: Final = "publicKeyMultibase"
 _JWK: Final = "publicKeyJwk"
@@ -18,7 +18,6 @@ _BEGINNINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "Ed25519VerificationKey2020": (_ED25519,),
 }
 _JWK_TYPES: Final = frozenset({"JsonWebKey", "JsonWebKey2020"})
-_CURVES: Final = frozenset(KeyType)
 
 
 def public_key_of(method: JsonObject) -> PublicKey | None:
@@ -47,6 +46,4 @@ def public_key_of(method: JsonObject) -> PublicKey | None:
 def _of_jwk(members: JsonValue) -> PublicKey | None:
     if not isinstance(members, dict):
         return None
-    if members.get("crv") not in _CURVES or members.get("use", "sig") != "sig":
-        return None
-    return jwk.decode(members)
+    return jwk.decode(members) if jwk.is_known(members) else None

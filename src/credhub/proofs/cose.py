@@ -116,7 +116,7 @@ class Sign1:
             KeyTypeError: The message was signed by an algorithm that is not this key's.
             VerificationError: The signature does not fit, or the key is bad.
         """
-        if self.header[_ALG] not in ALGORITHMS[key.type]:
+        if self.header[_ALG] not in ALGORITHMS.get(key.type, ()):
             raise KeyTypeError(f"A key of type {key.type} does not make this kind of signature.")
         signatures.verify(key, self.signature, _signing_input(self.protected, self.payload))
 

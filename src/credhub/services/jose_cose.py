@@ -192,7 +192,7 @@ def _signer(public_key: PublicKey, text: str) -> Signer:
             number = int.from_bytes(secret, "big")
             private = ec.derive_private_key(number, _CURVES[public_key.type])
             signer = EcSigner(public_key.type, private)
-    except (MalformedBase64Error, ValueError) as error:
+    except (MalformedBase64Error, ValueError, KeyError) as error:
         raise MalformedKeyError("The private key is malformed.") from error
     if key_of(signer) != public_key:
         raise MalformedKeyError("The private key is that of another public key.")

@@ -124,6 +124,7 @@ _BY_CODE: Final = {
     "key-type-mismatch": "The key of the signature does not make signatures of this kind.",
     "weak-key": "The key of the signature is one that anybody can sign with.",
     "token-json-serialization": "The credential is written in a way that is not read here. Ask"
+    "uncommon-key": "The key of the signature is of a size or a kind that is not used here.",
     " for it in the compact form.",
     "unknown-sd-alg": "The credential hides parts of itself by a method that does not count.",
     "repeated-digest": "The credential refers to the same hidden part twice.",

@@ -22,6 +22,7 @@ from tests.unit import factories
 from tests.unit.ec_signer import EcMemorySigner
 from tests.unit.factories import MemorySigner
 from tests.unit.public_keys import public_keys
+from tests.unit.rsa_signer import RsaMemorySigner
 
 DID = "did:web:hub.example:hubs:riverside"
 YEAR = datetime(2027, 1, 1, tzinfo=UTC)
@@ -256,6 +257,15 @@ def test_keys_as_json_web_keys_are_read(kind: str, signer: MemorySigner | EcMemo
     assert read.assertion_key(f"{DID}#key-1").public_key == key_of(signer)
 
 
+def test_the_rsa_keys_of_others_are_read() -> None:
+    signer = RsaMemorySigner()
+    found = material(type="JsonWebKey", publicKeyJwk=jwk.encode(key_of(signer)))
+
+    read = DidDocument.from_document(found, did=DID)
+
+    assert read.assertion_key(f"{DID}#key-1").public_key == key_of(signer)
+
+
 def test_keys_of_the_older_ed25519_kind_are_read() -> None:
     found = material(type="Ed25519VerificationKey2020", publicKeyMultibase=ED25519_TEXT)
 
@@ -270,7 +280,8 @@ def test_keys_of_the_older_ed25519_kind_are_read() -> None:
         {"type": "JsonWebKey", "publicKeyJwk": "x"},
         {"type": "JsonWebKey", "publicKeyJwk": {"kty": "EC", "crv": "secp256k1"}},
         {"type": "JsonWebKey", "publicKeyJwk": {**jwk.encode(key_of(P256)), "use": "enc"}},
-        {"type": "JsonWebKey2020", "publicKeyJwk": {"kty": "RSA", "n": "AA", "e": "AQAB"}},
+        {"type": "JsonWebKey2020", "publicKeyJwk": {"kty": "RSA", "e": "AQAB"}},
+        {"type": "JsonWebKey2020", "publicKeyJwk": {"kty": ["RSA"], "crv": ["P-256"]}},
         {"type": "EcdsaSecp256k1VerificationKey2019", "publicKeyJwk": {}},
         {"type": "Ed25519VerificationKey2018", "publicKeyBase58": "1"},
     ],
@@ -288,6 +299,7 @@ def test_keys_in_other_spellings_are_left_out(members: JsonObject) -> None:
     [
         {"type": "JsonWebKey", "publicKeyJwk": {**jwk.encode(key_of(P256)), "x": "AA"}},
         {"type": "JsonWebKey", "publicKeyJwk": {**jwk.encode(key_of(P256)), "d": "AA"}},
+        {"type": "JsonWebKey2020", "publicKeyJwk": {"kty": "RSA", "n": "AA", "e": "AQAB"}},
         {"type": "JsonWebKey", "publicKeyJwk": {**jwk.encode(key_of(P256)), "kty": "OKP"}},
         {
             "type": "JsonWebKey",

@@ -17,7 +17,7 @@ CONTEXT = b"a place"
 EC = (KeyType.P256, KeyType.P384)
 
 
-@pytest.mark.parametrize("key_type", KeyType)
+@pytest.mark.parametrize("key_type", LENGTHS)
 def test_a_key_signs_what_its_public_key_verifies(key_type: KeyType) -> None:
     signer = signers.generate(key_type)
 
@@ -28,7 +28,7 @@ def test_a_key_signs_what_its_public_key_verifies(key_type: KeyType) -> None:
         signatures.verify(key_of(signer), signer.sign(b"message"), b"another")
 
 
-@pytest.mark.parametrize("key_type", KeyType)
+@pytest.mark.parametrize("key_type", LENGTHS)
 def test_a_sealed_key_signs_as_before(key_type: KeyType) -> None:
     signer = signers.generate(key_type)
     sealed = signer.seal(WRAPPING, context=CONTEXT)
@@ -39,7 +39,7 @@ def test_a_sealed_key_signs_as_before(key_type: KeyType) -> None:
     assert opened.sign(b"message") == signer.sign(b"message")
 
 
-@pytest.mark.parametrize("key_type", KeyType)
+@pytest.mark.parametrize("key_type", LENGTHS)
 def test_a_sealed_key_opens_in_its_place_only(key_type: KeyType) -> None:
     sealed = signers.generate(key_type).seal(WRAPPING, context=CONTEXT)
 
@@ -92,7 +92,7 @@ def test_a_signature_is_the_one_of_rfc_6979(
     assert signer.sign(b"sample").hex() == signature
 
 
-@pytest.mark.parametrize("key_type", KeyType)
+@pytest.mark.parametrize("key_type", LENGTHS)
 def test_a_private_key_is_in_no_description(key_type: KeyType) -> None:
     signer = signers.generate(key_type)
 

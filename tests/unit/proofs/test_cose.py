@@ -22,6 +22,7 @@ from credhub.public_key import KeyType
 from tests.damage import damaged_bytes
 from tests.unit.ec_signer import EcMemorySigner
 from tests.unit.factories import MemorySigner
+from tests.unit.rsa_signer import RsaMemorySigner
 
 TYPE = "application/statuslist+cwt"
 SIGNERS: list[Signer] = [MemorySigner(), EcMemorySigner(KeyType.P256), EcMemorySigner(KeyType.P384)]
@@ -54,7 +55,9 @@ def test_another_key_did_not_sign_it() -> None:
         Sign1.parse(message()).verify(key_of(MemorySigner(2)))
 
 
-@pytest.mark.parametrize("signer", SIGNERS[1:], ids=lambda signer: str(signer.key_type))
+@pytest.mark.parametrize(
+    "signer", [*SIGNERS[1:], RsaMemorySigner()], ids=lambda signer: str(signer.key_type)
+)
 def test_t08_the_key_says_which_algorithm_counts(signer: Signer) -> None:
     with pytest.raises(KeyTypeError):
         Sign1.parse(message()).verify(key_of(signer))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,7 @@ from credhub.proofs.signer import Signer, key_of
 from credhub.public_key import KeyType, PublicKey
 from tests.unit.ec_signer import EcMemorySigner
 from tests.unit.factories import MemorySigner
+from tests.unit.rsa_signer import RsaMemorySigner
 
 SIGNERS: dict[str, Signer] = {
     "EdDSA": MemorySigner(),
@@ -182,10 +184,48 @@ def test_t08_the_public_key_is_never_a_shared_secret(algorithm: str, name: str) 
     accepted(jose.sign(HEADER, PAYLOAD, signer=SIGNERS[algorithm]), key)
 
 
-@pytest.mark.parametrize("name", ["RS256", "PS512", "ES256K", "ES512", "Ed448", "ESP256"])
+@pytest.mark.parametrize("name", ["PS256", "RS512", "ES256K", "ES512", "Ed448", "ESP256"])
 def test_a_signature_that_others_may_know_is_not_called_forged(name: str) -> None:
     assert refused(token(alg=name)) == UnknownAlgorithmError.code
     assert issubclass(UnknownAlgorithmError, OutcomeUnknownError)
+
+
+def test_t08_the_rsa_key_of_others_is_never_a_shared_secret() -> None:
+    signer = RsaMemorySigner()
+    key, public = key_of(signer), signer.key.public_key()
+    spelled = [
+        public.public_bytes(encoding, form)
+        for encoding in (Encoding.DER, Encoding.PEM)
+        for form in (PublicFormat.PKCS1, PublicFormat.SubjectPublicKeyInfo)
+    ]
+    for secret in (*spelled, canonical(jwk.encode(key)), json.dumps(jwk.encode(key)).encode()):
+        for name, code in (("HS256", "alg-not-allowed"), ("RS256", "bad-signature")):
+            header = base64url.encode(json.dumps({**HEADER, "alg": name}).encode())
+            signing_input = f"{header}.{base64url.encode(PAYLOAD)}"
+            mac = hmac.digest(secret, signing_input.encode(), "sha256")
+            assert refused(f"{signing_input}.{base64url.encode(mac)}", key) == code
+    accepted(rs256(signer), key)
+
+
+def rs256(signer: Signer, **changes: object) -> str:
+    return signed(json.dumps({"alg": "RS256", **HEADER, **changes}), signer=signer)
+
+
+def test_t08_the_rsa_key_of_others_has_one_algorithm() -> None:
+    signer = RsaMemorySigner()
+
+    assert refused(rs256(signer, alg="PS256"), key_of(signer)) == UnknownAlgorithmError.code
+    for name in ("EdDSA", "ES256", "ES384"):
+        assert refused(rs256(signer, alg=name), key_of(signer)) == KeyTypeError.code
+    for other in SIGNERS.values():
+        assert refused(rs256(signer), key_of(other)) == KeyTypeError.code
+
+
+def test_other_software_makes_the_same_tokens_with_rsa() -> None:
+    signer = RsaMemorySigner()
+    text = jwt.encode({"name": "Riverside"}, signer.key, "RS256", headers={"typ": "vc+jwt"})
+
+    assert accepted(text, key_of(signer)).claims() == {"name": "Riverside"}
 
 
 @pytest.mark.parametrize("name", ["ES256", "ES384"])
