@@ -820,6 +820,12 @@ class NotInLedgerError(VerificationError):
     code = "not-in-ledger"
 
 
+class NotAsRecordedError(VerificationError):
+    """A credential is in the ledger of its issuer, without what others added to the file."""
+
+    code = "not-as-recorded"
+
+
 class RecordedLaterError(VerificationError):
     """The signature came into the ledger after the moment that is judged."""
 

@@ -182,6 +182,34 @@ def published_key(service: Service) -> JsonObject:
     return dict(method)
 
 
+def test_what_a_partner_added_is_not_called_a_stolen_key(service: Service) -> None:
+    document = signed_by_us(service, issue(service.resources, service.one.hub.number))
+    forged = sign_as_hub(service, document | {"name": "Master of everything"})
+
+    told = {
+        name: check(verifying.verify_uploaded(service.resources, by_partner(one)), Check.LEDGER)
+        for name, one in {"genuine": document, "forged": forged}.items()
+    }
+
+    assert {name: one.code for name, one in told.items()} == {
+        "genuine": "not-as-recorded",
+        "forged": "not-in-ledger",
+    }
+    assert "signature of their own" in told["genuine"].detail
+    assert {one.outcome for one in told.values()} == {Outcome.FAILED}
+
+
+def by_partner(document: JsonObject) -> JsonObject:
+    partner = factories.MemorySigner(2)
+    return data_integrity.sign(
+        document,
+        suite=factories.suite(),
+        signer=partner,
+        verification_method=partner.method,
+        created=factories.NOON,
+    )
+
+
 def test_a_credential_by_did_key_is_of_an_unknown_issuer(service: Service) -> None:
     report = verifying.verify_uploaded(service.resources, factories.signed())
 

@@ -1,6 +1,7 @@
 """The checks, one function each, numbered as in ``verify``. Each gives what it found or raises."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from credhub.dids.document import VerificationMethod
@@ -12,6 +13,8 @@ from credhub.errors import (
     KeyRetiredError,
     KeyRevokedError,
     KeyTimeUnknownError,
+    NotAsRecordedError,
+    NotInLedgerError,
     NotYetValidError,
     RevokedError,
     SchemaNotKnownError,
@@ -23,7 +26,7 @@ from credhub.proofs.suite import Suite
 from credhub.verification import reading
 from credhub.verification.findings import IssuerStanding, LedgerPosition
 from credhub.verification.protocols import DidResolver, SchemaSource, VerifierContext
-from credhub.verification.secured import Secured, Signature
+from credhub.verification.secured import DataIntegritySecured, Secured, Signature
 from credhub.verification.structure import CredentialView
 
 
@@ -161,11 +164,39 @@ def still_stands(standing: Standing) -> None:
 
 
 def ledger(secured: Secured, context: VerifierContext) -> LedgerPosition:
-    """(8) Find the signature in the issuer's ledger, if we can look into it."""
-    position = context.ledgers.find(secured.document, secured.digest)
+    """(8) Find the signature in the issuer's ledger, if we can look into it.
+
+    Raises:
+        NotInLedgerError: It is not there.
+        NotAsRecordedError: It is there, but for the document without the proofs of others.
+        ReceiptError: The receipt that came with it proves nothing about it.
+        OutcomeUnknownError: That could not be found out.
+    """
+    try:
+        position = context.ledgers.find(secured.document, secured.digest)
+    except NotInLedgerError as error:
+        _check_additions(secured, context, error)
+        raise
     if position is None:
         raise CheckSkippedError("foreign-credential")
     return position
+
+
+def _check_additions(secured: Secured, context: VerifierContext, error: NotInLedgerError) -> None:
+    """Tell a document to which others added their proofs from one that was never given out.
+
+    It is refused either way: what is recorded is the document with the proofs that it had. All
+    proofs of the issuer stay in what is looked for, so that a thief's is never taken for one that
+    somebody else added.
+    """
+    if not isinstance(secured, DataIntegritySecured):
+        return
+    given_out = secured.given_out_digest
+    if given_out == secured.digest:
+        return
+    with suppress(NotInLedgerError):
+        context.ledgers.find(secured.document, given_out)
+        raise NotAsRecordedError("Somebody added to what is recorded.") from error
 
 
 def trust(standing: IssuerStanding) -> None:

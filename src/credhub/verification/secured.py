@@ -15,7 +15,7 @@ from credhub.errors import (
     NotForAssertionError,
     NotJsonLdError,
 )
-from credhub.jsontypes import JsonObject
+from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import data_integrity
 from credhub.proofs.recorded import recorded_digest
 from credhub.proofs.suite import Suite
@@ -76,6 +76,17 @@ class DataIntegritySecured:
     def digest(self) -> bytes:
         """The SHA-256 of the signed document, or of the signature that its parts have in common."""
         return recorded_digest(self.document)
+
+    @property
+    def given_out_digest(self) -> bytes:
+        """The digest of the document with the proofs of its issuer alone, in an array."""
+        issuer = _issuer_of(self.document)
+        own: list[JsonValue] = [
+            proof
+            for proof in data_integrity.proofs_of(self.document)
+            if str(proof.get("verificationMethod")).partition("#")[0] == issuer
+        ]
+        return recorded_digest({**self.document, "proof": own})
 
     def check_proof(
         self, *, suites: Mapping[str, Suite], dids: DidResolver, now: datetime

@@ -114,8 +114,9 @@ _BY_CODE: Final = {
     " have been made for another occasion.",
     "domain-mismatch": "The presentation was made for somebody else.",
     "token-type": "The token was signed for another purpose, or does not say for which.",
-    "base-proof": "The file is the one that the holder keeps. What is shown to others is made from"
-    " it, by whoever has it, with a wallet.",
+    "base-proof": "This is the copy that the holder keeps, and it is not for showing. Whoever it"
+    " belongs to can send the address of its page, or let a wallet make a file with the parts that"
+    " they want to show.",
     "bad-pointer": "The signature names parts of the credential that are not there.",
     "duplicate-proof": "The credential carries the same signature twice.",
     "proof-expired": "The signature says itself that it no longer counts.",
@@ -123,8 +124,8 @@ _BY_CODE: Final = {
     "unknown-cryptosuite": "The credential is signed by a method that is not known here.",
     "key-type-mismatch": "The key of the signature does not make signatures of this kind.",
     "weak-key": "The key of the signature is one that anybody can sign with.",
-    "token-json-serialization": "The credential is written in a way that is not read here. Ask"
     "uncommon-key": "The key of the signature is of a size or a kind that is not used here.",
+    "token-json-serialization": "The credential is written in a way that is not read here. Ask"
     " for it in the compact form.",
     "unknown-sd-alg": "The credential hides parts of itself by a method that does not count.",
     "repeated-digest": "The credential refers to the same hidden part twice.",
@@ -189,6 +190,9 @@ _BY_CODE: Final = {
     "status-list-not-yet-valid": "The issuer's list of withdrawn credentials is of a later time.",
     "not-in-ledger": "The signature is not in the issuer's ledger. The issuer never gave it out:"
     " it is evidence of a stolen key.",
+    "not-as-recorded": "The issuer's signature is genuine and recorded, but this file is not the"
+    " one that was: somebody added to it, such as a signature of their own. Open the address of"
+    " the credential, or ask for the file as the issuer gave it out.",
     "receipt-mismatch": "The receipt is genuine but belongs to another credential.",
     "log-not-known": "The receipt comes from a ledger that is not known here.",
     "recorded-later": "The signature was recorded in the ledger only after the moment that is asked"

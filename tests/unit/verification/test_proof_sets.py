@@ -1,21 +1,25 @@
 """Credentials with several proofs: all must be genuine, and one of the issuer's decides."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
 from credhub.dids.document import DidDocument
-from credhub.errors import CanonicalizationError, VerificationError
+from credhub.errors import CanonicalizationError, NotInLedgerError, VerificationError
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import data_integrity
-from credhub.verification.report import Check, Verdict
+from credhub.proofs.recorded import recorded_digest
+from credhub.verification.protocols import LedgerPosition
+from credhub.verification.report import Check, Outcome, Report, Verdict
 from credhub.verification.secured import DataIntegritySecured
+from credhub.verification.verify import verify
 from tests.unit import factories
 from tests.unit.factories import NOON, MemorySigner
 from tests.unit.verification.world import (
     HUB_DID,
     HUB_KEY,
+    POSITION,
     World,
     credential,
     document_of,
@@ -54,6 +58,63 @@ def test_t07_a_partner_may_sign_too() -> None:
         report = World().verify(document)
         assert report.verdict is Verdict.VALID
         assert result(report, Check.PROOF).code == "passed"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A ledger that holds one document."""
+
+    document: JsonObject
+
+    def find(self, _: JsonObject, digest: bytes) -> LedgerPosition:
+        if digest != recorded_digest(self.document):
+            raise NotInLedgerError("other bytes")
+        return POSITION
+
+
+def judged(document: JsonObject, recorded: JsonObject) -> Report:
+    context = replace(World().context(), ledgers=Ledger(recorded))
+    return verify(document, context=context, now=NOON)
+
+
+def test_what_a_partner_added_is_not_called_a_stolen_key() -> None:
+    recorded = credential()
+    both = by_partner(recorded)
+
+    for document in (both, turned(both), by_partner(both, id="urn:uuid:2")):
+        report = judged(document, recorded)
+        assert report.verdict is Verdict.INVALID
+        assert result(report, Check.LEDGER).code == "not-as-recorded"
+        assert "stolen" not in result(report, Check.LEDGER).detail
+    assert judged(recorded, recorded).verdict is Verdict.VALID
+    assert judged(both, both).verdict is Verdict.VALID
+
+
+def test_a_file_whose_one_proof_was_taken_out_of_its_array_was_changed() -> None:
+    recorded = credential()
+    (proof,) = data_integrity.proofs_of(recorded)
+
+    report = judged(recorded | {"proof": proof}, recorded)
+
+    assert result(report, Check.LEDGER).code == "not-as-recorded"
+
+
+def test_t84_a_thief_hides_behind_no_partner_and_behind_no_recorded_proof() -> None:
+    recorded = credential()
+    thief = credential(lambda document: document.update(name="Master of everything"))
+    again = data_integrity.sign(
+        recorded,
+        suite=factories.suite(),
+        signer=MemorySigner(),
+        verification_method=HUB_KEY,
+        created=NOON + timedelta(seconds=1),
+    )
+
+    for forged in (thief, by_partner(thief), again, by_partner(again)):
+        report = judged(forged, recorded)
+        assert report.verdict is Verdict.INVALID
+        assert result(report, Check.PROOF).outcome is Outcome.PASSED
+        assert result(report, Check.LEDGER).code == "not-in-ledger"
 
 
 def test_t07_the_partner_alone_does_not_bind_the_issuer() -> None:

@@ -11,13 +11,13 @@ from credhub.credentials.achievement import ACHIEVEMENT_TYPES
 from credhub.errors import VerificationError
 from credhub.verification.report import Check, Outcome, Verdict
 from credhub.web.pages.catalogue import ENGLISH, MissingMessageError
-from credhub.web.pages.verification_view import GROUPS
+from credhub.web.pages.verification_view import ADVISED, GROUPS
 
 FILE_ENDINGS = (".html", ".json", ".mjs", ".tlog-proof", ".txt")
 _ASKED = re.compile(r'"([a-z][a-z-]*(?:\.[A-Za-z0-9-]*[A-Za-z0-9])+)"')
 # Codes that templates put together from a fixed start and a value of a closed list.
 _BUILT = re.compile(
-    r"(?:achievement-type|check|code|date|downloads|duration|group|group\.sentence|home|outcome"
+    r"(?:achievement-type|advice|check|code|date|downloads|duration|group|group\.sentence|home|outcome"
     r"|own-check\.(?:reason|step|unable-why)|problem|verdict|verify\.problem)\..+"
 )
 
@@ -78,6 +78,12 @@ def test_every_code_of_a_failed_check_has_a_sentence() -> None:
     codes = {error.code for error in _subclasses(VerificationError)}
 
     assert {code for code in codes if f"code.{code}" not in ENGLISH} == set()
+
+
+def test_every_failure_with_advice_of_its_own_has_it() -> None:
+    advised = {code for code in ENGLISH.sentences if code.startswith("advice.")}
+
+    assert advised == {f"advice.{code}" for code in ADVISED}
 
 
 def test_every_achievement_type_has_a_name() -> None:

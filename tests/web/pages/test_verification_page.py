@@ -181,6 +181,18 @@ def test_details_are_shown_for_codes_without_a_sentence_of_ours() -> None:
     assert "The moon is wrong." in permanent_page(replace(report, checks=checks))
 
 
+@pytest.mark.parametrize("code", ["base-proof", "bad-signature"])
+def test_the_copy_that_a_holder_keeps_has_advice_for_the_holder(code: str) -> None:
+    report = samples.report(Verdict.INVALID)
+    checks = tuple(
+        replace(c, code=code) if c.outcome is Outcome.FAILED else c for c in report.checks
+    )
+
+    (advice,) = read(sent_in_page(replace(report, checks=checks))).with_class("advice")
+
+    assert ("Send the link of its page instead" in advice.text) == (code == "base-proof")
+
+
 def test_a_missing_check_is_not_known_and_never_passed() -> None:
     page = read(permanent_page(replace(samples.report(), checks=())))
 

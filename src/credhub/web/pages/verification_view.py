@@ -31,6 +31,10 @@ GROUPS: Final[Mapping[str, tuple[Check, ...]]] = {
 }
 
 
+ADVISED: Final = frozenset({"base-proof", "not-as-recorded"})
+"""Failures of which nobody need be guilty: what to do is another thing than with a forgery."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckView:
     """One check.
@@ -102,6 +106,7 @@ class VerificationView:
     """The whole verification page.
 
     Attributes:
+        advice: Which sentence says what to do; None when nothing need be done.
         credential: None when nothing of the document may be shown.
         address: The permanent address; None for a document that was sent in.
         superseded_by: The corrected credential, always one of this service.
@@ -113,6 +118,7 @@ class VerificationView:
     groups: tuple[GroupView, ...]
     passed: int
     total: int
+    advice: str | None
     credential: CredentialView | None
     ledger: LedgerView | None
     address: str | None
@@ -151,6 +157,7 @@ def verification_view(
         groups=groups,
         passed=sum(check.outcome is Outcome.PASSED for check in checks),
         total=sum(check.outcome is not Outcome.SKIPPED for check in checks),
+        advice=_advice(report),
         credential=credential,
         ledger=ledger,
         address=None if code is None else f"{base_url.rstrip('/')}/c/{code}",
@@ -160,6 +167,14 @@ def verification_view(
         own_check=None if code is None else _own_check(code, ledger, hub_slug),
         host=host_of(base_url),
     )
+
+
+def _advice(report: Report) -> str | None:
+    if report.verdict is Verdict.VALID:
+        return None
+    failed = (one.code for one in report.checks if one.outcome is Outcome.FAILED)
+    own = next((code for code in failed if code in ADVISED), None)
+    return f"verdict.{report.verdict}.advice" if own is None else f"advice.{own}"
 
 
 def _credential(report: Report, *, base_url: str, hub_slug: str | None) -> CredentialView | None:
