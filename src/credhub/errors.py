@@ -1517,6 +1517,16 @@ class ScopeMissingError(RequestError):
         self.scope = scope
 
 
+class TokenRequestError(RequestError):
+    """A request for an access token is refused, in the words of OAuth 2."""
+
+    code = "token-request-refused"
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(description)
+        self.error = error
+
+
 class PresentationTooLargeError(RequestError):
     """A presentation holds more credentials than one request may."""
 

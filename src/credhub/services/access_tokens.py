@@ -1,33 +1,44 @@
 """Short-lived access tokens for API keys: OAuth 2 client credentials.
 
-A token is ``cht_`` and the base64url of the hub's number, the id of the API key, its end, and an
-HMAC of these under the hub's key. Nothing is stored: a token dies with its key, or in ten minutes.
+A token is ``cht_`` and the base64url of the hub's number, the id of the API key, its end, its
+scopes, and an HMAC of these under the hub's key. Nothing is stored: a token dies with its key, or
+in five minutes.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
 from typing import Final
 from uuid import UUID
 
 from credhub import base64url
-from credhub.errors import MalformedBase64Error, UnauthenticatedError
+from credhub.errors import MalformedBase64Error, ScopeMissingError, UnauthenticatedError
 from credhub.keys.sealing import hmac_of
 from credhub.services import api_keys
-from credhub.services.api_keys import Caller
+from credhub.services.api_keys import Caller, Scope
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
 
 PREFIX: Final = "cht_"
-LIFETIME: Final = timedelta(minutes=10)
+LIFETIME: Final = timedelta(minutes=5)
 
 _LABEL: Final = b"access-token"
 _HUB: Final = slice(0, 3)
 _KEY: Final = slice(3, 19)
 _END: Final = slice(19, 27)
-_SIGNED: Final = slice(0, 27)
-_MAC: Final = slice(27, 59)
-_LENGTH: Final = 59
+_SCOPES: Final = 27
+_SIGNED: Final = slice(0, 28)
+_MAC: Final = slice(28, 60)
+_LENGTH: Final = 60
+
+# The places of scopes in tokens; one that ends is never given to another.
+_BITS: Final[Mapping[Scope, int]] = {
+    Scope.ISSUE: 1 << 0,
+    Scope.READ: 1 << 1,
+    Scope.REVOKE: 1 << 2,
+    Scope.KEYS: 1 << 3,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,24 +49,38 @@ class AccessToken:
     caller: Caller
 
 
-def issue(resources: Resources, client_id: str, client_secret: str) -> AccessToken:
+def issue(
+    resources: Resources, client_id: str, client_secret: str, *, scopes: Collection[str] = ()
+) -> AccessToken:
     """Make a token for whoever has an API key.
 
     Args:
         resources: What services work with.
         client_id: The id of the key.
         client_secret: The key.
+        scopes: What the token is to do; without any, all that the key may.
 
     Raises:
         UnauthenticatedError: The key is unknown, expired or revoked, or has another id.
+        ScopeMissingError: The key may not do all of it.
     """
     caller = api_keys.authenticate(resources, client_secret)
     if not compare_digest(caller.key_id.encode(), client_id.encode("utf-8", "replace")):
         raise UnauthenticatedError
+    for scope in scopes:
+        if scope not in caller.scopes:
+            raise ScopeMissingError(scope)
+    granted = frozenset(scopes) or caller.scopes
     end = int((resources.clock() + LIFETIME).timestamp())
-    signed = caller.hub.to_bytes(3, "big") + UUID(caller.key_id).bytes + end.to_bytes(8, "big")
+    signed = (
+        caller.hub.to_bytes(3, "big")
+        + UUID(caller.key_id).bytes
+        + end.to_bytes(8, "big")
+        + bytes([sum(bit for scope, bit in _BITS.items() if scope in granted)])
+    )
     mac = hmac_of(resources.keyring.of(caller.hub).secret, _LABEL, signed)
-    return AccessToken(text=PREFIX + base64url.encode(signed + mac), caller=caller)
+    text = PREFIX + base64url.encode(signed + mac)
+    return AccessToken(text=text, caller=replace(caller, scopes=granted))
 
 
 def authenticate(resources: Resources, token: str) -> Caller:
@@ -76,7 +101,8 @@ def authenticate(resources: Resources, token: str) -> Caller:
     ends = [datetime.fromtimestamp(int.from_bytes(raw[_END], "big"), UTC), key.expires_at]
     if any(end is not None and end <= now for end in ends):
         raise UnauthenticatedError
-    return Caller(hub=number, key_id=key_id, scopes=frozenset(key.scopes))
+    granted = {scope for scope, bit in _BITS.items() if raw[_SCOPES] & bit}
+    return Caller(hub=number, key_id=key_id, scopes=frozenset(key.scopes) & granted)
 
 
 def _raw(token: str) -> bytes:

@@ -6,11 +6,18 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from credhub.web.api.models import ProblemModel
+from credhub.web.media import JSON
+from credhub.web.oauth_models import TokenRequest
 from credhub.web.problems import MEDIA_TYPE
 from credhub.web.vcalm import models as vcalm
 
 _REFERENCE: Final = "#/components/schemas/{model}"
 _PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
+_CLIENT: Final = {
+    "type": "http",
+    "scheme": "basic",
+    "description": "The id of an API key and the key, for `/oauth/token` alone.",
+}
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
@@ -26,7 +33,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     schemas["Problem"] = ProblemModel.model_json_schema(by_alias=True)
-    for model in vcalm.MODELS:
+    document["components"]["securitySchemes"]["clientBasic"] = _CLIENT
+    for model in (TokenRequest, *vcalm.MODELS):
         described = model.model_json_schema(by_alias=True, ref_template=_REFERENCE)
         schemas.update(described.pop("$defs", {}))
         schemas[model.__name__] = described
@@ -40,9 +48,12 @@ def _correct(operation: dict[str, Any]) -> None:
     answers = operation["responses"]
     if "422" in answers:
         answers["422"] = _problem("`malformed-request`", answers["422"]["description"])
-    if "requestBody" in operation:
+    content = operation.get("requestBody", {}).get("content", {})
+    if JSON in content:
         answers["400"] = _problem("`malformed-json`", answers.get("400", {}).get("description"))
+    if content:
         answers["413"] = _problem("`body-too-large`")
+    if JSON in content:
         answers["415"] = _problem("`unsupported-media-type`")
     for parameter in operation.get("parameters", []):
         if parameter["name"] == "Idempotency-Key":

@@ -17,6 +17,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.CosigningRequestError: HTTPStatus.BAD_REQUEST,
     errors.ForeignIssuerError: HTTPStatus.BAD_REQUEST,
     errors.VcalmRequestError: HTTPStatus.BAD_REQUEST,
+    errors.TokenRequestError: HTTPStatus.BAD_REQUEST,
     errors.UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
     errors.ScopeMissingError: HTTPStatus.FORBIDDEN,
     errors.NotTheLogError: HTTPStatus.FORBIDDEN,
