@@ -16,6 +16,7 @@ from credhub.errors import CanonicalizationError, ContextNotAllowedError, DataLo
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import presented
 from credhub.proofs.contexts import Combination, Contexts
+from credhub.proofs.endorsements import without_repeated_contexts
 from credhub.proofs.kinds import with_joint_kinds
 from credhub.proofs.pruning import UNDEFINED, PrunedContexts
 from credhub.proofs.quads import line_of
@@ -29,6 +30,7 @@ _BASE: Final = RELATIVE + "//relative.invalid/"
 # RFC 3987 with what RFC 3986 never allows; the rest of the grammar changes no bytes.
 _IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|\\^`\x7f-\x9f]*')
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+_CONTEXT: Final = b'"@context"'
 _REMEMBERED: Final = 64
 _REMEMBERED_COMBINATIONS: Final = 16
 _REMEMBERED_BYTES: Final = 64 * 1024
@@ -107,6 +109,9 @@ class SafeCanonicalizer:
         also: frozenset[str] = frozenset(),
     ) -> tuple[bytes, bytes]:
         """Give the contexts and the body that JSON-LD is read from, with all words checked."""
+        if _CONTEXT in text:
+            body = without_repeated_contexts(body, combination)
+            text = _json(body)
         pruned = self._pruned.get(combination, lambda: self._prune(combination))
         found = DocumentWords(body, identifying=pruned.identifying, scoped=pruned.scoped)
         found.check_names(pruned.terms, others_defined=pruned.has_vocabulary)
