@@ -121,6 +121,8 @@ def _is_plain(value: JsonValue) -> bool:
 
 
 def _check_depth(text: bytes, max_depth: int) -> None:
+    if text.count(b"[") + text.count(b"{") <= max_depth:
+        return
     depth = 0
     for match in _BRACKETS.finditer(text):
         token = match.group()

@@ -17,15 +17,22 @@ class Recent(Generic[Key, Value]):
         self._results: OrderedDict[Key, Value] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Key, compute: Callable[[], Value]) -> Value:
-        """Return the result for a key, computed now when it is not remembered.
+    def get(
+        self,
+        key: Key,
+        compute: Callable[[], Value],
+        *,
+        fits: Callable[[Value], bool] = lambda _: True,
+    ) -> Value:
+        """Return the result for a key, computed now when none that fits is remembered.
 
         Two threads may compute the same; what raises is not remembered.
         """
         with self._lock:
             if key in self._results:
                 self._results.move_to_end(key)
-                return self._results[key]
+                if fits(self._results[key]):
+                    return self._results[key]
         result = compute()
         with self._lock:
             self._results[key] = result

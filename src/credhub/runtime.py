@@ -30,6 +30,7 @@ from credhub.proofs.rdfc import SafeCanonicalizer
 from credhub.proofs.shaped import ShapedCanonicalizer
 from credhub.proofs.suite import Suite
 from credhub.proofs.suites import issuing_suites, suites
+from credhub.recent import Recent
 from credhub.sandbox.pool import Sandbox
 from credhub.sandbox.process import Task
 from credhub.services import guarded, witnessing, workshop
@@ -52,6 +53,8 @@ from credhub.store.store import Store
 
 _PACKAGE: Final = Path(__file__).parent
 # In a wheel the folder is inside the package; in a checkout it is at the top.
+_REMEMBERED_CHECKPOINTS: Final = 1_000
+"""A megabyte."""
 _SCHEMA_FOLDERS: Final = (_PACKAGE / "schemas", _PACKAGE.parent.parent / "schemas")
 
 
@@ -136,6 +139,7 @@ def open_runtime(
             schemas=schemas,
             sandbox=sandbox,
             witness_policy=policy,
+            checkpoints=Recent(_REMEMBERED_CHECKPOINTS),
             unmet_quorums=UnmetQuorums(now),
             cosigner=Cosigner(
                 store,

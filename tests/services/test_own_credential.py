@@ -6,9 +6,10 @@ import pytest
 
 from credhub.errors import NotInLedgerError
 from credhub.jsontypes import parse_object
+from credhub.proofs.forms import DEFAULT
 from credhub.services import reading, verifying
 from credhub.services.own_credential import OwnCredential
-from credhub.verification.findings import LedgerPosition
+from credhub.services.signed_forms import digest_of
 from credhub.verification.report import Verdict
 from tests.running import Service
 from tests.services.ordering import issue
@@ -18,12 +19,9 @@ from tests.unit.factories import MemorySigner
 @pytest.fixture
 def own(service: Service) -> OwnCredential:
     resources, hub = service.resources, service.one.hub.number
-    opened = reading.by_id(resources, hub, issue(resources, hub))
-
-    def prove(*_: object) -> LedgerPosition:
-        raise AssertionError("it is not about this credential")
-
-    return OwnCredential(resources, opened, prove, verifying.context_for_strangers(resources))
+    code = reading.by_id(resources, hub, issue(resources, hub)).credential.code
+    others = verifying.context_for_strangers(resources)
+    return OwnCredential.read(resources, code, DEFAULT, others)
 
 
 def test_the_keys_of_others_are_their_own(service: Service, own: OwnCredential) -> None:
@@ -38,9 +36,22 @@ def test_the_standing_of_others_is_their_own(service: Service, own: OwnCredentia
     assert own.state_of(parse_object(other.signed), hub.did) is other.standing
 
 
-def test_other_bytes_are_looked_for_in_the_ledger(own: OwnCredential) -> None:
+def test_other_bytes_are_not_in_the_ledger(own: OwnCredential) -> None:
     with pytest.raises(NotInLedgerError):
         own.find(parse_object(own.opened.signed), bytes(32))
+
+
+def test_another_credential_is_looked_for_in_the_ledger(
+    service: Service, own: OwnCredential
+) -> None:
+    hub = service.one.hub.number
+    other = reading.by_id(service.resources, hub, issue(service.resources, hub))
+    digest = digest_of(DEFAULT, other.signed)
+
+    position = own.find(parse_object(other.signed), digest)
+
+    assert position is not None
+    assert position.seq == other.form.seq != own.opened.form.seq
 
 
 def test_a_credential_of_nobody_here_is_in_no_ledger_of_ours(own: OwnCredential) -> None:

@@ -247,17 +247,34 @@ def test_credentials_are_found_listed_and_counted(two_hubs: Store) -> None:
         assert by_code == tx.credentials.by_id(ONE, credential_id_of(3))
         assert (by_code.learner_id, by_code.issued_at) == ("learner-3", NOW)
         assert tx.credentials.by_code(OTHER, code_of(3)) is None
-        correction = tx.credentials.superseding(ONE, credential_id_of(2))
-        assert correction is not None
-        assert correction.credential_id == credential_id_of(6)
-        assert tx.credentials.superseding(ONE, credential_id_of(3)) is None
         page = tx.credentials.page(ONE)
         assert [it.code for it in page] == [code_of(mark) for mark in (6, 5, 4, 3, 2, 1)]
         assert tx.credentials.page(ONE, before=page[1].credential_id, limit=2) == page[2:4]
         assert tx.credentials.count(ONE) == 6
         assert tx.credentials.count(OTHER) == 0
-        (form,) = tx.credentials.forms(ONE, credential_id_of(1))
+
+
+def test_a_credential_is_read_with_all_that_belongs_to_it(two_hubs: Store) -> None:
+    submit(
+        two_hubs,
+        achievement_unit(ONE),
+        issue_unit(ONE, 1),
+        issue_unit(ONE, 2, supersedes=credential_id_of(1)),
+    )
+
+    with two_hubs.read() as tx:
+        old = tx.credential_records.by_code(ONE, code_of(1))
+        assert old is not None
+        assert old.credential == tx.credentials.by_id(ONE, credential_id_of(1))
+        assert old.superseded_by == code_of(2)
+        assert old.wrapped_key == tx.learners.wrapped_key(ONE, "learner-1")
+        (form,) = old.forms
         assert (form.form, form.sealed) == ("eddsa-rdfc-2022", b"x" * 2000)
+        assert (form.log, form.seq) == (LOG, 1)
+        new = tx.credential_records.by_id(ONE, credential_id_of(2))
+        assert new is not None
+        assert new.superseded_by is None
+        assert tx.credential_records.by_code(OTHER, code_of(1)) is None
 
 
 def test_a_credential_is_corrected_once(two_hubs: Store) -> None:
@@ -346,12 +363,13 @@ def test_the_ledger_is_read_entry_by_entry(two_hubs: Store) -> None:
         assert row is not None
         assert row.leaf_hash == leaf_hash(row.entry)
         assert tx.ledger.entry(ONE, LOG, 2) is None
-        opening = tx.ledger.opening(ONE, LOG, 1)
-        assert opening is not None
-        assert (opening.inner_kind, opening.learner_id) == (InnerKind.ISSUE, "learner-1")
-        assert opening.sealed is not None
-        assert opening.sealed.startswith(b"sealed ")
-        assert tx.ledger.opening(ONE, LOG, 0) is None
+        private = tx.receipt_rows.private(ONE, LOG, 1)
+        assert private is not None
+        assert (private.entry, private.vkey) == (row.entry, log.vkey)
+        assert private.inner_kind is InnerKind.ISSUE
+        assert private.sealed is not None
+        assert private.sealed.startswith(b"sealed ")
+        assert tx.receipt_rows.private(ONE, LOG, 0) is None
         assert tx.ledger.latest_checkpoint(OTHER, LOG) is None
         with pytest.raises(LedgerFaultError):
             tx.ledger.head(ONE, "2027")
@@ -368,8 +386,31 @@ def test_every_entry_is_proved_in_every_signed_tree(two_hubs: Store, seq: int) -
         covering = tx.ledger.checkpoint_covering(ONE, LOG, seq)
         assert covering is not None
         assert covering.size == (300 if seq < 300 else 600)
+        cosigned = tx.receipt_rows.covering(ONE, LOG, seq)
+        assert cosigned is not None
+        assert (cosigned.size, cosigned.note, cosigned.lines) == (covering.size, covering.note, ())
         for checkpoint in tx.ledger.checkpoints(ONE, LOG):
             if seq < checkpoint.size:
+                proof = tx.ledger.inclusion(ONE, LOG, seq, checkpoint.size)
+                verify_inclusion(row.leaf_hash, seq, checkpoint.size, proof, checkpoint.root)
+
+
+@pytest.mark.parametrize("more", [1, 254, 255, 300])
+def test_what_is_remembered_of_a_tile_is_enough_until_it_grows(two_hubs: Store, more: int) -> None:
+    submit(two_hubs, Unit(hub=ONE, entries=(public_entry(), public_entry())))
+    _prove_all(two_hubs)
+
+    submit(two_hubs, Unit(hub=ONE, entries=tuple(public_entry() for _ in range(more))))
+
+    _prove_all(two_hubs)
+
+
+def _prove_all(store: Store) -> None:
+    with store.read() as tx:
+        for checkpoint in tuple(tx.ledger.checkpoints(ONE, LOG)):
+            for seq in (0, checkpoint.size - 1):
+                row = tx.ledger.entry(ONE, LOG, seq)
+                assert row is not None
                 proof = tx.ledger.inclusion(ONE, LOG, seq, checkpoint.size)
                 verify_inclusion(row.leaf_hash, seq, checkpoint.size, proof, checkpoint.root)
 

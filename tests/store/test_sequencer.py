@@ -115,7 +115,9 @@ def test_a_unit_is_recorded_and_under_a_signed_checkpoint(store: Store) -> None:
     assert (first.log, first.seqs) == (LOG, (0,))
     assert second.seqs == (1,)
     with store.read() as tx:
-        (form,) = tx.credentials.forms(number, credential_id_of(7))
+        record = tx.credential_records.by_id(number, credential_id_of(7))
+        assert record is not None
+        (form,) = record.forms
         assert (form.log, form.seq) == (LOG, 1)
         latest = tx.ledger.latest_checkpoint(number, LOG)
         assert latest is not None

@@ -32,3 +32,12 @@ def test_a_failure_is_not_remembered() -> None:
     with pytest.raises(KeyError):
         recent.get(b"a", fail)
     assert recent.get(b"a", lambda: b"ok") == b"ok"
+
+
+def test_a_result_that_does_not_fit_is_replaced() -> None:
+    recent = Recent[str, int](2)
+
+    def at_least(number: int) -> int:
+        return recent.get("a", lambda: number, fits=lambda known: known >= number)
+
+    assert [at_least(number) for number in (3, 2, 5, 4)] == [3, 3, 5, 5]

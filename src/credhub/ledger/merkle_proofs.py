@@ -27,22 +27,15 @@ class NodeSource(Protocol):
         ...
 
 
-TilePlace = tuple[int, int, int]
-"""Level, index and width of one tile."""
-
 Subtrees = Sequence[Sequence[bytes]]
 """The roots of the subtrees of one tile: ``subtrees[h]`` are those over ``2**h`` of its hashes."""
 
-Recall = Callable[[TilePlace, Callable[[], Subtrees]], Subtrees]
-"""Gives the subtrees of a tile from memory, or reads them."""
-
-
-def _read(_: TilePlace, read: Callable[[], Subtrees]) -> Subtrees:
-    return read()
+Recall = Callable[[int, int, int], Subtrees]
+"""Gives the subtrees of a tile by level and index that is at least so wide, as from memory."""
 
 
 def inclusion_proof(
-    index: int, size: int, source: NodeSource, recall: Recall = _read
+    index: int, size: int, source: NodeSource, recall: Recall | None = None
 ) -> tuple[bytes, ...]:
     """Prove that leaf ``index`` is in the tree of ``size`` leaves.
 
@@ -50,7 +43,7 @@ def inclusion_proof(
         index: Which leaf.
         size: How many leaves the tree has.
         source: Where its tiles are.
-        recall: Remembers them.
+        recall: Is asked for them instead, if given.
 
     Returns:
         The sibling hashes from the leaf upwards.
@@ -205,10 +198,10 @@ def frontier_of(size: int, source: NodeSource) -> Frontier:
 class _Tree:
     """The hashes of one tree, computed from as few stored tiles as possible."""
 
-    def __init__(self, size: int, source: NodeSource, recall: Recall = _read) -> None:
+    def __init__(self, size: int, source: NodeSource, recall: Recall | None = None) -> None:
         self._size = size
         self._source = source
-        self._recall = recall
+        self._recall = recall or self._read
         self._tiles: dict[tuple[int, int], Subtrees] = {}
 
     def hash_of(self, start: int, end: int) -> bytes:
@@ -226,10 +219,9 @@ class _Tree:
     def _subtrees(self, level: int, index: int) -> Subtrees:
         if (level, index) not in self._tiles:
             stored = self._size >> (level * TILE_HEIGHT)
-            place = level, index, min(TILE_WIDTH, stored - index * TILE_WIDTH)
-            self._tiles[level, index] = self._recall(place, lambda: self._read(place))
+            width = min(TILE_WIDTH, stored - index * TILE_WIDTH)
+            self._tiles[level, index] = self._recall(level, index, width)
         return self._tiles[level, index]
 
-    def _read(self, place: TilePlace) -> Subtrees:
-        level, index, width = place
+    def _read(self, level: int, index: int, width: int) -> Subtrees:
         return subtree_levels(self._source.tile(level, index, width))

@@ -4,7 +4,7 @@ The text is a C2SP tlog-proof. Its ``extra`` line holds what is needed to recomp
 the opening of a private entry, or the bytes of a public one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from struct import Struct
 from typing import Final, Self
@@ -175,8 +175,23 @@ class OpenedReceipt:
     payload: bytes
 
 
-def open_receipt(receipt: Receipt, keys: Iterable[VerifierKey]) -> OpenedReceipt:
+Recall = Callable[[str, Callable[[], Checkpoint]], Checkpoint]
+"""Opens a checkpoint by the function given, or gives what that gave for this note before."""
+
+
+def _always_open(_: str, read: Callable[[], Checkpoint]) -> Checkpoint:
+    return read()
+
+
+def open_receipt(
+    receipt: Receipt, keys: Iterable[VerifierKey], recall: Recall = _always_open
+) -> OpenedReceipt:
     """Prove that the entry of a receipt is in the ledger that signed its checkpoint.
+
+    Args:
+        receipt: What is to be proved.
+        keys: Of the ledgers that are believed.
+        recall: Remembers checkpoints that these keys signed, and those of no others.
 
     Raises:
         LogNotKnownError: We know no key of this ledger.
@@ -188,7 +203,8 @@ def open_receipt(receipt: Receipt, keys: Iterable[VerifierKey]) -> OpenedReceipt
     """
     try:
         # (2) The checkpoint, signed by a key of its own origin.
-        checkpoint = open_checkpoint(receipt.checkpoint, keys)
+        note = receipt.checkpoint
+        checkpoint = recall(note, lambda: open_checkpoint(note, keys))
     except UnknownNoteKeyError as error:
         raise LogNotKnownError("We do not know the ledger that signed the receipt.") from error
     except LedgerError as error:
@@ -222,16 +238,20 @@ def open_under(receipt: Receipt, checkpoint: Checkpoint) -> OpenedReceipt:
 
 
 def verify_receipt(
-    receipt: Receipt, *, digest: bytes, keys: Iterable[VerifierKey]
+    receipt: Receipt,
+    *,
+    digest: bytes,
+    keys: Iterable[VerifierKey],
+    recall: Recall = _always_open,
 ) -> OpenedReceipt:
-    """Prove that the artefact with this digest is in a ledger.
+    """Prove that the artefact with this digest is in a ledger; else as ``open_receipt``.
 
     Raises:
         LogNotKnownError: We know no key of this ledger.
         ReceiptMismatchError: The receipt is genuine but about something else.
         ReceiptError: It proves nothing.
     """
-    opened = open_receipt(receipt, keys)
+    opened = open_receipt(receipt, keys, recall)
     check_about(opened, digest)
     return opened
 

@@ -1,6 +1,6 @@
 """Which checkpoints of ours enough witnesses have seen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -49,8 +49,7 @@ def cosigned(tx: Transaction, hub: HubNumber, log: str, row: CheckpointRow) -> s
 
     A note has room for those of one policy; of two, if the operator changed it, some are left out.
     """
-    lines = tx.cosignatures.lines(hub, log, row.size)
-    return with_cosignatures(row.note, lines[: MAX_SIGNATURES - 1])
+    return _with_room(row.note, tx.cosignatures.lines(hub, log, row.size))
 
 
 def covering(  # noqa: PLR0913 - whose entry, and who must have seen it
@@ -75,8 +74,8 @@ def covering(  # noqa: PLR0913 - whose entry, and who must have seen it
     Returns:
         The size of the tree and the whole note; none for a moment after a crash.
     """
-    row = tx.ledger.log(hub, log)
-    if row is not None and policy.witnesses:
+    row = tx.ledger.log(hub, log) if policy.witnesses else None
+    if row is not None:
         known = unmet.of(policy, hub, log)
         for size in tx.cosignatures.sizes_above(hub, log, seq, most=_TRIED):
             note = None if size in known else _covering(tx, hub, log, size - 1)
@@ -104,8 +103,12 @@ def of_log(tx: Transaction, policy: Policy, log: LedgerLog, *, unmet: UnmetQuoru
 
 def _covering(tx: Transaction, hub: HubNumber, log: str, seq: int) -> tuple[int, str] | None:
     """Find the first checkpoint whose tree holds an entry, with the lines under it."""
-    row = tx.ledger.checkpoint_covering(hub, log, seq)
-    return None if row is None else (row.size, cosigned(tx, hub, log, row))
+    found = tx.receipt_rows.covering(hub, log, seq)
+    return None if found is None else (found.size, _with_room(found.note, found.lines))
+
+
+def _with_room(note: str, lines: Sequence[str]) -> str:
+    return with_cosignatures(note, lines[: MAX_SIGNATURES - 1]) if lines else note
 
 
 def _cosigners(policy: Policy, log: LedgerLog, note: str) -> tuple[Cosignature, ...] | None:

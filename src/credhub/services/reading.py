@@ -19,6 +19,7 @@ from credhub.services import learners
 from credhub.services.resources import Resources
 from credhub.services.sealed import form_context
 from credhub.services.signed_forms import digest_of
+from credhub.store.credential_records import CredentialRecord
 from credhub.store.credentials import StoredCredential, StoredForm
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.status import StatusChange
@@ -80,7 +81,15 @@ def by_code(resources: Resources, code: str, form: Form = DEFAULT) -> OpenedCred
         FormNotIssuedError: It was not signed in this form.
         CredentialErasedError: The learner was erased.
     """
-    return _by_code(resources, code).opened(form)
+    with resources.store.read() as tx:
+        return by_code_in(tx, resources, code, form)
+
+
+def by_code_in(
+    tx: Transaction, resources: Resources, code: str, form: Form = DEFAULT
+) -> OpenedCredential:
+    """As ``by_code``, for whoever reads more in the same transaction."""
+    return _by_code(resources, tx, code).opened(form)
 
 
 def by_digest(resources: Resources, code: str, digest: bytes) -> OpenedCredential:
@@ -93,7 +102,8 @@ def by_digest(resources: Resources, code: str, digest: bytes) -> OpenedCredentia
         CredentialNotFoundError: There is none.
         CredentialErasedError: The learner was erased.
     """
-    found = _by_code(resources, code)
+    with resources.store.read() as tx:
+        found = _by_code(resources, tx, code)
     for form in found.in_order():
         opened = found.opened(form)
         if digest_of(form, opened.signed) == digest:
@@ -112,7 +122,9 @@ def by_id(
         CredentialErasedError: The learner was erased.
     """
     with resources.store.read() as tx:
-        return _found(resources, tx, tx.credentials.by_id(number, credential_id)).opened(form)
+        return _found(resources, tx, tx.credential_records.by_id(number, credential_id)).opened(
+            form
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,32 +160,29 @@ class _Found:
         )
 
 
-def _by_code(resources: Resources, code: str) -> _Found:
+def _by_code(resources: Resources, tx: Transaction, code: str) -> _Found:
     try:
         parsed = PublicCode.parse(code)
     except UnknownCodeError as error:
         raise CredentialNotFoundError from error
     number = HubNumber(parsed.hub)
-    with resources.store.read() as tx:
-        return _found(resources, tx, tx.credentials.by_code(number, parsed.text))
+    return _found(resources, tx, tx.credential_records.by_code(number, parsed.text))
 
 
-def _found(resources: Resources, tx: Transaction, credential: StoredCredential | None) -> _Found:
-    if credential is None:
+def _found(resources: Resources, tx: Transaction, record: CredentialRecord | None) -> _Found:
+    if record is None:
         raise CredentialNotFoundError
-    number, credential_id = credential.hub, credential.credential_id
-    keys = resources.keyring.of(number)
-    key = learners.key_of(tx, keys, number, credential.learner_id)
-    if key is None:
+    if record.wrapped_key is None:
         raise CredentialErasedError
-    correction = tx.credentials.superseding(number, credential_id)
+    credential = record.credential
+    keys = resources.keyring.of(credential.hub)
     return _Found(
         hub=keys.hub,
         credential=credential,
-        stored={Form(one.form): one for one in tx.credentials.forms(number, credential_id)},
-        learner_key=key,
-        changes=tx.status.changes_of(number, credential_id),
-        superseded_by=None if correction is None else correction.code,
+        stored={Form(one.form): one for one in record.forms},
+        learner_key=learners.open_key(keys, credential.learner_id, record.wrapped_key),
+        changes=tx.status.changes_of(credential.hub, credential.credential_id),
+        superseded_by=record.superseded_by,
     )
 
 

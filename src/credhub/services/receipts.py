@@ -1,7 +1,7 @@
 """Receipts: made from rows when they are asked for."""
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from credhub.errors import CredentialErasedError, ReceiptNotReadyError
@@ -19,6 +19,14 @@ from credhub.store.unit import Placement
 
 ATTEMPTS: Final = 20
 PAUSE_SECONDS: Final = 0.025
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnReceipt:
+    """A receipt of one of our logs, with the key of that log (C2SP signed-note)."""
+
+    receipt: Receipt
+    vkey: str
 
 
 def after_issuing(resources: Resources, opened: OpenedCredential) -> Receipt:
@@ -65,22 +73,24 @@ def of(resources: Resources, opened: OpenedCredential) -> Receipt:
         CredentialErasedError: The learner was erased.
         ReceiptNotReadyError: The entry is not under a signed checkpoint yet.
     """
-    form, number = opened.form, opened.hub.number
     with resources.store.read_newest() as tx:
-        row = tx.ledger.entry(number, form.log, form.seq)
-        stored = tx.ledger.opening(number, form.log, form.seq)
-        if row is None or stored is None or stored.sealed is None:
-            raise CredentialErasedError
-        receipt = _without_extra(tx, resources, number, form.log, form.seq)
-    key = opened.learner_key
-    payload = unseal(key, stored.sealed, context=opening_context(number, stored.entry_id))
+        return of_in(tx, resources, opened).receipt
+
+
+def of_in(tx: Transaction, resources: Resources, opened: OpenedCredential) -> OwnReceipt:
+    """As ``of``, for whoever reads more in the same transaction."""
+    form, number, key = opened.form, opened.hub.number, opened.learner_key
+    row = tx.receipt_rows.private(number, form.log, form.seq)
+    if row is None or row.sealed is None:
+        raise CredentialErasedError
     extra = PrivateOpening(
         time_ms=LedgerEntry.parse(row.entry).time_ms,
-        opening=opening(key, stored.entry_id),
-        inner_kind=stored.inner_kind,
-        payload=payload,
+        opening=opening(key, row.entry_id),
+        inner_kind=row.inner_kind,
+        payload=unseal(key, row.sealed, context=opening_context(number, row.entry_id)),
     )
-    return replace(receipt, extra=extra.encode())
+    receipt = _without_extra(tx, resources, number, form.log, form.seq)
+    return OwnReceipt(receipt=replace(receipt, extra=extra.encode()), vkey=row.vkey)
 
 
 def of_public(resources: Resources, hub: HubNumber, log: str, seq: int) -> Receipt:

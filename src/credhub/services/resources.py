@@ -7,9 +7,11 @@ from uuid import UUID
 
 from credhub.credentials.code import RANDOM_BYTES, PublicCode
 from credhub.credentials.schema import Schemas
+from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.policy import Policy
 from credhub.proofs.forms import DEFAULT
 from credhub.proofs.suite import Suite
+from credhub.recent import Recent
 from credhub.sandbox.pool import Sandbox
 from credhub.services.cosigning import Cosigner
 from credhub.services.fetching import Fetcher
@@ -40,6 +42,7 @@ class Resources:
         schemas: The JSON Schemas that we publish.
         sandbox: Worker processes.
         witness_policy: The witnesses that we ask, and what is a quorum of them.
+        checkpoints: Those of ours that were verified a moment ago, by vkey and note.
         unmet_quorums: Checkpoints that a quorum had not seen a moment ago.
         cosigner: This service as a witness of others.
         fetcher: Asks strangers for what they publish.
@@ -59,6 +62,7 @@ class Resources:
     schemas: Schemas
     sandbox: Sandbox
     witness_policy: Policy
+    checkpoints: Recent[tuple[str, str], Checkpoint]
     unmet_quorums: UnmetQuorums
     cosigner: Cosigner
     fetcher: Fetcher

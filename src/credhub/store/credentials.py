@@ -62,24 +62,15 @@ class StoredForm:
 _OWN: Final = table.c.hub_id == bindparam("hub")
 _BY_CODE: Final = select(table).where(_OWN, table.c.code == bindparam("value"))
 _BY_ID: Final = select(table).where(_OWN, table.c.credential_id == bindparam("value"))
-_SUPERSEDING: Final = select(table).where(_OWN, table.c.supersedes == bindparam("value"))
 _COUNT: Final = select(func.count()).select_from(table).where(_OWN)
 _NEWEST_FIRST: Final = (
     select(table).where(_OWN).order_by(table.c.credential_id.desc()).limit(bindparam("limit"))
 )
 _BEFORE: Final = _NEWEST_FIRST.where(table.c.credential_id < bindparam("before"))
-_FORMS: Final = (
-    select(credential_form)
-    .where(
-        credential_form.c.hub_id == bindparam("hub"),
-        credential_form.c.credential_id == bindparam("value"),
-    )
-    .order_by(credential_form.c.form)
-)
 
 
 class Credentials:
-    """The tables ``credential`` and ``credential_form``."""
+    """The table ``credential``."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -91,15 +82,6 @@ class Credentials:
     def by_id(self, hub: HubNumber, credential_id: str) -> StoredCredential | None:
         """Find a credential by its internal id."""
         return self._one(_BY_ID, hub, credential_id)
-
-    def superseding(self, hub: HubNumber, credential_id: str) -> StoredCredential | None:
-        """Find the correction of a credential."""
-        return self._one(_SUPERSEDING, hub, credential_id)
-
-    def forms(self, hub: HubNumber, credential_id: str) -> tuple[StoredForm, ...]:
-        """Read the signed forms of a credential."""
-        values = {"hub": hub, "value": credential_id}
-        return tuple(map(_form_of, self._connection.execute(_FORMS, values).mappings()))
 
     def page(
         self, hub: HubNumber, *, before: str | None = None, limit: int = 100
@@ -115,7 +97,7 @@ class Credentials:
         statement = _NEWEST_FIRST
         if before is not None:
             statement, values["before"] = _BEFORE, before
-        return tuple(map(_credential_of, self._connection.execute(statement, values).mappings()))
+        return tuple(map(credential_of, self._connection.execute(statement, values).mappings()))
 
     def count(self, hub: HubNumber) -> int:
         """Count the credentials of a hub."""
@@ -127,7 +109,7 @@ class Credentials:
     ) -> StoredCredential | None:
         values = {"hub": hub, "value": value}
         row = self._connection.execute(statement, values).mappings().one_or_none()
-        return None if row is None else _credential_of(row)
+        return None if row is None else credential_of(row)
 
 
 def insert_of(credential: StoredCredential) -> Insert:
@@ -158,7 +140,8 @@ def insert_form_of(
     return Insert(table=credential_form, values=values, entry=entry)
 
 
-def _credential_of(row: RowMapping) -> StoredCredential:
+def credential_of(row: RowMapping) -> StoredCredential:
+    """Read a row that has the columns of a credential."""
     return StoredCredential(
         hub=HubNumber(row["hub_id"]),
         credential_id=row["credential_id"],
@@ -171,7 +154,8 @@ def _credential_of(row: RowMapping) -> StoredCredential:
     )
 
 
-def _form_of(row: RowMapping) -> StoredForm:
+def form_of(row: RowMapping) -> StoredForm:
+    """Read a row that has the columns of a form."""
     return StoredForm(
         hub=HubNumber(row["hub_id"]),
         credential_id=row["credential_id"],

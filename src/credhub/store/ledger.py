@@ -4,7 +4,7 @@ Entries are written by the sequencer alone. Only the start of a log is written h
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,10 +14,9 @@ from credhub.errors import NotInTreeError
 from credhub.ledger.audit import AuditSummary, WalkAhead, audit_log
 from credhub.ledger.audit_since import audit_since
 from credhub.ledger.checkpoint import Checkpoint
-from credhub.ledger.commitment import InnerKind
 from credhub.ledger.entry import NO_HASH
 from credhub.ledger.merkle import Frontier
-from credhub.ledger.merkle_proofs import Subtrees, TilePlace, inclusion_proof
+from credhub.ledger.merkle_proofs import Subtrees, inclusion_proof
 from credhub.ledger.rows import CheckpointRow, EntryRow, HeadRow, LogRow, NodeRow
 from credhub.ledger.span import LEVELS
 from credhub.store.hubs import HubNumber
@@ -30,9 +29,8 @@ from credhub.store.tables import (
     ledger_head,
     ledger_log,
     ledger_node,
-    ledger_opening,
 )
-from credhub.store.tiles import LogTiles, RecentTiles, TileOfLog
+from credhub.store.tiles import LogTiles, RecentTiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +52,6 @@ class LedgerLog:
     vkey: str
     created_at: datetime
     frozen_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredOpening:
-    """What opens a private entry; ``sealed`` is the payload, none after erasure."""
-
-    entry_id: bytes
-    inner_kind: InnerKind
-    learner_id: str | None
-    sealed: bytes | None = field(repr=False)
 
 
 _LOGS: Final = select(ledger_log).order_by(
@@ -105,16 +93,6 @@ _COVERING_CHECKPOINT: Final = (
     _CHECKPOINTS.where(ledger_checkpoint.c.size > bindparam("seq"))
     .order_by(ledger_checkpoint.c.size)
     .limit(1)
-)
-_OPENING: Final = select(
-    ledger_opening.c.entry_id,
-    ledger_opening.c.inner_kind,
-    ledger_opening.c.learner_id,
-    ledger_opening.c.sealed,
-).where(
-    ledger_opening.c.hub_id == bindparam("hub"),
-    ledger_opening.c.log == bindparam("log"),
-    ledger_opening.c.seq == bindparam("seq"),
 )
 
 
@@ -184,18 +162,6 @@ class Ledger:
         """Read one entry."""
         return next(map(EntryRow._make, self._rows(_ENTRY, hub=hub, log=log, seq=seq)), None)
 
-    def opening(self, hub: HubNumber, log: str, seq: int) -> StoredOpening | None:
-        """Read what opens a private entry."""
-        row = self._connection.execute(_OPENING, {"hub": hub, "log": log, "seq": seq}).one_or_none()
-        if row is None:
-            return None
-        return StoredOpening(
-            entry_id=row.entry_id,
-            inner_kind=InnerKind(row.inner_kind),
-            learner_id=row.learner_id,
-            sealed=row.sealed,
-        )
-
     def latest_checkpoint(self, hub: HubNumber, log: str) -> CheckpointRow | None:
         """Read the checkpoint of the largest signed tree."""
         return next(
@@ -220,10 +186,12 @@ class Ledger:
         if not 0 <= seq < size:
             raise NotInTreeError(f"Entry {seq} is not in the tree of size {size}.")
 
-        def recall(place: TilePlace, read: Callable[[], Subtrees]) -> Subtrees:
-            return self._recent.get(TileOfLog(hub, log, place), read)
+        tiles = self.tiles(hub, log)
 
-        return inclusion_proof(seq, size, self.tiles(hub, log), recall)
+        def recall(level: int, index: int, width: int) -> Subtrees:
+            return tiles.subtrees(level, index, width, self._recent)
+
+        return inclusion_proof(seq, size, tiles, recall)
 
     def entries(self, hub: HubNumber, log: str) -> Iterator[EntryRow]:
         """Read all entries in order, a chunk at a time."""

@@ -19,6 +19,7 @@ from credhub.store.achievements import Achievements
 from credhub.store.api_keys import ApiKeys
 from credhub.store.cosignatures import Cosignatures
 from credhub.store.covered import Covered
+from credhub.store.credential_records import CredentialRecords
 from credhub.store.credentials import Credentials
 from credhub.store.disk_faults import OnDiskFault, watch
 from credhub.store.engine import (
@@ -35,6 +36,7 @@ from credhub.store.idempotency import Idempotency
 from credhub.store.key_events import KeyEvents
 from credhub.store.learners import Learners
 from credhub.store.ledger import Ledger
+from credhub.store.receipt_rows import ReceiptRows
 from credhub.store.signing_keys import SigningKeys
 from credhub.store.status import Status
 from credhub.store.streaming import close_streams
@@ -61,8 +63,10 @@ class Transaction:
         self.learners = Learners(connection)
         self.achievements = Achievements(connection)
         self.credentials = Credentials(connection)
+        self.credential_records = CredentialRecords(connection)
         self.status = Status(connection)
         self.ledger = Ledger(connection, recent)
+        self.receipt_rows = ReceiptRows(connection)
         self.key_events = KeyEvents(connection)
         self.idempotency = Idempotency(connection)
         self.covered = Covered(connection)

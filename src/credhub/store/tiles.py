@@ -1,13 +1,13 @@
 """The stored hashes and entries of one log, as tiles and entry bundles."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import Connection, Select, bindparam, select
 
 from credhub.errors import NotInTreeError
-from credhub.ledger.merkle import TILE_WIDTH
-from credhub.ledger.merkle_proofs import Subtrees, TilePlace
+from credhub.ledger.merkle import TILE_WIDTH, subtree_levels
+from credhub.ledger.merkle_proofs import Subtrees
 from credhub.recent import Recent
 from credhub.store.hubs import HubNumber
 from credhub.store.tables import ledger_checkpoint, ledger_entry, ledger_node
@@ -37,15 +37,8 @@ _SIGNED: Final = select(ledger_checkpoint.c.size).where(
 )
 
 
-class TileOfLog(NamedTuple):
-    """One tile of one log. What is committed of it never changes."""
-
-    hub: HubNumber
-    log: str
-    place: TilePlace
-
-
-RecentTiles = Recent[TileOfLog, Subtrees]
+RecentTiles = Recent[tuple[HubNumber, str, int, int], Subtrees]
+"""By hub, log, level and index. What is committed of a tile never changes: it only gets wider."""
 
 
 class LogTiles:
@@ -62,13 +55,25 @@ class LogTiles:
         Raises:
             NotInTreeError: The tree is not that large.
         """
-        if level:
-            hashes = self._row(_NODES, index, width, level=level)
-        else:
-            hashes = self._row(_LEAVES, index, width)
+        hashes = self._tile(level, index, width)
         if len(hashes) != width:
-            raise NotInTreeError(f"Tile {level}/{index} of log {self._log} is not that wide.")
+            raise self._too_narrow(level, index)
         return hashes
+
+    def subtrees(self, level: int, index: int, width: int, recent: RecentTiles) -> Subtrees:
+        """Give the subtrees of one tile that is at least so wide, from memory if they are there.
+
+        Raises:
+            NotInTreeError: The tree is not that large.
+        """
+        subtrees = recent.get(
+            (self._hub, self._log, level, index),
+            lambda: subtree_levels(self._tile(level, index, TILE_WIDTH)),
+            fits=lambda known: len(known[0]) >= width,
+        )
+        if len(subtrees[0]) < width:
+            raise self._too_narrow(level, index)
+        return subtrees
 
     def entries(self, index: int, width: int) -> Sequence[bytes]:
         """Give the first ``width`` entries of one bundle.
@@ -90,6 +95,14 @@ class LogTiles:
         )
         rows = self._connection.execute(statement.distinct().order_by("count"), place)
         return tuple(rows.scalars())
+
+    def _tile(self, level: int, index: int, width: int) -> Sequence[bytes]:
+        if level:
+            return self._row(_NODES, index, width, level=level)
+        return self._row(_LEAVES, index, width)
+
+    def _too_narrow(self, level: int, index: int) -> NotInTreeError:
+        return NotInTreeError(f"Tile {level}/{index} of log {self._log} is not that wide.")
 
     def _row(
         self, statement: Select[bytes], index: int, width: int, **more: int

@@ -7,10 +7,16 @@ from hypothesis import strategies as st
 
 from credhub.errors import MerkleProofError
 from credhub.ledger.entry import leaf_hash
-from credhub.ledger.merkle import Frontier, hash_children, root
+from credhub.ledger.merkle import (
+    TILE_HEIGHT,
+    TILE_WIDTH,
+    Frontier,
+    hash_children,
+    root,
+    subtree_levels,
+)
 from credhub.ledger.merkle_proofs import (
     Subtrees,
-    TilePlace,
     consistency_proof,
     frontier_of,
     inclusion_proof,
@@ -127,11 +133,18 @@ def test_an_inclusion_proof_is_that_of_the_definition(data: st.DataObject, size:
 
 @given(st.data(), st.lists(SIZES, min_size=2, max_size=8))
 def test_a_proof_from_remembered_tiles_is_the_same(data: st.DataObject, sizes: list[int]) -> None:
-    recent = Recent[TilePlace, Subtrees](3)
+    recent = Recent[tuple[int, int], Subtrees](3)
+    largest = max(sizes)
+
+    def recall(level: int, index: int, width: int) -> Subtrees:
+        stored = largest >> level * TILE_HEIGHT
+        whole = min(TILE_WIDTH, stored - index * TILE_WIDTH)
+        assert whole >= width
+        return recent.get((level, index), lambda: subtree_levels(TILES.tile(level, index, whole)))
 
     for size in sizes:
         index = data.draw(st.integers(0, size - 1))
-        assert inclusion_proof(index, size, TILES, recent.get) == inclusion_of(index, size).proof
+        assert inclusion_proof(index, size, TILES, recall) == inclusion_of(index, size).proof
 
 
 @settings(max_examples=50)
