@@ -14,7 +14,7 @@ from credhub.proofs.forms import Form
 from credhub.proofs.signer import Signer, key_of
 from credhub.proofs.suite import Suite
 from credhub.proofs.suites import issuing_suites, suites
-from credhub.public_key import KeyType
+from credhub.public_key import LENGTHS, KeyType
 from credhub.services.forms import DataIntegrityForm, FormMaker, JwtForm, SdJwtForm
 from credhub.services.keyring import IssuingKey
 from credhub.verification.protocols import VerifierContext
@@ -47,7 +47,7 @@ class Issuer:
         return EcMemorySigner(key_type, self.seed)
 
     def method(self, key_type: KeyType) -> str:
-        return f"{self.did}#{'key-1' if key_type is KeyType.ED25519 else 'key-2'}"
+        return f"{self.did}#key-{list(LENGTHS).index(key_type) + 1}"
 
     def document(self) -> DidDocument:
         methods = tuple(
@@ -56,7 +56,7 @@ class Issuer:
                 controller=self.did,
                 public_key=key_of(self.signer(key_type)),
             )
-            for key_type in (KeyType.ED25519, KeyType.P256)
+            for key_type in LENGTHS
         )
         ids = frozenset(method.id for method in methods)
         return DidDocument(id=self.did, methods=methods, assertion=ids)
