@@ -16,11 +16,11 @@ from credhub.errors import CanonicalizationError, ContextNotAllowedError, DataLo
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import presented
 from credhub.proofs.contexts import Combination, Contexts
-from credhub.proofs.endorsements import without_repeated_contexts
 from credhub.proofs.kinds import with_joint_kinds
 from credhub.proofs.pruning import UNDEFINED, PrunedContexts
 from credhub.proofs.quads import line_of
 from credhub.proofs.rdfc10 import Line, canonical_text
+from credhub.proofs.repeated_contexts import without_repeated_contexts
 from credhub.proofs.words import DocumentWords
 from credhub.recent import Recent
 

@@ -1,4 +1,4 @@
-"""Endorsements inside a badge, which say again in which contexts they were written."""
+"""Endorsements and proofs that say again in which contexts they were written."""
 
 from copy import deepcopy
 
@@ -7,7 +7,7 @@ from pyld import jsonld
 
 from credhub.errors import ContextNotAllowedError, SignatureError
 from credhub.jsontypes import JsonObject, JsonValue
-from credhub.proofs import data_integrity
+from credhub.proofs import data_integrity, eddsa_jcs_2022
 from credhub.proofs.contexts import OB_EXTENSIONS, OB_VERSIONS, PINNED, VC, VC_1, Contexts
 from credhub.proofs.signer import key_of
 from credhub.verification.report import Verdict
@@ -85,6 +85,21 @@ def test_other_software_reads_the_same(where: str, contexts: JsonValue) -> None:
     assert b"We take on whoever has it." in written
 
 
+def test_other_software_reads_a_proof_that_another_builds_on_in_the_same_way() -> None:
+    first = data_integrity.sign(
+        BADGE,
+        suite=eddsa_jcs_2022.suite(),
+        signer=HUB,
+        verification_method=HUB.method,
+        created=NOON,
+        options={"id": "urn:uuid:1"},
+    )
+    [proof] = data_integrity.proofs_of(first)
+    assert proof["@context"] == AROUND
+
+    assert factories.canonicalizer().canonical(first) == by_other_software(first)
+
+
 def test_what_a_badge_says_of_its_endorsements_is_signed() -> None:
     signed = data_integrity.sign(
         endorsed(by_partner(endorsement())),
@@ -140,6 +155,14 @@ def check(document: JsonObject, proof: JsonObject) -> None:
 def test_t04_other_contexts_are_not_accepted_inside(contexts: JsonValue) -> None:
     with pytest.raises(ContextNotAllowedError):
         factories.canonicalizer().canonical(endorsed(endorsement(contexts)))
+
+
+@pytest.mark.parametrize("contexts", [[VC], [], None, {"@vocab": "https://example.org/"}])
+def test_t04_nor_are_they_inside_a_proof(contexts: JsonValue) -> None:
+    proof: JsonValue = {"type": "DataIntegrityProof", "@context": contexts}
+
+    with pytest.raises(ContextNotAllowedError):
+        factories.canonicalizer().canonical(BADGE | {"proof": proof})
 
 
 @pytest.mark.parametrize("member", ["evidence", "related", "credentialStatus"])
