@@ -1,7 +1,7 @@
 """T21: wherever a stranger can write an address that we ask, no address leads to us or our own."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,23 +9,20 @@ import pytest
 
 from credhub import base64url
 from credhub.egress.client import Egress
-from credhub.jsontypes import JsonObject, JsonValue, canonical
-from credhub.proofs import data_integrity, eddsa_jcs_2022
+from credhub.jsontypes import JsonObject, canonical
 from credhub.services import verifying
-from credhub.status.token_reference import TokenStatusReference
+from credhub.verification.presentation_report import PresentationReport
 from credhub.verification.report import Report, Verdict
 from tests.connections import connections, watched
 from tests.did_sites import SIGNER
 from tests.engines import SqliteDatabases
 from tests.running import Service, running, unique
+from tests.services.sinks import LISTS, NAMED, SINKS, Sink, badge, with_status_list
 from tests.services.test_hostile_did_sites import NOT_PUBLIC
 from tests.sites import certificate, leading_to, redirecting, serving
 from tests.unit import factories
 
 __all__ = ["certificate"]
-
-
-Sink = Callable[[str], JsonObject]
 
 
 @dataclass
@@ -56,59 +53,6 @@ def service_of_names(
         running(url, folder, strangers=Egress(resolver=names)) as service,
     ):
         yield service
-
-
-def badge(did: str = SIGNER.did, **changes: JsonValue) -> JsonObject:
-    made = factories.credential(did=did)
-    del made["credentialSchema"], made["credentialStatus"]
-    return made | changes
-
-
-def by_did_web(host: str) -> JsonObject:
-    return signed_as(f"did:web:{host}")
-
-
-def by_did_webvh(host: str) -> JsonObject:
-    return signed_as(f"did:webvh:{'1' * 46}:{host}")
-
-
-def signed_as(did: str) -> JsonObject:
-    """Sign with a key that the DID may hold or not."""
-    return data_integrity.sign(
-        badge(did),
-        suite=factories.suite(),
-        signer=SIGNER,
-        verification_method=f"{did}#key-1",
-        created=factories.NOON,
-    )
-
-
-def with_status_list(host: str) -> JsonObject:
-    entry = factories.status_entry().to_document() | {
-        "id": f"https://{host}/list#94567",
-        "statusListCredential": f"https://{host}/list",
-    }
-    return factories.signed(badge(credentialStatus=entry))
-
-
-def with_token_status_list(host: str) -> JsonObject:
-    place = TokenStatusReference(uri=f"https://{host}/list", index=7)
-    return data_integrity.sign(
-        badge(credentialStatus=place.to_entry()),
-        suite=eddsa_jcs_2022.suite(),
-        signer=SIGNER,
-        verification_method=SIGNER.method,
-        created=factories.NOON,
-    )
-
-
-def with_revocation_list(host: str) -> JsonObject:
-    entry: JsonObject = {"id": f"https://{host}/list", "type": "1EdTechRevocationList"}
-    return factories.signed(badge(credentialStatus=entry))
-
-
-LISTS = (with_status_list, with_token_status_list, with_revocation_list)
-SINKS = (by_did_web, by_did_webvh, *LISTS)
 
 
 @pytest.mark.parametrize("sink", SINKS)
@@ -183,6 +127,21 @@ def test_t21_only_https_is_asked(service_of_names: Service, names: Names, scheme
     assert report.verdict in {Verdict.INDETERMINATE, Verdict.INVALID}
 
 
+@pytest.mark.parametrize("named", NAMED)
+def test_t21_what_tokens_and_presentations_name_is_not_asked_for(
+    service_of_names: Service, names: Names, named: Sink
+) -> None:
+    names.addresses = ["93.184.216.34"]
+    host = f"{unique('evil')}.example"
+
+    with watched() as seen:
+        report = verify(service_of_names, named(host))
+
+    assert seen == []
+    assert host not in names.asked
+    assert report.verdict is not Verdict.VALID
+
+
 @pytest.mark.parametrize("name", ["jku", "x5u"])
 def test_t09_no_address_in_the_header_of_a_token_is_asked(
     service_of_names: Service, names: Names, name: str
@@ -202,11 +161,13 @@ def test_t09_no_address_in_the_header_of_a_token_is_asked(
     assert report.verdict is Verdict.INVALID
 
 
-def test_t22_a_list_whose_host_changes_its_mind_is_asked_where_it_was_checked(
+@pytest.mark.parametrize("sink", SINKS)
+def test_t22_t23_a_host_that_changes_its_mind_is_asked_where_it_was_checked_and_sends_nobody_on(
     certificate: Path,
     monkeypatch: pytest.MonkeyPatch,
     sqlite: SqliteDatabases,
     tmp_path: Path,
+    sink: Sink,
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     # The second answer would be the canary.
@@ -222,16 +183,29 @@ def test_t22_a_list_whose_host_changes_its_mind_is_asked_where_it_was_checked(
         ) as service,
     ):
         # It answers, with a way to the canary.
-        site.pages["/list"] = redirecting(f"http://127.0.0.1:{canary.getsockname()[1]}/")
+        away = redirecting(f"http://127.0.0.1:{canary.getsockname()[1]}/")
+        site.pages |= dict.fromkeys(
+            ("/list", "/.well-known/did.json", "/.well-known/did.jsonl"), away
+        )
         host = site.origin.removeprefix("https://")
         with watched() as seen:
-            report = verify(service, with_status_list(host))
+            report = verify(service, sink(host))
 
-    assert site.asked == ["/list"]
+    assert len(site.asked) == 1
     assert connections(seen) == [f"socket.connect ('127.0.0.1', {site.port})"]
     assert next(answers) == ["127.0.0.2"]
     assert report.verdict is Verdict.INDETERMINATE
 
 
-def verify(service: Service, document: JsonObject | bytes) -> Report:
+def verify(service: Service, document: JsonObject | bytes) -> Report | PresentationReport:
+    """Verify as a presentation what is one."""
+    of_presentations = (b'"VerifiablePresentation"', b'"vp+jwt"')
+    if any(word in readable(document) for word in of_presentations):
+        return verifying.verify_presented(service.resources, document)
     return verifying.verify_uploaded(service.resources, document)
+
+
+def readable(document: JsonObject | bytes) -> bytes:
+    if isinstance(document, dict):
+        return canonical(document)
+    return base64url.decode(document.decode().partition(".")[0])

@@ -1,0 +1,193 @@
+"""What strangers can hand in, with a host in it: one that must be asked, or one that never is."""
+
+from collections.abc import Callable
+
+from credhub.credentials import sd_jwt_claims
+from credhub.jsontypes import JsonObject, JsonValue
+from credhub.proofs import data_integrity, eddsa_jcs_2022, vc_jwt
+from credhub.proofs.sd_jwt import credential as sd_jwt_credential
+from credhub.proofs.sd_jwt.profiles import DC
+from credhub.status.token_reference import TokenStatusReference
+from tests.did_sites import SIGNER
+from tests.unit import factories
+from tests.unit.proofs.sd_jwt.making import salts
+
+Sink = Callable[[str], JsonObject | bytes]
+
+
+def badge(did: str = SIGNER.did, **changes: JsonValue) -> JsonObject:
+    made = factories.credential(did=did)
+    del made["credentialSchema"], made["credentialStatus"]
+    return made | changes
+
+
+def by_did_web(host: str) -> JsonObject:
+    return signed_as(did_web(host))
+
+
+def by_did_webvh(host: str) -> JsonObject:
+    return signed_as(f"did:webvh:{'1' * 46}:{as_place(host)}")
+
+
+def did_web(host: str) -> str:
+    return f"did:web:{as_place(host)}"
+
+
+def as_place(host: str) -> str:
+    """Write a host, with a port or without, as it stands in a DID."""
+    return host.replace(":", "%3A")
+
+
+def in_token_by_did_web(host: str) -> bytes:
+    did = did_web(host)
+    token = vc_jwt.sign(badge(did), signer=SIGNER, verification_method=f"{did}#key-1")
+    return token.encode()
+
+
+def in_sd_jwt_by_did_web(host: str) -> bytes:
+    return in_sd_jwt(did_web(host), f"{did_web(host)}#key-1")
+
+
+def presented_by_did_web(host: str) -> JsonObject:
+    return signed_as(did_web(host), presentation(), purpose=data_integrity.AUTHENTICATION)
+
+
+def presented_in_token_by_did_web(host: str) -> bytes:
+    did = did_web(host)
+    return vc_jwt.sign(
+        presentation() | {"holder": did},
+        signer=SIGNER,
+        verification_method=f"{did}#key-1",
+        media_type=vc_jwt.PRESENTATION,
+    ).encode()
+
+
+def presented_with_status_list(host: str) -> JsonObject:
+    return presentation(with_status_list(host))
+
+
+def presentation(credential: JsonObject | None = None) -> JsonObject:
+    return {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": [credential or factories.signed(badge())],
+    }
+
+
+def signed_as(
+    did: str, document: JsonObject | None = None, *, purpose: str = data_integrity.ASSERTION
+) -> JsonObject:
+    """Sign with a key that the DID may hold or not."""
+    return data_integrity.sign(
+        document or badge(did),
+        suite=factories.suite(),
+        signer=SIGNER,
+        verification_method=f"{did}#key-1",
+        created=factories.NOON,
+        purpose=purpose,
+    )
+
+
+def in_sd_jwt(
+    did: str,
+    method: str,
+    status: JsonObject | None = None,
+    document: JsonObject | None = None,
+) -> bytes:
+    claims = sd_jwt_claims.to_claims(
+        document or badge(did), issued_at=factories.NOON, status=status
+    )
+    signed = sd_jwt_credential.sign(
+        claims,
+        profile=DC,
+        disclosable=sd_jwt_claims.disclosable(claims),
+        signer=SIGNER,
+        verification_method=method,
+        randomness=salts(),
+    )
+    return signed.text().encode()
+
+
+def with_status_list(host: str) -> JsonObject:
+    entry = factories.status_entry().to_document() | {
+        "id": f"https://{host}/list#94567",
+        "statusListCredential": f"https://{host}/list",
+    }
+    return factories.signed(badge(credentialStatus=entry))
+
+
+def with_token_status_list(host: str) -> JsonObject:
+    place = TokenStatusReference(uri=f"https://{host}/list", index=7)
+    return data_integrity.sign(
+        badge(credentialStatus=place.to_entry()),
+        suite=eddsa_jcs_2022.suite(),
+        signer=SIGNER,
+        verification_method=SIGNER.method,
+        created=factories.NOON,
+    )
+
+
+def with_revocation_list(host: str) -> JsonObject:
+    entry: JsonObject = {"id": f"https://{host}/list", "type": "1EdTechRevocationList"}
+    return factories.signed(badge(credentialStatus=entry))
+
+
+def in_sd_jwt_with_list(host: str) -> bytes:
+    place = TokenStatusReference(uri=f"https://{host}/list", index=7)
+    return in_sd_jwt(SIGNER.did, SIGNER.method, place.to_claim())
+
+
+LISTS = (
+    with_status_list,
+    with_token_status_list,
+    with_revocation_list,
+    in_sd_jwt_with_list,
+    presented_with_status_list,
+)
+SINKS = (
+    by_did_web,
+    by_did_webvh,
+    in_token_by_did_web,
+    in_sd_jwt_by_did_web,
+    presented_by_did_web,
+    presented_in_token_by_did_web,
+    *LISTS,
+)
+
+
+def kind_of_token(host: str) -> bytes:
+    """Name a type whose metadata its owner publishes."""
+    made = badge()
+    subject = made["credentialSubject"]
+    assert isinstance(subject, dict)
+    achievement = subject["achievement"]
+    assert isinstance(achievement, dict)
+    achievement["id"] = f"https://{host}/type"
+    return in_sd_jwt(SIGNER.did, SIGNER.method, document=made)
+
+
+def enveloped_elsewhere(host: str) -> JsonObject:
+    return presentation(
+        {
+            "@context": ["https://www.w3.org/ns/credentials/v2"],
+            "type": ["EnvelopedVerifiableCredential"],
+            "id": f"https://{host}/credential",
+        }
+    )
+
+
+def presented_with_words(host: str) -> JsonObject:
+    more: JsonObject = {"@context": ["https://www.w3.org/ns/credentials/v2", f"https://{host}/"]}
+    return presentation() | more
+
+
+def presented_by_somebody_described(host: str) -> JsonObject:
+    return presentation() | {"holder": {"id": SIGNER.did, "image": f"https://{host}/face"}}
+
+
+NAMED = (
+    kind_of_token,
+    enveloped_elsewhere,
+    presented_with_words,
+    presented_by_somebody_described,
+)

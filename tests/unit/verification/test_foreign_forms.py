@@ -1,0 +1,138 @@
+"""What is said of the forms that a hub issues holds for those that are only read as well."""
+
+from datetime import timedelta
+from functools import cache
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from credhub.errors import NotInLedgerError, StatusNotReachedError
+from credhub.jsontypes import JsonObject, canonical, parse_object
+from credhub.ledger.events import Standing
+from credhub.verification.report import Check, Outcome, Verdict
+from tests.unit.factories import NOON
+from tests.unit.verification.altering import (
+    Place,
+    changed,
+    changed_tokens,
+    is_refused,
+    tokens_with_another_letter,
+)
+from tests.unit.verification.every_form import FormWorld, Issuer
+from tests.unit.verification.foreign_forms import ALL, IN_TOKENS, WITH_PROOF, foreign
+from tests.unit.verification.world import result
+
+LATER: Final = NOON + timedelta(days=1)
+THIEF: Final = Issuer(seed=9)
+OTHER: Final = Issuer(did="did:web:other.example", seed=9)
+OF_ONE_OF_SEVERAL: Final = frozenset({"type", "cryptosuite"})
+
+
+@cache
+def genuine(name: str) -> bytes:
+    return foreign(name)
+
+
+def counts(place: Place) -> bool:
+    """Say whether a place counts for every proof: of several, one that goes takes nothing along.
+
+    A proof by a suite that nobody knows is as if it were not there.
+    """
+    in_one = len(place) > 2 and place[0] == "proof" and isinstance(place[1], int)
+    return not (
+        (place[0] == "proof" and len(place) == 2) or (in_one and place[2] in OF_ONE_OF_SEVERAL)
+    )
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_genuine_badge_is_valid(name: str) -> None:
+    report = FormWorld().verify(genuine(name), now=LATER)
+
+    assert report.verdict is Verdict.VALID, report.to_document()
+    assert result(report, Check.STATUS).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("name", WITH_PROOF)
+@given(data=st.data())
+def test_t01_a_document_in_which_anything_was_changed_is_refused(
+    name: str, data: st.DataObject
+) -> None:
+    document = data.draw(changed(parse_object(genuine(name)), counts))
+
+    assert is_refused(FormWorld().verify(canonical(document), now=LATER))
+
+
+@pytest.mark.parametrize("name", IN_TOKENS)
+@given(data=st.data())
+def test_t01_a_token_in_which_anything_was_changed_is_refused(
+    name: str, data: st.DataObject
+) -> None:
+    token = data.draw(changed_tokens(genuine(name)))
+
+    assert is_refused(FormWorld().verify(token, now=LATER))
+
+
+@pytest.mark.parametrize("name", IN_TOKENS)
+@given(data=st.data())
+def test_t01_a_token_in_which_a_letter_was_changed_is_refused(
+    name: str, data: st.DataObject
+) -> None:
+    token = data.draw(tokens_with_another_letter(genuine(name)))
+
+    assert is_refused(FormWorld().verify(token, now=LATER))
+
+
+FAILURES: Final[dict[str, tuple[Check, Verdict, dict[str, Any]]]] = {
+    "proof": (Check.PROOF, Verdict.INVALID, {"by": THIEF}),
+    "issuer": (Check.ISSUER_BINDING, Verdict.INVALID, {"by": OTHER}),
+    "not yet": (Check.VALIDITY, Verdict.NOT_YET_VALID, {"now": NOON - timedelta(days=1)}),
+    "ended": (Check.VALIDITY, Verdict.EXPIRED, {"now": NOON + timedelta(days=3650)}),
+    "revoked": (Check.STATUS, Verdict.REVOKED, {"standing": Standing.REVOKED}),
+    "suspended": (Check.STATUS, Verdict.SUSPENDED, {"standing": Standing.SUSPENDED}),
+    "status": (Check.STATUS, Verdict.INDETERMINATE, {"standing": StatusNotReachedError()}),
+    "ledger": (Check.LEDGER, Verdict.INVALID, {"position": NotInLedgerError()}),
+    "trust": (Check.TRUST, Verdict.UNKNOWN_ISSUER, {"issuers": {}}),
+}
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("failure", FAILURES)
+def test_t06_each_check_that_does_not_pass_changes_the_verdict(name: str, failure: str) -> None:
+    check, verdict, forced = FAILURES[failure]
+    values = dict(forced)
+    issuer, now = values.pop("by", None), values.pop("now", LATER)
+    data = genuine(name) if issuer is None else foreign(name, by=issuer)
+    world = FormWorld(**values)
+    world.dids[OTHER.did] = OTHER.document()
+
+    report = world.verify(data, now=now)
+
+    assert report.verdict is verdict, report.to_document()
+    assert result(report, check).outcome in (Outcome.FAILED, Outcome.UNKNOWN)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_t06_what_cannot_be_read_is_invalid(name: str) -> None:
+    for spoiled in (genuine(name)[:-20], b"\0" + genuine(name), genuine(name) * 2):
+        report = FormWorld().verify(spoiled, now=LATER)
+
+        assert report.verdict is Verdict.INVALID
+        assert is_refused(report)
+
+
+def without_criteria(document: JsonObject) -> None:
+    subject = document["credentialSubject"]
+    assert isinstance(subject, dict)
+    achievement = subject["achievement"]
+    assert isinstance(achievement, dict)
+    del achievement["criteria"]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_t06_another_structure_is_invalid(name: str) -> None:
+    report = FormWorld().verify(foreign(name, without_criteria), now=LATER)
+
+    assert report.verdict is Verdict.INVALID
+    assert result(report, Check.STRUCTURE).outcome is Outcome.FAILED
