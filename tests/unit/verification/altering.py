@@ -1,15 +1,18 @@
 """Strategies that change one thing of what was signed, and what it is to be refused for that."""
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from hypothesis import strategies as st
 
 from credhub import base64url
-from credhub.jsontypes import JsonObject
+from credhub.errors import MalformedBase64Error
+from credhub.jsontypes import JsonObject, JsonValue
+from credhub.verification.presentation_report import PresentationReport
 from credhub.verification.report import Check, Outcome, Report, Verdict
 from tests.unit.verification.world import result
 
@@ -62,6 +65,15 @@ def other_texts(draw: st.DrawFn, text: str) -> str:
     return other if other != text else text + draw(st.sampled_from("aZ0"))
 
 
+def is_no_presentation(report: PresentationReport) -> bool:
+    """Say whether nothing is told of a presentation but why it is refused."""
+    return (
+        report.verdict in {Verdict.INVALID, Verdict.INDETERMINATE}
+        and report.credentials == ()
+        and report.holder is None
+    )
+
+
 def is_refused(report: Report) -> bool:
     proof = result(report, Check.PROOF).outcome
     return (
@@ -71,36 +83,21 @@ def is_refused(report: Report) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class Parts:
-    """The parts of a token: the three of what the issuer signed, and what is shown of it."""
-
-    jwt: tuple[str, ...]
-    disclosures: tuple[str, ...]
-    is_selective: bool
-
-    @classmethod
-    def of(cls, token: bytes) -> "Parts":
-        jwt, *rest = token.decode().split("~")
-        return cls(tuple(jwt.split(".")), tuple(filter(None, rest)), bool(rest))
-
-    def readable(self) -> tuple[str, ...]:
-        return (*self.jwt[:2], *self.disclosures)
-
-    def replaced(self, old: str, new: str) -> bytes:
-        jwt = ".".join(new if part == old else part for part in self.jwt)
-        shown = [new if part == old else part for part in self.disclosures]
-        return ("~".join((jwt, *shown, "")) if self.is_selective else jwt).encode()
-
-
 @st.composite
 def changed_tokens(draw: st.DrawFn, token: bytes) -> bytes:
     """Change one text, one number or one element of what a part of a token says."""
-    parts = Parts.of(token)
-    part = draw(st.sampled_from(parts.readable()))
-    content: JsonObject = {"content": orjson.loads(base64url.decode(part))}
-    other = draw(changed(content))["content"]
-    return parts.replaced(part, base64url.encode(orjson.dumps(other)))
+    pieces = re.split("([.~])", token.decode())
+    contents = {number: content for number, piece in enumerate(pieces) for content in _said(piece)}
+    number = draw(st.sampled_from(sorted(contents)))
+    other = draw(changed({"content": contents[number]}))["content"]
+    pieces[number] = base64url.encode(orjson.dumps(other))
+    return "".join(pieces).encode()
+
+
+def _said(piece: str) -> Iterator[JsonValue]:
+    """Read a piece of a token, if it is one to read: no signature, and no sign between pieces."""
+    with suppress(MalformedBase64Error, orjson.JSONDecodeError):
+        yield orjson.loads(base64url.decode(piece))
 
 
 @st.composite
