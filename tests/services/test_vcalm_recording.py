@@ -3,11 +3,16 @@
 import pytest
 from sqlalchemy import text
 
-from credhub.errors import LedgerFaultError
-from credhub.jsontypes import JsonObject
-from credhub.services import auditing, ledgers, vcalm_recording
-from tests.running import Service
+from credhub.errors import ContendedError, LedgerFaultError, NotJsonLdError
+from credhub.jsontypes import JsonObject, parse_object
+from credhub.proofs.forms import Form
+from credhub.services import auditing, choosing_forms, forms, ledgers, vcalm_recording
+from credhub.services.resources import Resources
+from credhub.store.hubs import HubNumber
+from credhub.store.status import StatusIndex
+from tests.running import Interruption, Service
 from tests.services.test_auditing import drop_guards, unguarded
+from tests.services.test_issuing import drawing
 
 PLAIN: JsonObject = {
     "@context": ["https://www.w3.org/ns/credentials/v2"],
@@ -42,12 +47,15 @@ def test_promise_1_an_audit_finds_every_composed_credential_in_the_ledger(
     assert definition.version == 1
 
 
+@pytest.mark.parametrize("chosen", [(), forms.OFFERED])
 @pytest.mark.parametrize("column", ["achievement_id", "code", "issued_ms", "learner_id"])
 def test_t81_a_changed_row_of_a_composed_credential_is_found(
-    fresh_service: Service, column: str
+    fresh_service: Service, column: str, chosen: tuple[Form, ...]
 ) -> None:
     number = fresh_service.one.hub.number
+    choosing_forms.choose(fresh_service.resources, fresh_service.one.hub, chosen)
     vcalm_recording.record(fresh_service.resources, number, PLAIN)
+    audit(fresh_service)
     value = "issued_ms + 1000" if column == "issued_ms" else f"{column} || 'x'"
     with unguarded(fresh_service) as connection:
         drop_guards(connection)
@@ -55,3 +63,61 @@ def test_t81_a_changed_row_of_a_composed_credential_is_found(
 
     with pytest.raises(LedgerFaultError):
         audit(fresh_service)
+
+
+def place_of(resources: Resources, hub: HubNumber, signed: bytes) -> StatusIndex:
+    code = str(parse_object(signed)["id"]).rpartition("/")[2]
+    with resources.store.read() as tx:
+        stored = tx.credentials.by_code(hub, code)
+        assert stored is not None
+        (place,) = tx.status.entries_of(hub, stored.credential_id)
+    return place
+
+
+def test_the_next_status_list_is_opened_when_no_place_is_found(service_on_each: Service) -> None:
+    hub, resources = service_on_each.other.hub.number, service_on_each.resources
+    same = service_on_each.with_resources(random=drawing(11))
+
+    first, second = (vcalm_recording.record(same, hub, PLAIN) for _ in range(2))
+
+    before, after = (place_of(resources, hub, signed) for signed in (first, second))
+    assert (before.index, after.index) == (11, 11)
+    assert after.list == before.list + 1
+
+
+def test_a_rival_who_took_the_place_is_given_way(service: Service) -> None:
+    hub, resources = service.one.hub.number, service.resources
+    rivals: list[bytes] = []
+    rival = service.with_resources(random=drawing(3001))
+    meanwhile = Interruption(lambda: rivals.append(vcalm_recording.record(rival, hub, PLAIN)))
+    mine = service.with_resources(random=drawing(3001, 3002, before_code=meanwhile))
+
+    signed = vcalm_recording.record(mine, hub, PLAIN)
+
+    assert place_of(resources, hub, rivals[0]).index == 3001
+    assert place_of(resources, hub, signed).index != 3001
+
+
+def test_after_twenty_lost_races_the_caller_is_told_to_come_back(service: Service) -> None:
+    hub = service.one.hub.number
+    attempts = vcalm_recording.ATTEMPTS
+    indexes = [index for index in range(4000, 4000 + attempts) for _ in ("list", "key")]
+    rival = service.with_resources(random=drawing(*indexes))
+    meanwhile = Interruption(lambda: vcalm_recording.record(rival, hub, PLAIN), times=attempts)
+    mine = service.with_resources(random=drawing(*indexes, before_code=meanwhile))
+
+    with pytest.raises(ContendedError):
+        vcalm_recording.record(mine, hub, PLAIN)
+
+
+def test_a_document_that_is_no_json_ld_is_not_signed(service: Service) -> None:
+    composed = PLAIN | {
+        "@context": [
+            "https://www.w3.org/ns/credentials/v2",
+            "https://www.w3.org/ns/credentials/examples/v2",
+        ],
+        "credentialSubject": {"id": "did:example:subject", "alumniOf": {"id": 5}},
+    }
+
+    with pytest.raises(NotJsonLdError):
+        vcalm_recording.record(service.resources, service.one.hub.number, composed)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from credhub import instants
-from credhub.jsontypes import JsonObject
+from credhub.jsontypes import JsonObject, JsonValue
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -74,14 +74,26 @@ def to_claims(
 
 
 def _disclosable(document: JsonObject) -> Iterator[Path]:
-    subject = _object(document[SUBJECT])
-    for name in _OF_SUBJECT:
-        if name in subject:
-            yield (SUBJECT, name)
-    for path, holder in (((SUBJECT, "result"), subject), (("evidence",), document)):
-        items = holder.get(path[-1], [])
-        for index in range(len(items) if isinstance(items, list) else 0):
-            yield (*path, index)
+    for path, subject in _subjects(document[SUBJECT]):
+        for name in _OF_SUBJECT:
+            if name in subject:
+                yield (*path, name)
+        yield from _items((*path, "result"), subject)
+    yield from _items(("evidence",), document)
+
+
+def _subjects(value: JsonValue) -> Iterator[tuple[Path, JsonObject]]:
+    if not isinstance(value, list):
+        yield (SUBJECT,), _object(value)
+        return
+    for index, item in enumerate(value):
+        yield (SUBJECT, index), _object(item)
+
+
+def _items(path: Path, holder: JsonObject) -> Iterator[Path]:
+    items = holder.get(str(path[-1]), [])
+    for index in range(len(items) if isinstance(items, list) else 0):
+        yield (*path, index)
 
 
 def _object(value: object) -> JsonObject:

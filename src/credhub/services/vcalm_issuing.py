@@ -120,11 +120,20 @@ def completed(credential: JsonObject, issuer: str) -> JsonObject:
     return _with_words_for_proofs(document)
 
 
+def with_words_for_status(document: JsonObject) -> JsonObject:
+    """Add the context that gives status entries their meaning, which version 1.1's does not."""
+    return _with_words(document, contexts.STATUS)
+
+
 def _with_words_for_proofs(document: JsonObject) -> JsonObject:
-    """Add the context that gives proofs their meaning, which the first version's does not."""
+    """Likewise the context that gives proofs their meaning."""
+    return _with_words(document, contexts.DATA_INTEGRITY, or_by=contexts.DATA_INTEGRITY_1)
+
+
+def _with_words(document: JsonObject, address: str, *, or_by: str = "") -> JsonObject:
     listed = document.get("@context")
     if not isinstance(listed, list) or listed[:1] != [data_model.V1]:
         return document
-    if contexts.DATA_INTEGRITY in listed:
+    if address in listed or or_by in listed:
         return document
-    return {**document, "@context": [*listed, contexts.DATA_INTEGRITY]}
+    return {**document, "@context": [*listed, address]}

@@ -5,6 +5,8 @@ its place in the status list. It is recorded under one definition that the hub p
 of them, and sealed with a key of its own, so that it can be erased.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
@@ -15,34 +17,33 @@ from credhub.errors import (
     CanonicalizationError,
     ConflictError,
     ContendedError,
-    ForeignIssuerError,
-    NotJsonLdError,
+    FormNotOfferedError,
 )
 from credhub.jsontypes import JsonObject
-from credhub.proofs.forms import DEFAULT
+from credhub.proofs.forms import Form
 from credhub.services import (
     achievements,
-    forms,
-    issuing,
+    forms_in_use,
     learners,
     new_forms,
+    reading,
     status_lists,
     status_places,
+    vcalm_composing,
+    vcalm_forms,
 )
-from credhub.services.guarded import GuardedCanonicalizer
+from credhub.services.forms import SignedForm
 from credhub.services.idempotency import Once
 from credhub.services.keyring import HubKeys
 from credhub.services.resources import Resources
 from credhub.services.status_places import FreePlace
-from credhub.services.vcalm_issuing import completed
+from credhub.services.vcalm_forms import DEFAULT_WISH, Wish
 from credhub.status.document import Purpose
 from credhub.store import credentials as credential_store
 from credhub.store import status_writing
 from credhub.store.credentials import StoredCredential
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.unit import Unit
-from credhub.verification import data_model
-from credhub.verification.structure import CredentialView
 
 ATTEMPTS: Final = 20
 ROUTE: Final = "vcalm"
@@ -50,7 +51,17 @@ ROUTE: Final = "vcalm"
 _VERSION: Final = 1
 _HOLDER: Final = Recipient(name="Holder")
 _LABEL: Final = b"credhub/v1/composed-credentials"
-_GIVEN: Final = ("id", "credentialStatus", "proof")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """What is to be signed, and what one read transaction found for it."""
+
+    composed: JsonObject
+    wish: Wish
+    chosen: tuple[Form, ...]
+    place: FreePlace
+    once: Once | None
 
 
 def definition_id(number: HubNumber) -> str:
@@ -58,52 +69,56 @@ def definition_id(number: HubNumber) -> str:
     return PublicCode.make(number, sha256(_LABEL).digest()[:RANDOM_BYTES]).text
 
 
-def record(resources: Resources, number: HubNumber, credential: JsonObject) -> JsonObject:
-    """Sign a credential for a hub in its default form, and record it.
+def record(
+    resources: Resources,
+    number: HubNumber,
+    credential: JsonObject,
+    *,
+    wish: Wish = DEFAULT_WISH,
+    once: Once | None = None,
+) -> bytes:
+    """Sign a credential for a hub in its forms, and record it.
 
     Args:
         resources: What services work with.
         number: The hub.
         credential: What the client composed, without address, status and proof.
+        wish: What the client asks for.
+        once: The key of the request, when it has one: then it makes one credential, for ever.
 
     Returns:
-        The signed document.
+        The signed bytes in the form that the client asks for.
 
     Raises:
         ForeignIssuerError: It names another issuer, or has what the hub gives.
         VerificationError: It is not as the data model wants it, or holds something without a
             meaning, which no signature can cover.
+        FormNotOfferedError: The hub does not sign it in this form.
+        IdempotencyKeyReusedError: The key was used with another body.
+        CredentialErasedError: It was made before, and erased since.
         ContendedError: Others kept taking what it needed.
     """
     keys = resources.keyring.of(number)
-    _check_composed(keys.hub, credential)
+    vcalm_composing.check(keys.hub, credential)
     _publish_definition(resources, number)
     for _ in range(ATTEMPTS):
         with resources.store.read() as tx:
+            made = None if once is None else once.made(tx)
+            chosen = forms_in_use.of(tx, number, resources.clock())
             place = status_places.find(resources, tx, number, Purpose.REVOCATION)
+        if made is not None:
+            return reading.by_id(resources, number, made, wish.form).signed
         if place is None:
             status_lists.open_next(resources, keys.hub, Purpose.REVOCATION)
             continue
-        signed, unit = _prepare(resources, keys, credential, place)
+        order = _Order(composed=credential, wish=wish, chosen=chosen, place=place, once=once)
+        signed, unit = _prepare(resources, keys, order)
         try:
             resources.sequencer.submit(unit)
         except ConflictError:
             continue
         return signed
     raise ContendedError
-
-
-def _check_composed(hub: Hub, credential: JsonObject) -> None:
-    given = [name for name in _GIVEN if name in credential]
-    if given:
-        raise ForeignIssuerError(f"The hub gives a credential its {given[0]} itself.")
-    if data_model.version_of(credential) != data_model.V2:
-        raise ForeignIssuerError("A hub signs credentials of version 2.0 of the data model.")
-    subject = credential.get("credentialSubject")
-    achievement = subject.get("achievement") if isinstance(subject, dict) else None
-    address = achievement.get("id") if isinstance(achievement, dict) else None
-    if str(address).startswith(achievements.address_of(hub, "")):
-        raise ForeignIssuerError("The hub issues its own achievements at /v1/credentials.")
 
 
 def _publish_definition(resources: Resources, number: HubNumber) -> None:
@@ -125,9 +140,7 @@ def _definition(address: str, version: int) -> Achievement:
     )
 
 
-def _prepare(
-    resources: Resources, keys: HubKeys, composed: JsonObject, place: FreePlace
-) -> tuple[JsonObject, Unit]:
+def _prepare(resources: Resources, keys: HubKeys, order: _Order) -> tuple[bytes, Unit]:
     hub, now = keys.hub, resources.clock().replace(microsecond=0)
     learner = learners.prepare(resources, keys, _HOLDER)
     credential = StoredCredential(
@@ -140,31 +153,43 @@ def _prepare(
         supersedes=None,
         issued_at=now,
     )
-    document = completed(composed, hub.did) | {
-        "id": issuing.address_of(hub, credential.code),
-        "credentialStatus": place.entry(hub).to_document(),
-    }
-    _check(resources, document)
-    key = resources.keyring.issuing_key(hub.number, DEFAULT.key_type)
-    made = forms.maker_of(resources, DEFAULT).make(document, key, now)
-    form = new_forms.prepare(resources, credential, learner, made, position=0)
+    document = vcalm_composing.finished(
+        resources, hub, order.composed, code=credential.code, place=order.place
+    )
+    made = _sign(resources, hub, document, order, now)
+    signed = tuple(
+        new_forms.prepare(resources, credential, learner, form, position=position)
+        for position, form in enumerate(made)
+    )
+    remembered = (
+        () if order.once is None else (order.once.insert_of(resources, credential.credential_id),)
+    )
     unit = Unit(
         hub=hub.number,
-        entries=(form.entry,),
+        entries=tuple(form.entry for form in signed),
         inserts=(
+            *remembered,
             *learner.inserts,
             credential_store.insert_of(credential),
-            form.insert(),
-            status_writing.insert_entry_of(place.given_to(credential.credential_id)),
+            *(form.insert() for form in signed),
+            status_writing.insert_entry_of(order.place.given_to(credential.credential_id)),
         ),
     )
-    return made.document, unit
+    (answer,) = (form.signed for form in made if form.form is order.wish.form)
+    return answer, unit
 
 
-def _check(resources: Resources, document: JsonObject) -> None:
-    """Read a document as verifiers will, where a slow one can be stopped."""
-    CredentialView.of(document)
-    try:
-        GuardedCanonicalizer(resources.sandbox).canonical(document)
-    except CanonicalizationError as error:
-        raise NotJsonLdError("The document is not JSON-LD.") from error
+def _sign(
+    resources: Resources, hub: Hub, document: JsonObject, order: _Order, now: datetime
+) -> tuple[SignedForm, ...]:
+    made = []
+    for form in vcalm_forms.of(document, order.chosen, order.wish):
+        key = resources.keyring.issuing_key(hub.number, form.key_type)
+        maker = vcalm_forms.maker_of(resources, form, order.wish)
+        try:
+            made.append(maker.make(document, key, now))
+        except CanonicalizationError as error:
+            # It is JSON-LD, but no parts of it can be shown: so is an ordered list.
+            if form is order.wish.form:
+                raise FormNotOfferedError(f"This document cannot be signed as {form}.") from error
+    return tuple(made)

@@ -1,7 +1,7 @@
 """What routes are given: the runtime of the process, and who calls."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Header, HTTPException, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -53,13 +53,12 @@ def _caller(
 
 CallerDep = Annotated[Caller, Depends(_caller)]
 
+_KEY: Final = (
+    "Your own name for this request, 1 to 255 visible ASCII characters. The same key with "
+    "the same body gives the same thing for ever."
+)
+
 IdempotencyKeyDep = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        description=(
-            "Your own name for this request, 1 to 255 visible ASCII characters. The same key with "
-            "the same body gives the same thing for ever. Required."
-        ),
-    ),
+    str | None, Header(alias="Idempotency-Key", description=f"{_KEY} Required.")
 ]
+OptionalIdempotencyKeyDep = Annotated[str | None, Header(alias="Idempotency-Key", description=_KEY)]

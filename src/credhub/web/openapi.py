@@ -5,6 +5,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from credhub.errors import IdempotencyKeyMissingError
 from credhub.web.api.models import ProblemModel
 from credhub.web.media import JSON
 from credhub.web.oauth_models import TokenRequest
@@ -13,6 +14,7 @@ from credhub.web.vcalm import models as vcalm
 
 _REFERENCE: Final = "#/components/schemas/{model}"
 _PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
+_MISSING: Final = f"`{IdempotencyKeyMissingError.code}`"
 _CLIENT: Final = {
     "type": "http",
     "scheme": "basic",
@@ -23,8 +25,8 @@ _CLIENT: Final = {
 def describe(app: FastAPI) -> dict[str, Any]:
     """Describe an application.
 
-    A malformed request is a problem document like every other error, and the Idempotency-Key is
-    required although its absence is answered by us and not by FastAPI.
+    A malformed request is a problem document like every other error, and an Idempotency-Key can
+    be required although its absence is answered by us and not by FastAPI.
     """
     document = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
@@ -52,12 +54,13 @@ def _correct(operation: dict[str, Any]) -> None:
     if JSON in content:
         answers["400"] = _problem("`malformed-json`", answers.get("400", {}).get("description"))
     if content:
-        answers["413"] = _problem("`body-too-large`")
+        answers["413"] = _problem("`body-too-large`", answers.get("413", {}).get("description"))
     if JSON in content:
         answers["415"] = _problem("`unsupported-media-type`")
     for parameter in operation.get("parameters", []):
         if parameter["name"] == "Idempotency-Key":
-            parameter["required"] = True
+            # Where its absence is a problem.
+            parameter["required"] = _MISSING in answers["400"]["description"]
             parameter["schema"] = {"type": "string", "minLength": 1, "maxLength": 255}
 
 

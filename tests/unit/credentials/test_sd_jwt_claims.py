@@ -52,6 +52,18 @@ def test_what_a_learner_may_hide() -> None:
     assert disclosable(to_claims(document, issued_at=NOON)) == everything
 
 
+def test_of_several_subjects_each_can_be_hidden() -> None:
+    document = bare() | {
+        "credentialSubject": [{"id": "did:example:one"}, {"name": "Two", "result": [{}]}]
+    }
+
+    assert disclosable(document) == {
+        ("credentialSubject", 0, "id"),
+        ("credentialSubject", 1, "name"),
+        ("credentialSubject", 1, "result", 0),
+    }
+
+
 def bare() -> JsonObject:
     draft = replace(
         factories.draft(), recipient=Recipient(name="A"), evidence=(), results=(), awarded_at=None

@@ -7,13 +7,12 @@ import orjson
 from pydantic import Field
 
 from credhub import instants
-from credhub.jsontypes import JsonObject
 from credhub.ledger.receipt import Receipt
-from credhub.proofs.contexts import VC
-from credhub.proofs.forms import TOKENS, Form
+from credhub.proofs.forms import Form
 from credhub.services.changing import Recorded
 from credhub.services.reading import ListedCredential, OpenedCredential
 from credhub.web.api.models import Model
+from credhub.web.signed_member import written
 
 
 class LedgerPlace(Model):
@@ -62,34 +61,19 @@ class CredentialPage(Model):
 
 
 def credential_answer(opened: OpenedCredential, receipt: Receipt) -> bytes:
-    """Write one credential; its signed bytes go into the answer as they are.
-
-    Source:
-        W3C VCDM 2.0, section 4.13.2 (enveloped verifiable credentials).
-    """
+    """Write one credential; its signed bytes go into the answer as they are."""
     return orjson.dumps(
         {
             "id": opened.credential.credential_id,
             "url": opened.address,
             "status": opened.standing,
             "issuedAt": instants.text_of(opened.credential.issued_at),
-            "credential": _credential_in(opened),
+            "credential": written(Form(opened.form.form), opened.signed),
             "forms": list(opened.forms),
             "ledger": {"log": opened.form.log, "seq": opened.form.seq},
             "receipt": receipt.text(),
         }
     )
-
-
-def _credential_in(opened: OpenedCredential) -> orjson.Fragment | JsonObject:
-    form = Form(opened.form.form)
-    if form not in TOKENS:
-        return orjson.Fragment(opened.signed)
-    return {
-        "@context": [VC],
-        "id": f"data:{form.media_type},{opened.signed.decode('ascii')}",
-        "type": "EnvelopedVerifiableCredential",
-    }
 
 
 def credential_item(item: ListedCredential) -> CredentialItem:

@@ -1,6 +1,6 @@
 """Answers: something new, or why there is none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -11,6 +11,9 @@ from credhub.errors import (
     AlreadyRevokedError,
     CredhubError,
     ForeignIssuerError,
+    FormNotOfferedError,
+    IdempotencyKeyMissingError,
+    InvalidClaimError,
     MalformedJsonError,
     NotCheckedNowError,
     NotSuspendableError,
@@ -18,7 +21,6 @@ from credhub.errors import (
     VcalmRequestError,
     VerificationError,
 )
-from credhub.jsontypes import JsonObject
 from credhub.web.media import JSON
 from credhub.web.vcalm import problem_details
 
@@ -27,6 +29,9 @@ _REFUSED: Final[tuple[type[CredhubError], ...]] = (
     VerificationError,
     VcalmRequestError,
     ForeignIssuerError,
+    FormNotOfferedError,
+    IdempotencyKeyMissingError,
+    InvalidClaimError,
     AlreadyRevokedError,
     NotSuspendableError,
     NotSuspendedError,
@@ -44,7 +49,7 @@ def answered(act: Callable[[], Response]) -> Response:
         return problem_details.refused(error)
 
 
-def made(document: JsonObject) -> Response:
+def made(document: Mapping[str, object]) -> Response:
     """Answer with something new."""
     return Response(
         orjson.dumps(document),

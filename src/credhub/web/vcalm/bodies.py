@@ -77,7 +77,8 @@ def read(body: bytes, name: str, *, options: Collection[str]) -> tuple[JsonValue
     if not isinstance(given, dict):
         raise VcalmRequestError("The member options is not an object.")
     if given.keys() - set(options) - _WITHOUT_EFFECT:
-        raise VcalmRequestError("There is an option that is not known here.")
+        known = f"Known are {', '.join(sorted(options))}." if options else "None is known."
+        raise VcalmRequestError(f"There is an option that is not known here. {known}")
     return members[name], Options(given)
 
 

@@ -11,16 +11,37 @@ class VcalmRequest(Model):
     """What clients send."""
 
 
+class IssueCredentialOptions(Model):
+    """Which of the forms of the hub is answered, by its cryptosuite or by its media type."""
+
+    cryptosuite: str | None = Field(
+        default=None, description="Of a document with a proof, such as `ecdsa-rdfc-2019`."
+    )
+    media_type: str | None = Field(
+        default=None,
+        description=(
+            "`application/vc+jwt` or `application/vc+sd-jwt`; without it `application/vc`."
+        ),
+    )
+    mandatory_pointers: list[str] | None = Field(
+        default=None,
+        description=(
+            "JSON Pointers to what is always shown of an `ecdsa-sd-2023` credential, which is then "
+            "the form that is answered."
+        ),
+    )
+
+
 class IssueCredentialRequest(VcalmRequest):
     """A credential to be signed."""
 
     credential: dict[str, object] = Field(
         description=(
-            "A credential of version 2.0 without id, credentialStatus and proof, which the hub "
-            "gives. Without an issuer it is the hub's."
+            "A credential of version 2.0 or 1.1 without id, credentialStatus and proof, which the "
+            "hub gives. Without an issuer it is the hub's."
         )
     )
-    options: dict[str, object] | None = Field(default=None, description="None are known here.")
+    options: IssueCredentialOptions | None = None
 
 
 class StatusChoice(Model):

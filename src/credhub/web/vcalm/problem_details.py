@@ -11,6 +11,7 @@ from credhub.errors import (
     AlreadyRevokedError,
     CredhubError,
     DataLossError,
+    IdempotencyKeyMissingError,
     MalformedCredentialError,
     MalformedJsonError,
     NotACredentialError,
@@ -84,7 +85,7 @@ def of_check(result: CheckResult) -> JsonObject:
 def of_error(error: CredhubError) -> JsonObject:
     """Describe why something was not read or not signed."""
     match error:
-        case MalformedJsonError() | VcalmRequestError():
+        case MalformedJsonError() | VcalmRequestError() | IdempotencyKeyMissingError():
             kind = PARSING
         case MalformedCredentialError() | NotACredentialError():
             kind = MALFORMED

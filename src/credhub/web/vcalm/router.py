@@ -9,15 +9,23 @@ from credhub.errors import (
     ContendedError,
     CredentialErasedError,
     CredentialNotFoundError,
+    IdempotencyKeyReusedError,
+    QueueFullError,
     ScopeMissingError,
+    StoreUnavailableError,
     UnauthenticatedError,
 )
-from credhub.services import deriving, vcalm_recording, verifying
+from credhub.services import deriving, verifying
 from credhub.services.api_keys import Scope
-from credhub.web.dependencies import CallerDep, ResourcesDep, RuntimeDep
+from credhub.web.dependencies import (
+    CallerDep,
+    OptionalIdempotencyKeyDep,
+    ResourcesDep,
+    RuntimeDep,
+)
 from credhub.web.problems import problems
-from credhub.web.vcalm import acts, bodies, standing
-from credhub.web.vcalm.answers import answered, made
+from credhub.web.vcalm import acts, issuing, standing
+from credhub.web.vcalm.answers import answered
 from credhub.web.vcalm.models import (
     DeriveCredentialRequest,
     IssueCredentialRequest,
@@ -58,18 +66,28 @@ def _answers(success: int, said: str) -> dict[int | str, dict[str, Any]]:
     "/credentials/issue",
     status_code=201,
     openapi_extra=_documented(IssueCredentialRequest),
-    responses=_answers(201, "`{verifiableCredential}`"),
+    responses=_answers(201, "`{verifiableCredential}`; a token stands in an envelope.")
+    | problems(
+        IdempotencyKeyReusedError,
+        CredentialErasedError,
+        ContendedError,
+        QueueFullError,
+        StoreUnavailableError,
+    ),
 )
-def issue_credential(body: BodyDep, caller: CallerDep, resources: ResourcesDep) -> Response:
-    """Sign any credential of the W3C data model. The hub gives it its address and its status."""
+def issue_credential(
+    body: BodyDep,
+    caller: CallerDep,
+    resources: ResourcesDep,
+    idempotency_key: OptionalIdempotencyKeyDep = None,
+) -> Response:
+    """Sign any credential of the W3C data model, 2.0 or 1.1, in the forms of the hub.
+
+    The hub gives it its address and its status. After a 503 or a lost connection, the same request
+    with the same Idempotency-Key tells what happened; one without a key makes another credential.
+    """
     caller.require(Scope.ISSUE)
-    return answered(lambda: _issued(body, caller, resources))
-
-
-def _issued(body: bytes, caller: CallerDep, resources: ResourcesDep) -> Response:
-    credential, _ = bodies.read_object(body, "credential", options=())
-    signed = vcalm_recording.record(resources, caller.hub, credential)
-    return made({"verifiableCredential": signed})
+    return answered(lambda: issuing.issued(body, caller, resources, idempotency_key))
 
 
 @router.post(
