@@ -206,6 +206,33 @@ class KeyNotOfDidError(OutcomeUnknownError):
     code = "key-not-of-did"
 
 
+class NoKeysPublishedError(OutcomeUnknownError):
+    """What is published at a web address is no key that we know."""
+
+    code = "no-keys-published"
+
+    def __init__(self) -> None:
+        super().__init__("There is no key that we know at the address.")
+
+
+class KeyNotVouchedForError(OutcomeUnknownError):
+    """A signature is genuine, and its issuer does not say that the key is its own."""
+
+    code = "key-not-vouched-for"
+
+    def __init__(self) -> None:
+        super().__init__("The issuer does not say that the key is its own.")
+
+
+class KeyCameAlongError(OutcomeUnknownError):
+    """A signature fits the key that came with it, which its issuer does not call its own."""
+
+    code = "key-came-along"
+
+    def __init__(self) -> None:
+        super().__init__("The key came with the token, which proves nothing about who signed.")
+
+
 class EnvelopeError(VerificationError):
     """An enveloped credential says more than where its token is, or something else."""
 
@@ -1525,6 +1552,15 @@ class TokenRequestError(RequestError):
     def __init__(self, error: str, description: str) -> None:
         super().__init__(description)
         self.error = error
+
+
+class UploadTooLargeError(RequestError):
+    """What is to be verified is larger than any honest one."""
+
+    code = "upload-too-large"
+
+    def __init__(self) -> None:
+        super().__init__("The token, or a part of it, is larger than any that would be honest.")
 
 
 class PresentationTooLargeError(RequestError):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from credhub.jsontypes import JsonObject
+from credhub.proofs import data_integrity
 from credhub.runtime import open_runtime
 from credhub.services import reading, receipts, revoking
 from credhub.store.hubs import HubNumber
@@ -166,3 +167,84 @@ def test_on_another_machine_nothing_is_left_behind(
     assert report.exit_code == 1
     assert outcomes(report.stdout)["proof"] == "failed"
     assert not newcomer.data.exists()
+
+
+HOLDER = factories.MemorySigner(5)
+
+
+def presentation(*credentials: JsonObject) -> JsonObject:
+    return {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": list(credentials),
+    }
+
+
+def by_holder(document: JsonObject) -> JsonObject:
+    return data_integrity.sign(
+        document,
+        suite=factories.suite(),
+        signer=HOLDER,
+        verification_method=HOLDER.method,
+        created=factories.NOON,
+        purpose=data_integrity.AUTHENTICATION,
+    )
+
+
+def test_a_presentation_that_nobody_signed_says_so(
+    riverside: CommandLine, credential: Path
+) -> None:
+    document = presentation(json.loads(credential.read_bytes()))
+
+    shown = riverside("verify", riverside.file("vp.json", text(document)))
+
+    assert shown.exit_code == 0
+    assert shown.stdout.startswith("valid, a presentation\n")
+    assert "\nNobody signed this presentation.\n\nCredential 1 of 1:\nvalid\n" in shown.stdout
+    assert "the one who signed" not in shown.stdout
+
+
+def test_a_signed_presentation_names_its_holder(riverside: CommandLine, credential: Path) -> None:
+    document = by_holder(presentation(json.loads(credential.read_bytes())))
+    file = riverside.file("vp.json", text(document))
+
+    shown = riverside("verify", file)
+    as_json = json.loads(riverside("verify", file, "--json").stdout)
+
+    assert shown.exit_code == 0
+    assert f"Signed by {HOLDER.did}." in shown.stdout
+    assert "It is not tied by a key to the one who signed the presentation." in shown.stdout
+    assert "Nobody signed" not in shown.stdout
+    assert as_json["holder"] == HOLDER.did
+    assert [one["presentedBy"] for one in as_json["credentials"]] == ["unknown"]
+
+
+def test_one_bad_credential_is_the_exit_code_of_a_presentation(
+    riverside: CommandLine, credential: Path
+) -> None:
+    good = json.loads(credential.read_bytes())
+    document = presentation(good, good | {"name": "Master of all"})
+
+    shown = riverside("verify", riverside.file("vp.json", text(document)))
+
+    assert shown.exit_code == 1
+    assert shown.stdout.startswith("invalid, a presentation\n")
+    assert "Credential 1 of 2:\nvalid\n" in shown.stdout
+    assert "Credential 2 of 2:\ninvalid\n" in shown.stdout
+
+
+def test_a_presentation_with_nothing_in_it_accepts_nothing(riverside: CommandLine) -> None:
+    shown = riverside("verify", riverside.file("vp.json", text(by_holder(presentation()))))
+
+    assert shown.exit_code == 3
+    assert "There is no credential in it." in shown.stdout
+
+
+def test_a_presentation_that_was_changed_is_refused(riverside: CommandLine) -> None:
+    forged = by_holder(presentation()) | {"holder": "did:example:another"}
+
+    shown = riverside("verify", riverside.file("vp.json", text(forged)))
+
+    assert shown.exit_code == 1
+    assert "Signed by" not in shown.stdout
+    assert "There is no credential" not in shown.stdout

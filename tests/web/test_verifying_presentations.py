@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from credhub.jsontypes import JsonObject, JsonValue
+from credhub.jsontypes import JsonObject, JsonValue, canonical
 from credhub.proofs import data_integrity, vc_jwt
 from credhub.verification.presented import MAX_CREDENTIALS
 from tests.running import Service, achievement_body, issue_body, post
@@ -137,3 +137,49 @@ def test_t32_more_credentials_than_a_request_may_hold_are_refused(service: Servi
 )
 def test_a_request_asks_for_one_thing(service: Service, body: JsonObject) -> None:
     assert service.public().post("/v1/verify", json=body).status_code == 422
+
+
+def page_of(service: Service, file: bytes) -> str:
+    response = service.public().post("/verify", files={"file": ("presentation.json", file)})
+    assert response.status_code == 200
+    assert response.headers["cache-control"] == "no-store"
+    return response.text
+
+
+def test_the_page_says_who_presents_and_what(service: Service, genuine: JsonObject) -> None:
+    unsigned = presentation(genuine)
+
+    for file in (canonical(with_proof(unsigned)), in_token(unsigned).encode()):
+        page = page_of(service, file)
+        assert "Genuine, and signed by its holder" in page
+        assert f"{HOLDER.did}</bdi>" in page
+        assert "Amélie Dubois" in page
+
+
+def test_the_page_says_that_nobody_signed(service: Service, genuine: JsonObject) -> None:
+    page = page_of(service, canonical(presentation(genuine)))
+
+    assert "Genuine, but nobody signed for it" in page
+    assert "verdict-unknownIssuer" in page
+    assert HOLDER.did not in page
+
+
+def test_the_page_shows_nothing_of_a_presentation_that_was_changed(
+    service: Service, genuine: JsonObject
+) -> None:
+    signed = with_proof(presentation(genuine))
+
+    page = page_of(service, canonical(signed | {"holder": "did:example:another"}))
+
+    assert "Do not rely on this" in page
+    assert "Amélie Dubois" not in page
+
+
+def test_t32_a_presentation_of_too_many_is_told_so_on_the_page(
+    service: Service, genuine: JsonObject
+) -> None:
+    file = canonical(presentation(*[genuine] * (MAX_CREDENTIALS + 1)))
+
+    response = service.public().post("/verify", files={"file": ("presentation.json", file)})
+
+    assert response.status_code == 422

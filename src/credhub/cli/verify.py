@@ -9,25 +9,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
-from rich.console import Console
-from rich.markup import escape
 
-from credhub import instants
+from credhub.cli import verify_report
 from credhub.cli.offline import Moment, PolicyFile, verify_offline
-from credhub.cli.session import opened_runtime, printable, read_settings
+from credhub.cli.session import opened_runtime, read_settings
 from credhub.errors import MalformedJsonError
 from credhub.jsontypes import JsonObject
 from credhub.ledger.policy import Policy
 from credhub.runtime import Runtime
-from credhub.services import uploads, verifying
-from credhub.verification.report import Outcome, Report, Verdict
+from credhub.services import uploads
+from credhub.verification.presentation_report import PresentationReport
+from credhub.verification.report import Report, Verdict
 
-_MARKS = {
-    Outcome.PASSED: "[green]✓[/green]",
-    Outcome.FAILED: "[red]✗[/red]",
-    Outcome.UNKNOWN: "[yellow]?[/yellow]",
-    Outcome.SKIPPED: "[dim]·[/dim]",
-}
 # 0 accepts; 1 refuses; 2 is left to click for wrong usage; 3 says that it is not known.
 _EXIT_CODES = {Verdict.VALID: 0, Verdict.INDETERMINATE: 3, Verdict.UNKNOWN_ISSUER: 3}
 
@@ -58,15 +51,16 @@ def verify(  # noqa: PLR0913 - click passes each option by its name
     as_of: datetime | None,
     as_json: bool,
 ) -> None:
-    """Check the credential or the bundle in FILE.
+    """Check the credential, the bundle or the presentation in FILE.
 
     The exit code is 0 for valid, 3 when the issuer is unknown or something could not be found
-    out, and 1 for everything else.
+    out, and 1 for everything else. Of a presentation that nobody signed it is that of the
+    credentials in it, and of one with nothing in it 3.
     """
     if offline:
         if policy is None or receipt is not None:
             raise click.UsageError("--offline needs --policy and takes no --receipt.")
-        report = verify_offline(file, policy, as_of=as_of)
+        report: Report | PresentationReport = verify_offline(file, policy, as_of=as_of)
     elif policy is not None or as_of is not None:
         raise click.UsageError("--policy and --as-of are for --offline.")
     else:
@@ -74,13 +68,19 @@ def verify(  # noqa: PLR0913 - click passes each option by its name
     if as_json:
         click.echo(json.dumps(report.to_document(), indent=2, ensure_ascii=False))
     else:
-        _show(report)
-    sys.exit(_EXIT_CODES.get(report.verdict, 1))
+        verify_report.show(report)
+    sys.exit(_exit_code(report))
 
 
-def _verify_here(file: Path, receipt: Path | None) -> Report:
+def _exit_code(report: Report | PresentationReport) -> int:
+    code = _EXIT_CODES.get(report.verdict, 1)
+    empty = isinstance(report, PresentationReport) and not report.credentials
+    return 3 if empty and code == 0 else code
+
+
+def _verify_here(file: Path, receipt: Path | None) -> Report | PresentationReport:
     with _runtime() as runtime:
-        return verifying.verify_uploaded(
+        return uploads.verify(
             runtime.resources,
             _read(file),
             receipt=None if receipt is None else receipt.read_bytes().decode(errors="replace"),
@@ -107,14 +107,3 @@ def _read(file: Path) -> bytes | JsonObject:
         return uploads.read(file.read_bytes())
     except MalformedJsonError as error:
         raise click.ClickException(f"{file} is neither a token nor JSON: {error}") from error
-
-
-def _show(report: Report) -> None:
-    console = Console(highlight=False)
-    console.print(f"[bold]{report.verdict}[/bold]")
-    for result in report.checks:
-        detail = escape(printable(result.detail))
-        line = f" {_MARKS[result.outcome]} {result.check:<14} {detail}"
-        console.print(line, soft_wrap=True)
-    if report.status_at is not None:
-        console.print(f"Status as of {instants.text_of(report.status_at)}.")

@@ -68,10 +68,12 @@ class Finding:
             "check": self.check.value,
             "outcome": self.outcome.value,
             "code": self.code,
-            "detail": self._detail(),
+            "detail": self.detail,
         }
 
-    def _detail(self) -> str:
+    @property
+    def detail(self) -> str:
+        """One plain sentence."""
         if self.outcome is Outcome.PASSED:
             return _PASSED[self.check]
         return _SAID.get(self.code) or of_code(self.code) or _GENERAL[self.outcome]

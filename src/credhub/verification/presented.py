@@ -11,6 +11,7 @@ from credhub.errors import (
     NotAPresentationError,
     PresentationTooLargeError,
     UnknownEnvelopeError,
+    VerificationError,
 )
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import data_integrity, jwt_claims, vc_jwt
@@ -29,6 +30,7 @@ MAX_CREDENTIALS: Final = 20
 """More credentials than this cost more than one request may."""
 
 _TYPE: Final = "VerifiablePresentation"
+_IN_TOKEN: Final = vc_jwt.PRESENTATION.lower()
 
 
 class Presented(Protocol):
@@ -171,6 +173,22 @@ def read(data: bytes | JsonObject) -> Presented:
     if media_type != f"application/{vc_jwt.PRESENTATION}":
         raise UnknownEnvelopeError("We do not know what is in the envelope.")
     return _read_jwt(token)
+
+
+def says_it_is_one(data: bytes | JsonObject) -> bool:
+    """Say whether something that was handed in says of itself that it is a presentation.
+
+    An SD-JWT with a holder's token does not: it is a credential that was shown to somebody, and
+    whoever else gets hold of it is told so.
+    """
+    try:
+        content = reading.content_of(data)
+        if isinstance(content, str):
+            return SEPARATOR not in content and Jws.parse(content).media_type == _IN_TOKEN
+    except VerificationError:
+        return False
+    types = members.types(content)
+    return _TYPE in types or reading.ENVELOPED_PRESENTATION in types
 
 
 def check_structure(document: JsonObject) -> None:

@@ -58,6 +58,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         api_keys.router,
         oauth.router,
         vcalm.router,
+        verify.files,
         verify.router,
         documents.router,
         ledger.router,

@@ -12,6 +12,7 @@ HTML: Final = "text/html"
 PDF: Final = "application/pdf"
 BUNDLE: Final = bundle.MEDIA_TYPE
 RECEIPT: Final = "text/plain"
+FORM: Final = "multipart/form-data"
 OCTETS: Final = "application/octet-stream"
 
 BUNDLE_SUFFIX: Final = ".bundle.json"

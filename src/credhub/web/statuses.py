@@ -41,6 +41,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.OldSizeError: HTTPStatus.CONFLICT,
     errors.IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
     errors.CredentialErasedError: HTTPStatus.GONE,
+    errors.UploadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.FormNotOfferedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.HubSlugError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotConsistentError: HTTPStatus.UNPROCESSABLE_ENTITY,

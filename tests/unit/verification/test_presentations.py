@@ -18,7 +18,7 @@ from credhub.verification.presentation_report import (
     Presenter,
 )
 from credhub.verification.presentations import verify_presentation
-from credhub.verification.presented import MAX_CREDENTIALS
+from credhub.verification.presented import MAX_CREDENTIALS, says_it_is_one
 from credhub.verification.protocols import VerifierContext
 from credhub.verification.report import Outcome, Verdict
 from tests.unit import factories
@@ -449,6 +449,28 @@ def test_t12_what_is_for_something_else_is_no_presentation() -> None:
     assert World().verify(in_token()).verdict is Verdict.INVALID
     assert World().verify(with_proof()).verdict is Verdict.INVALID
     assert World().verify(enveloped(in_token())).verdict is Verdict.INVALID
+
+
+@by_form
+def test_a_presentation_says_that_it_is_one(form: str) -> None:
+    assert says_it_is_one(FORMS[form])
+
+
+@pytest.mark.parametrize(
+    "document", [credential(), credential() | {"type": "VerifiableCredential"}, {}, {"type": 5}]
+)
+def test_a_credential_does_not_say_that_it_is_a_presentation(document: JsonObject) -> None:
+    assert not says_it_is_one(document)
+    assert not says_it_is_one(canonical(document))
+
+
+def test_a_credential_in_a_token_does_not_say_that_it_is_a_presentation() -> None:
+    token = vc_jwt.sign(
+        factories.credential(did=HUB_DID), signer=MemorySigner(), verification_method=HUB_KEY
+    )
+
+    for text in (token, f"{token}~", f"{token}~{token}", "a.b.c", "{", ""):
+        assert not says_it_is_one(text.encode())
 
 
 def test_every_outcome_has_a_sentence() -> None:

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from credhub.verification.presentation_report import PresentationReport
 from credhub.verification.report import Report, Verdict
+from credhub.web.pages.presentation_view import presentation_view
 from credhub.web.pages.public_views import (
     AwardView,
     LogView,
@@ -22,12 +24,13 @@ from credhub.web.pages.rendering import (
     render_docs,
     render_home,
     render_hub,
+    render_presentation,
     render_problem,
     render_verification,
     render_verify,
 )
 from credhub.web.pages.verification_view import verification_view
-from tests.web.pages import samples
+from tests.web.pages import presentations, samples
 from tests.web.pages.openapi_sample import OPENAPI
 
 if TYPE_CHECKING:
@@ -46,6 +49,11 @@ def permanent_page(report: Report) -> str:
 def sent_in_page(report: Report) -> str:
     """The page that answers a document that was sent in."""
     return render_verification(verification_view(report, base_url=samples.BASE_URL))
+
+
+def presentation_page(report: PresentationReport) -> str:
+    """The page that answers a presentation that was sent in."""
+    return render_presentation(presentation_view(report, base_url=samples.BASE_URL))
 
 
 def hub_page(name: str = "Riverside Makers Hub", description: str = "A workshop.") -> str:
@@ -135,6 +143,10 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "superseded": _superseded,
     "bare credential": _bare_credential,
     "unreached issuer": _unreached_issuer,
+    **{
+        f"presentation {name}": partial(presentation_page, presentations.PRESENTATIONS[name])
+        for name in presentations.PRESENTATIONS
+    },
     "hub": hub_page,
     "bare hub": _bare_hub,
     "definition": definition_page,

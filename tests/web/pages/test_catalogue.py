@@ -9,8 +9,10 @@ from markupsafe import Markup
 
 from credhub.credentials.achievement import ACHIEVEMENT_TYPES
 from credhub.errors import VerificationError
+from credhub.verification.presentation_report import PresentationCheck
 from credhub.verification.report import Check, Outcome, Verdict
 from credhub.web.pages.catalogue import ENGLISH, MissingMessageError
+from credhub.web.pages.presentation_view import Summary
 from credhub.web.pages.verification_view import ADVISED, GROUPS
 
 FILE_ENDINGS = (".html", ".json", ".mjs", ".tlog-proof", ".txt")
@@ -18,7 +20,7 @@ _ASKED = re.compile(r'"([a-z][a-z-]*(?:\.[A-Za-z0-9-]*[A-Za-z0-9])+)"')
 # Codes that templates put together from a fixed start and a value of a closed list.
 _BUILT = re.compile(
     r"(?:achievement-type|advice|check|code|date|downloads|duration|group|group\.sentence|home|outcome"
-    r"|own-check\.(?:reason|step|unable-why)|problem|verdict|verify\.problem)\..+"
+    r"|presentation\.(?:check|headline|presenter|sentence)|own-check\.(?:reason|step|unable-why)|problem|verdict|verify\.problem)\..+"
 )
 
 
@@ -84,6 +86,26 @@ def test_every_failure_with_advice_of_its_own_has_it() -> None:
     advised = {code for code in ENGLISH.sentences if code.startswith("advice.")}
 
     assert advised == {f"advice.{code}" for code in ADVISED}
+
+
+@pytest.mark.parametrize("summary", Summary)
+def test_everything_that_is_said_of_a_presentation_has_its_words(summary: Summary) -> None:
+    assert f"presentation.headline.{summary}" in ENGLISH
+    assert f"presentation.sentence.{summary}" in ENGLISH
+
+
+@pytest.mark.parametrize("check", PresentationCheck)
+def test_every_check_of_a_presentation_has_a_title_and_a_sentence_per_outcome(
+    check: PresentationCheck,
+) -> None:
+    can_be_skipped = check in {
+        PresentationCheck.PROOF,
+        PresentationCheck.HOLDER_BINDING,
+        PresentationCheck.ANSWER,
+    }
+    for part in ("title", Outcome.PASSED, Outcome.FAILED, Outcome.UNKNOWN):
+        assert f"presentation.check.{check}.{part}" in ENGLISH
+    assert (f"presentation.check.{check}.skipped" in ENGLISH) == can_be_skipped
 
 
 def test_every_achievement_type_has_a_name() -> None:

@@ -1,21 +1,31 @@
 """``/v1/verify``: for software that checks credentials. No login."""
 
-from typing import cast
+from typing import Annotated, Final, cast
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi.routing import APIRoute
 from pydantic import Field
+from starlette.datastructures import Headers
 from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import Scope
 
-from credhub.errors import MalformedJsonError, PresentationTooLargeError, RateLimitedError
+from credhub.errors import (
+    MalformedJsonError,
+    PresentationTooLargeError,
+    RateLimitedError,
+    TokenTooLargeError,
+    UploadTooLargeError,
+)
 from credhub.jsontypes import JsonObject
-from credhub.services import verifying
+from credhub.services import uploads, verifying
 from credhub.services.resources import Resources
 from credhub.verification.presentation_report import PresentationReport
 from credhub.verification.report import Report
-from credhub.web.api.models import Model, VerifyRequest
+from credhub.web.api.models import Model, RequestModel, VerifyRequest
 from credhub.web.dependencies import ResourcesDep
-from credhub.web.media import JSON
+from credhub.web.media import FORM, JSON
 from credhub.web.problems import problems
 from credhub.web.strict import StrictRoute
 
@@ -65,20 +75,85 @@ class PresentationReportModel(Model):
     checks: list[CheckModel] = Field(
         description="parse, structure, proof, holderBinding and answer, in this order."
     )
-    holder: str | None = Field(description="Who signed the presentation, if anybody did.")
+    holder: str | None = Field(
+        description="Who signed the presentation. Null where nobody did: then `valid` says that the"
+        " credentials are, and nothing of who presents them."
+    )
     credentials: list[PresentedCredentialModel]
     checked_at: str
+
+
+class FileRoute(APIRoute):
+    """A route that takes a file; what is no form is left to the route after it."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Say whether a request is for this route."""
+        media_type = Headers(scope=scope).get("content-type", "").partition(";")[0]
+        if media_type.strip().lower() != FORM:
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+class FileForm(RequestModel):
+    """A file, and nothing beside it that could be meant to be checked."""
+
+    file: UploadFile
+
+
+files = APIRouter(prefix="/v1/verify", route_class=FileRoute)
+
+_FILE_BODY: Final = {
+    "requestBody": {
+        "content": {
+            FORM: {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "file": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "A credential or a presentation, as JSON or as a token"
+                            " in its compact form; or a bundle.",
+                        }
+                    },
+                }
+            }
+        }
+    }
+}
+
+
+@files.post("", include_in_schema=False)
+def verify_file(
+    form: Annotated[FileForm, Form(media_type=FORM)], resources: ResourcesDep, http: Request
+) -> Response:
+    """Verify a file: a credential, a bundle or a presentation."""
+    http.app.state.limits.count_verification(http)
+    return _answer(uploads.verify(resources, uploads.read(form.file.file.read())))
 
 
 @router.post(
     "",
     response_model=ReportModel | PresentationReportModel,
-    responses=problems(MalformedJsonError, PresentationTooLargeError, RateLimitedError),
+    responses=problems(
+        MalformedJsonError, UploadTooLargeError, PresentationTooLargeError, RateLimitedError
+    ),
+    openapi_extra=_FILE_BODY,
 )
 def verify_credential(request: VerifyRequest, resources: ResourcesDep, http: Request) -> Response:
-    """Verify a credential or a presentation. What is neither is answered with invalid."""
+    """Verify a credential or a presentation. What is neither is answered with invalid.
+
+    As JSON, or as a form with a file. A file that is neither JSON nor a token is a problem.
+    """
     http.app.state.limits.count_verification(http)
-    report = _report(request, resources)
+    return _answer(_report(request, resources))
+
+
+def _answer(report: Report | PresentationReport) -> Response:
+    if any(one.code == TokenTooLargeError.code for one in report.checks):
+        raise UploadTooLargeError
     return Response(
         orjson.dumps(report.to_document()),
         media_type=JSON,

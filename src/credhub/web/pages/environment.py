@@ -6,6 +6,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from credhub.verification.presentation_report import Finding
 from credhub.verification.report import Outcome
 from credhub.web.pages.assets import VERIFIER_NAME, asset
 from credhub.web.pages.catalogue import ENGLISH, Catalogue
@@ -39,6 +40,7 @@ def _environment(language: str) -> Environment:
         own_check_script=asset("check.mjs"),
         verifier=asset(VERIFIER_NAME),
         check_sentence=lambda check: check_sentence(catalogue, check),
+        finding_sentence=lambda finding: finding_sentence(catalogue, finding),
     )
     environment.filters.update(date=catalogue.date, moment=catalogue.moment)
     return environment
@@ -56,3 +58,10 @@ def check_sentence(catalogue: Catalogue, check: CheckView) -> Markup | str:
     if check.detail is not None and check.outcome in {Outcome.FAILED, Outcome.UNKNOWN}:
         return check.detail
     return catalogue.say(by_outcome if by_outcome in catalogue else f"outcome.{check.outcome}")
+
+
+def finding_sentence(catalogue: Catalogue, finding: Finding) -> Markup:
+    """Choose the sentence for one check of a presentation: its code's own, or its outcome's."""
+    by_code = f"code.{finding.code}"
+    by_outcome = f"presentation.check.{finding.check}.{finding.outcome}"
+    return catalogue.say(by_code if by_code in catalogue else by_outcome)

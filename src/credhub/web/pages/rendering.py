@@ -3,6 +3,7 @@
 from credhub.jsontypes import JsonObject
 from credhub.web.pages.api_docs import api_docs_view
 from credhub.web.pages.environment import render
+from credhub.web.pages.presentation_view import PresentationView
 from credhub.web.pages.public_views import (
     DefinitionView,
     HomeView,
@@ -16,6 +17,11 @@ from credhub.web.pages.verification_view import VerificationView
 def render_verification(view: VerificationView) -> str:
     """Show the outcome of a verification: a permanent address, or a document that was sent in."""
     return render("verification.html", view=view)
+
+
+def render_presentation(view: PresentationView) -> str:
+    """Show the outcome of the verification of a presentation that was sent in."""
+    return render("presentation.html", view=view)
 
 
 def render_problem(view: ProblemView) -> str:

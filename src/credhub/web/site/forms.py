@@ -9,10 +9,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from credhub.credentials.code import PublicCode
 from credhub.errors import MalformedJsonError, UnknownCodeError
-from credhub.services import uploads, verifying
+from credhub.services import uploads
+from credhub.verification.presentation_report import PresentationReport
+from credhub.verification.report import Report
 from credhub.web.dependencies import ResourcesDep, RuntimeDep
+from credhub.web.pages.presentation_view import presentation_view
 from credhub.web.pages.public_views import VerifyView
-from credhub.web.pages.rendering import render_verification, render_verify
+from credhub.web.pages.rendering import render_presentation, render_verification, render_verify
 from credhub.web.pages.verification_view import verification_view
 
 MAX_QUERY = 2048
@@ -54,9 +57,14 @@ def verify_form(
         return HTMLResponse(
             render_verify(view), status_code=HTTPStatus.BAD_REQUEST, headers=NO_STORE
         )
-    report = verifying.verify_uploaded(resources, uploaded)
-    page = render_verification(verification_view(report, base_url=runtime.settings.origin))
-    return HTMLResponse(page, headers=NO_STORE)
+    report = uploads.verify(resources, uploaded)
+    return HTMLResponse(_page(report, runtime.settings.origin), headers=NO_STORE)
+
+
+def _page(report: Report | PresentationReport, origin: str) -> str:
+    if isinstance(report, PresentationReport):
+        return render_presentation(presentation_view(report, base_url=origin))
+    return render_verification(verification_view(report, base_url=origin))
 
 
 def _code_in(query: str, origin: str) -> str | None:
