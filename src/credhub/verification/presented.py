@@ -24,7 +24,8 @@ from credhub.verification.data_model import V1, V2
 from credhub.verification.jwt_secured import signature_of
 from credhub.verification.protocols import DidResolver
 from credhub.verification.sd_jwt_presented import SdJwtPresented
-from credhub.verification.secured import Signature, deciding, signatures_of
+from credhub.verification.secured import deciding, signatures_of
+from credhub.verification.signature import Signature
 
 MAX_CREDENTIALS: Final = 20
 """More credentials than this cost more than one request may."""
