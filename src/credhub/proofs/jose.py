@@ -57,7 +57,8 @@ _OTHERS: Final = frozenset(
     }
 )
 # A key of the token's own, an address to get it from, or a change of how the token is read.
-_REFUSED: Final = ("crit", "b64", "zip", "enc", "jwk", "jku", "x5u", "x5c")
+_KEY: Final = "jwk"
+_REFUSED: Final = frozenset({"crit", "b64", "zip", "enc", _KEY, "jku", "x5u", "x5c"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +78,12 @@ class Jws:
     signature: bytes
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str, *, key_along: bool = False) -> Self:
         """Read the compact form.
+
+        Args:
+            text: The token.
+            key_along: Whether it may bring a key, which proves nothing about who made it.
 
         Raises:
             TokenTooLargeError: A segment is longer than any honest one.
@@ -88,13 +93,26 @@ class Jws:
             UnknownAlgorithmError: It does, but we do not know it.
         """
         header, payload, signature = _segments(text)
-        return cls(text=text, header=_header(header), payload=payload, signature=signature)
+        refused = _REFUSED - {_KEY} if key_along else _REFUSED
+        return cls(text=text, header=_header(header, refused), payload=payload, signature=signature)
 
     @property
     def kid(self) -> str | None:
         """What the token calls its key, if it says."""
         kid = self.header.get("kid")
         return kid if isinstance(kid, str) else None
+
+    @property
+    def key_along(self) -> JsonObject | None:
+        """The JSON Web Key that the token brings, if it does and that was allowed.
+
+        Raises:
+            JoseHeaderError: It brings something else as its key.
+        """
+        key = self.header.get(_KEY, {})
+        if not isinstance(key, dict):
+            raise JoseHeaderError("The key in the header of the token is not an object.")
+        return key or None
 
     @property
     def media_type(self) -> str:
@@ -167,14 +185,13 @@ def _segments(text: str) -> tuple[bytes, bytes, bytes]:
     return header, payload, signature
 
 
-def _header(raw: bytes) -> JsonObject:
+def _header(raw: bytes, refused: frozenset[str]) -> JsonObject:
     try:
         header = parse_object(raw)
     except MalformedJsonError as error:
         raise JoseHeaderError("The header of the token is not strict JSON.") from error
-    for name in _REFUSED:
-        if name in header:
-            raise JoseHeaderError(f"The header of the token has the member {name}.")
+    for name in sorted(refused & header.keys()):
+        raise JoseHeaderError(f"The header of the token has the member {name}.")
     for name in ("kid", "typ", "cty"):
         if not isinstance(header.get(name, ""), str):
             raise JoseHeaderError(f"The member {name} of the token's header is not a text.")

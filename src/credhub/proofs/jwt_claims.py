@@ -75,7 +75,7 @@ def check_in_force(claims: JsonObject, now: datetime) -> None:
 
 
 def check_agreement(claims: JsonObject, document: JsonObject) -> None:
-    """Check that the token and the credential in it say the same where both say something.
+    """Check that token and document name the same parties where both name them.
 
     Raises:
         ClaimMismatchError: They do not.
@@ -85,6 +85,21 @@ def check_agreement(claims: JsonObject, document: JsonObject) -> None:
         claimed = text_claim(claims, name)
         if claimed is not None and said != claimed:
             raise ClaimMismatchError(name)
+
+
+def check_same_dates(claims: JsonObject, document: JsonObject) -> None:
+    """Check that the dates of a token are those of the credential in it, where both have them.
+
+    That is so in older tokens. In ``vc+jwt`` and ``vc+sd-jwt`` the dates of the token are those
+    of the signature, which may end before the credential does.
+
+    Raises:
+        ClaimMismatchError: They are not.
+        MalformedTokenError: A claim has another shape.
+
+    Source:
+        Open Badges 3.0, section 8.2.2 (JWT payload format); W3C VC-JOSE-COSE, section 3.1.3.
+    """
     for name, member in _dates_of(document):
         moment = date_claim(claims, name)
         if moment is not None and _seconds(member) != moment:

@@ -15,6 +15,8 @@ from credhub.jsontypes import JsonObject
 from credhub.proofs import jwt_claims
 
 _V1: Final = "https://www.w3.org/2018/credentials/v1"
+_V1_DATES: Final = ("issuanceDate", "expirationDate")
+_V2_DATES: Final = ("validFrom", "validUntil")
 _OWN: Final = frozenset({"@context", "type", "issuer", "credentialSubject", "id", "proof"})
 
 
@@ -29,11 +31,16 @@ def document_of(claims: JsonObject) -> JsonObject:
         raise MalformedTokenError("The token holds a presentation.")
     if "vc" not in claims:
         document = jwt_claims.without_registered(claims)
-        jwt_claims.check_agreement(claims, document)
-        return document
+        _check(claims, document)
+        return {**_dates(document, claims), **document}
     document = _in_claim(claims)
-    jwt_claims.check_agreement(claims, document)
+    _check(claims, document)
     return _completed(document, claims)
+
+
+def _check(claims: JsonObject, document: JsonObject) -> None:
+    jwt_claims.check_agreement(claims, document)
+    jwt_claims.check_same_dates(claims, document)
 
 
 def _in_claim(claims: JsonObject) -> JsonObject:
@@ -44,20 +51,28 @@ def _in_claim(claims: JsonObject) -> JsonObject:
 
 
 def _completed(document: JsonObject, claims: JsonObject) -> JsonObject:
-    contexts = document.get("@context")
-    v1 = contexts == _V1 or (isinstance(contexts, list) and contexts[:1] == [_V1])
-    begin, end = ("issuanceDate", "expirationDate") if v1 else ("validFrom", "validUntil")
     said: JsonObject = {
         "id": jwt_claims.text_claim(claims, "jti"),
         "issuer": jwt_claims.text_claim(claims, "iss"),
-        begin: _date(claims, "nbf"),
-        end: _date(claims, "exp"),
+        **_dates(document, claims),
     }
     named = {name: value for name, value in said.items() if value is not None}
     subject, did = document.get("credentialSubject"), jwt_claims.text_claim(claims, "sub")
     if did is not None and isinstance(subject, dict):
         return {**named, **document, "credentialSubject": {"id": did, **subject}}
     return {**named, **document}
+
+
+def _dates(document: JsonObject, claims: JsonObject) -> JsonObject:
+    """Give the dates that the token says for the credential."""
+    begin, end = _V1_DATES if _is_v1(document) else _V2_DATES
+    said = {begin: _date(claims, "nbf"), end: _date(claims, "exp")}
+    return {name: date for name, date in said.items() if date is not None}
+
+
+def _is_v1(document: JsonObject) -> bool:
+    contexts = document.get("@context")
+    return contexts == _V1 or (isinstance(contexts, list) and contexts[:1] == [_V1])
 
 
 def _date(claims: JsonObject, name: str) -> str | None:

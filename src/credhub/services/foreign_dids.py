@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from credhub.dids import did_jwk, did_key, did_web, did_webvh
+from credhub.dids import did_jwk, did_key, did_web, did_webvh, key_document, web_address
 from credhub.dids.did_webvh import WebvhDid
 from credhub.dids.document import DidDocument
 from credhub.dids.webvh_log import WebvhLog
@@ -14,6 +14,7 @@ from credhub.errors import (
     DidNotResolvedError,
     EgressError,
     MalformedJsonError,
+    NoKeysPublishedError,
 )
 from credhub.jsontypes import parse_object
 from credhub.kept import Kept
@@ -28,6 +29,9 @@ FORGIVEN: Final = timedelta(seconds=30)
 
 _MOST: Final = 1024
 _ACCEPT: Final = "application/did+json, application/did+ld+json, application/did, application/json"
+_ACCEPT_KEYS: Final = (
+    "application/jwk-set+json, application/jwk+json, application/ld+json, application/json"
+)
 _ACCEPT_LOG: Final = "text/jsonl, application/jsonl, */*;q=0.1"
 _ACCEPT_WITNESSES: Final = "application/json"
 
@@ -49,15 +53,16 @@ class ForeignDids:
         self._check_proof = eddsa_jcs_2022.suite().check
 
     def resolve(self, did: str, errand: Errand) -> DidDocument:
-        """Find the document of a DID.
+        """Find the document of a DID, or the keys at a web address.
 
         Args:
-            did: The DID.
+            did: The DID, or an address of https without a fragment.
             errand: Asks those who publish documents.
 
         Raises:
             DidSyntaxError: The text is not a DID of its method; nobody was asked.
             DidMethodNotKnownError: The method is not one that we know.
+            NoKeysPublishedError: What is at the address is no key that we know.
             DidNotResolvedError: Its document could not be had.
             NotCheckedNowError: Too many others let us wait.
             VerificationError: What is published is not the document of this DID.
@@ -70,6 +75,8 @@ class ForeignDids:
             return self._remembered(did, errand, _web)
         if did.startswith(did_webvh.PREFIX):
             return self._remembered(did, errand, self._webvh)
+        if web_address.is_address(did):
+            return self._remembered(did, errand, _published)
         raise DidMethodNotKnownError("The signer is identified in a way that we do not know.")
 
     def _remembered(self, did: str, errand: Errand, read: _Read) -> DidDocument:
@@ -106,3 +113,12 @@ def _web(did: str, errand: Errand) -> tuple[DidDocument, timedelta]:
     except MalformedJsonError as error:
         raise DidDocumentError("The DID document is not strict JSON.") from error
     return DidDocument.from_document(document, did=did), KEPT
+
+
+def _published(url: str, errand: Errand) -> tuple[DidDocument, timedelta]:
+    try:
+        document = parse_object(errand.get(url, accept=_ACCEPT_KEYS))
+    except MalformedJsonError as error:
+        # A page for people, perhaps: an address need not be one of keys, as a DID must.
+        raise NoKeysPublishedError from error
+    return key_document.read(document, url=url), KEPT

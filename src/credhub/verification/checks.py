@@ -26,7 +26,8 @@ from credhub.proofs.suite import Suite
 from credhub.verification import reading
 from credhub.verification.findings import IssuerStanding, LedgerPosition
 from credhub.verification.protocols import DidResolver, SchemaSource, VerifierContext
-from credhub.verification.secured import DataIntegritySecured, Secured, Signature
+from credhub.verification.secured import DataIntegritySecured, Secured
+from credhub.verification.signature import Signature
 from credhub.verification.structure import CredentialView
 
 
@@ -82,7 +83,10 @@ def issuer_binding(issuer_id: str, signature: Signature, used_at: datetime | Non
         IssuerMismatchError: Somebody else signed.
         VerificationError: The key is not for signing credentials, or had ended.
         KeyTimeUnknownError: Whether it had ended depends on what could not be found out.
+        OutcomeUnknownError: Nobody says that the key is the issuer's.
     """
+    if signature.doubt is not None:
+        raise signature.doubt
     if signature.signer.id != issuer_id:
         raise IssuerMismatchError("The key belongs to somebody other than the issuer.")
     key_in_force(signature.signer.assertion_key(signature.method.id), used_at)

@@ -6,13 +6,18 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final, Self
 
+from credhub import jwk
+from credhub.dids import web_address
 from credhub.errors import DidSyntaxError, KeyNotOfDidError
 from credhub.jsontypes import JsonObject
 from credhub.proofs import jwt_claims, legacy_jwt, vc_jwt
 from credhub.proofs.jose import Jws
 from credhub.proofs.suite import Suite
+from credhub.verification import published_keys
 from credhub.verification.protocols import DidResolver
-from credhub.verification.secured import Signature, key_named
+from credhub.verification.published_keys import PublishedKey
+from credhub.verification.secured import key_named
+from credhub.verification.signature import Signature
 
 _LEGACY: Final = ("", "JWT")
 """What older tokens say that they are."""
@@ -25,10 +30,12 @@ class JwtSecured:
     Attributes:
         jws: The token.
         document: The credential in it.
+        is_older: Whether the token is of a kind whose dates are those of the credential.
     """
 
     jws: Jws
     document: JsonObject
+    is_older: bool = False
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -47,9 +54,10 @@ class JwtSecured:
         Raises:
             VerificationError: It is not one.
         """
-        jws = Jws.parse(text)
+        jws = Jws.parse(text, key_along=True)
         jws.check_type(*_LEGACY)
-        return cls(jws=jws, document=legacy_jwt.document_of(jws.claims()))
+        document = legacy_jwt.document_of(jws.claims())
+        return cls(jws=jws, document=document, is_older=True)
 
     @property
     def digest(self) -> bytes:
@@ -69,9 +77,11 @@ class JwtSecured:
             VerificationError: It is not genuine, or has ended.
             OutcomeUnknownError: The key that it names could not be had.
         """
-        return signature_of(
-            self.jws, by=jwt_claims.id_of(self.document.get("issuer")), dids=dids, now=now
-        )
+        issuer = jwt_claims.id_of(self.document.get("issuer"))
+        signature = signature_of_issuer(self.jws, issuer=str(issuer), dids=dids)
+        if not self.is_older:
+            jwt_claims.check_in_force(self.jws.claims(), now)
+        return signature
 
 
 def signature_of(jws: Jws, *, by: object, dids: DidResolver, now: datetime) -> Signature:
@@ -99,15 +109,46 @@ def genuine_signature_of(jws: Jws, *, by: object, dids: DidResolver) -> Signatur
         VerificationError: It is not genuine.
         OutcomeUnknownError: The key that it names could not be had.
     """
-    signer, method = key_named(_method_id(jws, by), dids)
+    name = _name_of_key(jws, by)
+    if not name.startswith("did:"):
+        raise KeyNotOfDidError("The token names a key that is not one of a DID.")
+    signer, method = key_named(name, dids)
     jws.verify(method.public_key)
     return Signature(method=method, signer=signer)
 
 
-def _method_id(jws: Jws, by: object) -> str:
+def signature_of_issuer(jws: Jws, *, issuer: str, dids: DidResolver) -> Signature:
+    """Check the signature of a credential's token, by whatever it says about its key.
+
+    Args:
+        jws: The token; its dates are not judged.
+        issuer: Who is said to have made it.
+        dids: Where keys come from.
+
+    Raises:
+        VerificationError: It is not genuine.
+        OutcomeUnknownError: The key that it names could not be had.
+
+    Source:
+        Open Badges 3.0, section 8.2.5 (Verify a Credential); W3C VC-JOSE-COSE, section 4.
+    """
+    key_along = jws.key_along
+    if jws.kid is None and key_along is not None:
+        key = jwk.decode(key_along)
+        jws.verify(key)
+        return published_keys.signature_by_key_along(key, issuer=issuer, dids=dids)
+    name = _name_of_key(jws, issuer)
+    key_set = web_address.key_set_of(issuer)
+    if key_set is not None and ":" not in name:
+        name = f"{key_set}#{name}"
+    if not name.startswith(web_address.SCHEME):
+        return genuine_signature_of(jws, by=issuer, dids=dids)
+    found = PublishedKey.find(name, issuer=issuer, dids=dids)
+    jws.verify(found.method.public_key)
+    return found.genuine()
+
+
+def _name_of_key(jws: Jws, by: object) -> str:
     if jws.kid is None:
         raise DidSyntaxError("The token does not name a key.")
-    method_id = f"{by}{jws.kid}" if jws.kid.startswith("#") else jws.kid
-    if not method_id.startswith("did:"):
-        raise KeyNotOfDidError("The token names a key that is not one of a DID.")
-    return method_id
+    return f"{by}{jws.kid}" if jws.kid.startswith("#") else jws.kid

@@ -19,7 +19,8 @@ from credhub.status.list_token import CWT_TYPE, JWT_TYPE, ListToken
 from credhub.verification import checks
 from credhub.verification.jwt_secured import genuine_signature_of
 from credhub.verification.protocols import DidResolver
-from credhub.verification.secured import Signature, key_named
+from credhub.verification.secured import key_named
+from credhub.verification.signature import Signature
 
 _Genuine = Callable[[], Signature]
 

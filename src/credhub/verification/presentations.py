@@ -19,7 +19,7 @@ from credhub.verification.presentation_report import (
 from credhub.verification.presented import Presented
 from credhub.verification.protocols import VerifierContext
 from credhub.verification.report import NOT_CHECKED_CODE, PASSED_CODE, Outcome, Report
-from credhub.verification.secured import Signature
+from credhub.verification.signature import Signature
 from credhub.verification.verify import verify
 
 # What verification does:

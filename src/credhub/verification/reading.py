@@ -78,7 +78,7 @@ def read_token(text: str) -> Secured:
     """
     if SEPARATOR in text:
         return SdJwtSecured.parse(text)
-    said = Jws.parse(text).media_type
+    said = Jws.parse(text, key_along=True).media_type
     if said not in _OF_TYPE:
         raise TokenTypeError("The token is not one of a credential.")
     return _OF_TYPE[said](text)

@@ -16,7 +16,7 @@ from credhub.proofs.suite import Suite
 from credhub.verification.answers import check_said
 from credhub.verification.data_model import V2
 from credhub.verification.protocols import DidResolver
-from credhub.verification.secured import Signature
+from credhub.verification.signature import Signature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

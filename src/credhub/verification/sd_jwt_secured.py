@@ -15,7 +15,7 @@ from credhub.proofs.suite import Suite
 from credhub.verification import sd_jwt_documents
 from credhub.verification.jwt_secured import genuine_signature_of
 from credhub.verification.protocols import DidResolver
-from credhub.verification.secured import Signature
+from credhub.verification.signature import Signature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,11 @@ Each way of securing a credential is one class here or in a module of its own.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from credhub.dids import web_address
 from credhub.dids.document import DidDocument, VerificationMethod
 from credhub.errors import (
     CanonicalizationError,
@@ -20,21 +21,8 @@ from credhub.proofs import data_integrity
 from credhub.proofs.recorded import recorded_digest
 from credhub.proofs.suite import Suite
 from credhub.verification.protocols import DidResolver
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
-    """A genuine signature.
-
-    Attributes:
-        method: The key that made it.
-        signer: The document of the DID that the key is from.
-        ignored: The methods of further signatures, which we do not know.
-    """
-
-    method: VerificationMethod
-    signer: DidDocument
-    ignored: tuple[str, ...] = ()
+from credhub.verification.published_keys import PublishedKey
+from credhub.verification.signature import Signature
 
 
 class Secured(Protocol):
@@ -129,7 +117,9 @@ def signatures_of(  # noqa: PLR0913 - what a verification is told
     """
     known = data_integrity.known_proofs(document, suites, purpose=purpose)
     ordered = sorted(known, key=lambda one: one.verification_method.partition("#")[0] != by)
-    return tuple(_genuine(document, one, dids=dids, now=now, purpose=purpose) for one in ordered)
+    return tuple(
+        _genuine(document, one, by=by, dids=dids, now=now, purpose=purpose) for one in ordered
+    )
 
 
 def deciding(signatures: Sequence[Signature], did: str | None) -> Signature:
@@ -141,15 +131,20 @@ def deciding(signatures: Sequence[Signature], did: str | None) -> Signature:
     return [*filter(_lasts, own), *own, *signatures][0]
 
 
-def _genuine(
+def _genuine(  # noqa: PLR0913 - what a verification is told
     document: JsonObject,
     one: data_integrity.KnownProof,
     *,
+    by: str | None,
     dids: DidResolver,
     now: datetime,
     purpose: str,
 ) -> Signature:
-    signer, method = key_named(one.verification_method, dids)
+    published = _published(one.verification_method, by, dids, purpose)
+    if published is None:
+        signer, method = key_named(one.verification_method, dids)
+    else:
+        signer, method = published.holder, published.method
     try:
         data_integrity.verify(
             document, one.proof, suite=one.suite, public_key=method.public_key, purpose=purpose
@@ -157,7 +152,15 @@ def _genuine(
     except CanonicalizationError as error:
         raise NotJsonLdError("The document is not JSON-LD.") from error
     data_integrity.check_in_force(one.proof, now)
-    return Signature(method=method, signer=signer, ignored=one.ignored)
+    signature = published.genuine() if published else Signature(method=method, signer=signer)
+    return replace(signature, ignored=one.ignored)
+
+
+def _published(name: str, by: str | None, dids: DidResolver, purpose: str) -> PublishedKey | None:
+    """Find a key that is named by a web address; presentations are signed by keys of DIDs."""
+    if purpose != data_integrity.ASSERTION or not name.startswith(web_address.SCHEME):
+        return None
+    return PublishedKey.find(name, issuer=by or "", dids=dids)
 
 
 def _lasts(signature: Signature) -> bool:

@@ -103,6 +103,13 @@ _BY_CODE: Final = {
     "token-not-yet-valid": "The signed token says itself that it does not count yet.",
     "key-not-of-did": "The signature names a key that is published in a way that is not known"
     " here.",
+    "no-keys-published": "What the signature names as the address of its key holds no key that is"
+    " known here.",
+    "key-not-vouched-for": "The signature fits a key that is published on the web, but the issuer"
+    " does not say that the key is its own. The issuer can say so in the key set of its site.",
+    "key-came-along": "The signature fits a key that came with the credential itself, so anybody"
+    " could have made it. The issuer does not say that the key is its own; it can say so in the key"
+    " set of its site.",
     "malformed-envelope": "What is wrapped around the credential says more than it may.",
     "unknown-envelope": "The credential is wrapped in a way that is not known here.",
     "not-a-presentation": "The file is not a presentation of credentials.",

@@ -30,7 +30,8 @@ from credhub.verification.jwt_secured import genuine_signature_of
 from credhub.verification.moments import is_later, moment_of
 from credhub.verification.pinned import PinnedLedgers
 from credhub.verification.published_status import entries_of, standing_in
-from credhub.verification.secured import DataIntegritySecured, Signature
+from credhub.verification.secured import DataIntegritySecured
+from credhub.verification.signature import Signature
 from credhub.verification.stapled_keys import StapledKeys
 
 _MEANING: Final = {Purpose.REVOCATION: Standing.REVOKED, Purpose.SUSPENSION: Standing.SUSPENDED}

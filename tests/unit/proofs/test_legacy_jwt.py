@@ -67,6 +67,17 @@ def test_a_token_of_open_badges_holds_the_credential_itself() -> None:
     assert legacy_jwt.document_of({**credential, **claims}) == credential
 
 
+def test_a_token_of_open_badges_says_when_its_credential_ends() -> None:
+    credential = factories.credential()
+    for member in ("validFrom", "validUntil"):
+        credential.pop(member, None)
+
+    document = legacy_jwt.document_of({**credential, "nbf": 0, "exp": 1})
+
+    assert document["validFrom"] == "1970-01-01T00:00:00Z"
+    assert document["validUntil"] == "1970-01-01T00:00:01Z"
+
+
 @pytest.mark.parametrize(
     ("name", "inner"),
     [
@@ -88,6 +99,9 @@ def test_t17_a_claim_that_says_something_else_is_refused(name: str, inner: JsonO
 def test_t17_it_is_refused_beside_the_credential_too() -> None:
     with pytest.raises(ClaimMismatchError):
         legacy_jwt.document_of({**factories.credential(), "iss": "did:example:other"})
+    for claim in ("nbf", "exp"):
+        with pytest.raises(ClaimMismatchError):
+            legacy_jwt.document_of({**factories.credential(), claim: 1})
 
 
 @pytest.mark.parametrize(
