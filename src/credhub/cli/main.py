@@ -5,7 +5,7 @@ from typing import IO, Any
 
 import click
 
-from credhub.cli import audit, db, dev, hub, issue, key, ledger, serve, verify
+from credhub.cli import audit, credential, db, dev, hub, issue, key, ledger, serve, verify
 from credhub.errors import CredhubError
 from credhub.web.version import VERSION
 
@@ -44,6 +44,7 @@ for command in (
     hub.hub,
     key.key,
     issue.issue,
+    credential.credential,
     ledger.ledger,
     audit.audit,
     verify.verify,
