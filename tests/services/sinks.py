@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+from credhub import jwk
 from credhub.credentials import sd_jwt_claims
-from credhub.jsontypes import JsonObject, JsonValue
-from credhub.proofs import data_integrity, eddsa_jcs_2022, vc_jwt
+from credhub.jsontypes import JsonObject, JsonValue, canonical
+from credhub.proofs import data_integrity, eddsa_jcs_2022, jose, vc_jwt
 from credhub.proofs.sd_jwt import credential as sd_jwt_credential
 from credhub.proofs.sd_jwt.profiles import DC
+from credhub.proofs.signer import key_of
 from credhub.status.token_reference import TokenStatusReference
 from tests.did_sites import SIGNER
 from tests.unit import factories
@@ -137,6 +139,38 @@ def in_sd_jwt_with_list(host: str) -> bytes:
     return in_sd_jwt(SIGNER.did, SIGNER.method, place.to_claim())
 
 
+def in_token_by_key_set(host: str) -> bytes:
+    """Name a key of the host as the issuer's, as Open Badges 3.0 does it."""
+    return older_token(f"https://{host}/issuers/1", kid=f"https://{host}/.well-known/jwks.json#1")
+
+
+def in_token_by_key_address(host: str) -> bytes:
+    return older_token(SIGNER.did, kid=f"https://{host}/keys#1")
+
+
+def by_key_address(host: str) -> JsonObject:
+    return data_integrity.sign(
+        badge(),
+        suite=factories.suite(),
+        signer=SIGNER,
+        verification_method=f"https://{host}/keys",
+        created=factories.NOON,
+    )
+
+
+def with_its_key(host: str) -> bytes:
+    """Bring a key, which only the issuer can call its own."""
+    return older_token(f"https://{host}/issuers/1", jwk=jwk.encode(key_of(SIGNER)))
+
+
+def by_issuer_address(host: str) -> JsonObject:
+    return signed_as(f"https://{host}/issuers/1")
+
+
+def older_token(issuer: str, **header: JsonValue) -> bytes:
+    return jose.sign({"typ": "JWT", **header}, canonical(badge(issuer)), signer=SIGNER).encode()
+
+
 LISTS = (
     with_status_list,
     with_token_status_list,
@@ -144,6 +178,7 @@ LISTS = (
     in_sd_jwt_with_list,
     presented_with_status_list,
 )
+KEYS = (in_token_by_key_set, in_token_by_key_address, by_key_address)
 SINKS = (
     by_did_web,
     by_did_webvh,
@@ -151,8 +186,11 @@ SINKS = (
     in_sd_jwt_by_did_web,
     presented_by_did_web,
     presented_in_token_by_did_web,
+    *KEYS,
     *LISTS,
 )
+ASKING_TWICE = (with_its_key, by_issuer_address)
+"""They have two addresses of the host asked."""
 
 
 def kind_of_token(host: str) -> bytes:

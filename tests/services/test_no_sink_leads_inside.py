@@ -17,7 +17,16 @@ from tests.connections import connections, watched
 from tests.did_sites import SIGNER
 from tests.engines import SqliteDatabases
 from tests.running import Service, running, unique
-from tests.services.sinks import LISTS, NAMED, SINKS, Sink, badge, with_status_list
+from tests.services.sinks import (
+    ASKING_TWICE,
+    KEYS,
+    LISTS,
+    NAMED,
+    SINKS,
+    Sink,
+    badge,
+    with_status_list,
+)
 from tests.services.test_hostile_did_sites import NOT_PUBLIC
 from tests.sites import certificate, leading_to, redirecting, serving
 from tests.unit import factories
@@ -55,7 +64,7 @@ def service_of_names(
         yield service
 
 
-@pytest.mark.parametrize("sink", SINKS)
+@pytest.mark.parametrize("sink", [*SINKS, *ASKING_TWICE])
 def test_every_sink_asks_for_its_host(service_of_names: Service, names: Names, sink: Sink) -> None:
     # The positive twin: what follows is refused for where the host is, and nothing else.
     host = f"{unique('host')}.example"
@@ -67,7 +76,7 @@ def test_every_sink_asks_for_its_host(service_of_names: Service, names: Names, s
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
-@pytest.mark.parametrize("sink", SINKS)
+@pytest.mark.parametrize("sink", [*SINKS, *ASKING_TWICE])
 def test_t21_no_sink_leads_inside(
     service_of_names: Service, names: Names, sink: Sink, address: str
 ) -> None:
@@ -84,7 +93,7 @@ def test_t21_no_sink_leads_inside(
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "[::1]", "169.254.169.254", "10.0.0.1", "2130706433"]
 )
-@pytest.mark.parametrize("sink", LISTS)
+@pytest.mark.parametrize("sink", [*LISTS, *KEYS])
 def test_t21_an_address_that_is_written_out_is_not_asked(
     service_of_names: Service, names: Names, sink: Sink, host: str
 ) -> None:
@@ -185,7 +194,14 @@ def test_t22_t23_a_host_that_changes_its_mind_is_asked_where_it_was_checked_and_
         # It answers, with a way to the canary.
         away = redirecting(f"http://127.0.0.1:{canary.getsockname()[1]}/")
         site.pages |= dict.fromkeys(
-            ("/list", "/.well-known/did.json", "/.well-known/did.jsonl"), away
+            (
+                "/list",
+                "/keys",
+                "/.well-known/did.json",
+                "/.well-known/did.jsonl",
+                "/.well-known/jwks.json",
+            ),
+            away,
         )
         host = site.origin.removeprefix("https://")
         with watched() as seen:
