@@ -222,7 +222,14 @@ def open_workshop() -> Iterator[Workshop]:
         issuing = issuing_suites(canonicalizer, grouping, random=secrets.token_bytes)
         selective = IssuingSuite(canonicalizer, grouping, random=secrets.token_bytes)
         verifying = suites(canonicalizer)
-        yield workshop.make(issuing, selective, verifying, canonicalizer, _utc_now)
+        yield workshop.make(
+            issuing,
+            selective,
+            verifying,
+            canonicalizer,
+            clock=_utc_now,
+            random=secrets.token_bytes,
+        )
 
 
 @contextmanager

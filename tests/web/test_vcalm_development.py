@@ -32,7 +32,7 @@ def shop() -> Iterator[Workshop]:
 
 @pytest.fixture(scope="module")
 def client(shop: Workshop) -> TestClient:
-    return TestClient(development.create_app(shop), base_url=BASE)
+    return TestClient(development.create_app(shop, BASE), base_url=BASE)
 
 
 def issue(client: TestClient, name: str, credential: JsonValue) -> tuple[int, JsonObject]:
@@ -103,6 +103,9 @@ def test_the_description_names_an_issuer_for_each_suite_and_kind_of_key(shop: Wo
         "verifyPresentation",
         "derive",
         "resolver",
+        "issuerWithStatus",
+        "status",
+        "statusList",
     }
 
 
@@ -347,13 +350,13 @@ def test_the_resolver_asks_nobody(client: TestClient, did: str) -> None:
 
 
 def test_it_answers_for_this_machine_alone(shop: Workshop) -> None:
-    elsewhere = TestClient(development.create_app(shop), base_url="http://hub.example")
+    elsewhere = TestClient(development.create_app(shop, BASE), base_url="http://hub.example")
 
     assert issue(elsewhere, "eddsa-rdfc-2022", PLAIN)[0] == 421
 
 
 def test_the_service_has_none_of_its_routes(service: Service, shop: Workshop) -> None:
-    ours = development.create_app(shop)
+    ours = development.create_app(shop, BASE)
     paths = {route.path for route in ours.routes if isinstance(route, Route)}
 
     for path in paths:

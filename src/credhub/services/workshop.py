@@ -9,20 +9,19 @@ from typing import Final
 
 from credhub.dids import did_jwk, did_key
 from credhub.dids.document import DidDocument
-from credhub.errors import DidNotResolvedError, SchemaNotKnownError, StatusNotReachedError
+from credhub.errors import DidNotResolvedError, SchemaNotKnownError
 from credhub.jsontypes import JsonObject
 from credhub.keys import signers
-from credhub.ledger.events import Standing
 from credhub.proofs.canonicalizer import Canonicalizer
 from credhub.proofs.ecdsa_sd_2023.suite import IssuingSuite
 from credhub.proofs.forms import Form
 from credhub.proofs.signer import key_of
 from credhub.proofs.suite import Suite
 from credhub.public_key import KeyType
-from credhub.services.resources import Clock
+from credhub.services.resources import Clock, Randomness
 from credhub.services.vcalm_issuing import Pen
 from credhub.verification.findings import IssuerStanding, LedgerPosition
-from credhub.verification.protocols import VerifierContext
+from credhub.verification.protocols import StatusSource, VerifierContext
 
 ISSUERS: Final[Mapping[str, tuple[Form, KeyType]]] = {
     "eddsa-rdfc-2022": (Form.EDDSA_RDFC_2022, KeyType.ED25519),
@@ -45,31 +44,35 @@ class Workshop:
         selective: The cryptosuite of which parts can be shown, for whoever derives.
         suites: The cryptosuites that count, by name.
         clock: Now, in UTC.
+        random: That many bytes from a secure source.
     """
 
     pens: Mapping[str, Pen]
     selective: IssuingSuite
     suites: Mapping[str, Suite]
     clock: Clock
+    random: Randomness
 
-    def context(self) -> VerifierContext:
+    def context(self, statuses: StatusSource) -> VerifierContext:
         """Give what a verification asks here."""
         return VerifierContext(
             suites=self.suites,
-            dids=_OfKeys(),
+            dids=DIDS,
             schemas=_NoSchemas(),
-            statuses=_NoStatuses(),
+            statuses=statuses,
             ledgers=_NoLedgers(),
             trust=_Nobody(),
         )
 
 
-def make(
+def make(  # noqa: PLR0913 - whatever signs and verifies
     issuing: Mapping[str, Suite],
     selective: IssuingSuite,
     verifying: Mapping[str, Suite],
     canonicalizer: Canonicalizer,
+    *,
     clock: Clock,
+    random: Randomness,
 ) -> Workshop:
     """Make one issuer, with a did:key of its own, for each cryptosuite and kind of key.
 
@@ -79,12 +82,13 @@ def make(
         verifying: Those for whoever is shown something.
         canonicalizer: Finds what has no meaning in a document.
         clock: Now, in UTC.
+        random: That many bytes from a secure source.
     """
     pens = {
         name: _pen(issuing[form], key_type, canonicalizer)
         for name, (form, key_type) in ISSUERS.items()
     }
-    return Workshop(pens=pens, selective=selective, suites=verifying, clock=clock)
+    return Workshop(pens=pens, selective=selective, suites=verifying, clock=clock, random=random)
 
 
 def resolve(did: str) -> DidDocument:
@@ -120,14 +124,12 @@ class _OfKeys:
         return resolve(did)
 
 
+DIDS: Final = _OfKeys()
+
+
 class _NoSchemas:
     def validate(self, schema_id: str, _document: JsonObject) -> None:
         raise SchemaNotKnownError(schema_id)
-
-
-class _NoStatuses:
-    def state_of(self, _credential: JsonObject, _issuer_did: str) -> Standing:
-        raise StatusNotReachedError
 
 
 class _NoLedgers:

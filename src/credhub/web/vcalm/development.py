@@ -4,19 +4,23 @@ from http import HTTPStatus
 from typing import Annotated
 
 import orjson
-from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi import Depends, FastAPI, Header, HTTPException, Request
 from starlette.responses import Response
 
 from credhub.config import LOOPBACK_HOSTS
-from credhub.errors import VerificationError
+from credhub.errors import VcalmRequestError, VerificationError
 from credhub.jsontypes import JsonObject
-from credhub.services import vcalm_issuing, workshop
+from credhub.services import vcalm_issuing, workshop, workshop_status
 from credhub.services.workshop import Workshop
+from credhub.services.workshop_status import StatusDesk
+from credhub.status.document import Purpose
 from credhub.web import problems
 from credhub.web.edge import Edge
-from credhub.web.vcalm import acts, bodies
+from credhub.web.media import JSON, VC, preferred
+from credhub.web.vcalm import acts, bodies, problem_details
 from credhub.web.vcalm.answers import answered, made
 
+STATUS_LIST = "/status-lists/revocation"
 ISSUE_OPTIONS = frozenset({"mandatoryPointers"})
 RESOLUTION = "application/did-resolution"
 
@@ -42,16 +46,29 @@ def description(shop: Workshop, base_url: str) -> JsonObject:
         "verifyPresentation": f"{base_url}/presentations/verify",
         "derive": f"{base_url}/credentials/derive",
         "resolver": f"{base_url}/dids",
+        "issuerWithStatus": {
+            "id": shop.pens[workshop_status.ISSUER].issuer,
+            "endpoint": f"{base_url}/with-status/credentials/issue",
+        },
+        "status": f"{base_url}/credentials/status",
+        "statusList": base_url + STATUS_LIST,
     }
 
 
-def create_app(shop: Workshop) -> FastAPI:
-    """Make the application. It answers for this machine alone."""
+def create_app(shop: Workshop, base_url: str) -> FastAPI:
+    """Make the application. It answers for this machine alone.
+
+    Args:
+        shop: What it works with.
+        base_url: Where it is reached: credentials with a status name it.
+    """
+    desk = StatusDesk(shop, base_url + STATUS_LIST)
     app = FastAPI(title="credhub dev vcalm", openapi_url=None, redirect_slashes=False)
     problems.install(app)
     _add_issuing(app, shop)
+    _add_status(app, desk)
     _add_deriving(app, shop)
-    _add_verifying(app, shop)
+    _add_verifying(app, shop, desk)
     _add_resolving(app)
     app.add_middleware(Edge, hosts=LOOPBACK_HOSTS, https=False)
     return app
@@ -73,7 +90,37 @@ def _issued(shop: Workshop, name: str, body: bytes) -> Response:
     return made({"verifiableCredential": signed})
 
 
-def _add_verifying(app: FastAPI, shop: Workshop) -> None:
+def _add_status(app: FastAPI, desk: StatusDesk) -> None:
+    @app.post("/with-status/credentials/issue")
+    def issue(body: BodyDep) -> Response:
+        return answered(lambda: _issued_with_status(desk, body))
+
+    @app.post("/credentials/status")
+    def change(body: BodyDep) -> Response:
+        return answered(lambda: _changed(desk, body))
+
+    @app.get(STATUS_LIST)
+    def read(accept: Annotated[str | None, Header()] = None) -> Response:
+        kind = preferred(accept, (JSON, VC))
+        return Response(
+            orjson.dumps(desk.published()), media_type=kind, headers=problem_details.NO_STORE
+        )
+
+
+def _issued_with_status(desk: StatusDesk, body: bytes) -> Response:
+    credential, _ = bodies.read_object(body, "credential", options=())
+    return made({"verifiableCredential": desk.sign(credential)})
+
+
+def _changed(desk: StatusDesk, body: bytes) -> Response:
+    wanted = bodies.status_change(body)
+    if wanted.purpose is not Purpose.REVOCATION:
+        raise VcalmRequestError("The list here is one of revocations.")
+    desk.change(wanted.address, is_set=wanted.is_set)
+    return Response(b"{}", media_type=JSON, headers=problem_details.NO_STORE)
+
+
+def _add_verifying(app: FastAPI, shop: Workshop, desk: StatusDesk) -> None:
     acts_by_path = {
         "/credentials/verify": acts.verified_credential,
         "/credentials/verify-proof": acts.verified_proof,
@@ -85,7 +132,7 @@ def _add_verifying(app: FastAPI, shop: Workshop) -> None:
         found = acts_by_path.get(f"/{things}/{act}")
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        return answered(lambda: found(body, context=shop.context(), now=shop.clock()))
+        return answered(lambda: found(body, context=shop.context(desk), now=shop.clock()))
 
 
 def _add_deriving(app: FastAPI, shop: Workshop) -> None:
