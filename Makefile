@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lint types imports openapi openapi-check migrate bench lock clean
+.PHONY: help run test interop w3c check fmt lint types imports openapi openapi-check migrate bench \
+  lock clean
 
 help: ## List the targets.
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
 run: $(VENV)/run.stamp ## Start the service with a demo hub on http://127.0.0.1:8000.
 	$(BIN)/credhub serve --demo examples/riverside
@@ -15,6 +16,12 @@ run: $(VENV)/run.stamp ## Start the service with a demo hub on http://127.0.0.1:
 test: $(VENV)/dev.stamp ## Run every test; TESTS= names a part.
 	$(BIN)/python -m tests.browser_ready
 	$(BIN)/pytest $(or $(TESTS),tests) -n auto --dist worksteal $(PYTEST_ARGS)
+
+interop: $(VENV)/dev.stamp ## Try the software of others; fails where a registry cannot be reached.
+	CREDHUB_INTEROP=required $(BIN)/pytest tests -m interop $(PYTEST_ARGS)
+
+w3c: $(VENV)/dev.stamp ## Run the W3C's test suites; SUITES= is the folder of their checkouts.
+	$(BIN)/python -m tests.w3c $(SUITES)
 
 check: $(VENV)/dev.stamp ## Everything that must hold before a change lands.
 	$(BIN)/ruff format --check .
