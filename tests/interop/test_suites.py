@@ -1,14 +1,16 @@
 """Credentials of every hashed cryptosuite pass both ways with software that is not ours."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 import pytest
 
 from credhub import multikey
 from credhub.dids import did_key
-from credhub.errors import VerificationError
-from credhub.jsontypes import JsonObject
+from credhub.errors import OutcomeUnknownError, VerificationError
+from credhub.jsontypes import JsonObject, canonical
 from credhub.proofs import data_integrity
 from credhub.proofs.forms import Form
 from credhub.proofs.signer import key_of
@@ -16,10 +18,13 @@ from credhub.proofs.suites import suites
 from credhub.public_key import KeyType
 from credhub.status import bitstring
 from credhub.status.document import Purpose, StatusEntry, StatusList
+from credhub.status.published import PublishedList
+from credhub.verification import published_lists
 from tests.interop.packages import Installed, from_npm
 from tests.unit import factories
 from tests.unit.ec_signer import EcMemorySigner
 from tests.unit.factories import NOON, MemorySigner
+from tests.unit.verification.world import World
 
 pytestmark = pytest.mark.interop
 
@@ -163,3 +168,43 @@ def test_others_read_our_status_lists(project: Installed, *, revoked: bool) -> N
     [answer] = others(project, step, lists={LIST.list_url: published})
 
     assert answer == {"verified": True, "statuses": [revoked], "errors": []}
+
+
+def test_we_read_the_status_lists_of_others_and_believe_only_their_own(
+    project: Installed,
+) -> None:
+    form, key_type = CASES[0]
+    signer = SIGNERS[key_type]
+    [made] = others(
+        project,
+        {
+            "verb": "list",
+            "id": LIST.list_url,
+            "length": bitstring.LENGTH,
+            "revoked": [LIST.index],
+            "issuer": signer.did,
+        },
+    )
+    step = {"verb": "sign", "name": form.value, "credential": made["credential"]}
+    [answer] = others(project, step | {"key": secret_key(key_type)})
+    published = answer["credential"]
+    assert isinstance(published, dict)
+
+    found = prove(published)
+
+    assert [found.status_of(replace(LIST, index=index)).value for index in (7, 6, 8)] == [1, 0, 0]
+    with pytest.raises(OutcomeUnknownError):
+        prove(published | {"validFrom": "2020-01-01T00:00:00Z"})
+    with pytest.raises(OutcomeUnknownError):
+        prove(published, issuer=SIGNERS[KeyType.P256].did)
+
+
+def prove(published: JsonObject, issuer: str = SIGNERS[KeyType.ED25519].did) -> PublishedList:
+    return published_lists.prove(
+        canonical(published),
+        url=LIST.list_url,
+        issuer_id=issuer,
+        suites=suites(factories.canonicalizer()),
+        dids=World(),
+        now=datetime(2026, 12, 1, tzinfo=UTC),
+    )

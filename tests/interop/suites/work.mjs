@@ -6,7 +6,7 @@ import * as EcdsaMultikey from '@digitalbazaar/ecdsa-multikey';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import * as ecdsaJcs from '@digitalbazaar/ecdsa-jcs-2019-cryptosuite';
 import * as eddsaJcs from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
-import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
+import {checkStatus, createCredential, createList} from '@digitalbazaar/vc-bitstring-status-list';
 import {cryptosuite as ecdsaRdfc} from '@digitalbazaar/ecdsa-rdfc-2019-cryptosuite';
 import {cryptosuite as eddsaRdfc} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
@@ -71,7 +71,15 @@ function* causes(error) {
   }
 }
 
-const verbs = {sign, verify};
+// Makes the document of a status list, which is signed like any other credential.
+async function list({id, length, revoked, issuer}) {
+  const list = await createList({length});
+  for (const index of revoked) list.setStatus(index, true);
+  const credential = await createCredential({id, list, statusPurpose: 'revocation'});
+  return {credential: {...credential, issuer, validFrom: now}};
+}
+
+const verbs = {sign, verify, list};
 const answers = [];
 for (const {verb, ...what} of steps) answers.push(await verbs[verb](what));
 process.stdout.write(JSON.stringify(answers));
