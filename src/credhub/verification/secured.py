@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from credhub.dids import web_address
+from credhub.dids import did_key, web_address
 from credhub.dids.document import DidDocument, VerificationMethod
 from credhub.errors import (
     CanonicalizationError,
@@ -175,7 +175,7 @@ def _issuer_of(document: JsonObject) -> str | None:
 
 
 def key_named(method_id: str, dids: DidResolver) -> tuple[DidDocument, VerificationMethod]:
-    """Find a key by its DID URL, whatever it is for.
+    """Find a key by its DID URL, or by a did:key alone, whatever it is for.
 
     Raises:
         DidSyntaxError: The text is not the address of a key of a DID.
@@ -183,7 +183,10 @@ def key_named(method_id: str, dids: DidResolver) -> tuple[DidDocument, Verificat
         OutcomeUnknownError: The DID could not be resolved.
     """
     did, separator, _ = method_id.partition("#")
-    if not separator:
+    if not separator and did.startswith(did_key.PREFIX):
+        # Such a DID is one key, and older software of 1EdTech names the key by it.
+        method_id = f"{did}#{did.removeprefix(did_key.PREFIX)}"
+    elif not separator:
         raise DidSyntaxError("The proof does not name a key of a DID.")
     signer = dids.resolve(did)
     for method in signer.methods:

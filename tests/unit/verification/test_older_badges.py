@@ -43,11 +43,11 @@ def badge(*contexts: str) -> JsonObject:
     }
 
 
-def signed(document: JsonObject) -> JsonObject:
+def signed(document: JsonObject, method: str = SIGNER.method) -> JsonObject:
     options: JsonObject = {
         "type": "Ed25519Signature2020",
         "created": "2023-01-01T00:00:00Z",
-        "verificationMethod": SIGNER.method,
+        "verificationMethod": method,
         "proofPurpose": "assertionMethod",
     }
     message = SUITE.signing_input(document, options)
@@ -76,6 +76,15 @@ def test_an_older_badge_is_read_and_its_signature_is_genuine(version: str) -> No
     assert report.verdict is Verdict.UNKNOWN_ISSUER
     for check in (Check.STRUCTURE, Check.PROOF, Check.ISSUER_BINDING):
         assert result(report, check).outcome is Outcome.PASSED, check
+
+
+def test_the_key_of_a_did_key_may_be_named_by_the_did_alone() -> None:
+    document = badge(OB_VERSIONS[-1])
+
+    assert judged(signed(document, SIGNER.did)).verdict is Verdict.UNKNOWN_ISSUER
+    # The positive twin of those that name no key.
+    for other in (MemorySigner(2).did, SIGNER.did[:-1], "did:key:", "did:web:hub.example"):
+        assert judged(signed(document, other)).verdict is Verdict.INVALID
 
 
 @pytest.mark.parametrize(
