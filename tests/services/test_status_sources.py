@@ -114,6 +114,47 @@ def test_the_list_of_an_issuer_elsewhere_is_asked(school: School) -> None:
     assert school.status() == (Verdict.REVOKED, "revoked")
 
 
+NAMES: JsonObject = {
+    "statusMessage": [
+        {"status": "0x0", "message": "in order"},
+        {"status": "0x1", "message": "the exam was void"},
+    ]
+}
+
+
+def named_entry(school: School) -> JsonObject:
+    return StatusEntry.at(school.url, INDEX, Purpose.REVOCATION).to_document() | NAMES
+
+
+def test_what_an_issuer_elsewhere_calls_a_status_is_in_the_report(school: School) -> None:
+    document = school.credential(named_entry(school))
+    school.publish()
+    before = school.verify(document)
+    school.service.clock.move(hours=1, seconds=1)
+    school.publish(INDEX)
+
+    after = school.verify(document).to_document()
+
+    assert before.status_messages == ()
+    assert after["verdict"] == "revoked"
+    assert after["statusMessages"] == [
+        {"purpose": "revocation", "status": "0x1", "message": "the exam was void"}
+    ]
+    assert school.site.asked == [PATH, PATH]
+
+
+def test_our_hubs_give_their_statuses_no_names(school: School) -> None:
+    school.publish(INDEX)
+    resources = school.service.resources
+    errand = Errand(resources.fetcher)
+    statuses = Statuses(resources, resources.suites, Dids(resources, errand), errand)
+    document: JsonObject = {"credentialStatus": named_entry(school)}
+
+    assert statuses.messages_of(document, school.service.one.hub.did) == ()
+    assert school.site.asked == []
+    assert len(statuses.messages_of(document, school.did)) == 1
+
+
 def test_a_list_is_asked_again_only_when_it_is_no_longer_fresh(school: School) -> None:
     school.publish()
     for _ in range(3):

@@ -54,6 +54,9 @@ def _show_credential(console: Console, report: Report) -> None:
     console.print(f"[bold]{report.verdict}[/bold]")
     for result in report.checks:
         _line(console, result.outcome, result.check, result.detail)
+    for one in report.status_messages:
+        message = escape(printable(one.message))
+        console.print(f"The issuer's own word for its status: {message}", soft_wrap=True)
     if report.status_at is not None:
         console.print(f"Status as of {instants.text_of(report.status_at)}.")
 

@@ -23,7 +23,8 @@ from credhub.status.list_token import ListToken
 from credhub.status.published import PublishedList
 from credhub.status.revocation_list import RevocationList
 from credhub.status.token_status_list import TokenStatusList
-from credhub.verification import list_tokens, published_lists
+from credhub.verification import list_tokens, published_lists, status_messages
+from credhub.verification.findings import StatusMessage
 from credhub.verification.protocols import DidResolver
 from credhub.verification.published_status import PublishedStatus
 
@@ -50,7 +51,8 @@ class Statuses:
             errand: Asks those who are not here.
         """
         self._resources = resources
-        self._foreign = PublishedStatus(_Lists(resources, suites, dids, errand))
+        self._lists = _Lists(resources, suites, dids, errand)
+        self._foreign = PublishedStatus(self._lists)
 
     def state_of(self, credential: JsonObject, issuer_did: str) -> Standing:
         """Say whether a credential with a status entry stands.
@@ -69,6 +71,15 @@ class Statuses:
                 changes = tx.status.changes_of(hub.number, stored.credential_id)
                 return reading.standing_after(changes)
         return self._foreign.state_of(credential, issuer_did)
+
+    def messages_of(self, credential: JsonObject, issuer_did: str) -> tuple[StatusMessage, ...]:
+        """Give what the issuer calls the statuses of a credential; our hubs give them no names."""
+        if not status_messages.has_names(credential):
+            return ()
+        with self._resources.store.read() as tx:
+            if tx.hubs.by_did(issuer_did) is not None:
+                return ()
+        return status_messages.messages_of(credential, issuer_did, self._lists)
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,11 +104,13 @@ def _context(
 ) -> VerifierContext:
     errand = Errand(resources.fetcher)
     dids = Dids(resources, errand)
+    statuses = Statuses(resources, resources.guarded_suites, dids, errand)
     return VerifierContext(
         suites=suites,
         dids=dids,
         schemas=resources.schemas,
-        statuses=Statuses(resources, resources.guarded_suites, dids, errand),
+        statuses=statuses,
+        messages=statuses,
         ledgers=OwnLedgers(resources, receipt),
         trust=_Trust(resources),
     )

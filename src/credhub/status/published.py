@@ -44,7 +44,7 @@ class Status:
 
     Attributes:
         value: Zero when nothing was said.
-        message: The issuer's or the standard's name for it. For software, not for people.
+        message: The issuer's or the standard's name for it, which the standard means for software.
     """
 
     purpose: str

@@ -44,8 +44,29 @@ class IssuerStanding:
         trusted: Whether somebody who runs this verifier vouches for the issuer.
         name: The name under which we know it; ``None`` when we do not.
         url: Its page, likewise.
+        source: The list that names it; ``None`` when this service or a policy does by itself.
     """
 
     trusted: bool
     name: str | None = None
     url: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusMessage:
+    """What an issuer calls a status of a credential, in its own words.
+
+    Attributes:
+        purpose: What the status is for.
+        value: The status.
+        message: Its name.
+    """
+
+    purpose: str
+    value: int
+    message: str
+
+    def to_document(self) -> JsonObject:
+        """Make one item of the ``statusMessages`` member of a report."""
+        return {"purpose": self.purpose, "status": hex(self.value), "message": self.message}

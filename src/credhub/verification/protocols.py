@@ -8,7 +8,7 @@ from credhub.dids.document import DidDocument
 from credhub.jsontypes import JsonObject
 from credhub.ledger.events import Standing
 from credhub.proofs.suite import Suite
-from credhub.verification.findings import IssuerStanding, LedgerPosition
+from credhub.verification.findings import IssuerStanding, LedgerPosition, StatusMessage
 from credhub.verification.report import Check
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "LedgerPosition",
     "SchemaSource",
     "Standing",
+    "StatusMessages",
     "StatusSource",
     "TrustSource",
     "VerifierContext",
@@ -62,6 +63,14 @@ class StatusSource(Protocol):
         ...
 
 
+class StatusMessages(Protocol):
+    """What issuers call the statuses of their credentials."""
+
+    def messages_of(self, credential: JsonObject, issuer_did: str) -> tuple[StatusMessage, ...]:
+        """Give the names of the statuses that a credential has, as far as they can be had."""
+        ...
+
+
 class LedgerLookup(Protocol):
     """The ledgers that we hold, or a receipt that came with the credential."""
 
@@ -90,6 +99,10 @@ class TrustSource(Protocol):
         """Say what we know of an issuer."""
         ...
 
+    def namesake(self, name: str) -> IssuerStanding | None:
+        """Find an issuer that we know and that a reader could take this name for."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifierContext:
@@ -97,6 +110,7 @@ class VerifierContext:
 
     Attributes:
         suites: The cryptosuites that count, by name; each brings its canonicalisation.
+        messages: What issuers call statuses; nobody where they give them no names.
         passed_as: Codes of checks that mean something of their own when they pass here.
     """
 
@@ -106,4 +120,5 @@ class VerifierContext:
     statuses: StatusSource
     ledgers: LedgerLookup
     trust: TrustSource
+    messages: StatusMessages | None = None
     passed_as: Mapping[Check, str] = field(default_factory=dict)

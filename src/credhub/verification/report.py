@@ -9,7 +9,7 @@ from typing import Final
 from credhub import instants
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.ledger.events import Standing
-from credhub.verification.findings import LedgerPosition
+from credhub.verification.findings import LedgerPosition, StatusMessage
 
 PASSED_CODE: Final = "passed"
 OTHERS_IGNORED_CODE: Final = "other-proofs-ignored"
@@ -19,6 +19,7 @@ NOT_CHECKED_CODE: Final = "not-checked"
 KEY_CLAIMED_CODE: Final = "key-claimed"
 STAPLED_STATUS_CODE: Final = "stapled-status"
 IN_POLICY_CODE: Final = "in-policy"
+LISTED_CODE: Final = "listed-issuer"
 VALID_THEN_CODE: Final = "valid-then"
 
 
@@ -91,16 +92,26 @@ class IssuerSummary:
         name: When trusted, the name under which we know the issuer; else what it calls itself.
         trusted: Whether somebody who runs this verifier vouches for the issuer.
         url: As ``name``.
+        source: The list that vouches for the issuer, when it is one.
     """
 
     id: str
     name: str | None
     trusted: bool
     url: str | None = None
+    source: str | None = None
 
     def to_document(self) -> JsonObject:
         """Make the ``issuer`` member."""
-        return {"id": self.id, "name": self.name, "trusted": self.trusted, "url": self.url}
+        document: JsonObject = {
+            "id": self.id,
+            "name": self.name,
+            "trusted": self.trusted,
+            "url": self.url,
+        }
+        if self.source is not None:
+            document["source"] = self.source
+        return document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +123,7 @@ class Report:
         credential: The document, only if the checks up to ``issuerBinding`` passed.
         status: Whether it still stands; ``None`` when that was not found out.
         status_at: The age of that answer, when it is not of now.
+        status_messages: What the issuer calls its statuses.
     """
 
     verdict: Verdict
@@ -123,6 +135,7 @@ class Report:
     superseded_by: str | None
     checked_at: datetime
     status_at: datetime | None = None
+    status_messages: tuple[StatusMessage, ...] = ()
 
     def to_document(self) -> JsonObject:
         """Make the JSON form."""
@@ -140,6 +153,8 @@ class Report:
             document["supersededBy"] = self.superseded_by
         if self.status_at is not None:
             document["statusAt"] = instants.text_of(self.status_at)
+        if self.status_messages:
+            document["statusMessages"] = [one.to_document() for one in self.status_messages]
         return document
 
 

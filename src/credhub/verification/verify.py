@@ -7,10 +7,11 @@ from credhub.errors import VerificationError
 from credhub.jsontypes import JsonObject
 from credhub.verification import checks
 from credhub.verification.checklist import Checklist
-from credhub.verification.findings import IssuerStanding, LedgerPosition
+from credhub.verification.findings import IssuerStanding, LedgerPosition, StatusMessage
 from credhub.verification.protocols import VerifierContext
 from credhub.verification.report import (
     KEY_CLAIMED_CODE,
+    LISTED_CODE,
     OTHER_CREDENTIAL_CODE,
     OTHERS_IGNORED_CODE,
     RELATED_NOT_COMPARED_CODE,
@@ -114,7 +115,9 @@ def _judge(  # noqa: PLR0913 - what (1) to (4) and (8) found
         checks.still_stands(standing)
     with suppress(VerificationError), checklist.check(Check.TRUST):  # (9)
         issuer = context.trust.trusted(view.issuer_id)
-        checks.trust(issuer)
+        checks.trust(issuer, view.issuer_name, context.trust)
+    if issuer.source is not None:
+        checklist.passed_but(Check.TRUST, LISTED_CODE)
     summary = _summary(view, issuer)
     results = checklist.results(_label(view, issuer))
     return Report(
@@ -126,7 +129,16 @@ def _judge(  # noqa: PLR0913 - what (1) to (4) and (8) found
         ledger=position,
         superseded_by=position.superseded_by if position else None,
         checked_at=now,
+        status_messages=_messages(document, view, context),
     )
+
+
+def _messages(
+    document: JsonObject, view: CredentialView, context: VerifierContext
+) -> tuple[StatusMessage, ...]:
+    if context.messages is None or not view.has_status:
+        return ()
+    return context.messages.messages_of(document, view.issuer_id)
 
 
 def _report_without_document(checklist: Checklist, now: datetime) -> Report:
@@ -157,6 +169,7 @@ def _summary(view: CredentialView, issuer: IssuerStanding) -> IssuerSummary:
         name=known.name or view.issuer_name,
         trusted=known.trusted,
         url=known.url or view.issuer_url,
+        source=known.source,
     )
 
 

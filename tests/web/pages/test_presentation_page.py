@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from credhub.verification.findings import StatusMessage
 from credhub.verification.presentation_report import Presenter
 from credhub.verification.report import Verdict
 from credhub.web.pages.presentation_view import Summary, presentation_view
@@ -118,6 +119,17 @@ def test_an_empty_one_shows_nothing_about_anybody() -> None:
 
     assert shown.find("h1")[0].text == "Nothing in it"
     assert "There is no credential in it." in shown.text
+
+
+def test_the_issuers_own_word_for_a_status_is_in_its_card() -> None:
+    report = signed((VALID, Presenter.SUBJECT))
+    word = StatusMessage(purpose="message", value=1, message="<i>pending")
+    (one,) = report.credentials
+    changed = replace(one, report=replace(one.report, status_messages=(word,)))
+
+    html = presentation_page(replace(report, credentials=(changed,)))
+
+    assert "<bdi>&lt;i&gt;pending</bdi>" in html
 
 
 def test_t36_a_name_in_a_credential_stays_text() -> None:

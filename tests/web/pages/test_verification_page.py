@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from credhub.jsontypes import JsonObject, JsonValue
+from credhub.verification.findings import StatusMessage
 from credhub.verification.report import Check, Outcome, Verdict
 from tests.web.pages import samples
 from tests.web.pages.dom import Element, read
@@ -191,6 +192,25 @@ def test_the_copy_that_a_holder_keeps_has_advice_for_the_holder(code: str) -> No
     (advice,) = read(sent_in_page(replace(report, checks=checks))).with_class("advice")
 
     assert ("Send the link of its page instead" in advice.text) == (code == "base-proof")
+
+
+WORD = StatusMessage(purpose="message", value=1, message="<b>pending</b> \u202ereview")
+
+
+def test_the_issuers_own_word_for_a_status_stays_text_beside_the_check() -> None:
+    html = permanent_page(replace(samples.report(), status_messages=(WORD,)))
+
+    said = [one for one in read(html).with_class("check") if "own word for its status" in one.text]
+    assert len(said) == 1
+    assert "Not withdrawn" in said[0].text
+    assert "<bdi>&lt;b&gt;pending&lt;/b&gt; \u202ereview</bdi>" in html
+    assert "own word for its status" not in permanent_page(samples.report())
+
+
+def test_t03_the_word_for_a_status_of_an_invalid_document_is_not_shown() -> None:
+    report = replace(samples.report(Verdict.INVALID), status_messages=(WORD,))
+
+    assert "pending" not in sent_in_page(report)
 
 
 def test_a_missing_check_is_not_known_and_never_passed() -> None:

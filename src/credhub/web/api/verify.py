@@ -41,6 +41,14 @@ class CheckModel(Model):
     detail: str = Field(description="One plain sentence.")
 
 
+class StatusMessageModel(Model):
+    """What an issuer calls a status, in its own words, at most 200 characters of them."""
+
+    purpose: str
+    status: str = Field(description="In hexadecimal, such as 0x1.")
+    message: str
+
+
 class ReportModel(Model):
     """What was found, check by check."""
 
@@ -56,6 +64,7 @@ class ReportModel(Model):
     status: str | None
     ledger: dict[str, object] | None
     superseded_by: str | None = None
+    status_messages: list[StatusMessageModel] | None = None
     checked_at: str
 
 

@@ -107,6 +107,7 @@ class VerificationView:
 
     Attributes:
         advice: Which sentence says what to do; None when nothing need be done.
+        status_messages: What the issuer calls the statuses of the credential.
         credential: None when nothing of the document may be shown.
         address: The permanent address; None for a document that was sent in.
         superseded_by: The corrected credential, always one of this service.
@@ -119,6 +120,7 @@ class VerificationView:
     passed: int
     total: int
     advice: str | None
+    status_messages: tuple[str, ...]
     credential: CredentialView | None
     ledger: LedgerView | None
     address: str | None
@@ -158,6 +160,7 @@ def verification_view(
         passed=sum(check.outcome is Outcome.PASSED for check in checks),
         total=sum(check.outcome is not Outcome.SKIPPED for check in checks),
         advice=_advice(report),
+        status_messages=tuple(one.message for one in report.status_messages if shown),
         credential=credential,
         ledger=ledger,
         address=None if code is None else f"{base_url.rstrip('/')}/c/{code}",
