@@ -1,6 +1,7 @@
 """RSA signatures of others: one padding, one hash, and keys of the usual kind."""
 
 import hashlib
+import json
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -14,6 +15,7 @@ from credhub.errors import (
     OutcomeUnknownError,
     SignatureError,
     UncommonKeyError,
+    VerificationError,
     WeakKeyError,
 )
 from credhub.keys import signers
@@ -22,6 +24,7 @@ from credhub.proofs.forms import Form
 from credhub.proofs.signer import key_of
 from credhub.proofs.suites import suites
 from credhub.public_key import KeyType, PublicKey
+from tests import vectors
 from tests.unit import factories
 from tests.unit.factories import MemorySigner
 from tests.unit.rsa_signer import RsaMemorySigner, private_key
@@ -207,3 +210,35 @@ def test_no_token_is_signed_with_rsa() -> None:
 
 def test_an_rsa_key_is_shown_like_any_other() -> None:
     assert repr(PublicKey(KeyType.RSA, b"\1")) == "PublicKey(RSA, 01)"
+
+
+# Wycheproof
+
+
+@pytest.mark.parametrize("bits", [2048, 3072, 4096])
+def test_every_wycheproof_signature_is_judged_right(bits: int) -> None:
+    name = f"wycheproof/rsa_signature_{bits}_sha256_test.json"
+    if not (vectors.folder() / name).is_file():
+        pytest.skip(f"no {name}: take it from testvectors_v1 of github.com/C2SP/wycheproof")
+    seen = set()
+
+    for group in json.loads(vectors.text(name))["testGroups"]:
+        numbers = {
+            part: int(group["publicKey"][part], 16) for part in ("modulus", "publicExponent")
+        }
+        key = der(numbers["modulus"], numbers["publicExponent"])
+        for case in group["tests"]:
+            found = judged(key, bytes.fromhex(case["sig"]), bytes.fromhex(case["msg"]))
+            usual = numbers["publicExponent"] == 65537
+            good = "valid" if usual else UncommonKeyError.code
+            assert found == (good if case["result"] == "valid" else SignatureError.code), case
+            seen.add(found)
+    assert {"valid", SignatureError.code} <= seen
+
+
+def judged(key: bytes, signature: bytes, message: bytes) -> str:
+    try:
+        rsa.verify(key, signature, message)
+    except VerificationError as error:
+        return error.code
+    return "valid"
