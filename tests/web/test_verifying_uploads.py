@@ -198,7 +198,6 @@ def test_t04_no_keyword_hides_anything(service: Service, genuine: JsonObject, ke
             "type": "EnvelopedVerifiableCredential",
             "id": "data:application/vc+jwt,eyJhbGciOiJub25lIn0",
         },
-        {"type": ["VerifiablePresentation"], "verifiableCredential": "<genuine>"},
         {"credential": "<genuine>"},
         {"vc": "<genuine>", "iss": "did:example:evil"},
         {"payload": "<genuine>"},
@@ -217,6 +216,27 @@ def test_t05_what_is_wrapped_is_not_taken_for_what_is_around_it(
     }
 
     shows_nothing(service, outer, CANARY, "Amélie Dubois")
+
+
+def test_t05_of_a_presentation_only_the_credential_in_it_is_shown(
+    service: Service, genuine: JsonObject
+) -> None:
+    outer: JsonObject = {
+        "@context": contexts(genuine),
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": genuine,
+        "credentialSubject": {"type": ["AchievementSubject"], "name": CANARY},
+        "name": CANARY,
+    }
+
+    as_credential, page = report_of(service, outer), page_of(service, outer)
+    alone = service.public().post("/v1/verify", json={"presentation": outer}).json()
+
+    assert (as_credential["verdict"], as_credential["credential"]) == ("invalid", None)
+    assert [one["report"]["credential"] for one in alone["credentials"]] == [genuine]
+    assert "Amélie Dubois" in page
+    for shown in (json.dumps(as_credential), json.dumps(alone), page):
+        assert CANARY not in shown
 
 
 def test_t05_page_and_report_show_one_document(service: Service, genuine: JsonObject) -> None:
