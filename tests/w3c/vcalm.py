@@ -5,6 +5,7 @@ Their HTTP client speaks https alone, and believes any certificate of this machi
 
 import http.client
 import json
+import socket
 import ssl
 import subprocess
 import sys
@@ -14,14 +15,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from tests.egress.certificates import self_signed
 from tests.w3c.outcomes import Outcomes
 
 # These post the vectors of the specifications, whose issuers are nobody: the signature counts.
 PROOF_ONLY: Final = frozenset({"vc-di-eddsa-test-suite", "vc-di-ecdsa-test-suite"})
-SUITES: Final = (*sorted(PROOF_ONLY), "vc-data-model-2.0-test-suite")
+WITH_STATUS: Final = "BitstringStatusList"
+"""The tag of the issuer that gives credentials a status."""
+
+SUITES: Final = (
+    *sorted(PROOF_ONLY),
+    "vc-data-model-2.0-test-suite",
+    "vc-bitstring-status-list-test-suite",
+)
 
 _SUITES_OF_CREDENTIALS: Final = (
     *("eddsa-rdfc-2022", "eddsa-jcs-2022"),
@@ -35,19 +42,23 @@ _MOCHA: Final = ("npx", "mocha", "tests/", "--timeout", "15000", "--preserve-sym
 @contextmanager
 def served(folder: Path) -> Iterator[dict[str, Any]]:
     """Serve VCALM behind TLS, and give what it says of itself."""
-    command = [sys.executable, "-m", "credhub.cli.main", "dev", "vcalm", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:  # noqa: S603 - our own command line
-        try:
-            assert service.stdout is not None
-            said = service.stdout.readline()
-            base_url = json.loads(said)["verify"].removesuffix("/credentials/verify")
-            port = urlsplit(base_url).port
-            assert port is not None
-            with _behind_tls(port, folder) as front:
-                described: dict[str, Any] = json.loads(said.replace(base_url, front))
+    port = _free_port()
+    with _behind_tls(port, folder) as front:
+        command = [sys.executable, "-m", "credhub.cli.main", "dev", "vcalm"]
+        command += ["--port", str(port), "--base-url", front]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:  # noqa: S603 - our own command line
+            try:
+                assert service.stdout is not None
+                described: dict[str, Any] = json.loads(service.stdout.readline())
                 yield described
-        finally:
-            service.terminate()
+            finally:
+                service.terminate()
+
+
+def _free_port() -> int:
+    with socket.create_server((_HOST, 0)) as listening:
+        port: int = listening.getsockname()[1]
+    return port
 
 
 def run(suite: Path, described: dict[str, Any], report: Path) -> Outcomes:
@@ -82,11 +93,15 @@ def _npm(suite: Path) -> None:
 
 def _configuration(described: dict[str, Any], *, proof_only: bool) -> dict[str, Any]:
     verify = described["verifyProofOnly" if proof_only else "verify"]
-    tags = [*_SUITES_OF_CREDENTIALS, "vc2.0", "EnvelopingProof"]
+    tags = [*_SUITES_OF_CREDENTIALS, WITH_STATUS, "vc2.0", "EnvelopingProof"]
+    with_status = {**described["issuerWithStatus"], "supports": _VERSIONS, "tags": [WITH_STATUS]}
     implementation = {
         "name": described["name"],
         "implementation": described["name"],
-        "issuers": [_issuer(name, one) for name, one in described["issuers"].items()],
+        "issuers": [
+            *(_issuer(name, one) for name, one in described["issuers"].items()),
+            with_status,
+        ],
         "verifiers": [_endpoint(verify, tags) | _curves("P-256", "P-384")],
         "vpVerifiers": [_endpoint(described["verifyPresentation"], tags[-2:])],
         "vcHolders": [_endpoint(described["derive"], ["vcHolder"])],
