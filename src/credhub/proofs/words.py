@@ -3,18 +3,20 @@
 Two documents with one RDF form carry each other's signatures. Whoever reads the JSON must not
 be told something else than what was signed, so only one spelling of each statement is accepted:
 members are terms of the contexts (no addresses, no ``@id`` beside ``id``, no class names),
-an array holds no array, and the document's own node is described at its root only.
+an array holds no array, and the document's own node is described at its root only, but for the
+address that it is refreshed from.
 """
 
 import re
 from decimal import Decimal
 from typing import Final
 
-from credhub.errors import ContextNotAllowedError, DataLossError, TooComplexError
+from credhub.errors import ContextNotAllowedError, DataLossError, DigitsLostError, TooComplexError
 from credhub.jsontypes import JsonObject, JsonValue
 
 _TRICKS: Final = frozenset({"@context", "@graph", "@included", "@nest", "@reverse"})
 _VALUE_OBJECT: Final = frozenset({"@value", "@language"})
+_REFRESH: Final = "1EdTechCredentialRefresh"
 # JSON-LD 1.1, section 1.7: what looks like a keyword is ignored where an identifier stands.
 _LIKE_KEYWORD: Final = re.compile(r"@[A-Za-z]+")
 
@@ -31,6 +33,7 @@ class DocumentWords:
 
     __slots__ = (
         "_identifying",
+        "_own_refresh",
         "_root_id",
         "_scoped",
         "has_joint_types",
@@ -62,6 +65,7 @@ class DocumentWords:
         self._identifying = identifying
         self._scoped = scoped
         self._root_id = body.get("id")
+        self._own_refresh = _own_refresh(body)
         self._members(body)
 
     def check_names(self, terms: frozenset[str], *, others_defined: bool) -> None:
@@ -98,7 +102,7 @@ class DocumentWords:
             case str():
                 self._string(name, value)
             case dict():
-                self._nested(value)
+                self._nested(name, value)
             case list():
                 self._array(name, value)
             case bool() | None:
@@ -115,8 +119,9 @@ class DocumentWords:
                 raise DataLossError(f"The member {name!r:.80} holds an array in an array.")
             self._value(name, item)
 
-    def _nested(self, members: JsonObject) -> None:
-        if self._root_id is not None and members.get("id") == self._root_id:
+    def _nested(self, name: str, members: JsonObject) -> None:
+        describes_root = self._root_id is not None and members.get("id") == self._root_id
+        if describes_root and not (name == "refreshService" and members == self._own_refresh):
             raise DataLossError("The document describes itself in two places.")
         self._members(members)
 
@@ -131,6 +136,19 @@ class DocumentWords:
             self.used.add(text.partition(":")[0])
 
 
+def _own_refresh(body: JsonObject) -> JsonObject | None:
+    """Give the one node that may say something of the document's own id elsewhere.
+
+    Many who issue Open Badges have their credentials refreshed from where they are. In RDF the
+    document then is of the type of the service too. It is told apart from a type that was moved
+    only where that is all the node says, and the document does not say it of itself.
+    """
+    kinds = body.get("type")
+    if kinds == _REFRESH or (isinstance(kinds, list) and _REFRESH in kinds):
+        return None
+    return {"id": body.get("id"), "type": _REFRESH}
+
+
 def _check_value_object(members: JsonObject) -> None:
     if members.keys() != _VALUE_OBJECT or not all(
         isinstance(value, str) for value in members.values()
@@ -141,4 +159,4 @@ def _check_value_object(members: JsonObject) -> None:
 def _check_number(number: float) -> None:
     # RDF engines write 16 significant digits, so 0.1 + 0.2 and 0.3 would be signed alike.
     if Decimal(repr(number)) != Decimal(f"{number:.15E}"):
-        raise DataLossError("A number has more digits than its signed form can hold.")
+        raise DigitsLostError
