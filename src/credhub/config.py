@@ -116,6 +116,13 @@ class Settings(BaseSettings):
         default=None,
         description="File that names the logs of others to cosign (C2SP tlog-policy).",
     )
+    trust: Path | None = Field(
+        default=None,
+        description=(
+            "List of issuers to vouch for, or a folder of such lists (*.json); the first by name "
+            "counts first."
+        ),
+    )
     new_key_wait: int = Field(
         default=3600,
         ge=0,

@@ -425,6 +425,24 @@ class DataLossError(VerificationError):
     code = "data-loss"
 
 
+class DigitsLostError(DataLossError, OutcomeUnknownError):
+    """A number has more digits than its signed form in RDF can hold, so it is not compared."""
+
+    code = "digits-lost"
+
+    def __init__(self) -> None:
+        super().__init__("A number has more digits than its signed form can hold.")
+
+
+class DigitsNotSignedError(OutcomeUnknownError):
+    """A signature is genuine, and does not cover the last digits of a number."""
+
+    code = "digits-not-signed"
+
+    def __init__(self) -> None:
+        super().__init__("The signature does not cover the last digits of a number.")
+
+
 class TooComplexError(VerificationError):
     """A document would take too long to bring into its canonical form."""
 
@@ -550,7 +568,7 @@ class StatusEntryError(VerificationError):
     code = "malformed-status-entry"
 
 
-class StatusIndexError(VerificationError):
+class StatusIndexError(OutcomeUnknownError):
     """A credential's place lies outside its status list."""
 
     code = "status-index-out-of-range"
@@ -569,6 +587,28 @@ class SchemaError(VerificationError):
         super().__init__(f"{path or 'The document'}: {message}")
         self.path = path
         self.message = message
+
+
+class OpenBadges2Error(OutcomeUnknownError):
+    """What was handed in is a badge of the edition before the one that we verify."""
+
+    code = "open-badges-2"
+
+    def __init__(self) -> None:
+        super().__init__("It is an Open Badge of version 2.0.")
+
+
+class ForeignLinkError(OutcomeUnknownError):
+    """A QR code leads to somebody else's site, which is not asked."""
+
+    code = "foreign-link"
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"The QR code leads to {host}, which is not this service, so it was not opened. It may"
+            " look like an address that you know: compare every letter."
+        )
+        self.host = host
 
 
 class UnreadableError(VerificationError):
@@ -868,6 +908,19 @@ class IssuerNotKnownError(OutcomeUnknownError):
     code = "issuer-not-known"
 
 
+class IssuerNamesakeError(IssuerNotKnownError):
+    """An issuer that nobody told us about goes by the name of one that we know."""
+
+    code = "issuer-namesake"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"It calls itself by a name that reads like {name}, but it is not the {name} that is"
+            f" known here. Ask {name} itself whether it issued this, on a way that you know."
+        )
+        self.name = name
+
+
 class ReceiptError(VerificationError):
     """A receipt cannot be read, or it proves nothing."""
 
@@ -1026,6 +1079,16 @@ class NoLogThereError(LedgerError):
             f"This is not the address of the log. It was asked for {path}, and {came}."
         )
         self.path = path
+
+
+class TrustListError(CredhubError):
+    """A file is not a list of issuers."""
+
+    code = "malformed-trust-list"
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source} is not a list of issuers: {reason.rstrip('.')}.")
+        self.source = source
 
 
 class PolicyError(LedgerError):
@@ -1571,6 +1634,185 @@ class PresentationTooLargeError(RequestError):
     def __init__(self, most: int) -> None:
         super().__init__(f"A presentation may hold {most} credentials at most.")
         self.most = most
+
+
+class UploadRefusedError(RequestError):
+    """A file is not one that can be read in one way, so nothing is said of what is in it."""
+
+    code = "upload-refused"
+    sentence: ClassVar[str] = "The file cannot be read."
+
+    def __init__(self) -> None:
+        super().__init__(self.sentence)
+
+
+class UnknownFileKindError(UploadRefusedError):
+    """A file is nothing that we read."""
+
+    code = "file-kind-not-known"
+    sentence = (
+        "This kind of file is not read here. Send the credential itself, a PDF, a PNG or SVG"
+        " badge, or a photo as JPEG or PNG."
+    )
+
+
+class PhotoKindError(UploadRefusedError):
+    """An image is of a kind that we do not read."""
+
+    code = "photo-kind-not-read"
+    sentence = "Images of this kind are not read here. Send a JPEG or a PNG."
+
+
+class NoCredentialError(UploadRefusedError):
+    """A file holds neither a credential nor an address of one."""
+
+    code = "no-credential-in-file"
+    sentence = "There is no credential in this file, and no QR code that could be read."
+
+
+class SeveralCredentialsError(UploadRefusedError):
+    """A file holds more than one credential."""
+
+    code = "several-credentials"
+    sentence = "The file holds more than one credential. Send them one by one."
+
+
+class AmbiguousBadgeError(UploadRefusedError):
+    """A badge image holds more than one credential."""
+
+    code = "ambiguous-badge"
+    sentence = "The image holds more than one credential, so programs could show different ones."
+
+
+class BadgeKeywordError(UploadRefusedError):
+    """A badge image names its credential almost as the standard does."""
+
+    code = "badge-keyword"
+    sentence = (
+        "The credential in the image is not named as the standard wants it, so programs could"
+        " overlook it."
+    )
+
+
+class BadgeChunkError(UploadRefusedError):
+    """A badge image holds its credential in another kind of text than it must."""
+
+    code = "badge-chunk"
+    sentence = "The credential in the image is not stored as the standard wants it."
+
+
+class BadgePlaceError(UploadRefusedError):
+    """A badge image holds its credential in another place than it must."""
+
+    code = "badge-place"
+    sentence = "The credential in the image is not where the standard wants it."
+
+
+class CompressedBadgeError(UploadRefusedError):
+    """A badge image holds its credential compressed."""
+
+    code = "compressed-badge"
+    sentence = "The credential in the image is compressed, which the standard does not allow."
+
+
+class CredentialTooLargeError(UploadRefusedError):
+    """What is in a file is larger than any honest credential."""
+
+    code = "credential-too-large"
+    sentence = "The credential in the file is larger than any that would be honest."
+
+
+class DataAfterEndError(UploadRefusedError):
+    """An image goes on after its end."""
+
+    code = "data-after-end"
+    sentence = (
+        "The image holds something after its end, so it may be another file at the same time. "
+    )
+
+
+class MalformedPngError(UploadRefusedError):
+    """A file begins like a PNG and is none, or a damaged one."""
+
+    code = "malformed-png"
+    sentence = "The image is damaged."
+
+
+class MalformedSvgError(UploadRefusedError):
+    """A file begins like an SVG and is none, or a damaged one."""
+
+    code = "malformed-svg"
+    sentence = "The image is damaged, or is no SVG image."
+
+
+class UnsafeSvgError(UploadRefusedError):
+    """An SVG declares entities, or has instructions for programs."""
+
+    code = "unsafe-svg"
+    sentence = "The image holds declarations that no badge needs and that can do harm."
+
+
+class MalformedPdfError(UploadRefusedError):
+    """A file begins like a PDF and is none, or a damaged one."""
+
+    code = "malformed-pdf"
+    sentence = "The PDF is damaged."
+
+
+class EncryptedPdfError(UploadRefusedError):
+    """A PDF is encrypted."""
+
+    code = "encrypted-pdf"
+    sentence = "The PDF is protected by a password. Send it without protection."
+
+
+class TooManyAttachmentsError(UploadRefusedError):
+    """A PDF has more attachments than any honest certificate."""
+
+    code = "too-many-attachments"
+    sentence = "The PDF has too many attachments. Send the credential itself."
+
+
+class MalformedImageError(UploadRefusedError):
+    """A photo is damaged."""
+
+    code = "malformed-image"
+    sentence = "The image is damaged."
+
+
+class ImageTooLargeError(UploadRefusedError):
+    """A photo has more pixels than we decode."""
+
+    code = "image-too-large"
+    sentence = "The image has more pixels than are read here. Send a smaller one."
+
+
+class SeveralCodesError(UploadRefusedError):
+    """A photo shows more than one QR code."""
+
+    code = "several-qr-codes"
+    sentence = "The image shows more than one QR code. Send a part of it with one only."
+
+
+class NotALinkError(UploadRefusedError):
+    """A QR code holds something other than a web address."""
+
+    code = "qr-not-a-link"
+    sentence = "The QR code holds no web address."
+
+
+class FileTooComplexError(UploadRefusedError):
+    """A file takes more time or memory to read than any honest one."""
+
+    code = "file-too-complex"
+    sentence = "The file is built so that reading it would take too long."
+
+
+class FileNotReadError(UploadRefusedError):
+    """The worker that read a file did not survive it."""
+
+    code = "file-not-read"
+    sentence = "The file could not be read. It may be damaged."
 
 
 class RateLimitedError(RequestError):

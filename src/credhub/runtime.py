@@ -33,7 +33,7 @@ from credhub.proofs.suites import issuing_suites, suites
 from credhub.recent import Recent
 from credhub.sandbox.pool import Sandbox
 from credhub.sandbox.process import Task
-from credhub.services import guarded, witnessing, workshop
+from credhub.services import guarded, trust_files, witnessing, workshop
 from credhub.services.cosigning import Cosigner
 from credhub.services.fetching import MOST_AT_ONCE, Fetcher
 from credhub.services.foreign_dids import ForeignDids
@@ -96,12 +96,14 @@ def open_runtime(
         UnsafeSettingsError: The database may lose what it acknowledges.
         SecondStoreUnavailableError: The second store of checkpoints cannot be opened.
         PolicyError: A file that names witnesses or logs is not a policy, or names too many.
+        TrustListError: A file that names issuers is not such a list.
     """
     canonicalizer = SafeCanonicalizer(Contexts.load(read_schema_file))
     schemas = Schemas.load(read_schema_file)
     master = master_key(settings)
     check_up_to_date(settings.database)
     now = clock or _utc_now
+    trust_lists = trust_files.read(settings.trust)
     with ExitStack() as closing:
         mark = audit_mark(settings)
         on_fault = on_disk_fault or Ending(mark, os._exit)
@@ -150,6 +152,7 @@ def open_runtime(
                 clock=now,
                 random=secrets.token_bytes,
             ),
+            trust_lists=trust_lists,
             fetcher=fetcher,
             foreign_dids=ForeignDids(clock=now),
             foreign_lists=ForeignLists(clock=now),

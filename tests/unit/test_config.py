@@ -30,6 +30,7 @@ GIVEN = {
     "verifications_per_minute": ("6", 6),
     "witness_policy": ("/etc/witnesses", Path("/etc/witnesses")),
     "witness_logs": ("/etc/logs", Path("/etc/logs")),
+    "trust": ("/etc/trust", Path("/etc/trust")),
     "new_key_wait": ("0", 0),
     "metrics": ("true", True),
     "log_level": ("DEBUG", "DEBUG"),

@@ -84,6 +84,10 @@ class OwnCredential:
             return self.others.trust.trusted(did)
         return IssuerStanding(trusted=True, name=hub.name, url=hubs.page_of(hub))
 
+    def namesake(self, name: str) -> IssuerStanding | None:
+        """Find an issuer that reads like this name."""
+        return self.others.trust.namesake(name)
+
     def _is_about(self, credential: JsonObject) -> bool:
         own = (self.opened.hub.did, self.opened.address)
         return (_issuer_of(credential), credential.get("id")) == own

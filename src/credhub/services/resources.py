@@ -23,6 +23,7 @@ from credhub.store.hubs import HubNumber
 from credhub.store.second_store.protocol import SecondStore
 from credhub.store.sequencer import Sequencer
 from credhub.store.store import Store
+from credhub.verification.trust_list import TrustList
 
 Clock = Callable[[], datetime]
 Randomness = Callable[[int], bytes]
@@ -45,6 +46,7 @@ class Resources:
         checkpoints: Those of ours that were verified a moment ago, by vkey and note.
         unmet_quorums: Checkpoints that a quorum had not seen a moment ago.
         cosigner: This service as a witness of others.
+        trust_lists: The operator's lists of issuers, in the order in which they count.
         fetcher: Asks strangers for what they publish.
         foreign_dids: The DID documents of strangers.
         foreign_lists: The status lists of strangers.
@@ -65,6 +67,7 @@ class Resources:
     checkpoints: Recent[tuple[str, str], Checkpoint]
     unmet_quorums: UnmetQuorums
     cosigner: Cosigner
+    trust_lists: tuple[TrustList, ...]
     fetcher: Fetcher
     foreign_dids: ForeignDids
     foreign_lists: ForeignLists

@@ -15,8 +15,10 @@ from credhub.services.reading import OpenedCredential
 from credhub.services.resolving import Dids
 from credhub.services.resources import Resources
 from credhub.services.status_sources import Statuses
+from credhub.store.hubs import Hub
 from credhub.verification.bundle import Bundle, is_bundle
 from credhub.verification.findings import IssuerStanding
+from credhub.verification.known_issuers import KnownIssuers, first_namesake
 from credhub.verification.presentation_report import PresentationReport
 from credhub.verification.presentations import verify_presentation
 from credhub.verification.protocols import VerifierContext
@@ -117,14 +119,22 @@ def _context(
 
 
 class _Trust:
-    """Hubs of this service."""
+    """Hubs of this service, then the lists of the operator."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
+        self._listed = KnownIssuers(lists=resources.trust_lists, now=resources.clock())
 
     def trusted(self, did: str) -> IssuerStanding:
         with self._resources.store.read() as tx:
             hub = tx.hubs.by_did(did)
-        if hub is None:
-            return IssuerStanding(trusted=False)
-        return IssuerStanding(trusted=True, name=hub.name, url=hubs.page_of(hub))
+        return self._listed.trusted(did) if hub is None else _standing(hub)
+
+    def namesake(self, name: str) -> IssuerStanding | None:
+        with self._resources.store.read() as tx:
+            known = tx.hubs.all()
+        return first_namesake(name, map(_standing, known)) or self._listed.namesake(name)
+
+
+def _standing(hub: Hub) -> IssuerStanding:
+    return IssuerStanding(trusted=True, name=hub.name, url=hubs.page_of(hub))

@@ -140,3 +140,6 @@ class _NoLedgers:
 class _Nobody:
     def trusted(self, _did: str) -> IssuerStanding:
         return IssuerStanding(trusted=False)
+
+    def namesake(self, _name: str) -> IssuerStanding | None:
+        return None

@@ -8,6 +8,7 @@ from credhub.dids.document import VerificationMethod
 from credhub.errors import (
     ExpiredError,
     IssuerMismatchError,
+    IssuerNamesakeError,
     IssuerNotKnownError,
     KeyExpiredError,
     KeyRetiredError,
@@ -25,7 +26,12 @@ from credhub.ledger.events import Standing
 from credhub.proofs.suite import Suite
 from credhub.verification import reading
 from credhub.verification.findings import IssuerStanding, LedgerPosition
-from credhub.verification.protocols import DidResolver, SchemaSource, VerifierContext
+from credhub.verification.protocols import (
+    DidResolver,
+    SchemaSource,
+    TrustSource,
+    VerifierContext,
+)
 from credhub.verification.secured import DataIntegritySecured, Secured
 from credhub.verification.signature import Signature
 from credhub.verification.structure import CredentialView
@@ -203,14 +209,24 @@ def _check_additions(secured: Secured, context: VerifierContext, error: NotInLed
         raise NotAsRecordedError("Somebody added to what is recorded.") from error
 
 
-def trust(standing: IssuerStanding) -> None:
+def trust(standing: IssuerStanding, claimed_name: str | None, known: TrustSource) -> None:
     """(9) Check that somebody vouches for the issuer.
 
+    Args:
+        standing: What is known of the issuer.
+        claimed_name: What it calls itself.
+        known: All issuers that are known.
+
     Raises:
+        IssuerNamesakeError: Nobody does, and it goes by the name of one that is known.
         IssuerNotKnownError: Nobody does.
     """
-    if not standing.trusted:
-        raise IssuerNotKnownError("Nobody vouches for the issuer.")
+    if standing.trusted:
+        return
+    namesake = None if claimed_name is None else known.namesake(claimed_name)
+    if namesake is not None and namesake.name is not None:
+        raise IssuerNamesakeError(namesake.name)
+    raise IssuerNotKnownError("Nobody vouches for the issuer.")
 
 
 def _day(moment: datetime) -> str:

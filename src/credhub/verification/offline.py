@@ -127,6 +127,9 @@ class _Stapled:
         self.ledgers.check_known((self.bundle.receipt, key.receipt, *key.changes), did)
         return IssuerStanding(trusted=True)
 
+    def namesake(self, _name: str) -> IssuerStanding | None:
+        return None  # A policy names keys and no names.
+
 
 def _issuer_of(credential: JsonObject) -> str:
     issuer = credential.get("issuer")

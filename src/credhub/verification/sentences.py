@@ -10,6 +10,7 @@ from typing import Final
 from credhub.verification.report import (
     IN_POLICY_CODE,
     KEY_CLAIMED_CODE,
+    LISTED_CODE,
     NOT_CHECKED_CODE,
     OTHER_CREDENTIAL_CODE,
     OTHERS_IGNORED_CODE,
@@ -75,6 +76,9 @@ _BY_CODE: Final = {
     " signed. Further signatures, by methods that are not known here, were not checked.",
     NOT_CHECKED_CODE: "This was not checked, because an earlier check did not pass.",
     "unreadable": "The file is damaged, or is not a credential in JSON.",
+    "open-badges-2": "This is a badge of the older edition, Open Badges 2.0, which is not checked"
+    " here. That says nothing bad about it: ask whoever awarded it, or ask for the badge as Open"
+    " Badges 3.0.",
     "not-a-credential": "The file is not a verifiable credential.",
     "related-resource-differs": "The credential was made for another edition of a file that gives"
     " its words their meaning.",
@@ -87,6 +91,10 @@ _BY_CODE: Final = {
     " or somebody else signed it.",
     "data-loss": "The credential holds something that its signature does not cover, so it"
     " may have been added by anyone.",
+    "digits-lost": "The credential holds a number with so many digits that its signature cannot be"
+    " checked here.",
+    "digits-not-signed": "The signature is genuine, but it does not cover the last digits of a"
+    " number, so anyone may have changed those. The issuer should write the number shorter.",
     "not-json-ld": "The credential holds something that its signature cannot cover.",
     "context-not-allowed": "The credential gives words a meaning of its own, so that what you read"
     " need not be what was signed.",
@@ -222,6 +230,10 @@ _BY_CODE: Final = {
     " issuer. Nobody whom you trust confirms that key.",
     STAPLED_STATUS_CODE: "The issuer had not withdrawn it when the list in the file was made.",
     IN_POLICY_CODE: "Your policy names {issuer}.",
+    LISTED_CODE: "{issuer} stands in a list of issuers that is believed here.",
+    "issuer-not-known": "Nobody has told this service who the issuer is. That says nothing bad"
+    " about it. Look up the organisation yourself and ask whether {issuer} is its identifier; if it"
+    " is, you can put it into your own list of issuers.",
     VALID_THEN_CODE: "It was valid at the moment that is asked about.",
 }
 
@@ -238,6 +250,8 @@ _OWN_WORDS: Final = frozenset(
         "malformed-related-resource",
         "not-yet-valid",
         "expired",
+        "foreign-link",
+        "issuer-namesake",
     }
 )
 

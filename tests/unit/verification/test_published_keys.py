@@ -20,6 +20,7 @@ from credhub.jsontypes import JsonObject, JsonValue, canonical
 from credhub.proofs import data_integrity
 from credhub.proofs.signer import Signer, key_of
 from credhub.public_key import KeyType
+from credhub.verification.findings import IssuerStanding
 from credhub.verification.report import Check, Outcome, Report, Verdict
 from tests.unit import factories
 from tests.unit.ec_signer import EcMemorySigner
@@ -46,6 +47,9 @@ class Web(World):
 
     pages: Pages = field(default_factory=dict)
     places: list[str] = field(default_factory=list)
+
+    def namesake(self, _name: str) -> IssuerStanding | None:
+        return None  # Every issuer here has the same name, and these tests are not about that.
 
     def resolve(self, did: str) -> DidDocument:
         if did.startswith("did:"):

@@ -139,16 +139,28 @@ def test_t02_a_stranger_s_genuine_credential_is_of_an_unknown_issuer() -> None:
     assert report.verdict is Verdict.UNKNOWN_ISSUER
     assert report.issuer is not None
     assert (report.issuer.id, report.issuer.trusted) == (ATTACKER.did, False)
+    assert codes(report) == {"ledger": "foreign-credential", "trust": "issuer-namesake"}
+
+
+def test_t02_a_stranger_under_its_own_name_is_of_an_unknown_issuer_and_no_namesake() -> None:
+    report = World(position=None, issuers={}).verify(factories.signed(signer=ATTACKER))
+
+    assert report.verdict is Verdict.UNKNOWN_ISSUER
     assert codes(report) == {"ledger": "foreign-credential", "trust": "issuer-not-known"}
+    assert f"ask whether {ATTACKER.did} is its identifier" in result(report, Check.TRUST).detail
 
 
 def test_t02_no_sentence_calls_a_stranger_by_the_name_that_it_gave_itself() -> None:
     report = World(position=None).verify(factories.signed(signer=ATTACKER))
 
-    details = " ".join(one.detail for one in report.checks)
+    details = {one.check: one.detail for one in report.checks}
 
-    assert ATTACKER.did in details
-    assert "Riverside" not in details
+    # It is told apart from the one that is known, and nothing else says the name.
+    assert details.pop(Check.TRUST).startswith(
+        "It calls itself by a name that reads like Riverside Learning Hub, but it is not the"
+    )
+    assert ATTACKER.did in " ".join(details.values())
+    assert "Riverside" not in " ".join(details.values())
 
 
 def test_t03_an_added_term_that_no_context_defines_is_never_shown() -> None:

@@ -13,6 +13,7 @@ from credhub.jsontypes import JsonObject
 from credhub.ledger.events import Standing
 from credhub.proofs import data_integrity
 from credhub.verification.findings import IssuerStanding, LedgerPosition
+from credhub.verification.known_issuers import first_namesake
 from credhub.verification.protocols import VerifierContext
 from credhub.verification.report import Check, CheckResult, Report
 from credhub.verification.verify import verify
@@ -112,6 +113,9 @@ class World:
     def trusted(self, did: str) -> IssuerStanding:
         self.asked.append("trust")
         return self.issuers.get(did, STRANGER)
+
+    def namesake(self, name: str) -> IssuerStanding | None:
+        return first_namesake(name, self.issuers.values())
 
     def verify(
         self, data: bytes | JsonObject | None = None, *, now: datetime = NOON + timedelta(days=1)
