@@ -3,7 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from credhub.jsontypes import JsonObject, JsonValue
+from credhub.jsontypes import JsonObject, JsonValue, canonical
 from credhub.services.api_keys import Scope
 from tests.running import Service, issue, publish, unique
 
@@ -97,3 +97,16 @@ def test_nothing_is_derived_from_a_credential_that_is_shown_whole(service: Servi
     }
 
     assert service.client().post("/vcalm/credentials/derive", json=body).status_code == 400
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "text/plain", ""])
+def test_no_answer_depends_on_the_media_type_of_the_body(service: Service, media_type: str) -> None:
+    client, headers = service.client(), {"content-type": media_type}
+    for path in ROUTES:
+        assert client.post(path, content=b"{}", headers=headers).status_code == 400
+        answers = service.app.openapi()["paths"][path]["post"]["responses"]
+        assert not {"415", "422"} & answers.keys()
+
+    body = canonical({"verifiableCredential": badge(service)})
+    answer = client.post("/vcalm/credentials/verify", content=body, headers=headers)
+    assert answer.json() == {"verified": True, "problemDetails": []}

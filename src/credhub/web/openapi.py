@@ -55,7 +55,9 @@ def _correct(operation: dict[str, Any]) -> None:
         answers["400"] = _problem("`malformed-json`", answers.get("400", {}).get("description"))
     if content:
         answers["413"] = _problem("`body-too-large`", answers.get("413", {}).get("description"))
-    if JSON in content:
+    if operation.get("tags") == [vcalm.TAG]:
+        answers.pop("422", None)  # They read bodies of any media type, and answer 400.
+    elif JSON in content:
         answers["415"] = _problem("`unsupported-media-type`")
     for parameter in operation.get("parameters", []):
         if parameter["name"] == "Idempotency-Key":

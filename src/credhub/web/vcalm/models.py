@@ -6,6 +6,8 @@ from pydantic import Field
 
 from credhub.web.api.models import Model
 
+TAG: Final = "VCALM"
+
 
 class VcalmRequest(Model):
     """What clients send."""

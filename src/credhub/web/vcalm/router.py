@@ -27,6 +27,7 @@ from credhub.web.problems import problems
 from credhub.web.vcalm import acts, issuing, standing
 from credhub.web.vcalm.answers import answered
 from credhub.web.vcalm.models import (
+    TAG,
     DeriveCredentialRequest,
     IssueCredentialRequest,
     StatusRequest,
@@ -35,7 +36,7 @@ from credhub.web.vcalm.models import (
     VerifyPresentationRequest,
 )
 
-router = APIRouter(prefix="/vcalm", tags=["VCALM"])
+router = APIRouter(prefix="/vcalm", tags=[TAG])
 
 _LOCKED: Final = problems(UnauthenticatedError, ScopeMissingError)
 
