@@ -20,6 +20,7 @@ from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import data_integrity
 from credhub.proofs.recorded import recorded_digest
 from credhub.proofs.suite import Suite
+from credhub.verification import digits
 from credhub.verification.protocols import DidResolver
 from credhub.verification.published_keys import PublishedKey
 from credhub.verification.signature import Signature
@@ -146,7 +147,7 @@ def _genuine(  # noqa: PLR0913 - what a verification is told
     else:
         signer, method = published.holder, published.method
     try:
-        data_integrity.verify(
+        digits.verify(
             document, one.proof, suite=one.suite, public_key=method.public_key, purpose=purpose
         )
     except CanonicalizationError as error:

@@ -66,6 +66,8 @@ _BY_CODE: Final = {
     "malformed-status-entry": MALFORMED,
     "status-index-out-of-range": RANGE,
     "data-loss": DATA_LOSS,
+    "digits-lost": DATA_LOSS,
+    "digits-not-signed": DATA_LOSS,
 }
 
 PROOF_CHECKS: Final = (Check.PARSE, Check.STRUCTURE, Check.PROOF, Check.ISSUER_BINDING)
