@@ -385,7 +385,7 @@ def test_a_place_outside_the_list_is_none() -> None:
 
     report = judge(hub.bundle(hub.credential(change=move)), hub.policy())
 
-    assert report.verdict is Verdict.INVALID
+    assert report.verdict is Verdict.INDETERMINATE
     assert codes(report)["status"] == "status-index-out-of-range"
 
 

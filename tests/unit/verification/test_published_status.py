@@ -262,7 +262,7 @@ def test_t27_a_list_that_unpacks_to_too_much_says_nothing() -> None:
         standing(Lists({URL: published(encoded=long)}), entry())
 
 
-def test_t28_a_place_outside_the_list_is_the_credentials_fault() -> None:
+def test_t28_a_place_outside_the_list_says_nothing() -> None:
     with pytest.raises(StatusIndexError):
         standing(Lists({URL: published()}), entry(statusListIndex="131072"))
     assert standing(Lists({URL: published()}), entry(statusListIndex="131071")) is Standing.ACTIVE
