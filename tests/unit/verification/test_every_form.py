@@ -1,32 +1,26 @@
 """In every form: a credential of which anything was changed is refused, and each check counts."""
 
-from datetime import timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhub.errors import NotInLedgerError, StatusNotReachedError
 from credhub.jsontypes import JsonObject, canonical, parse_object
-from credhub.ledger.events import Standing
 from credhub.proofs.forms import TOKENS, Form
 from credhub.services.forms import OFFERED
 from credhub.verification.report import Check, Outcome, Verdict
-from tests.unit.factories import NOON
 from tests.unit.verification.altering import (
     changed,
     changed_tokens,
     is_refused,
     tokens_with_another_letter,
 )
-from tests.unit.verification.every_form import FormWorld, Issuer, signed
+from tests.unit.verification.every_form import FormWorld, signed
+from tests.unit.verification.failing import FAILURES, LATER, OTHER, without_criteria
 from tests.unit.verification.world import STRANGER, result
 
-LATER: Final = NOON + timedelta(days=1)
-THIEF: Final = Issuer(seed=9)
-OTHER: Final = Issuer(did="did:web:other.example", seed=9)
 WITH_PROOF: Final = tuple(form for form in OFFERED if form not in TOKENS)
 OF_TOKENS: Final = tuple(form for form in OFFERED if form in TOKENS)
 WITH_SCHEMA: Final = (*WITH_PROOF, Form.VC_JWT)
@@ -79,29 +73,8 @@ def test_t01_a_token_in_which_a_letter_was_changed_is_refused(
     assert is_refused(FormWorld().verify(token, now=LATER))
 
 
-def without_criteria(document: JsonObject) -> None:
-    subject = document["credentialSubject"]
-    assert isinstance(subject, dict)
-    achievement = subject["achievement"]
-    assert isinstance(achievement, dict)
-    del achievement["criteria"]
-
-
 def awarded_some_day(document: JsonObject) -> None:
     document["awardedDate"] = "some day"
-
-
-FAILURES: Final[dict[str, tuple[Check, Verdict, dict[str, Any]]]] = {
-    "proof": (Check.PROOF, Verdict.INVALID, {"by": THIEF}),
-    "issuer": (Check.ISSUER_BINDING, Verdict.INVALID, {"by": OTHER}),
-    "not yet": (Check.VALIDITY, Verdict.NOT_YET_VALID, {"now": NOON - timedelta(days=1)}),
-    "ended": (Check.VALIDITY, Verdict.EXPIRED, {"now": NOON + timedelta(days=3650)}),
-    "revoked": (Check.STATUS, Verdict.REVOKED, {"standing": Standing.REVOKED}),
-    "suspended": (Check.STATUS, Verdict.SUSPENDED, {"standing": Standing.SUSPENDED}),
-    "status": (Check.STATUS, Verdict.INDETERMINATE, {"standing": StatusNotReachedError()}),
-    "ledger": (Check.LEDGER, Verdict.INVALID, {"position": NotInLedgerError()}),
-    "trust": (Check.TRUST, Verdict.UNKNOWN_ISSUER, {"issuers": {}}),
-}
 
 
 @pytest.mark.parametrize("form", OFFERED)

@@ -1,18 +1,14 @@
 """What is said of the forms that a hub issues holds for those that are only read as well."""
 
-from datetime import timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhub.errors import NotInLedgerError, StatusNotReachedError
-from credhub.jsontypes import JsonObject, canonical, parse_object
-from credhub.ledger.events import Standing
+from credhub.jsontypes import canonical, parse_object
 from credhub.verification.report import Check, Outcome, Verdict
-from tests.unit.factories import NOON
 from tests.unit.verification.altering import (
     Place,
     changed,
@@ -20,13 +16,11 @@ from tests.unit.verification.altering import (
     is_refused,
     tokens_with_another_letter,
 )
-from tests.unit.verification.every_form import FormWorld, Issuer
+from tests.unit.verification.every_form import FormWorld
+from tests.unit.verification.failing import FAILURES, LATER, OTHER, without_criteria
 from tests.unit.verification.foreign_forms import ALL, IN_TOKENS, WITH_PROOF, foreign
 from tests.unit.verification.world import result
 
-LATER: Final = NOON + timedelta(days=1)
-THIEF: Final = Issuer(seed=9)
-OTHER: Final = Issuer(did="did:web:other.example", seed=9)
 OF_ONE_OF_SEVERAL: Final = frozenset({"type", "cryptosuite"})
 
 
@@ -84,19 +78,6 @@ def test_t01_a_token_in_which_a_letter_was_changed_is_refused(
     assert is_refused(FormWorld().verify(token, now=LATER))
 
 
-FAILURES: Final[dict[str, tuple[Check, Verdict, dict[str, Any]]]] = {
-    "proof": (Check.PROOF, Verdict.INVALID, {"by": THIEF}),
-    "issuer": (Check.ISSUER_BINDING, Verdict.INVALID, {"by": OTHER}),
-    "not yet": (Check.VALIDITY, Verdict.NOT_YET_VALID, {"now": NOON - timedelta(days=1)}),
-    "ended": (Check.VALIDITY, Verdict.EXPIRED, {"now": NOON + timedelta(days=3650)}),
-    "revoked": (Check.STATUS, Verdict.REVOKED, {"standing": Standing.REVOKED}),
-    "suspended": (Check.STATUS, Verdict.SUSPENDED, {"standing": Standing.SUSPENDED}),
-    "status": (Check.STATUS, Verdict.INDETERMINATE, {"standing": StatusNotReachedError()}),
-    "ledger": (Check.LEDGER, Verdict.INVALID, {"position": NotInLedgerError()}),
-    "trust": (Check.TRUST, Verdict.UNKNOWN_ISSUER, {"issuers": {}}),
-}
-
-
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("failure", FAILURES)
 def test_t06_each_check_that_does_not_pass_changes_the_verdict(name: str, failure: str) -> None:
@@ -120,14 +101,6 @@ def test_t06_what_cannot_be_read_is_invalid(name: str) -> None:
 
         assert report.verdict is Verdict.INVALID
         assert is_refused(report)
-
-
-def without_criteria(document: JsonObject) -> None:
-    subject = document["credentialSubject"]
-    assert isinstance(subject, dict)
-    achievement = subject["achievement"]
-    assert isinstance(achievement, dict)
-    del achievement["criteria"]
 
 
 @pytest.mark.parametrize("name", ALL)
