@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from credhub.jsontypes import canonical, parse_object
 from credhub.verification.report import Check, Outcome, Verdict
+from tests.unit.verification import test_published_keys as published_keys
 from tests.unit.verification.altering import (
     Place,
     changed,
@@ -19,7 +20,8 @@ from tests.unit.verification.altering import (
 from tests.unit.verification.every_form import FormWorld
 from tests.unit.verification.failing import FAILURES, LATER, OTHER, without_criteria
 from tests.unit.verification.foreign_forms import ALL, IN_TOKENS, WITH_PROOF, foreign
-from tests.unit.verification.world import result
+from tests.unit.verification.test_published_keys import KID
+from tests.unit.verification.world import HUB, result
 
 OF_ONE_OF_SEVERAL: Final = frozenset({"type", "cryptosuite"})
 
@@ -109,3 +111,20 @@ def test_t06_another_structure_is_invalid(name: str) -> None:
 
     assert report.verdict is Verdict.INVALID
     assert result(report, Check.STRUCTURE).outcome is Outcome.FAILED
+
+
+@given(st.data())
+def test_t01_a_token_by_a_key_of_the_web_in_which_anything_was_changed_is_refused(
+    data: st.DataObject,
+) -> None:
+    school = published_keys.Web(
+        pages={published_keys.KEY_SET: published_keys.key_set(published_keys.key(kid=KID))},
+        position=None,
+        issuers={published_keys.SCHOOL: HUB},
+    )
+    genuine_token = published_keys.token()
+
+    other = data.draw(changed_tokens(genuine_token))
+
+    assert school.verify(genuine_token).verdict is Verdict.VALID
+    assert is_refused(school.verify(other))
