@@ -8,9 +8,11 @@ from credhub.jsontypes import JsonObject, parse_object
 from credhub.proofs.forms import Form
 from credhub.services import auditing, choosing_forms, forms, ledgers, vcalm_recording
 from credhub.services.resources import Resources
+from credhub.services.vcalm_forms import Wish
 from credhub.store.hubs import HubNumber
 from credhub.store.status import StatusIndex
-from tests.running import Interruption, Service
+from tests.running import Interruption, Service, unique
+from tests.services.ordering import once
 from tests.services.test_auditing import drop_guards, unguarded
 from tests.services.test_issuing import drawing
 
@@ -121,3 +123,25 @@ def test_a_document_that_is_no_json_ld_is_not_signed(service: Service) -> None:
 
     with pytest.raises(NotJsonLdError):
         vcalm_recording.record(service.resources, service.one.hub.number, composed)
+
+
+def test_the_same_key_makes_one_credential_in_every_form(service_on_each: Service) -> None:
+    hub, resources = service_on_each.other.hub, service_on_each.resources
+    choosing_forms.choose(resources, hub, forms.OFFERED)
+    key = unique("key")
+
+    for form in (Form.EDDSA_RDFC_2022, Form.VC_JWT, Form.ECDSA_SD_2023):
+        wish = Wish(form=form)
+        first, second = (
+            vcalm_recording.record(
+                resources,
+                hub.number,
+                PLAIN,
+                wish=wish,
+                once=once(resources, hub.number, key=f"{key}-{form}", route="vcalm-test"),
+            )
+            for _ in range(2)
+        )
+        assert first == second
+
+    choosing_forms.choose(resources, hub, [])

@@ -6,7 +6,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from credhub.jsontypes import JsonObject, JsonValue
+from credhub.jsontypes import JsonObject, JsonValue, canonical
 from credhub.services import choosing_forms, reading
 from credhub.store.hubs import HubNumber
 from tests.running import Service, issue_body, publish, unique
@@ -155,3 +155,16 @@ def test_the_document_says_that_the_key_may_be_left_out(service: Service) -> Non
     assert key_of("/vcalm/credentials/issue")["required"] is False
     assert key_of("/v1/credentials")["required"] is True
     assert key_of("/v1/achievements")["required"] is True
+
+
+@pytest.mark.parametrize("number", ["1e400", "9007199254740993", "-0.0", "1.5", str(2**80)])
+def test_numbers_of_any_kind_are_answered(service: Service, number: str) -> None:
+    body = canonical({"credential": PLAIN | {"validFrom": "NUMBER"}}).replace(
+        b'"NUMBER"', number.encode()
+    )
+
+    answer = service.client().post(
+        "/vcalm/credentials/issue", content=body, headers={"idempotency-key": unique("key")}
+    )
+
+    assert answer.status_code == 400
