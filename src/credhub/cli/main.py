@@ -5,7 +5,19 @@ from typing import IO, Any
 
 import click
 
-from credhub.cli import audit, credential, db, dev, hub, issue, key, ledger, serve, verify
+from credhub.cli import (
+    audit,
+    credential,
+    db,
+    dev,
+    hub,
+    issue,
+    key,
+    ledger,
+    serve,
+    trust,
+    verify,
+)
 from credhub.errors import CredhubError
 from credhub.web.version import VERSION
 
@@ -48,6 +60,7 @@ for command in (
     ledger.ledger,
     audit.audit,
     verify.verify,
+    trust.trust,
     db.db,
     dev.dev,
 ):

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +18,7 @@ from credhub.errors import MalformedJsonError
 from credhub.jsontypes import JsonObject
 from credhub.ledger.policy import Policy
 from credhub.runtime import Runtime
-from credhub.services import uploads
+from credhub.services import trust_files, uploads
 from credhub.verification.presentation_report import PresentationReport
 from credhub.verification.report import Report, Verdict
 
@@ -40,6 +41,11 @@ _EXIT_CODES = {Verdict.VALID: 0, Verdict.INDETERMINATE: 3, Verdict.UNKNOWN_ISSUE
     type=PolicyFile(),
     help="With --offline: the ledgers and hubs that you believe (see credhub ledger policy).",
 )
+@click.option(
+    "--trust",
+    type=click.Path(exists=True, path_type=Path),
+    help="Your own list of issuers, or a folder of lists (see credhub trust).",
+)
 @click.option("--as-of", type=Moment(), help="With --offline: judge this moment instead of now.")
 @click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
 def verify(  # noqa: PLR0913 - click passes each option by its name
@@ -48,6 +54,7 @@ def verify(  # noqa: PLR0913 - click passes each option by its name
     receipt: Path | None,
     offline: bool,
     policy: Policy | None,
+    trust: Path | None,
     as_of: datetime | None,
     as_json: bool,
 ) -> None:
@@ -58,13 +65,13 @@ def verify(  # noqa: PLR0913 - click passes each option by its name
     credentials in it, and of one with nothing in it 3.
     """
     if offline:
-        if policy is None or receipt is not None:
-            raise click.UsageError("--offline needs --policy and takes no --receipt.")
+        if policy is None or receipt is not None or trust is not None:
+            raise click.UsageError("--offline needs --policy and takes no --receipt or --trust.")
         report: Report | PresentationReport = verify_offline(file, policy, as_of=as_of)
     elif policy is not None or as_of is not None:
         raise click.UsageError("--policy and --as-of are for --offline.")
     else:
-        report = _verify_here(file, receipt)
+        report = _verify_here(file, receipt, trust)
     if as_json:
         click.echo(json.dumps(report.to_document(), indent=2, ensure_ascii=False))
     else:
@@ -78,10 +85,14 @@ def _exit_code(report: Report | PresentationReport) -> int:
     return 3 if empty and code == 0 else code
 
 
-def _verify_here(file: Path, receipt: Path | None) -> Report | PresentationReport:
+def _verify_here(
+    file: Path, receipt: Path | None, trust: Path | None
+) -> Report | PresentationReport:
+    own_lists = trust_files.read(trust)
     with _runtime() as runtime:
+        lists = (*own_lists, *runtime.resources.trust_lists)
         return uploads.verify(
-            runtime.resources,
+            replace(runtime.resources, trust_lists=lists),
             _read(file),
             receipt=None if receipt is None else receipt.read_bytes().decode(errors="replace"),
         )
