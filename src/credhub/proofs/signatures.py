@@ -13,10 +13,9 @@ def verify(key: PublicKey, signature: bytes, message: bytes) -> None:
         UncommonKeyError: Checking by this key would cost too much, or is nobody's practice.
         SignatureError: The signature does not fit.
     """
-    match key.type:
-        case KeyType.ED25519:
-            ed25519.verify(key.raw, signature, message)
-        case KeyType.RSA:
-            rsa.verify(key.raw, signature, message)
-        case KeyType.P256 | KeyType.P384:
-            ecdsa.verify(key, signature, message)
+    if key.type is KeyType.ED25519:
+        ed25519.verify(key.raw, signature, message)
+    elif key.type is KeyType.RSA:
+        rsa.verify(key.raw, signature, message)
+    else:
+        ecdsa.verify(key, signature, message)

@@ -721,7 +721,7 @@ def unsigned_with(hub: StapledHub, change: Callable[[JsonObject], None]) -> Json
         (1, Verdict.REVOKED),
         (2, Verdict.SUSPENDED),
         (3, Verdict.INDETERMINATE),
-        (16, Verdict.INVALID),
+        (16, Verdict.INDETERMINATE),
     ],
 )
 def test_a_token_status_list_says_whether_a_credential_stood(index: int, verdict: Verdict) -> None:
