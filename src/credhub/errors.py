@@ -589,13 +589,13 @@ class SchemaError(VerificationError):
         self.message = message
 
 
-class OpenBadges2Error(OutcomeUnknownError):
-    """What was handed in is a badge of the edition before the one that we verify."""
+class OlderOpenBadgeError(OutcomeUnknownError):
+    """What was handed in is a badge of an edition before the one that we verify."""
 
-    code = "open-badges-2"
+    code = "older-open-badge"
 
     def __init__(self) -> None:
-        super().__init__("It is an Open Badge of version 2.0.")
+        super().__init__("It is an Open Badge of an edition before 3.0.")
 
 
 class ForeignLinkError(OutcomeUnknownError):
@@ -1675,6 +1675,13 @@ class SeveralCredentialsError(UploadRefusedError):
 
     code = "several-credentials"
     sentence = "The file holds more than one credential. Send them one by one."
+
+
+class PresentationInFileError(UploadRefusedError):
+    """A presentation is attached to a file, or baked in."""
+
+    code = "presentation-in-file"
+    sentence = "The file holds a presentation of credentials. Send the presentation itself."
 
 
 class AmbiguousBadgeError(UploadRefusedError):

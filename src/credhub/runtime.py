@@ -33,7 +33,7 @@ from credhub.proofs.suites import issuing_suites, suites
 from credhub.recent import Recent
 from credhub.sandbox.pool import Sandbox
 from credhub.sandbox.process import Task
-from credhub.services import guarded, trust_files, witnessing, workshop
+from credhub.services import guarded, trust_files, uploads, witnessing, workshop
 from credhub.services.cosigning import Cosigner
 from credhub.services.fetching import MOST_AT_ONCE, Fetcher
 from credhub.services.foreign_dids import ForeignDids
@@ -368,6 +368,7 @@ def _tasks() -> dict[str, Task]:
             function="credhub.proofs.ecdsa_sd_2023.isolated:grouping", initial=contexts
         ),
         "certificate": Task(function="credhub.documents.certificate:render_bytes"),
+        uploads.TASK: Task(function="credhub.uploads.reading:read"),
     }
 
 

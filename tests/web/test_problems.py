@@ -18,6 +18,7 @@ from credhub.web.statuses import STATUS, status_of
 NEVER_LEAVE = {
     errors.CredhubError,
     errors.RequestError,
+    errors.UploadRefusedError,
     errors.StoreError,
     errors.LedgerError,
     errors.SandboxError,
@@ -91,13 +92,17 @@ def test_422_is_for_malformed_requests_alone() -> None:
     refused = {error for error, status in STATUS.items() if status == 422}
 
     # C2SP tlog-witness says 422 where a tree does not go on from the one that is known.
-    assert refused == {
-        errors.FormNotOfferedError,
-        errors.HubSlugError,
-        errors.InvalidClaimError,
-        errors.NotConsistentError,
-        errors.PresentationTooLargeError,
-    }
+    assert (
+        refused
+        == {
+            errors.FormNotOfferedError,
+            errors.HubSlugError,
+            errors.InvalidClaimError,
+            errors.NotConsistentError,
+            errors.PresentationTooLargeError,
+        }
+        | set(tree(errors.UploadRefusedError)) - NEVER_LEAVE
+    )
 
 
 def test_no_two_errors_share_a_code() -> None:

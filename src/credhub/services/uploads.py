@@ -2,15 +2,43 @@
 
 from typing import Final
 
+from credhub.errors import (
+    CredentialTooLargeError,
+    FileNotReadError,
+    FileTooComplexError,
+    ForeignLinkError,
+    OlderOpenBadgeError,
+    PresentationInFileError,
+    SandboxCrashedError,
+    SandboxTaskError,
+    SandboxTimeoutError,
+    UploadRefusedError,
+)
 from credhub.jsontypes import JsonObject, parse_object
+from credhub.sandbox.pool import Sandbox
 from credhub.services import verifying
 from credhub.services.resources import Resources
+from credhub.uploads import links, older_badges
+from credhub.uploads.found import MAX_CREDENTIAL, Carrier, Found, What
+from credhub.uploads.links import ForeignLink
+from credhub.uploads.sniffing import Kind, kind_of
 from credhub.verification import presented
+from credhub.verification.carried import Carried, carried
 from credhub.verification.presentation_report import PresentationReport
 from credhub.verification.reading import looks_like_token
 from credhub.verification.report import Report
+from credhub.verification.verify import refuse_unread
+
+TASK: Final = "read-upload"
+SECONDS: Final = 2.0
 
 _SPACE: Final = b" \t\r\n"
+_CARRIED: Final = {
+    Carrier.PDF: Carried.PDF,
+    Carrier.PNG: Carried.IMAGE,
+    Carrier.SVG: Carried.IMAGE,
+}
+_REFUSALS: Final = {kind.code: kind for kind in UploadRefusedError.__subclasses__()}
 
 
 def read(data: bytes) -> bytes | JsonObject:
@@ -21,6 +49,27 @@ def read(data: bytes) -> bytes | JsonObject:
     """
     text = data.strip(_SPACE)
     return text if looks_like_token(text) else parse_object(text)
+
+
+def verify_file(resources: Resources, data: bytes) -> Report | PresentationReport:
+    """Verify what a file holds: a text, or whatever is attached, baked in or printed.
+
+    Nothing is kept, and nobody is asked for what the file points to. An address of ours in a QR
+    code is looked up.
+
+    Raises:
+        MalformedJsonError: It is a text, and neither a token nor strict JSON.
+        UploadRefusedError: It is of another kind, damaged, or holds anything but one credential.
+        CredentialNotFoundError: Its QR code is an address of ours with nothing under it.
+        CredentialErasedError: Its QR code leads to a credential of an erased learner.
+        PresentationTooLargeError: It is a presentation of too many credentials.
+        SandboxBusyError: Every worker is busy.
+    """
+    if kind_of(data) is not Kind.TEXT:
+        return _verify_found(resources, _found_in(resources.sandbox, data))
+    if len(data) > MAX_CREDENTIAL:
+        raise CredentialTooLargeError
+    return verify(resources, read(data))
 
 
 def verify(
@@ -36,6 +85,43 @@ def verify(
     Raises:
         PresentationTooLargeError: It is a presentation of too many credentials.
     """
+    if isinstance(uploaded, dict) and older_badges.is_one(uploaded):
+        return refuse_unread(OlderOpenBadgeError(), now=resources.clock())
     if receipt is None and presented.says_it_is_one(uploaded):
         return verifying.verify_presented(resources, uploaded)
     return verifying.verify_uploaded(resources, uploaded, receipt=receipt)
+
+
+def _found_in(sandbox: Sandbox, data: bytes) -> Found:
+    try:
+        return Found.decode(sandbox.run(TASK, data, seconds=SECONDS))
+    except SandboxTaskError as error:
+        kind = _REFUSALS.get(error.task_code)
+        if kind is None:  # not a refusal of a file, so a fault of ours
+            raise
+        raise kind from error
+    except SandboxTimeoutError as error:
+        raise FileTooComplexError from error
+    except SandboxCrashedError as error:
+        raise FileNotReadError from error
+
+
+def _verify_found(resources: Resources, found: Found) -> Report:
+    now = resources.clock()
+    if found.what is What.ADDRESS:
+        return _verify_address(resources, found.text)
+    if found.what is What.OPEN_BADGES_2:
+        return refuse_unread(OlderOpenBadgeError(), now=now)
+    report = verify(resources, read(found.text.encode()))
+    if isinstance(report, PresentationReport):
+        raise PresentationInFileError
+    return carried(report, _CARRIED[found.carrier])
+
+
+def _verify_address(resources: Resources, address: str) -> Report:
+    with resources.store.read() as tx:
+        origins = {hub.base_url for hub in tx.hubs.all()}
+    link = links.read(address, origins)
+    if isinstance(link, ForeignLink):
+        return refuse_unread(ForeignLinkError(link.host), now=resources.clock())
+    return carried(verifying.verify_own(resources, link.code).report, Carried.QR_CODE)

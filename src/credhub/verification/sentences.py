@@ -76,9 +76,15 @@ _BY_CODE: Final = {
     " signed. Further signatures, by methods that are not known here, were not checked.",
     NOT_CHECKED_CODE: "This was not checked, because an earlier check did not pass.",
     "unreadable": "The file is damaged, or is not a credential in JSON.",
-    "open-badges-2": "This is a badge of the older edition, Open Badges 2.0, which is not checked"
-    " here. That says nothing bad about it: ask whoever awarded it, or ask for the badge as Open"
-    " Badges 3.0.",
+    "from-pdf": "The credential that is attached to the PDF is complete and can be read in one way"
+    " only. What the pages of the PDF show was not checked: believe only what stands here.",
+    "from-image": "The credential in the image is complete and can be read in one way only. What"
+    " the picture shows was not checked: believe only what stands here.",
+    "from-qr-code": "The QR code leads to this credential. What is printed around it was not"
+    " checked: believe only what stands here, and compare the name with a photo ID.",
+    "older-open-badge": "This is a badge of the older edition, Open Badges 2.0, which is not"
+    " checked here. That says nothing bad about it: ask whoever awarded it, or ask for the badge as"
+    " Open Badges 3.0.",
     "not-a-credential": "The file is not a verifiable credential.",
     "related-resource-differs": "The credential was made for another edition of a file that gives"
     " its words their meaning.",

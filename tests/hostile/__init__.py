@@ -1,0 +1,1 @@
+"""Files that mean harm, made here, each with a twin that differs in nothing but the harm."""

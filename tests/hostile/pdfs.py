@@ -1,0 +1,151 @@
+"""PDFs with attachments, written by hand, and what is done to them (T44)."""
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
+
+from pypdf import PdfWriter
+
+from tests.hostile.case import Case
+
+PAGES = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+PAGE = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] >>"
+
+
+def stream(content: bytes, more: bytes = b"") -> bytes:
+    return b"<< %s /Length %d >> stream\n%s\nendstream" % (more, len(content), content)
+
+
+def written(
+    objects: Mapping[int, bytes], *, trailer: bytes = b"", start: int | None = None
+) -> bytes:
+    """Write numbered objects, a table of where they are, and a trailer."""
+    document = bytearray(b"%PDF-1.7\n")
+    places = {}
+    for number, content in objects.items():
+        places[number] = len(document)
+        document += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = len(document)
+    size = max(objects) + 1
+    document += b"xref\n0 1\n0000000000 65535 f \n"
+    for number, place in places.items():
+        document += b"%d 1\n%010d 00000 n \n" % (number, place)
+    extra = trailer.replace(b"TABLE", b"%d" % table)
+    document += b"trailer << /Size %d /Root 1 0 R %s >>\n" % (size, extra)
+    return bytes(document + b"startxref\n%d\n%%%%EOF\n" % (table if start is None else start))
+
+
+def objects_of(
+    files: Sequence[bytes], *, packing: bytes = b"", catalog: bytes = b""
+) -> dict[int, bytes]:
+    """Give the objects of a PDF with these attachments, from number 10 on: two for each."""
+    names = b" ".join(b"(%05d) %d 0 R" % (n, 10 + 2 * n) for n in range(len(files)))
+    tree = b"/Names << /EmbeddedFiles << /Names [%s] >> >>" % names
+    root = b"<< /Type /Catalog /Pages 2 0 R %s >>" % (catalog or tree)
+    objects = {1: root, 2: PAGES, 3: PAGE}
+    for n, file in enumerate(files):
+        name = b"/F (credential.json) /EF << /F %d 0 R >>" % (11 + 2 * n)
+        objects[10 + 2 * n] = b"<< /Type /Filespec %s >>" % name
+        objects[11 + 2 * n] = stream(file, b"/Type /EmbeddedFile " + packing)
+    return objects
+
+
+def with_files(*files: bytes, packing: bytes = b"") -> bytes:
+    return written(objects_of(files, packing=packing))
+
+
+def updated(document: bytes, number: int, content: bytes) -> bytes:
+    """Add an incremental update that puts another object in the place of one."""
+    before = int(document.rsplit(b"startxref", 1)[1].split()[0])
+    place = len(document)
+    more = b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = place + len(more)
+    return (
+        document
+        + more
+        + b"xref\n%d 1\n%010d 00000 n \ntrailer << /Size 99 /Root 1 0 R /Prev %d >>\n"
+        % (number, place, before)
+        + b"startxref\n%d\n%%%%EOF\n" % table
+    )
+
+
+def encrypted(document: bytes, password: str) -> bytes:
+    writer = PdfWriter(clone_from=BytesIO(document))
+    writer.encrypt(password, "owner", algorithm="AES-256")
+    content = BytesIO()
+    writer.write(content)
+    return content.getvalue()
+
+
+def cases(credential: bytes) -> Iterator[Case]:
+    good = with_files(credential)
+    flate = b"/Filter /FlateDecode"
+
+    def case(name: str, code: str, hostile: bytes) -> Case:
+        return Case(name=f"pdf: {name}", threat="T44", hostile=hostile, code=code, twin=good)
+
+    def catalog(text: bytes, more: Mapping[int, bytes] | None = None) -> bytes:
+        return written(objects_of([credential], catalog=text) | dict(more or {}))
+
+    tree = b"/Names << /EmbeddedFiles 5 0 R >>"
+    yield case("two credentials", "several-credentials", with_files(credential, credential))
+    yield case(
+        "a credential and a token", "several-credentials", with_files(credential, b"eyJ9.e30.AAAA")
+    )
+    yield case("17 attachments", "too-many-attachments", with_files(*[b"x"] * 17))
+    associated = b"/AF [%s]" % b" ".join(b"%d 0 R" % (10 + 2 * n) for n in range(17))
+    many_associated = written(objects_of([b"x"] * 17, catalog=associated))
+    yield case("17 associated files", "too-many-attachments", many_associated)
+    yield case("10,000 attachments", "too-many-attachments", with_files(*[credential] * 10_000))
+    many = {5: b"<< /Kids [%s] >>" % (b"6 0 R " * 10_000), 6: b"<< /Names [] >>"}
+    yield case("a tree of 10,000 branches", "file-too-complex", catalog(tree, many))
+    yield case("a tree in a circle", "file-too-complex", catalog(tree, {5: b"<< /Kids [5 0 R] >>"}))
+    circle = {5: b"<< /Kids [6 0 R 6 0 R] >>", 6: b"<< /Kids [5 0 R 5 0 R] >>"}
+    yield case("a tree that grows in a circle", "file-too-complex", catalog(tree, circle))
+    itself = {5: b"5 0 R"}
+    yield case("an object that is itself", "malformed-pdf", catalog(tree, itself))
+    two = {5: b"6 0 R", 6: b"5 0 R"}
+    yield case("two objects that are each other", "malformed-pdf", catalog(tree, two))
+    nest = {5: b"<< /Kids " + b"[" * 20_000 + b"]" * 20_000 + b" >>"}
+    yield case("arrays in arrays", "malformed-pdf", catalog(tree, nest))
+    bomb = zlib.compress(bytes(100_000_000), 9)
+    yield case("a bomb", "file-too-complex", with_files(bomb, packing=flate))
+    twice = zlib.compress(bomb, 9)
+    yield case(
+        "a bomb in a bomb",
+        "file-too-complex",
+        with_files(twice, packing=b"/Filter [/FlateDecode /FlateDecode]"),
+    )
+    filters = b"/Filter [%s]" % (b"/FlateDecode " * 1000)
+    yield case("a thousand filters", "file-too-complex", with_files(b"x", packing=filters))
+    lzw = b"/Filter /RunLengthDecode"
+    yield case(
+        "a run-length bomb", "file-too-complex", with_files(b"\x81\0" * 100_000, packing=lzw)
+    )
+    for password in ("", "secret"):
+        locked = encrypted(good, password)
+        yield case(f"encrypted with {password or 'nothing'}", "encrypted-pdf", locked)
+    encryption = b"/Encrypt << /Filter /Standard /V 5 /R 6 /Length 256 >> /ID [(a) (a)]"
+    broken = written(objects_of([credential]), trailer=encryption)
+    yield case("encrypted with something broken", "malformed-pdf", broken)
+    yield case("over the cap", "credential-too-large", with_files(credential + b" " * 2**20))
+    yield case("not UTF-8", "malformed-pdf", with_files(credential + b"\xff"))
+    yield case("only a header", "malformed-pdf", b"%PDF-1.7\n")
+    yield case("cut off", "malformed-pdf", b"%PDF-1.7\n" + b"x" * 100_000)
+    yield case("no catalog", "malformed-pdf", written({2: PAGES, 3: PAGE}))
+    nothing = written({1: b"<< /Type /Catalog /Pages 2 0 R >>", 2: PAGES, 3: PAGE})
+    yield case("nothing attached", "no-credential-in-file", nothing)
+    entities = b"/Metadata 7 0 R"
+    xmp = {
+        7: stream(
+            b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><x>&b;</x>',
+            b"/Type /Metadata /Subtype /XML",
+        )
+    }
+    yield case(
+        "entities in its metadata, and two credentials",
+        "several-credentials",
+        written(
+            objects_of([credential, credential], catalog=entities + b" /AF [10 0 R 12 0 R]") | xmp
+        ),
+    )
