@@ -19,7 +19,15 @@ _KEY_SET: Final = "/.well-known/jwks.json"
 
 def is_address(text: str) -> bool:
     """Say whether a text is a plain address of https: a host name and a path, no more."""
-    return len(text) <= _MAX_CHARACTERS and _ADDRESS.fullmatch(text) is not None
+    return host_of(text) is not None
+
+
+def host_of(address: str) -> str | None:
+    """Give the host of an address, and its port if it names one; none if it is no address."""
+    match = _ADDRESS.fullmatch(address)
+    if match is None or len(address) > _MAX_CHARACTERS:
+        return None
+    return match["place"].lower()
 
 
 def key_set_of(address: str) -> str | None:
@@ -30,7 +38,5 @@ def key_set_of(address: str) -> str | None:
     Source:
         1EdTech Open Badges 3.0 Implementation Guide, "Key provenance" (External proof).
     """
-    match = _ADDRESS.fullmatch(address)
-    if match is None or len(address) > _MAX_CHARACTERS:
-        return None
-    return f"{SCHEME}{match['place'].lower()}{_KEY_SET}"
+    host = host_of(address)
+    return None if host is None else f"{SCHEME}{host}{_KEY_SET}"

@@ -1,6 +1,6 @@
 import pytest
 
-from credhub.dids.web_address import is_address, key_set_of
+from credhub.dids.web_address import host_of, is_address, key_set_of
 
 KEY_SET = "https://school.example/.well-known/jwks.json"
 
@@ -66,3 +66,9 @@ def test_a_port_belongs_to_the_host() -> None:
 def test_t25_what_is_no_plain_address_has_no_key_set(text: str) -> None:
     assert not is_address(text)
     assert key_set_of(text) is None
+
+
+@pytest.mark.parametrize("address", ["https://School.example/a", "https://school.example"])
+def test_the_host_of_an_address_has_one_spelling(address: str) -> None:
+    assert host_of(address) == "school.example"
+    assert host_of(f"{address}\\@evil.example") is None

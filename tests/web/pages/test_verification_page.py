@@ -132,9 +132,13 @@ def test_t02_an_unknown_issuer_only_claims_its_name_and_nothing_looks_like_succe
     assert "Genuine and in force" not in page.text
 
 
-def test_t02_the_domain_of_an_unknown_issuer_is_shown() -> None:
+@pytest.mark.parametrize(
+    "identifier",
+    ["did:web:oxford-awards.example%3A8443:x", "https://Oxford-Awards.example:8443/issuers/1"],
+)
+def test_t02_the_domain_of_an_unknown_issuer_is_shown(identifier: str) -> None:
     document = samples.foreign_credential()
-    document["issuer"] = {"id": "did:web:oxford-awards.example%3A8443:x", "name": "Oxford"}
+    document["issuer"] = {"id": identifier, "name": "Oxford"}
 
     page = read(sent_in_page(samples.report(Verdict.UNKNOWN_ISSUER, document)))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 
+from credhub.dids import web_address
 from credhub.jsontypes import JsonObject
 from credhub.verification.data_model import CREDENTIAL_TYPE
 from credhub.verification.language import words
@@ -77,7 +78,7 @@ class IssuerView:
     Attributes:
         name: The name under which we know the issuer, else the one that it claims.
         identifier: The issuer's whole DID.
-        domain: The host behind a ``did:web`` identifier.
+        domain: The host behind a ``did:web`` identifier or a web address.
         own_page: The page of the hub, when it is one of this service.
     """
 
@@ -162,9 +163,9 @@ def achievement_view(achievement: JsonObject, *, base_url: str) -> AchievementVi
 
 
 def domain_of(did: str) -> str | None:
-    """Give the host, and port if any, behind a ``did:web`` identifier."""
+    """Give the host, and port if any, behind a ``did:web`` identifier or a web address."""
     if not did.startswith("did:web:"):
-        return None
+        return web_address.host_of(did)
     return unquote(did.removeprefix("did:web:").partition(":")[0])[:_SHOWN_AS_NAME_ONLY] or None
 
 
