@@ -12,7 +12,7 @@ from credhub.jsontypes import JsonObject
 from credhub.services import reading, trust_files, trust_updating, verifying
 from credhub.services.trust_copies import TrustCopy
 from credhub.services.trust_updating import Update
-from credhub.verification.report import Check, CheckResult, Report, Verdict
+from credhub.verification.report import Check, CheckResult, Endorsed, Report, Verdict
 from tests.running import START, Service
 from tests.services.ordering import issue
 from tests.sites import Site, certificate, leading_to, redirecting, site
@@ -77,6 +77,34 @@ def test_t02_without_the_list_the_same_credential_is_of_an_unknown_issuer(
         assert report.verdict is Verdict.UNKNOWN_ISSUER
         assert report.issuer is not None
         assert (report.issuer.trusted, report.issuer.source) == (False, None)
+
+
+def test_an_endorsement_in_an_uploaded_badge_is_judged(service: Service, tmp_path: Path) -> None:
+    partner = MemorySigner(78)
+    endorsement: JsonObject = {
+        "@context": factories.credential()["@context"],
+        "id": "urn:uuid:8c5f5b5e-0b5f-4b4f-9b1e-6a0e0a0c9d01",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "issuer": {"id": partner.did, "type": ["Profile"]},
+        "validFrom": "2026-11-01T00:00:00Z",
+        "credentialSubject": {"id": STRANGER.did, "type": ["EndorsementSubject"]},
+    }
+    document = factories.credential(did=STRANGER.did)
+    for member in ("credentialStatus", "credentialSchema"):
+        del document[member]
+    assert isinstance(document["issuer"], dict)
+    document["issuer"]["endorsement"] = [factories.signed(endorsement, signer=partner)]
+    trust = trust_files.read(file_of(tmp_path, "1.json", registry("Partner Ltd", partner.did)))
+    resources = replace(service.resources, trust_lists=trust)
+
+    report = verifying.verify_uploaded(resources, factories.signed(document, signer=STRANGER))
+
+    # Who endorses is known; who is endorsed does not get any greener for it.
+    assert report.verdict is Verdict.UNKNOWN_ISSUER
+    (found,) = report.endorsements
+    assert (found.endorsed, found.verdict) == (Endorsed.ISSUER, Verdict.VALID)
+    assert found.issuer is not None
+    assert found.issuer.name == "Partner Ltd"
 
 
 def test_t51_the_name_of_a_listed_issuer_is_told_apart(service: Service, tmp_path: Path) -> None:

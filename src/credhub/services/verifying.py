@@ -16,6 +16,7 @@ from credhub.services.resolving import Dids
 from credhub.services.resources import Resources
 from credhub.services.status_sources import Statuses
 from credhub.store.hubs import Hub
+from credhub.verification import endorsements
 from credhub.verification.bundle import Bundle, is_bundle
 from credhub.verification.findings import IssuerStanding
 from credhub.verification.known_issuers import KnownIssuers, first_namesake
@@ -44,7 +45,12 @@ def verify_own(resources: Resources, code: str, form: Form = DEFAULT) -> Verifie
     """
     others = _context(resources, resources.suites, receipt=None)
     own = OwnCredential.read(resources, code, form, others)
-    report = verify(own.opened.signed, context=own.context(), now=resources.clock())
+    now = resources.clock()
+    report = verify(own.opened.signed, context=own.context(), now=now)
+    if endorsements.are_in(report.credential):
+        # Whatever endorses a credential of ours, a stranger may have written it.
+        guarded = context_for_strangers(resources)
+        report = endorsements.judged(report, context=guarded, now=now)
     return VerifiedCredential(opened=own.opened, report=report)
 
 
@@ -68,7 +74,8 @@ def verify_uploaded(
             return refuse_unread(error, now=now)
         credential, receipt = bundle.credential.encode(), receipt or bundle.receipt
     context = _context(resources, resources.guarded_suites, receipt=receipt)
-    return verify(credential, context=context, now=now)
+    report = verify(credential, context=context, now=now)
+    return endorsements.judged(report, context=context, now=now)
 
 
 def verify_presented(

@@ -114,6 +114,43 @@ class IssuerSummary:
         return document
 
 
+class Endorsed(StrEnum):
+    """What in a credential is endorsed."""
+
+    CREDENTIAL = "credential"
+    ISSUER = "issuer"
+    ACHIEVEMENT = "achievement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endorsement:
+    """An endorsement inside a credential, as far as it is proved.
+
+    Attributes:
+        endorsed: What it stands in.
+        verdict: Whether to believe it, as an endorsement of that.
+        code: The first check that did not pass, or another reason; permanent.
+        issuer: Who endorses; ``None`` when that is nobody's word.
+        comment: What they say, likewise.
+    """
+
+    endorsed: Endorsed
+    verdict: Verdict
+    code: str | None
+    issuer: IssuerSummary | None
+    comment: str | None
+
+    def to_document(self) -> JsonObject:
+        """Make one item of the ``endorsements`` member."""
+        return {
+            "endorsed": self.endorsed.value,
+            "verdict": self.verdict.value,
+            "code": self.code,
+            "issuer": self.issuer.to_document() if self.issuer else None,
+            "comment": self.comment,
+        }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """All that may be shown of a credential that somebody handed in.
@@ -124,6 +161,8 @@ class Report:
         status: Whether it still stands; ``None`` when that was not found out.
         status_at: The age of that answer, when it is not of now.
         status_messages: What the issuer calls its statuses.
+        endorsements: What others say in it. They never change the verdict.
+        endorsements_left_out: How many were not looked at.
     """
 
     verdict: Verdict
@@ -136,6 +175,8 @@ class Report:
     checked_at: datetime
     status_at: datetime | None = None
     status_messages: tuple[StatusMessage, ...] = ()
+    endorsements: tuple[Endorsement, ...] = ()
+    endorsements_left_out: int = 0
 
     def to_document(self) -> JsonObject:
         """Make the JSON form."""
@@ -155,6 +196,9 @@ class Report:
             document["statusAt"] = instants.text_of(self.status_at)
         if self.status_messages:
             document["statusMessages"] = [one.to_document() for one in self.status_messages]
+        if self.endorsements:
+            document["endorsements"] = [one.to_document() for one in self.endorsements]
+            document["endorsementsLeftOut"] = self.endorsements_left_out
         return document
 
 

@@ -49,6 +49,16 @@ class StatusMessageModel(Model):
     message: str
 
 
+class EndorsementModel(Model):
+    """What somebody else says in a credential."""
+
+    endorsed: str = Field(description="credential, issuer or achievement")
+    verdict: str = Field(description="Whether to believe it, as an endorsement of that.")
+    code: str | None = Field(description="Why not, permanent; or `endorses-itself`.")
+    issuer: dict[str, object] | None
+    comment: str | None
+
+
 class ReportModel(Model):
     """What was found, check by check."""
 
@@ -65,6 +75,10 @@ class ReportModel(Model):
     ledger: dict[str, object] | None
     superseded_by: str | None = None
     status_messages: list[StatusMessageModel] | None = None
+    endorsements: list[EndorsementModel] | None = None
+    endorsements_left_out: int | None = Field(
+        default=None, description="How many endorsements beyond these were not looked at."
+    )
     checked_at: str
 
 
