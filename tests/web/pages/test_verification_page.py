@@ -198,6 +198,22 @@ def test_the_copy_that_a_holder_keeps_has_advice_for_the_holder(code: str) -> No
     assert ("Send the link of its page instead" in advice.text) == (code == "base-proof")
 
 
+@pytest.mark.parametrize("code", ["key-came-along", "key-not-vouched-for"])
+def test_t09_a_key_of_nobodys_is_not_to_be_tried_again(code: str) -> None:
+    report = samples.report(Verdict.INDETERMINATE)
+    checks = tuple(
+        replace(c, outcome=Outcome.UNKNOWN, code=code) if c.check is Check.ISSUER_BINDING else c
+        for c in report.checks
+    )
+
+    (advice,) = read(sent_in_page(replace(report, checks=checks))).with_class("advice")
+
+    assert "Trying again" in advice.text
+    assert "Find its telephone number or website yourself" in advice.text
+    (usual,) = read(sent_in_page(report)).with_class("advice")
+    assert "Try again in a few minutes" in usual.text
+
+
 WORD = StatusMessage(purpose="message", value=1, message="<b>pending</b> \u202ereview")
 
 

@@ -31,8 +31,10 @@ GROUPS: Final[Mapping[str, tuple[Check, ...]]] = {
 }
 
 
-ADVISED: Final = frozenset({"base-proof", "not-as-recorded"})
-"""Failures of which nobody need be guilty: what to do is another thing than with a forgery."""
+ADVISED: Final = frozenset(
+    {"base-proof", "key-came-along", "key-not-vouched-for", "not-as-recorded"}
+)
+"""What to do is another thing than usual: nobody need be guilty, or trying again does not help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +177,9 @@ def verification_view(
 def _advice(report: Report) -> str | None:
     if report.verdict is Verdict.VALID:
         return None
-    failed = (one.code for one in report.checks if one.outcome is Outcome.FAILED)
-    own = next((code for code in failed if code in ADVISED), None)
+    bad = (Outcome.FAILED, Outcome.UNKNOWN)
+    codes = (one.code for one in report.checks if one.outcome in bad)
+    own = next((code for code in codes if code in ADVISED), None)
     return f"verdict.{report.verdict}.advice" if own is None else f"advice.{own}"
 
 
