@@ -21,7 +21,9 @@ SIGNERS: list[Signer] = [
     EcMemorySigner(KeyType.P384, 5),
     RsaMemorySigner(),
 ]
-by_key = pytest.mark.parametrize("key", [key_of(signer) for signer in SIGNERS], ids=str)
+by_key = pytest.mark.parametrize(
+    "key", [key_of(signer) for signer in SIGNERS], ids=lambda key: str(key.type)
+)
 
 
 @by_key

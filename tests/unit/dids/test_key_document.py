@@ -76,7 +76,6 @@ def test_a_key_may_say_whose_it_is() -> None:
         {**jwk.encode(RSA), "kid": 5},
         {**jwk.encode(RSA), "kid": "1", "iss": ["https://school.example"]},
     ],
-    ids=str,
 )
 def test_what_says_nothing_in_a_set_is_passed_over(key: JsonValue) -> None:
     good: JsonObject = {**jwk.encode(P256), "kid": "good"}
@@ -132,7 +131,6 @@ def test_a_controller_may_name_keys_that_lie_elsewhere() -> None:
         {"id": URL, "type": "Unknown", "publicKeyMultibase": multikey.encode(EDWARDS)},
         {"type": "Multikey", "publicKeyMultibase": multikey.encode(EDWARDS)},
     ],
-    ids=str,
 )
 def test_what_is_no_key_says_nothing_about_anybody(document: JsonObject) -> None:
     with pytest.raises(NoKeysPublishedError):

@@ -175,7 +175,11 @@ def test_an_unusual_exponent_is_not_called_forged() -> None:
     assert issubclass(UncommonKeyError, OutcomeUnknownError)
 
 
-@pytest.mark.parametrize("raw", [b"", b"\x30\x00", KEY[:-1], MemorySigner().public_key], ids=str)
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"\x30\x00", KEY[:-1], MemorySigner().public_key],
+    ids=["nothing", "an empty sequence", "cut off", "another kind"],
+)
 def test_what_is_no_rsa_key_is_refused(raw: bytes) -> None:
     with pytest.raises(MalformedKeyError):
         rsa.verify(raw, bytes(256), MESSAGE)

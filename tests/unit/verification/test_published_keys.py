@@ -327,7 +327,6 @@ def test_t09_the_name_of_a_key_counts_more_than_a_key_that_comes_along() -> None
         ({"x5c": []}, "invalid: jose-header"),
         ({"crit": ["jwk"]}, "invalid: jose-header"),
     ],
-    ids=str,
 )
 def test_t08_t09_what_comes_along_is_a_public_key_and_no_more(
     header: JsonObject, code: str
