@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from credhub.errors import ForeignLinkError, OlderOpenBadgeError
 from credhub.jsontypes import JsonObject, JsonValue
+from credhub.verification.carried import Carried, carried
 from credhub.verification.findings import StatusMessage
 from credhub.verification.report import Check, Outcome, Verdict
+from credhub.verification.verify import refuse_unread
 from tests.web.pages import samples
 from tests.web.pages.dom import Element, read
 from tests.web.pages.gallery import permanent_page, sent_in_page
@@ -212,6 +215,35 @@ def test_t09_a_key_of_nobodys_is_not_to_be_tried_again(code: str) -> None:
     assert "Find its telephone number or website yourself" in advice.text
     (usual,) = read(sent_in_page(report)).with_class("advice")
     assert "Try again in a few minutes" in usual.text
+
+
+def test_t48_the_host_of_a_foreign_link_is_shown_with_what_to_do() -> None:
+    error = ForeignLinkError("credhub.xn--exmple-4nf")
+
+    page = read(sent_in_page(refuse_unread(error, now=samples.report().checked_at)))
+
+    (advice,) = page.with_class("advice")
+    assert "letter by letter" in advice.text
+    assert [one for one in page.with_class("check") if "credhub.xn--exmple-4nf" in one.text]
+
+
+def test_an_older_badge_has_advice_and_is_not_accused() -> None:
+    error = OlderOpenBadgeError()
+
+    page = read(sent_in_page(refuse_unread(error, now=samples.report().checked_at)))
+
+    (advice,) = page.with_class("advice")
+    assert "nothing bad about the badge" in advice.text
+    assert [one for one in page.with_class("check") if "Open Badges 2.0" in one.text]
+
+
+@pytest.mark.parametrize("carrier", Carried)
+def test_t45_what_a_file_shows_beside_the_credential_was_not_checked(carrier: Carried) -> None:
+    page = read(sent_in_page(carried(samples.report(), carrier)))
+
+    said = [one for one in page.with_class("check") if "not checked" in one.text]
+    assert len(said) == 1
+    assert "believe only what stands here" in said[0].text
 
 
 WORD = StatusMessage(purpose="message", value=1, message="<b>pending</b> \u202ereview")

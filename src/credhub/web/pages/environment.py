@@ -10,7 +10,7 @@ from credhub.verification.presentation_report import Finding
 from credhub.verification.report import Outcome
 from credhub.web.pages.assets import VERIFIER_NAME, asset
 from credhub.web.pages.catalogue import ENGLISH, Catalogue
-from credhub.web.pages.verification_view import CheckView
+from credhub.web.pages.verification_view import SAID, CheckView
 
 LANGUAGES: Final = {"en": ENGLISH}
 
@@ -49,10 +49,13 @@ def _environment(language: str) -> Environment:
 def check_sentence(catalogue: Catalogue, check: CheckView) -> Markup | str:
     """Choose the sentence for one check.
 
-    The code's own sentence comes first. What the report says is for codes that this language
-    does not know yet, when something went wrong; else the outcome has a sentence.
+    What only the report can say comes first, then the code's own sentence. What the report says
+    is also for codes that this language does not know yet, when something went wrong; else the
+    outcome has a sentence.
     """
     by_code, by_outcome = f"code.{check.code}", f"check.{check.check}.{check.outcome}"
+    if check.detail is not None and check.code in SAID:
+        return check.detail
     if by_code in catalogue:
         return catalogue.say(by_code)
     if check.detail is not None and check.outcome in {Outcome.FAILED, Outcome.UNKNOWN}:

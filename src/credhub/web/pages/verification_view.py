@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
+from credhub.errors import ForeignLinkError
 from credhub.verification.findings import LedgerPosition
 from credhub.verification.report import (
     NOT_CHECKED_CODE,
@@ -32,9 +33,20 @@ GROUPS: Final[Mapping[str, tuple[Check, ...]]] = {
 
 
 ADVISED: Final = frozenset(
-    {"base-proof", "key-came-along", "key-not-vouched-for", "not-as-recorded"}
+    {
+        "base-proof",
+        "foreign-link",
+        "key-came-along",
+        "key-not-vouched-for",
+        "not-as-recorded",
+        "older-open-badge",
+    }
 )
 """What to do is another thing than usual: nobody need be guilty, or trying again does not help."""
+
+
+SAID: Final = frozenset({ForeignLinkError.code})
+"""Codes of which the report says more than any sentence here, and nothing out of a document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +229,7 @@ def _check(check: Check, result: CheckResult | None, *, details: bool) -> CheckV
     outcome = result.outcome
     if check is Check.TRUST and outcome is Outcome.FAILED:
         outcome = Outcome.UNKNOWN  # an issuer that we do not know must never look like a forger
-    detail = result.detail if details else None
+    detail = result.detail if details or result.code in SAID else None
     return CheckView(check=check, outcome=outcome, code=result.code, detail=detail)
 
 
