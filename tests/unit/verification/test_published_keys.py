@@ -209,7 +209,7 @@ def test_a_key_is_the_issuers_if_the_issuer_says_so(
     ],
 )
 @pytest.mark.parametrize("place", [KEYS, f"{SCHOOL}/keys", f"{HOST}/uploads/keys.json", EVIL])
-def test_t01_a_key_that_only_lies_beside_an_issuer_is_not_the_issuers(
+def test_t01_t09_a_key_that_only_lies_beside_an_issuer_is_not_the_issuers(
     place: str, pages: Pages
 ) -> None:
     # Anybody with a place on the host could have put it there.
