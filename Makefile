@@ -54,12 +54,26 @@ migrate: $(VENV)/run.stamp ## Bring the database of CREDHUB_DATABASE_URL up to d
 bench: $(VENV)/dev.stamp ## Measure; prints a table of ratios within this run.
 	$(BIN)/python -m benchmarks
 
+.PHONY: fuzz audit sbom
+fuzz: $(VENV)/tools.stamp ## Fuzz every parser for FUZZ_SECONDS (60) each; PARSERS= names some.
+	$(BIN)/python -m tests.fuzz $(PARSERS)
+
+audit: $(VENV)/tools.stamp ## Look for known advisories of every locked dependency.
+	$(BIN)/python -m tests.supply_chain.advisories
+
+sbom: $(VENV)/tools.stamp ## Write sbom.json (CycloneDX) from the lock of the service.
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application \
+	  --output-reproducible --of JSON --output-file sbom.json requirements.lock
+
 lock: ## Pin the newest dependencies with hashes.
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
 	  --no-header --no-emit-index-url pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
 	  --no-header --no-emit-index-url --group dev --constraint requirements.lock \
 	  pyproject.toml --output-file requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
+	  --no-header --no-emit-index-url --group tools --constraint requirements-dev.lock \
+	  pyproject.toml --output-file requirements-tools.lock
 
 clean: ## Remove everything that the targets made, but not the data folder.
 	rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov
@@ -75,3 +89,8 @@ $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@ $(VENV)/run.stamp
+
+# On top of the environment of the tests; the versions that both have are the same.
+$(VENV)/tools.stamp: requirements-tools.lock $(VENV)/dev.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tools.lock
+	touch $@

@@ -1,0 +1,271 @@
+"""What is fuzzed: one function per parser, which is given any bytes.
+
+A parser reads them or raises one of our errors. Whatever else it raises is a failure, and so is
+what it reads and writes back as something else.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Final
+
+from credhub import base64url, cbor, instants, jsontypes, jwk, multikey
+from credhub.credentials.code import PublicCode
+from credhub.dids import did_jwk, did_key, did_web, key_document, web_address
+from credhub.dids.did_webvh import WebvhDid
+from credhub.dids.document import DidDocument
+from credhub.dids.webvh_log import WebvhLog
+from credhub.errors import CredhubError
+from credhub.jsontypes import JsonObject
+from credhub.ledger import note, tiles
+from credhub.ledger.add_checkpoint import AddCheckpoint
+from credhub.ledger.checkpoint import Checkpoint
+from credhub.ledger.cosignature import WitnessKey
+from credhub.ledger.entry import LedgerEntry
+from credhub.ledger.events import (
+    AchievementDefined,
+    Issued,
+    KeyEvent,
+    StatusChanged,
+    StatusListPublished,
+)
+from credhub.ledger.note import VerifierKey
+from credhub.ledger.policy import Policy
+from credhub.ledger.receipt import Receipt, parse_extra
+from credhub.proofs.cose import Sign1
+from credhub.proofs.jose import Jws
+from credhub.proofs.sd_jwt.compact import SdJwt
+from credhub.proofs.sd_jwt.credential import SdJwtCredential
+from credhub.proofs.sd_jwt.processing import process
+from credhub.status import bitstring
+from credhub.status.document import StatusList
+from credhub.status.list_token import ListToken
+from credhub.status.published import PublishedList
+from credhub.status.revocation_list import RevocationList
+from credhub.status.token_status_list import TokenStatusList
+from credhub.uploads import links, pdf, png, svg
+from credhub.verification import presented, reading
+from credhub.verification.bundle import Bundle
+from credhub.verification.structure import CredentialView
+from credhub.verification.trust_index import TrustIndex
+from credhub.verification.trust_list import TrustList
+
+Target = Callable[[bytes], None]
+
+_NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
+DID: Final = "did:web:school.example"
+WEBVH: Final = "did:webvh:QmQ8NS4PMRnncXDhiWpKSqgZEPA6NCEFCZ7E9HufJ9Z4Ew:hub.example"
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="replace")
+
+
+def _object(data: bytes) -> JsonObject:
+    return jsontypes.parse_object(data)
+
+
+def _each(*parsers: Callable[[], object]) -> None:
+    """Run several parsers on one input; an error of ours ends one of them only."""
+    for parser in parsers:
+        with suppress(CredhubError):
+            parser()
+
+
+def json_text(data: bytes) -> None:
+    value = jsontypes.parse(data)
+    written = jsontypes.canonical(value)
+    assert jsontypes.canonical(jsontypes.parse(written)) == written
+
+
+def cbor_bytes(data: bytes) -> None:
+    value = cbor.decode(data)
+    assert cbor.encode(cbor.decode(cbor.encode(value))) == cbor.encode(value)
+
+
+def cose(data: bytes) -> None:
+    Sign1.parse(data)
+
+
+def jose(data: bytes) -> None:
+    text = _text(data)
+    _each(lambda: Jws.parse(text), lambda: Jws.parse(text, key_along=True))
+
+
+def sd_jwt(data: bytes) -> None:
+    text = _text(data)
+    issued = SdJwt.parse(text)
+    _each(lambda: SdJwtCredential.parse(text))
+    _each(lambda: process(_object(Jws.parse(issued.jwt).payload), issued.disclosures))
+
+
+def credential(data: bytes) -> None:
+    secured = reading.read(data)
+    CredentialView.of(secured.document)
+
+
+def presentation(data: bytes) -> None:
+    _each(lambda: presented.says_it_is_one(data))
+    holding = presented.read(data)
+    presented.check_structure(holding.document)
+    presented.credentials_of(holding.document)
+
+
+def did(data: bytes) -> None:
+    text = _text(data)
+    _each(
+        lambda: did_web.url_of(text),
+        lambda: did_key.resolve(text),
+        lambda: did_jwk.resolve(text),
+        lambda: WebvhDid.parse(text),
+        lambda: web_address.host_of(text),
+        lambda: web_address.key_set_of(text),
+    )
+
+
+def did_document(data: bytes) -> None:
+    document = _object(data)
+    _each(
+        lambda: DidDocument.from_document(document, did=DID),
+        lambda: key_document.read(document, url="https://school.example/key"),
+    )
+
+
+def did_log(data: bytes) -> None:
+    # Every signature counts, so that more is reached behind it.
+    WebvhLog.read(data, did=WebvhDid.parse(WEBVH), now=_NOW, check_proof=lambda *_: None)
+
+
+def key(data: bytes) -> None:
+    text = _text(data)
+    _each(
+        lambda: multikey.decode(text),
+        lambda: multikey.decode_base58(text),
+        lambda: base64url.decode(text),
+        lambda: jwk.decode(_object(data)),
+        lambda: instants.parse(text),
+    )
+
+
+def status_list(data: bytes) -> None:
+    document = _object(data)
+    _each(
+        lambda: StatusList.from_document(document),
+        lambda: PublishedList.from_document(document),
+        lambda: RevocationList.from_document(document),
+    )
+
+
+def status_bits(data: bytes) -> None:
+    bitstring.decode(_text(data))
+
+
+def token_list(data: bytes) -> None:
+    _each(
+        lambda: ListToken.from_claims(_object(data)),
+        lambda: ListToken.from_cwt(cbor.decode(data)),
+        lambda: TokenStatusList(bits=1, packed=data).unpacked(),
+    )
+
+
+def signed_note(data: bytes) -> None:
+    text = _text(data)
+    _each(
+        lambda: note.split_note(text),
+        lambda: VerifierKey.parse(text),
+        lambda: WitnessKey.parse(text),
+        lambda: AddCheckpoint.parse(data),
+        lambda: tiles.parse_path(text),
+        lambda: PublicCode.parse(text),
+    )
+    checkpoint = Checkpoint.parse(text)
+    assert checkpoint.text() == text
+
+
+def receipt(data: bytes) -> None:
+    text = _text(data)
+    assert Receipt.parse(text).text() == text
+
+
+def ledger_bytes(data: bytes) -> None:
+    _each(
+        lambda: LedgerEntry.parse(data),
+        lambda: parse_extra(data),
+        lambda: tiles.decode_entries(data, 1 + len(data) % 256),
+        *(
+            lambda event=event: event.parse(data)
+            for event in (Issued, StatusChanged, KeyEvent, AchievementDefined, StatusListPublished)
+        ),
+    )
+
+
+def policy(data: bytes) -> None:
+    written = Policy.parse(data).text()
+    again = Policy.parse(written.encode(errors="surrogateescape"))
+    assert again.text() == written
+
+
+def bundle(data: bytes) -> None:
+    Bundle.parse(data)
+
+
+def trust_list(data: bytes) -> None:
+    _each(
+        lambda: TrustList.parse(data, source="a list"),
+        lambda: TrustIndex.parse(data, source="an index"),
+    )
+
+
+def link(data: bytes) -> None:
+    links.read(_text(data), {"https://hub.example"})
+
+
+def png_badge(data: bytes) -> None:
+    png.credential_in(data)
+
+
+def svg_badge(data: bytes) -> None:
+    svg.credential_in(data)
+
+
+def pdf_file(data: bytes) -> None:
+    pdf.credential_in(data)
+
+
+def _named(*targets: Target) -> Mapping[str, Target]:
+    return MappingProxyType({target.__name__: target for target in targets})
+
+
+TARGETS: Final = _named(
+    json_text,
+    cbor_bytes,
+    cose,
+    jose,
+    sd_jwt,
+    credential,
+    presentation,
+    did,
+    did_document,
+    did_log,
+    key,
+    status_list,
+    status_bits,
+    token_list,
+    signed_note,
+    receipt,
+    ledger_bytes,
+    policy,
+    bundle,
+    trust_list,
+    link,
+    png_badge,
+    svg_badge,
+    pdf_file,
+)
+
+
+def run(name: str, data: bytes) -> None:
+    """Give bytes to a parser. What is raised is a failure."""
+    with suppress(CredhubError):
+        TARGETS[name](data)
