@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.verification.report import Check
-from credhub.web.edge import MAX_BODY
+from credhub.web.edge import MAX_BODY, MAX_UPLOAD
 from tests.running import (
     Service,
     achievement_body,
@@ -70,7 +70,7 @@ def test_t11_a_larger_body_that_comes_in_pieces_is_refused(service: Service, pat
 
 
 def test_t11_a_larger_form_is_refused(service: Service) -> None:
-    files = {"file": ("credential.json", b" " * (MAX_BODY + 1))}
+    files = {"file": ("credential.json", b" " * MAX_UPLOAD)}
     announced = service.public().post("/verify", files=files)
     body, content_type = announced.request.read(), announced.request.headers["content-type"]
     in_parts = service.public().post(
@@ -154,7 +154,8 @@ def test_t18_the_page_refuses_the_same_and_gives_no_verdict(service: Service, na
     inner = MALFORMED[name].replace(b'{"credential":', b"", 1)
     response = service.public().post("/verify", files={"file": ("x.json", inner or b"{")})
 
-    assert response.status_code == 400
+    # 422 where the first bytes are those of no text, such as of white space alone.
+    assert response.status_code in {400, 422}
     assert 'id="verdict"' not in response.text
 
 

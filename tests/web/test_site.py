@@ -228,7 +228,7 @@ def test_t52_nothing_in_an_address_redirects_elsewhere(service: Service, code: s
         ({"credential": "not json"}, None),
         ({"credential": "[]"}, None),
         (None, {"file": ("x.json", b"")}),
-        (None, {"file": ("x.pdf", b"%PDF-1.7")}),
+        (None, {"file": ("x.pdf", b"hello")}),
         (None, {"other": ("x.json", b"{}")}),
     ],
 )
@@ -239,6 +239,15 @@ def test_what_is_no_document_is_asked_for_again(
 
     assert response.status_code == 400
     assert response.headers["cache-control"] == "no-store"
+    assert read(response.text).find("form")
+
+
+def test_a_file_that_holds_nothing_is_asked_for_again_with_the_reason(service: Service) -> None:
+    response = service.public().post("/verify", files={"file": ("x.pdf", b"%PDF-1.7")})
+
+    assert response.status_code == 422
+    assert response.headers["cache-control"] == "no-store"
+    assert "The PDF is damaged." in response.text
     assert read(response.text).find("form")
 
 

@@ -32,13 +32,15 @@ from credhub.verification.verify import refuse_unread
 TASK: Final = "read-upload"
 SECONDS: Final = 2.0
 
+REFUSALS: Final = {kind.code: kind for kind in UploadRefusedError.__subclasses__()}
+"""Why a file is refused, by the permanent code."""
+
 _SPACE: Final = b" \t\r\n"
 _CARRIED: Final = {
     Carrier.PDF: Carried.PDF,
     Carrier.PNG: Carried.IMAGE,
     Carrier.SVG: Carried.IMAGE,
 }
-_REFUSALS: Final = {kind.code: kind for kind in UploadRefusedError.__subclasses__()}
 
 
 def read(data: bytes) -> bytes | JsonObject:
@@ -96,7 +98,7 @@ def _found_in(sandbox: Sandbox, data: bytes) -> Found:
     try:
         return Found.decode(sandbox.run(TASK, data, seconds=SECONDS))
     except SandboxTaskError as error:
-        kind = _REFUSALS.get(error.task_code)
+        kind = REFUSALS.get(error.task_code)
         if kind is None:  # not a refusal of a file, so a fault of ours
             raise
         raise kind from error

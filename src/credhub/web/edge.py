@@ -21,13 +21,22 @@ from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.formparsers import MultiPartParser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from credhub.web.problems import Problem
 
 MAX_BODY: Final = 1024 * 1024
+# A file of 10 MiB, and what a form puts around it.
+MAX_UPLOAD: Final = 10 * 1024 * 1024 + 16 * 1024
 MAX_QUERY: Final = 4096
 
+# What is handed in stays in memory: nothing of it touches a disk, not even for a moment.
+MultiPartParser.spool_max_size = MAX_UPLOAD
+
+_UPLOADS: Final = frozenset({"/v1/verify", "/verify"})
+_FORM: Final = "multipart/form-data"
+_BATCH: Final = "/v1/verify/batch"
 _KEY_PREFIXES: Final = ("chk_", "cht_")
 _LENGTH: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 
@@ -88,6 +97,7 @@ class _Exchange:
         self._receive = receive
         self._send = send
         self._body_size = 0
+        self._max_body = _max_body(scope)
         self._status: int | None = None
         self._request_id = uuid4().hex
 
@@ -105,11 +115,11 @@ class _Exchange:
         try:
             await self._app(self._scope, self._bounded_receive, self._guarded_send)
         except Exception as error:  # noqa: BLE001 - the outermost handler: nothing may escape
-            if self._body_size <= MAX_BODY:
+            if self._body_size <= self._max_body:
                 self._log_failure(error)
                 await self._answer(Problem.internal(self._request_id))
-        if self._body_size > MAX_BODY:
-            await self._answer(_too_large())
+        if self._body_size > self._max_body:
+            await self._answer(_too_large(self._max_body))
 
     def _refusal(self, headers: Headers, hosts: frozenset[str]) -> Problem | None:
         # (1) Hosts.
@@ -133,20 +143,20 @@ class _Exchange:
             )
         # (3) Sizes that are announced.
         length = headers.get("content-length", "0")
-        if not _LENGTH.fullmatch(length) or int(length) > MAX_BODY:
-            return _too_large()
+        if not _LENGTH.fullmatch(length) or int(length) > self._max_body:
+            return _too_large(self._max_body)
         return None
 
     async def _bounded_receive(self) -> Message:
         message = await self._receive()
         self._body_size += len(message.get("body", b""))
-        if self._body_size > MAX_BODY:
+        if self._body_size > self._max_body:
             raise _BodyTooLargeError
         return message
 
     async def _guarded_send(self, message: Message) -> None:
         # What others make of a body that broke off is not the answer.
-        if self._body_size <= MAX_BODY:
+        if self._body_size <= self._max_body:
             await self._send_secured(message)
 
     async def _send_secured(self, message: Message) -> None:
@@ -192,9 +202,19 @@ def _host_name(host: str) -> str:
     return name.strip("[]").lower()
 
 
-def _too_large() -> Problem:
+def _max_body(scope: Scope) -> int:
+    """Say how much is read of a request: more only where files are handed in."""
+    if scope["path"] == _BATCH:
+        return MAX_UPLOAD
+    if scope["path"] not in _UPLOADS:
+        return MAX_BODY
+    media_type = Headers(scope=scope).get("content-type", "").partition(";")[0]
+    return MAX_UPLOAD if media_type.strip().lower() == _FORM else MAX_BODY
+
+
+def _too_large(most: int) -> Problem:
     return Problem(
         code="body-too-large",
         status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        detail=f"The body is larger than {MAX_BODY} bytes.",
+        detail=f"The body is larger than {most} bytes.",
     )

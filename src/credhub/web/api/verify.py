@@ -12,9 +12,12 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from credhub.errors import (
+    CredentialErasedError,
+    CredentialNotFoundError,
     MalformedJsonError,
     PresentationTooLargeError,
     RateLimitedError,
+    SandboxBusyError,
     TokenTooLargeError,
     UploadTooLargeError,
 )
@@ -138,7 +141,9 @@ _FILE_BODY: Final = {
                             "type": "string",
                             "format": "binary",
                             "description": "A credential or a presentation, as JSON or as a token"
-                            " in its compact form; or a bundle.",
+                            " in its compact form; a bundle; a PDF with one credential attached; a"
+                            " PNG or SVG badge; a photo or scan (JPEG, PNG, PDF) of one QR code. At"
+                            " most 10 MiB. What it is, its bytes say.",
                         }
                     },
                 }
@@ -152,23 +157,31 @@ _FILE_BODY: Final = {
 def verify_file(
     form: Annotated[FileForm, Form(media_type=FORM)], resources: ResourcesDep, http: Request
 ) -> Response:
-    """Verify a file: a credential, a bundle or a presentation."""
+    """Verify a file: a text, or a document or an image with a credential in it."""
     http.app.state.limits.count_verification(http)
-    return _answer(uploads.verify(resources, uploads.read(form.file.file.read())))
+    return _answer(uploads.verify_file(resources, form.file.file.read()))
 
 
 @router.post(
     "",
     response_model=ReportModel | PresentationReportModel,
     responses=problems(
-        MalformedJsonError, UploadTooLargeError, PresentationTooLargeError, RateLimitedError
+        MalformedJsonError,
+        CredentialNotFoundError,
+        CredentialErasedError,
+        UploadTooLargeError,
+        PresentationTooLargeError,
+        *uploads.REFUSALS.values(),
+        RateLimitedError,
+        SandboxBusyError,
     ),
     openapi_extra=_FILE_BODY,
 )
 def verify_credential(request: VerifyRequest, resources: ResourcesDep, http: Request) -> Response:
     """Verify a credential or a presentation. What is neither is answered with invalid.
 
-    As JSON, or as a form with a file. A file that is neither JSON nor a token is a problem.
+    As JSON, or as a form with a file. A file that holds anything but one credential, or one
+    address of a credential of ours in a QR code, is a problem. Nothing that is sent is kept.
     """
     http.app.state.limits.count_verification(http)
     return _answer(_report(request, resources))

@@ -99,9 +99,14 @@ class ProblemView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyView:
-    """The form that checks a credential, with what was wrong with the last try."""
+    """The form that checks a credential, with what was wrong with the last try.
 
-    problem: Literal["not-ours", "no-document", "not-json"] | None = None
+    Attributes:
+        detail: Our own sentence about a file that was refused; never text out of it.
+    """
+
+    problem: Literal["not-ours", "no-document", "not-json", "refused"] | None = None
+    detail: str | None = None
     query: str = ""
 
 

@@ -8,8 +8,9 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from credhub.credentials.code import PublicCode
-from credhub.errors import MalformedJsonError, UnknownCodeError
+from credhub.errors import MalformedJsonError, UnknownCodeError, UploadRefusedError
 from credhub.services import uploads
+from credhub.services.resources import Resources
 from credhub.verification.presentation_report import PresentationReport
 from credhub.verification.report import Report
 from credhub.web.dependencies import ResourcesDep, RuntimeDep
@@ -47,18 +48,28 @@ def verify_form(
 ) -> Response:
     """Verify what was pasted or chosen, and show the result. Nothing is kept."""
     http.app.state.limits.count_verification(http)
-    data = credential.strip().encode()
-    if not data and file is not None:
-        data = file.file.read()
+    pasted = credential.strip().encode()
+    data = pasted if pasted or file is None else file.file.read()
+    if not data:
+        return _again(VerifyView(problem="no-document"), HTTPStatus.BAD_REQUEST)
     try:
-        uploaded = uploads.read(data)
+        report = _verified(resources, data, pasted=bool(pasted))
     except MalformedJsonError:
-        view = VerifyView(problem="no-document" if not data else "not-json")
-        return HTMLResponse(
-            render_verify(view), status_code=HTTPStatus.BAD_REQUEST, headers=NO_STORE
-        )
-    report = uploads.verify(resources, uploaded)
+        return _again(VerifyView(problem="not-json"), HTTPStatus.BAD_REQUEST)
+    except UploadRefusedError as error:
+        view = VerifyView(problem="refused", detail=str(error))
+        return _again(view, HTTPStatus.UNPROCESSABLE_ENTITY)
     return HTMLResponse(_page(report, runtime.settings.origin), headers=NO_STORE)
+
+
+def _verified(resources: Resources, data: bytes, *, pasted: bool) -> Report | PresentationReport:
+    if pasted:
+        return uploads.verify(resources, uploads.read(data))
+    return uploads.verify_file(resources, data)
+
+
+def _again(view: VerifyView, status: HTTPStatus) -> Response:
+    return HTMLResponse(render_verify(view), status_code=status, headers=NO_STORE)
 
 
 def _page(report: Report | PresentationReport, origin: str) -> str:
