@@ -40,6 +40,7 @@ from credhub.services.foreign_dids import ForeignDids
 from credhub.services.foreign_lists import ForeignLists
 from credhub.services.guarded import GuardedCanonicalizer, GuardedGrouping
 from credhub.services.keyring import Keyring
+from credhub.services.lending import Lending
 from credhub.services.resources import Clock, Resources
 from credhub.services.unmet_quorums import UnmetQuorums
 from credhub.services.witnessing import WitnessDesk
@@ -71,6 +72,7 @@ class Runtime:
     witness_asker: WitnessAsker
     ledger_publisher: LedgerPublisher | None
     log_roller: LogRoller
+    lending: Lending
 
 
 @contextmanager
@@ -111,7 +113,10 @@ def open_runtime(
         closing.callback(store.close)
         second_store = open_second_store(settings.second_store_url, on_disk_fault=on_fault)
         closing.callback(second_store.close)
-        sandbox = closing.enter_context(Sandbox(_tasks(), workers=settings.workers))
+        lending = Lending()
+        sandbox = closing.enter_context(
+            Sandbox(_tasks(), workers=settings.workers, while_waiting=lending.waiting)
+        )
         keyring = Keyring(store, master)
         keyring.check_logs()
         policy = read_witness_policy(settings)
@@ -126,7 +131,11 @@ def open_runtime(
         )
         closing.callback(sequencer.close)
         mark.settle(sequencer.refused)
-        fetcher = Fetcher(strangers or Egress(), at_once=min(MOST_AT_ONCE, settings.threads // 2))
+        fetcher = Fetcher(
+            strangers or Egress(),
+            at_once=min(MOST_AT_ONCE, settings.threads // 2),
+            while_waiting=lending.waiting,
+        )
         resources = Resources(
             store=store,
             second_store=second_store,
@@ -169,6 +178,7 @@ def open_runtime(
             witness_asker=WitnessAsker(store, desks, clock=now, on_evidence=sequencer.hold_against),
             ledger_publisher=_ledger_publisher(settings, store, now),
             log_roller=log_roller,
+            lending=lending,
         )
 
 
@@ -367,8 +377,11 @@ def _tasks() -> dict[str, Task]:
         guarded.GROUPING_TASK: Task(
             function="credhub.proofs.ecdsa_sd_2023.isolated:grouping", initial=contexts
         ),
-        "certificate": Task(function="credhub.documents.certificate:render_bytes"),
-        uploads.TASK: Task(function="credhub.uploads.reading:read"),
+        # Certificates are our own work: what strangers send takes no worker from them.
+        "certificate": Task(
+            function="credhub.documents.certificate:render_bytes", kind="certificates"
+        ),
+        uploads.TASK: Task(function="credhub.uploads.reading:read", kind="uploads"),
     }
 
 

@@ -126,3 +126,19 @@ def prefixed(initial: bytes) -> Callable[[bytes], bytes]:
         return initial + payload + str(id(initial)).encode()
 
     return function
+
+
+def gated(initial: bytes) -> Callable[[bytes], bytes]:
+    """Give a task that ends when there is a file of this name."""
+    gate = Path(initial.decode())
+
+    def function(payload: bytes) -> bytes:
+        while not gate.exists():
+            time.sleep(0.01)
+        return payload
+
+    return function
+
+
+def niceness(_: bytes) -> bytes:
+    return str(os.nice(0)).encode()

@@ -5,8 +5,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Semaphore
 
 import pytest
 
@@ -22,11 +23,12 @@ from credhub.sandbox.process import Task
 
 NAMES = """
     close_the_pipes core_limit crash eat_memory echo environment exit_at_once have_a_bug
-    leave_a_child open_descriptors print_something process_id refuse sleep_for_ever
+    leave_a_child niceness open_descriptors print_something process_id refuse sleep_for_ever
     spin_for_ever use_up_its_time write_file write_garbage forge_an_answer
 """
 TASKS = {name: Task(function=f"tests.sandbox.tasks:{name}") for name in NAMES.split()}
 TASKS["prefixed"] = Task(function="tests.sandbox.tasks:prefixed", initial=b"made with ")
+TASKS["other"] = Task(function="tests.sandbox.tasks:echo", kind="other")
 TASKS["missing"] = Task(function="tests.sandbox.tasks:no_such_function")
 PLENTY = 60.0
 LITTLE = 0.2
@@ -184,7 +186,8 @@ def test_many_threads_share_few_workers_and_get_their_own_answers() -> None:
 
 @pytest.mark.parametrize("bounds", [{"max_waiting": 0}, {"wait_seconds": 0.01}])
 def test_a_caller_beyond_the_bounds_is_turned_away(bounds: dict[str, int]) -> None:
-    with Sandbox(TASKS, workers=1, **bounds) as sandbox, ThreadPoolExecutor(1) as pool:
+    sandboxed = Sandbox(TASKS, workers=1, **bounds)  # type: ignore[arg-type]  # numbers only
+    with sandboxed as sandbox, ThreadPoolExecutor(1) as pool:
         slow = pool.submit(_sleep_in, sandbox)
 
         with pytest.raises(SandboxBusyError):
@@ -192,6 +195,36 @@ def test_a_caller_beyond_the_bounds_is_turned_away(bounds: dict[str, int]) -> No
 
         assert isinstance(slow.exception(), SandboxTimeoutError)
         assert sandbox.run("echo", b"free again", seconds=PLENTY) == b"free again"
+
+
+def test_t26_a_kind_of_task_waits_for_no_other_kind(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    gated = Task(function="tests.sandbox.tasks:gated", initial=bytes(gate))
+    entered = Semaphore(0)
+
+    @contextmanager
+    def counted() -> Iterator[None]:
+        entered.release()
+        yield
+
+    with (
+        Sandbox(
+            TASKS | {"gated": gated}, workers=1, wait_seconds=PLENTY, while_waiting=counted
+        ) as sandbox,
+        ThreadPoolExecutor(8) as pool,
+    ):
+        slow = [pool.submit(sandbox.run, "gated", b"x", seconds=PLENTY) for _ in range(8)]
+        for _ in slow:
+            entered.acquire()
+
+        assert sandbox.run("other", b"at once", seconds=PLENTY) == b"at once"
+        assert not any(one.done() for one in slow)
+        gate.touch()
+        assert {one.result() for one in slow} == {b"x"}
+
+
+def test_a_worker_lets_the_service_go_first(sandbox: Sandbox) -> None:
+    assert int(sandbox.run("niceness", b"", seconds=PLENTY)) > os.nice(0)
 
 
 def test_a_closed_sandbox_leaves_no_process_and_refuses() -> None:

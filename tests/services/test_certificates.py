@@ -9,6 +9,7 @@ from credhub.credentials.achievement import Achievement, Alignment
 from credhub.credentials.validity import Validity
 from credhub.errors import SandboxError
 from credhub.sandbox.pool import Sandbox
+from credhub.sandbox.process import Task
 from credhub.services import achievements, certificates, reading
 from credhub.services.reading import OpenedCredential
 from tests.running import Service
@@ -63,7 +64,9 @@ def test_a_certificate_is_a_pdf(service: Service) -> None:
 
 
 def test_t43_no_worker_no_certificate(service: Service) -> None:
-    with Sandbox({}, workers=1) as stopped:
+    with Sandbox(
+        {certificates.TASK: Task(function="tests.sandbox.tasks:echo")}, workers=1
+    ) as stopped:
         pass
     resources = service.with_resources(sandbox=stopped)
 

@@ -8,6 +8,7 @@ import sys
 from typing import Final
 
 MAX_OPEN_FILES: Final = 64
+NICENESS: Final = 10
 GRACE_SECONDS: Final = 1
 
 
@@ -20,6 +21,7 @@ def restrict(*, memory_bytes: int) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     if sys.platform == "linux":  # the parent may keep itself to one processor
         os.sched_setaffinity(0, range(os.cpu_count() or 1))
+    os.nice(NICENESS)  # what strangers send waits for what the service does itself
     for deadly in (signal.SIGALRM, signal.SIGXCPU):  # a parent may have had them ignored
         signal.signal(deadly, signal.SIG_DFL)
     _lower(resource.RLIMIT_CORE, 0)

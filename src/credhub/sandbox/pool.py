@@ -1,31 +1,27 @@
-"""The pool of workers that threads share."""
+"""The workers that threads share: those of one kind of task are no use to another kind."""
 
-import queue
-import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
-from credhub.errors import SandboxBusyError, SandboxClosedError
-from credhub.sandbox.process import Task, WorkerProcess
-
-MEMORY_BYTES: Final = 512 * 1024**2
-MAX_WAITING: Final = 64
-WAIT_SECONDS: Final = 5.0
+from credhub.sandbox.process import Task
+from credhub.sandbox.workers import MAX_WAITING, MEMORY_BYTES, WAIT_SECONDS, Workers
 
 
 class Sandbox:
-    """Runs tasks in at most so many processes, which are started when first needed.
+    """Runs tasks in worker processes, so many for each kind of task.
 
     Args:
         tasks: What each name runs.
-        workers: How many processes.
+        workers: How many processes for each kind.
         memory_bytes: The address space of each.
-        max_waiting: How many callers may wait for a worker.
+        max_waiting: How many callers may wait for a worker of each kind.
         wait_seconds: How long each of them waits.
+        while_waiting: What a caller is in while it does nothing but wait.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each has its default
         self,
         tasks: Mapping[str, Task],
         *,
@@ -33,17 +29,19 @@ class Sandbox:
         memory_bytes: int = MEMORY_BYTES,
         max_waiting: int = MAX_WAITING,
         wait_seconds: float = WAIT_SECONDS,
+        while_waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._tasks = dict(tasks)
-        self._workers = workers
-        self._memory_bytes = memory_bytes
-        self._wait_seconds = wait_seconds
-        self._callers = threading.BoundedSemaphore(workers + max_waiting)
-        # One place per worker. Last in, first out: the warm worker is taken again.
-        self._places: queue.LifoQueue[WorkerProcess | None] = queue.LifoQueue()
-        for _ in range(workers):
-            self._places.put(None)
-        self._closed = threading.Event()
+        self._while_waiting = while_waiting
+        self._workers = {
+            kind: Workers(
+                number=workers,
+                memory_bytes=memory_bytes,
+                max_waiting=max_waiting,
+                wait_seconds=wait_seconds,
+            )
+            for kind in sorted({task.kind for task in tasks.values()})
+        }
 
     def run(self, task: str, payload: bytes, *, seconds: float) -> bytes:
         """Run one request in a worker.
@@ -59,22 +57,14 @@ class Sandbox:
             SandboxCrashedError: Its worker ended in the middle.
             SandboxTaskError: The function raised an error of our own tree.
         """
-        if not self._callers.acquire(blocking=False):
-            raise SandboxBusyError
-        try:
-            return self._run(task, payload, seconds)
-        finally:
-            self._callers.release()
+        wanted = self._tasks[task]
+        with self._while_waiting():
+            return self._workers[wanted.kind].run(task, wanted, payload, seconds=seconds)
 
     def close(self) -> None:
         """Refuse further requests, let the running ones end, and end the workers."""
-        self._closed.set()
-        for _ in range(self._workers):
-            worker = self._places.get()
-            if worker is not None:
-                worker.kill()
-        for _ in range(self._workers):
-            self._places.put(None)
+        for workers in self._workers.values():
+            workers.close()
 
     def __enter__(self) -> Self:
         return self
@@ -86,23 +76,3 @@ class Sandbox:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _run(self, task: str, payload: bytes, seconds: float) -> bytes:
-        try:
-            worker = self._places.get(timeout=self._wait_seconds)
-        except queue.Empty:
-            raise SandboxBusyError from None
-        try:
-            worker = self._living(worker)
-            return worker.run(task, self._tasks[task], payload, seconds=seconds)
-        finally:
-            self._places.put(worker)
-
-    def _living(self, worker: WorkerProcess | None) -> WorkerProcess:
-        if self._closed.is_set():
-            raise SandboxClosedError
-        if worker is not None and worker.alive:
-            return worker
-        if worker is not None:
-            worker.kill()
-        return WorkerProcess(memory_bytes=self._memory_bytes)

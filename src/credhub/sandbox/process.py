@@ -34,10 +34,12 @@ class Task:
         function: ``module:function``, from bytes to bytes. If ``initial`` is given, a function
             that makes it: each worker calls it once, with these bytes, before the first request.
         initial: What the function needs before any request, such as JSON-LD contexts.
+        kind: Tasks of one kind share workers, and wait for no task of another kind.
     """
 
     function: str
     initial: bytes | None = None
+    kind: str = ""
 
 
 class WorkerProcess:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from threading import BoundedSemaphore
 from typing import Final
 
@@ -19,15 +20,23 @@ class Fetcher:
     Call it without a database connection: an answer may take seconds.
     """
 
-    def __init__(self, egress: Egress, *, at_once: int = MOST_AT_ONCE) -> None:
+    def __init__(
+        self,
+        egress: Egress,
+        *,
+        at_once: int = MOST_AT_ONCE,
+        while_waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         """Prepare.
 
         Args:
             egress: What asks; the addresses are public ones only.
             at_once: How many answers may be waited for. Fewer than there are threads, so that
                 those who let us wait never get them all.
+            while_waiting: What a caller is in while it does nothing but wait.
         """
         self._egress = egress
+        self._while_waiting = while_waiting
         self._places = BoundedSemaphore(at_once)
 
     def get(
@@ -55,7 +64,8 @@ class Fetcher:
         if not self._places.acquire(blocking=False):
             raise NotCheckedNowError
         try:
-            answer = self._egress.get(url, accept=accept, limit=max_bytes, seconds=seconds)
+            with self._while_waiting():
+                answer = self._egress.get(url, accept=accept, limit=max_bytes, seconds=seconds)
         finally:
             self._places.release()
         if answer.status != _OK:

@@ -1,13 +1,13 @@
 """Verify credentials: what the pure checks ask, answered from the store."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from credhub.errors import BundleError
 from credhub.jsontypes import JsonObject
 from credhub.proofs.forms import DEFAULT, Form
 from credhub.proofs.suite import Suite
-from credhub.services import hubs
+from credhub.services import hubs, own_uploads
 from credhub.services.fetching import Errand
 from credhub.services.own_credential import OwnCredential
 from credhub.services.own_ledgers import OwnLedgers
@@ -59,6 +59,8 @@ def verify_uploaded(
 ) -> Report:
     """Verify what a stranger sent; what it costs is spent in a worker process with limits.
 
+    What we signed ourselves needs no worker process.
+
     Args:
         resources: What services work with.
         uploaded: A credential, as JSON or as the bytes of any form; or a bundle, as JSON. Of a
@@ -74,7 +76,8 @@ def verify_uploaded(
             return refuse_unread(error, now=now)
         credential, receipt = bundle.credential.encode(), receipt or bundle.receipt
     context = _context(resources, resources.guarded_suites, receipt=receipt)
-    report = verify(credential, context=context, now=now)
+    own = replace(context, suites=own_uploads.suites_for(resources, credential))
+    report = verify(credential, context=own, now=now)
     return endorsements.judged(report, context=context, now=now)
 
 

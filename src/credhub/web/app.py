@@ -1,13 +1,15 @@
 """The application: routers, errors, limits, and the edge around all of them."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from credhub.runtime import Runtime
+from credhub.services.lending import Change
 from credhub.web import oauth, problems
 from credhub.web.api import achievements, api_keys, credentials, standing, verify
 from credhub.web.edge import Edge
@@ -27,9 +29,24 @@ DESCRIPTION = (
 
 @asynccontextmanager
 async def _few_threads(app: FastAPI) -> AsyncIterator[None]:
-    """Limit the threads: beyond a few per core they spend their time waiting for one another."""
-    to_thread.current_default_thread_limiter().total_tokens = app.state.runtime.settings.threads
-    yield
+    """Limit the threads: beyond a few per core they spend their time waiting for one another.
+
+    One that only waits for a worker process or for a stranger counts as none.
+    """
+    runtime: Runtime = app.state.runtime
+    limiter, loop = to_thread.current_default_thread_limiter(), asyncio.get_running_loop()
+    limiter.total_tokens = runtime.settings.threads
+
+    def change(by: int) -> None:
+        limiter.total_tokens += by
+
+    with runtime.lending.to(lambda by: _tell(loop, change, by)):
+        yield
+
+
+def _tell(loop: asyncio.AbstractEventLoop, change: Change, by: int) -> None:
+    with suppress(RuntimeError):  # The loop has ended, and nobody hands out threads any more.
+        loop.call_soon_threadsafe(change, by)
 
 
 def create_app(runtime: Runtime) -> FastAPI:
