@@ -105,6 +105,11 @@ class Settings(BaseSettings):
     verifications_per_minute: int = Field(
         default=600, ge=1, description="Uploads that one client may have verified in a minute."
     )
+    batch_verifications_per_minute: int = Field(
+        default=6000,
+        ge=1,
+        description="Credentials that one hub may have verified in batches in a minute.",
+    )
     witness_policy: Path | None = Field(
         default=None,
         description=(

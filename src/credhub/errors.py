@@ -951,6 +951,33 @@ class NotCheckedNowError(OutcomeUnknownError):
         super().__init__("The service is too busy to check this now.")
 
 
+class NoTimeLeftError(OutcomeUnknownError):
+    """The credentials before this one in a request took all the time that there is."""
+
+    code = "no-time-left"
+
+    def __init__(self) -> None:
+        super().__init__("There was no time left to check this.")
+
+
+class TextTooLargeError(OutcomeUnknownError):
+    """A text is larger than any honest credential, and was not read."""
+
+    code = "text-too-large"
+
+    def __init__(self) -> None:
+        super().__init__("The text is larger than any credential that would be honest.")
+
+
+class PresentationInBatchError(OutcomeUnknownError):
+    """A presentation is among credentials that are verified together."""
+
+    code = "presentation-in-batch"
+
+    def __init__(self) -> None:
+        super().__init__("A presentation is verified by itself.")
+
+
 class LedgerNotReachedError(OutcomeUnknownError):
     """The ledger of the issuer could not be asked, or cannot be opened any more."""
 
@@ -1820,6 +1847,15 @@ class FileNotReadError(UploadRefusedError):
 
     code = "file-not-read"
     sentence = "The file could not be read. It may be damaged."
+
+
+class BatchBusyError(RequestError):
+    """As many batches are being verified as there may be at once."""
+
+    code = "batch-busy"
+
+    def __init__(self) -> None:
+        super().__init__("Other batches are being verified. Try again in a moment.")
 
 
 class RateLimitedError(RequestError):

@@ -26,7 +26,7 @@ from tests.running import (
 )
 
 # What strangers may send here changes nothing.
-HARMLESS_POSTS = frozenset({"POST /v1/verify", "POST /verify"})
+HARMLESS_POSTS = frozenset({"POST /v1/verify", "POST /v1/verify/batch", "POST /verify"})
 TEXT = "A short text."
 URL = "https://school.example/page"
 FULL_BODIES: Mapping[str, JsonObject] = {
@@ -78,6 +78,7 @@ FULL_BODIES: Mapping[str, JsonObject] = {
         "expiresAt": "2099-11-20T10:00:00Z",
     },
     "VerifyRequest": {"credential": {"type": ["VerifiableCredential"]}, "receipt": TEXT},
+    "BatchVerifyRequest": {"credentials": [{"type": ["VerifiableCredential"]}, TEXT]},
 }
 
 

@@ -24,6 +24,7 @@ WANTED = {
     "POST /v1/credentials/{credential_id}/revocation": Scope.REVOKE,
     "POST /v1/credentials/{credential_id}/suspension": Scope.REVOKE,
     "DELETE /v1/credentials/{credential_id}/suspension": Scope.REVOKE,
+    "POST /v1/verify/batch": Scope.VERIFY,
     "GET /v1/api-keys": Scope.KEYS,
     "POST /v1/api-keys": Scope.KEYS,
     "DELETE /v1/api-keys/{key_id}": Scope.KEYS,

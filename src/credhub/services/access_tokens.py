@@ -38,6 +38,7 @@ _BITS: Final[Mapping[Scope, int]] = {
     Scope.READ: 1 << 1,
     Scope.REVOKE: 1 << 2,
     Scope.KEYS: 1 << 3,
+    Scope.VERIFY: 1 << 4,
 }
 
 

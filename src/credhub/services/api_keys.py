@@ -31,6 +31,7 @@ class Scope(StrEnum):
     READ = "read"
     REVOKE = "revoke"
     KEYS = "keys"
+    VERIFY = "verify"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -222,6 +222,10 @@ _BY_CODE: Final = {
     " issuer.",
     "log-not-in-policy": "The policy does not name this ledger. It may be a newer one of the"
     " issuer, or a stranger's: get the issuer's present policy.",
+    "no-time-left": "There was no time left to check this one, because others were sent with it."
+    " Send it again.",
+    "text-too-large": "It is larger than any honest credential, so it was not read.",
+    "presentation-in-batch": "This is a presentation of credentials. Send it by itself.",
     "quorum-not-met": "Too few of the witnesses that the policy asks for have seen this record so"
     " far. Get the file again later.",
     "malformed-bundle": "The file is not a whole bundle, or is damaged.",

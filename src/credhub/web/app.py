@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from credhub.runtime import Runtime
 from credhub.services.lending import Change
 from credhub.web import oauth, problems
-from credhub.web.api import achievements, api_keys, credentials, standing, verify
+from credhub.web.api import achievements, api_keys, credentials, standing, verify, verify_batch
 from credhub.web.edge import Edge
 from credhub.web.limits import Limits
 from credhub.web.openapi import describe
@@ -77,6 +77,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         vcalm.router,
         verify.files,
         verify.router,
+        verify_batch.router,
         documents.router,
         ledger.router,
         tiles.router,

@@ -4,12 +4,13 @@ from http import HTTPStatus
 from typing import Annotated, Final
 
 from fastapi import Depends, Header, HTTPException, Request, Security
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from credhub.errors import UnauthenticatedError
 from credhub.runtime import Runtime
 from credhub.services import access_tokens, api_keys
-from credhub.services.api_keys import Caller
+from credhub.services.api_keys import Caller, Scope
 from credhub.services.resources import Resources
 
 _bearer = HTTPBearer(
@@ -52,6 +53,19 @@ def _caller(
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]
+
+
+async def check_key(request: Request, scope: Scope) -> None:
+    """Refuse a request without a key that may do this, before its body is read.
+
+    Raises:
+        UnauthenticatedError: There is no key, or it is unknown, expired or revoked.
+        ScopeMissingError: The key may not do this.
+    """
+    credentials = await _bearer(request)
+    caller = await run_in_threadpool(_caller, await _resources(request), credentials)
+    caller.require(scope)
+
 
 _KEY: Final = (
     "Your own name for this request, 1 to 255 visible ASCII characters. The same key with "

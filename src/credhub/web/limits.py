@@ -1,5 +1,8 @@
 """How often one client may ask for what costs us, or for what it cannot know."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 from typing import Final
 
 from fastapi import Request
@@ -8,10 +11,13 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from credhub.config import Settings
-from credhub.errors import RateLimitedError
+from credhub.errors import BatchBusyError, RateLimitedError
+from credhub.store.hubs import HubNumber
 
 # A log asks once a second at most, and twice when it does not know our size.
 _COSIGNATURES: Final = RateLimitItemPerMinute(600)
+# One batch may keep a thread for most of a minute.
+_THREADS_PER_BATCH: Final = 8
 
 
 class Limits:
@@ -21,6 +27,8 @@ class Limits:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._unknown = RateLimitItemPerMinute(settings.unknown_codes_per_minute)
         self._verifications = RateLimitItemPerMinute(settings.verifications_per_minute)
+        self._in_batches = RateLimitItemPerMinute(settings.batch_verifications_per_minute)
+        self._batches = BoundedSemaphore(max(1, settings.threads // _THREADS_PER_BATCH))
 
     def count_cosigning(self, request: Request) -> None:
         """Count one checkpoint that we are asked to cosign.
@@ -52,6 +60,29 @@ class Limits:
         """
         if not self._limiter.hit(self._verifications, "verify", _client(request)):
             raise RateLimitedError
+
+    def count_batch(self, hub: HubNumber, credentials: int) -> None:
+        """Count what a hub wants verified at once.
+
+        Raises:
+            RateLimitedError: The hub sent too many.
+        """
+        if not self._limiter.hit(self._in_batches, "batch", str(hub), cost=credentials):
+            raise RateLimitedError
+
+    @contextmanager
+    def one_batch(self) -> Iterator[None]:
+        """Verify a batch while there are few.
+
+        Raises:
+            BatchBusyError: There are not.
+        """
+        if not self._batches.acquire(blocking=False):
+            raise BatchBusyError
+        try:
+            yield
+        finally:
+            self._batches.release()
 
 
 def _client(request: Request) -> str:

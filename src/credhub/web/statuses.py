@@ -72,6 +72,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.FileTooComplexError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.FileNotReadError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.BatchBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ContendedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.KeyStoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.LedgerClockError: HTTPStatus.SERVICE_UNAVAILABLE,

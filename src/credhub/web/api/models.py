@@ -219,7 +219,9 @@ class ApiKeyRequest(RequestModel):
     """A new API key."""
 
     label: Name
-    scopes: list[Literal["issue", "read", "revoke", "keys"]] = Field(min_length=1, max_length=4)
+    scopes: list[Literal["issue", "read", "revoke", "keys", "verify"]] = Field(
+        min_length=1, max_length=5
+    )
     expires_at: Instant | None = None
 
 

@@ -1,0 +1,92 @@
+"""``/v1/verify/batch``: for an employer with a key and many credentials."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from credhub.errors import (
+    BatchBusyError,
+    MalformedJsonError,
+    RateLimitedError,
+    ScopeMissingError,
+    UnauthenticatedError,
+)
+from credhub.services.api_keys import Scope
+from credhub.services.verifying_many import MOST, verify_many
+from credhub.web.api.models import Model, RequestModel
+from credhub.web.api.verify import ReportModel
+from credhub.web.dependencies import CallerDep, ResourcesDep, check_key
+from credhub.web.media import JSON
+from credhub.web.problems import problems
+from credhub.web.strict import StrictRoute
+
+
+class KeyFirstRoute(StrictRoute):
+    """A route that reads nothing of somebody without a key: what it takes is large."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap the handler with a look at the key."""
+        handler = super().get_route_handler()
+
+        async def keyed(request: Request) -> Response:
+            await check_key(request, Scope.VERIFY)
+            return await handler(request)
+
+        return keyed
+
+
+router = APIRouter(prefix="/v1/verify", tags=["Verification"], route_class=KeyFirstRoute)
+
+
+class BatchVerifyRequest(RequestModel):
+    """Credentials to be verified, each by itself."""
+
+    credentials: list[dict[str, object] | str] = Field(
+        min_length=1,
+        max_length=MOST,
+        description="Each is a signed document or a bundle as JSON; or the text of one, or a JWT or"
+        " an SD-JWT in its compact form. Send what strangers gave you as texts: one that is damaged"
+        " is then a report like every other, where an object that is no strict JSON spoils the"
+        " whole request.",
+    )
+
+
+class BatchReportModel(Model):
+    """What was found of each."""
+
+    reports: list[ReportModel] = Field(
+        description="One for each credential, in the same order. What there was no time left for"
+        " is indeterminate with the code `no-time-left`: send it again."
+    )
+
+
+@router.post(
+    "/batch",
+    response_model=BatchReportModel,
+    responses=problems(
+        UnauthenticatedError,
+        ScopeMissingError,
+        MalformedJsonError,
+        RateLimitedError,
+        BatchBusyError,
+    ),
+)
+def verify_batch(
+    request: BatchVerifyRequest, caller: CallerDep, resources: ResourcesDep, http: Request
+) -> Response:
+    """Verify up to 1,000 credentials. Presentations are verified one by one."""
+    caller.require(Scope.VERIFY)
+    limits = http.app.state.limits
+    limits.count_batch(caller.hub, len(request.credentials))
+    with limits.one_batch():
+        found = verify_many(resources, request.credentials)  # type: ignore[arg-type]  # parsed strictly
+        reports = [report.to_document() for report in found]
+    return Response(
+        orjson.dumps({"reports": reports}),
+        media_type=JSON,
+        headers={"cache-control": "no-store"},
+    )

@@ -1,0 +1,158 @@
+"""``/v1/verify/batch``: an employer with a key and many credentials."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from credhub.jsontypes import JsonObject, canonical
+from credhub.services.api_keys import Scope
+from credhub.web.app import create_app
+from credhub.web.edge import MAX_BODY
+from tests.running import Service, issue
+
+BATCH = "/v1/verify/batch"
+
+
+@pytest.fixture(scope="module")
+def genuine(service: Service) -> JsonObject:
+    document = issue(service.client())["credential"]
+    assert isinstance(document, dict)
+    return document
+
+
+@pytest.fixture
+def employer(service: Service) -> TestClient:
+    """Somebody whose key can verify and do nothing else."""
+    client = service.public()
+    client.headers["authorization"] = f"Bearer {service.key(Scope.VERIFY)}"
+    return client
+
+
+def reports(client: TestClient, *credentials: object) -> list[dict[str, Any]]:
+    response = client.post(BATCH, json={"credentials": credentials})
+    assert response.status_code == 200, response.text
+    assert response.headers["cache-control"] == "no-store"
+    found: list[dict[str, Any]] = response.json()["reports"]
+    return found
+
+
+def test_each_has_a_report_in_order(employer: TestClient, genuine: JsonObject) -> None:
+    forged = genuine | {"name": "Master of everything"}
+
+    found = reports(employer, genuine, forged, canonical(genuine).decode(), "a.b.c", "{", {})
+
+    assert [one["verdict"] for one in found] == [
+        "valid",
+        "invalid",
+        "valid",
+        "invalid",
+        "invalid",
+        "invalid",
+    ]
+    assert found[0]["credential"] == found[2]["credential"] == genuine
+    assert (
+        found[0]["checks"]
+        == employer.post("/v1/verify", json={"credential": genuine}).json()["checks"]
+    )
+
+
+def test_a_thousand_are_verified_and_one_more_is_refused(
+    employer: TestClient, genuine: JsonObject
+) -> None:
+    most = [*["a.b.c"] * 500, genuine, *["{}"] * 498, genuine]
+
+    found = reports(employer, *most)
+    refused = employer.post(BATCH, json={"credentials": [*most, genuine]})
+
+    assert len(found) == 1000
+    assert {n for n, one in enumerate(found) if one["verdict"] == "valid"} == {500, 999}
+    assert (refused.status_code, refused.json()["code"]) == (422, "malformed-request")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"credentials": []},
+        {"credentials": {}},
+        {"credentials": "a.b.c"},
+        {"credentials": [5]},
+        {"credentials": [None]},
+        {"credentials": [[]]},
+        {"credentials": ["a.b.c"], "receipt": "x"},
+    ],
+    ids=range(8),
+)
+def test_what_is_no_list_of_credentials_is_refused(employer: TestClient, body: JsonObject) -> None:
+    response = employer.post(BATCH, json=body)
+
+    assert (response.status_code, response.json()["code"]) == (422, "malformed-request")
+
+
+def test_t11_a_batch_may_be_larger_than_other_bodies(
+    employer: TestClient, genuine: JsonObject
+) -> None:
+    spaced = canonical(genuine).decode() + " " * (MAX_BODY // 2)
+
+    found = reports(employer, *[spaced] * 3)
+    refused = employer.post(BATCH, json={"credentials": [spaced] * 30})
+
+    assert [one["verdict"] for one in found] == ["valid"] * 3
+    assert (refused.status_code, refused.json()["code"]) == (413, "body-too-large")
+
+
+def test_t58_nothing_is_read_of_somebody_without_the_key(service: Service) -> None:
+
+    for token, status in ((None, 401), ("chk_x", 401), (service.key(Scope.READ), 403)):
+        client = service.public()
+        if token is not None:
+            client.headers["authorization"] = f"Bearer {token}"
+        response = client.post(
+            BATCH, content=b"not JSON", headers={"content-type": "application/json"}
+        )
+        assert response.status_code == status
+    client = service.public()
+    client.headers["authorization"] = f"Bearer {service.key(Scope.VERIFY)}"
+    read = client.post(BATCH, content=b"not JSON", headers={"content-type": "application/json"})
+    assert (read.status_code, read.json()["code"]) == (400, "malformed-json")
+
+
+def limited(service: Service, **settings: int) -> TestClient:
+    changed = service.runtime.settings.model_copy(update=settings)
+    app = create_app(replace(service.runtime, settings=changed))
+    return service.client(app=app)
+
+
+def test_t50_credentials_are_counted_and_not_requests(service: Service) -> None:
+    client = limited(service, batch_verifications_per_minute=5)
+
+    def status(number: int) -> int:
+        return client.post(BATCH, json={"credentials": ["a.b.c"] * number}).status_code
+
+    assert [status(3), status(3), status(2), status(1)] == [200, 429, 200, 429]
+    assert client.post("/v1/verify", json={"token": "a.b.c"}).status_code == 200
+
+
+def test_t62_one_hub_does_not_use_up_what_another_may(service: Service) -> None:
+    client = limited(service, batch_verifications_per_minute=1)
+    other = service.client(service.other, app=client.app)  # type: ignore[arg-type]  # the one just made
+
+    def status(who: TestClient) -> int:
+        return who.post(BATCH, json={"credentials": ["a.b.c"]}).status_code
+
+    assert [status(client), status(client), status(other)] == [200, 429, 200]
+
+
+def test_t54_few_batches_at_once(service: Service) -> None:
+    client = limited(service, threads=8)
+    limits = client.app.state.limits  # type: ignore[attr-defined]  # the application's own
+
+    def answer() -> tuple[int, str]:
+        response = client.post(BATCH, json={"credentials": ["a.b.c"]})
+        return response.status_code, response.json().get("code", "")
+
+    with limits.one_batch():
+        assert answer() == (503, "batch-busy")
+    assert answer() == (200, "")
