@@ -1863,8 +1863,9 @@ class RateLimitedError(RequestError):
 
     code = "rate-limited"
 
-    def __init__(self) -> None:
+    def __init__(self, *, retry_after: int = 60) -> None:
         super().__init__("Too many requests from your address. Wait a minute and try again.")
+        self.retry_after = retry_after
 
 
 class HubNotFoundError(RequestError):

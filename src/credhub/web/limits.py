@@ -1,14 +1,17 @@
 """How often one client may ask for what costs us, or for what it cannot know."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import IPv6Address, ip_address
+from math import ceil
 from threading import BoundedSemaphore
 from typing import Final
 
 from fastapi import Request
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
 
 from credhub.config import Settings
 from credhub.errors import BatchBusyError, RateLimitedError
@@ -16,6 +19,11 @@ from credhub.store.hubs import HubNumber
 
 # A log asks once a second at most, and twice when it does not know our size.
 _COSIGNATURES: Final = RateLimitItemPerMinute(600)
+# A token lives for five minutes.
+_TOKENS: Final = RateLimitItemPerMinute(120)
+_REFUSED_KEYS: Final = RateLimitItemPerMinute(120)
+# RFC 4291, section 2.5.4: the rest of an address is the client's own choice.
+_INTERFACE_BITS: Final = 64
 # One batch may keep a thread for most of a minute.
 _THREADS_PER_BATCH: Final = 8
 
@@ -24,7 +32,8 @@ class Limits:
     """Counters per client address, in this process."""
 
     def __init__(self, settings: Settings) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        # Two numbers for each client, however often it asks.
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._unknown = RateLimitItemPerMinute(settings.unknown_codes_per_minute)
         self._verifications = RateLimitItemPerMinute(settings.verifications_per_minute)
         self._in_batches = RateLimitItemPerMinute(settings.batch_verifications_per_minute)
@@ -36,8 +45,7 @@ class Limits:
         Raises:
             RateLimitedError: The client sent too many.
         """
-        if not self._limiter.hit(_COSIGNATURES, "cosign", _client(request)):
-            raise RateLimitedError
+        self._hit(_COSIGNATURES, "cosign", _client(request))
 
     def check_guessing(self, request: Request) -> None:
         """Refuse a client that has tried too many addresses that do not exist.
@@ -45,8 +53,9 @@ class Limits:
         Raises:
             RateLimitedError: It has.
         """
-        if not self._limiter.test(self._unknown, "unknown", _client(request)):
-            raise RateLimitedError
+        client = _client(request)
+        if not self._limiter.test(self._unknown, "unknown", client):
+            raise self._refusal(self._unknown, "unknown", client)
 
     def count_unknown(self, request: Request) -> None:
         """Count one address that does not exist."""
@@ -58,8 +67,24 @@ class Limits:
         Raises:
             RateLimitedError: The client sent too many.
         """
-        if not self._limiter.hit(self._verifications, "verify", _client(request)):
-            raise RateLimitedError
+        self._hit(self._verifications, "verify", _client(request))
+
+    def count_token(self, request: Request) -> None:
+        """Count one access token that is asked for, with the right secret or a wrong one.
+
+        Raises:
+            RateLimitedError: The client asked too often.
+        """
+        self._hit(_TOKENS, "token", _client(request))
+
+    def count_refused_key(self, request: Request) -> None:
+        """Count one API key that is none.
+
+        Raises:
+            RateLimitedError: The client tried too many. One that has a key is not stopped by
+                others behind the same address.
+        """
+        self._hit(_REFUSED_KEYS, "key", _client(request))
 
     def count_batch(self, hub: HubNumber, credentials: int) -> None:
         """Count what a hub wants verified at once.
@@ -67,8 +92,7 @@ class Limits:
         Raises:
             RateLimitedError: The hub sent too many.
         """
-        if not self._limiter.hit(self._in_batches, "batch", str(hub), cost=credentials):
-            raise RateLimitedError
+        self._hit(self._in_batches, "batch", str(hub), cost=credentials)
 
     @contextmanager
     def one_batch(self) -> Iterator[None]:
@@ -84,6 +108,28 @@ class Limits:
         finally:
             self._batches.release()
 
+    def _hit(self, item: RateLimitItem, what: str, who: str, *, cost: int = 1) -> None:
+        if not self._limiter.hit(item, what, who, cost=cost):
+            raise self._refusal(item, what, who)
+
+    def _refusal(self, item: RateLimitItem, what: str, who: str) -> RateLimitedError:
+        again = self._limiter.get_window_stats(item, what, who).reset_time - time.time()
+        return RateLimitedError(retry_after=max(1, ceil(again)))
+
 
 def _client(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
+    """Name whoever asks: in IPv6 by the network, of which one client has every address."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        return _client_of(address)
+    return host
+
+
+def _client_of(address: IPv6Address) -> str:
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(IPv6Address(int(address) >> _INTERFACE_BITS << _INTERFACE_BITS))

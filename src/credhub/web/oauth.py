@@ -12,13 +12,19 @@ import orjson
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from credhub.errors import ScopeMissingError, TokenRequestError, UnauthenticatedError
+from credhub.errors import (
+    RateLimitedError,
+    ScopeMissingError,
+    TokenRequestError,
+    UnauthenticatedError,
+)
 from credhub.services import access_tokens
 from credhub.services.access_tokens import AccessToken
 from credhub.services.resources import Resources
 from credhub.web.dependencies import ResourcesDep
 from credhub.web.media import JSON
 from credhub.web.oauth_models import TokenAnswer, TokenRefusal, TokenRequest
+from credhub.web.problems import problems
 
 router = APIRouter(tags=["Authentication"])
 
@@ -63,15 +69,19 @@ async def _posted(request: Request) -> _Posted:
             ),
         },
         401: {"model": TokenRefusal, "description": "`invalid_client`"},
+        **problems(RateLimitedError),
     },
     openapi_extra=_DOCUMENTED,
 )
-def make_token(resources: ResourcesDep, posted: Annotated[_Posted, Depends(_posted)]) -> Response:
+def make_token(
+    resources: ResourcesDep, posted: Annotated[_Posted, Depends(_posted)], http: Request
+) -> Response:
     """Make an access token for an API key.
 
     The client is the key: its id as `client_id`, and itself as `client_secret`, here or in a
     Basic header. The token lives for five minutes, and ends with the key.
     """
+    http.app.state.limits.count_token(http)
     try:
         token = _token(resources, posted)
     except TokenRequestError as error:

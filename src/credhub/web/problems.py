@@ -14,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
-from credhub.errors import CredhubError
+from credhub.errors import CredhubError, RateLimitedError, UnauthenticatedError
 from credhub.jsontypes import JsonObject
 from credhub.web.media import HTML, JSON, preferred
 from credhub.web.pages.public_views import ProblemView
@@ -41,8 +41,9 @@ class Problem:
         status = status_of(type(error))
         if status is HTTPStatus.INTERNAL_SERVER_ERROR:
             return cls(code="internal", status=status, detail="Something went wrong on our side.")
-        retry = 1 if status is HTTPStatus.SERVICE_UNAVAILABLE else None
-        return cls(code=error.code, status=status, detail=str(error), retry_after=retry)
+        return cls(
+            code=error.code, status=status, detail=str(error), retry_after=_retry_after(error)
+        )
 
     @classmethod
     def internal(cls, request_id: str) -> "Problem":
@@ -66,18 +67,23 @@ class Problem:
             document["errors"] = [dict(error) for error in self.errors]
         return document
 
-    def response(self) -> Response:
-        """Make the HTTP answer."""
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of the answer, in whatever form it is shown."""
         headers = {"cache-control": "no-store"}
         if self.retry_after is not None:
             headers["retry-after"] = str(self.retry_after)
         if self.status is HTTPStatus.UNAUTHORIZED:
             headers["www-authenticate"] = "Bearer"
+        return headers
+
+    def response(self) -> Response:
+        """Make the HTTP answer."""
         return Response(
             orjson.dumps(self.to_document()),
             status_code=self.status,
             media_type=MEDIA_TYPE,
-            headers=headers,
+            headers=self.headers,
         )
 
 
@@ -103,8 +109,19 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
 
 
+def _retry_after(error: CredhubError) -> int | None:
+    if isinstance(error, RateLimitedError):
+        return error.retry_after
+    return 1 if status_of(type(error)) is HTTPStatus.SERVICE_UNAVAILABLE else None
+
+
 def _domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, CredhubError)  # noqa: S101 - Starlette promises it
+    if isinstance(error, UnauthenticatedError):
+        try:
+            request.app.state.limits.count_refused_key(request)
+        except RateLimitedError as too_many:
+            error = too_many
     problem = Problem.of(error)
     if problem.status is HTTPStatus.INTERNAL_SERVER_ERROR:
         raise error  # The edge logs it and answers.
@@ -142,9 +159,7 @@ def _shown(request: Request, problem: Problem) -> Response:
     view = ProblemView(
         kind=_PAGES.get(problem.code, "generic"), code=problem.code, detail=problem.detail
     )
-    return HTMLResponse(
-        render_problem(view), status_code=problem.status, headers={"cache-control": "no-store"}
-    )
+    return HTMLResponse(render_problem(view), status_code=problem.status, headers=problem.headers)
 
 
 _PAGES: Final[Mapping[str, str]] = {

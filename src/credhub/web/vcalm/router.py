@@ -11,6 +11,7 @@ from credhub.errors import (
     CredentialNotFoundError,
     IdempotencyKeyReusedError,
     QueueFullError,
+    RateLimitedError,
     ScopeMissingError,
     StoreUnavailableError,
     UnauthenticatedError,
@@ -109,11 +110,14 @@ def change_status(body: BodyDep, caller: CallerDep, runtime: RuntimeDep) -> Resp
 @router.post(
     "/credentials/verify",
     openapi_extra=_documented(VerifyCredentialRequest),
-    responses=_answers(200, "`{verified, problemDetails}`"),
+    responses=_answers(200, "`{verified, problemDetails}`") | problems(RateLimitedError),
 )
-def verify_credential(body: BodyDep, caller: CallerDep, resources: ResourcesDep) -> Response:
+def verify_credential(
+    body: BodyDep, caller: CallerDep, resources: ResourcesDep, http: Request
+) -> Response:
     """Verify a credential. 200 when it was verified, else 400."""
     caller.require(Scope.READ)
+    http.app.state.limits.count_verification(http)
     context, now = verifying.context_for_strangers(resources), resources.clock()
     return answered(lambda: acts.verified_credential(body, context=context, now=now))
 
@@ -121,11 +125,14 @@ def verify_credential(body: BodyDep, caller: CallerDep, resources: ResourcesDep)
 @router.post(
     "/presentations/verify",
     openapi_extra=_documented(VerifyPresentationRequest),
-    responses=_answers(200, "`{verified, problemDetails}`"),
+    responses=_answers(200, "`{verified, problemDetails}`") | problems(RateLimitedError),
 )
-def verify_presentation(body: BodyDep, caller: CallerDep, resources: ResourcesDep) -> Response:
+def verify_presentation(
+    body: BodyDep, caller: CallerDep, resources: ResourcesDep, http: Request
+) -> Response:
     """Verify a presentation and every credential in it. 200 when all were verified, else 400."""
     caller.require(Scope.READ)
+    http.app.state.limits.count_verification(http)
     context, now = verifying.context_for_strangers(resources), resources.clock()
     return answered(lambda: acts.verified_presentation(body, context=context, now=now))
 
@@ -134,10 +141,13 @@ def verify_presentation(body: BodyDep, caller: CallerDep, resources: ResourcesDe
     "/credentials/derive",
     status_code=201,
     openapi_extra=_documented(DeriveCredentialRequest),
-    responses=_answers(201, "`{verifiableCredential}`"),
+    responses=_answers(201, "`{verifiableCredential}`") | problems(RateLimitedError),
 )
-def derive_credential(body: BodyDep, caller: CallerDep, resources: ResourcesDep) -> Response:
+def derive_credential(
+    body: BodyDep, caller: CallerDep, resources: ResourcesDep, http: Request
+) -> Response:
     """Derive what a holder shows of a credential that is signed with ecdsa-sd-2023."""
     caller.require(Scope.READ)
+    http.app.state.limits.count_verification(http)
     suite = deriving.selective_suite(resources)
     return answered(lambda: acts.derived_credential(body, suite=suite))
