@@ -77,66 +77,83 @@ def encrypted(document: bytes, password: str) -> bytes:
     return content.getvalue()
 
 
+Named = tuple[str, str, bytes]
+
+
 def cases(credential: bytes) -> Iterator[Case]:
     good = with_files(credential)
-    flate = b"/Filter /FlateDecode"
+    for kind in (_too_many, _knotted, _packed, _unreadable):
+        for name, code, hostile in kind(credential):
+            yield Case(name=f"pdf: {name}", threat="T44", hostile=hostile, code=code, twin=good)
 
-    def case(name: str, code: str, hostile: bytes) -> Case:
-        return Case(name=f"pdf: {name}", threat="T44", hostile=hostile, code=code, twin=good)
 
-    def catalog(text: bytes, more: Mapping[int, bytes] | None = None) -> bytes:
-        return written(objects_of([credential], catalog=text) | dict(more or {}))
-
-    tree = b"/Names << /EmbeddedFiles 5 0 R >>"
-    yield case("two credentials", "several-credentials", with_files(credential, credential))
-    yield case(
-        "a credential and a token", "several-credentials", with_files(credential, b"eyJ9.e30.AAAA")
+def _too_many(credential: bytes) -> Iterator[Named]:
+    yield ("two credentials", "several-credentials", with_files(credential, credential))
+    yield (
+        "a credential and a token",
+        "several-credentials",
+        with_files(credential, b"eyJ9.e30.AAAA"),
     )
-    yield case("17 attachments", "too-many-attachments", with_files(*[b"x"] * 17))
+    yield ("17 attachments", "too-many-attachments", with_files(*[b"x"] * 17))
     associated = b"/AF [%s]" % b" ".join(b"%d 0 R" % (10 + 2 * n) for n in range(17))
     many_associated = written(objects_of([b"x"] * 17, catalog=associated))
-    yield case("17 associated files", "too-many-attachments", many_associated)
-    yield case(
-        "10,000 attachments", "too-many-attachments", with_files(*[b"eyJ9.e30.AAAA"] * 10_000)
-    )
+    yield ("17 associated files", "too-many-attachments", many_associated)
+    yield ("10,000 attachments", "too-many-attachments", with_files(*[b"eyJ9.e30.AAAA"] * 10_000))
+
+
+def _knotted(credential: bytes) -> Iterator[Named]:
+    def catalog(text: bytes, more: Mapping[int, bytes]) -> bytes:
+        return written(objects_of([credential], catalog=text) | dict(more))
+
+    tree = b"/Names << /EmbeddedFiles 5 0 R >>"
     many = {5: b"<< /Kids [%s] >>" % (b"6 0 R " * 10_000), 6: b"<< /Names [] >>"}
-    yield case("a tree of 10,000 branches", "file-too-complex", catalog(tree, many))
-    yield case("a tree in a circle", "file-too-complex", catalog(tree, {5: b"<< /Kids [5 0 R] >>"}))
+    yield ("a tree of 10,000 branches", "file-too-complex", catalog(tree, many))
+    yield ("a tree in a circle", "file-too-complex", catalog(tree, {5: b"<< /Kids [5 0 R] >>"}))
     circle = {5: b"<< /Kids [6 0 R 6 0 R] >>", 6: b"<< /Kids [5 0 R 5 0 R] >>"}
-    yield case("a tree that grows in a circle", "file-too-complex", catalog(tree, circle))
+    yield ("a tree that grows in a circle", "file-too-complex", catalog(tree, circle))
     itself = {5: b"5 0 R"}
-    yield case("an object that is itself", "malformed-pdf", catalog(tree, itself))
+    yield ("an object that is itself", "malformed-pdf", catalog(tree, itself))
     two = {5: b"6 0 R", 6: b"5 0 R"}
-    yield case("two objects that are each other", "malformed-pdf", catalog(tree, two))
+    yield ("two objects that are each other", "malformed-pdf", catalog(tree, two))
     nest = {5: b"<< /Kids " + b"[" * 20_000 + b"]" * 20_000 + b" >>"}
-    yield case("arrays in arrays", "malformed-pdf", catalog(tree, nest))
+    yield ("arrays in arrays", "malformed-pdf", catalog(tree, nest))
+
+
+def _packed(credential: bytes) -> Iterator[Named]:
+    packed = with_files(credential, packing=b"/Filter /UnheardDecode")
+    yield ("packed with something unheard of", "malformed-pdf", packed)
+    flate = b"/Filter /FlateDecode"
     bomb = zlib.compress(bytes(100_000_000), 9)
-    yield case("a bomb", "file-too-complex", with_files(bomb, packing=flate))
+    yield ("a bomb", "file-too-complex", with_files(bomb, packing=flate))
     twice = zlib.compress(bomb, 9)
-    yield case(
+    yield (
         "a bomb in a bomb",
         "file-too-complex",
         with_files(twice, packing=b"/Filter [/FlateDecode /FlateDecode]"),
     )
     filters = b"/Filter [%s]" % (b"/FlateDecode " * 1000)
-    yield case("a thousand filters", "file-too-complex", with_files(b"x", packing=filters))
+    yield ("a thousand filters", "file-too-complex", with_files(b"x", packing=filters))
     lzw = b"/Filter /RunLengthDecode"
-    yield case(
-        "a run-length bomb", "file-too-complex", with_files(b"\x81\0" * 100_000, packing=lzw)
-    )
+    yield ("a run-length bomb", "file-too-complex", with_files(b"\x81\0" * 100_000, packing=lzw))
+
+
+def _unreadable(credential: bytes) -> Iterator[Named]:
     for password in ("", "secret"):
-        locked = encrypted(good, password)
-        yield case(f"encrypted with {password or 'nothing'}", "encrypted-pdf", locked)
+        locked = encrypted(with_files(credential), password)
+        yield (f"encrypted with {password or 'nothing'}", "encrypted-pdf", locked)
     encryption = b"/Encrypt << /Filter /Standard /V 5 /R 6 /Length 256 >> /ID [(a) (a)]"
     broken = written(objects_of([credential]), trailer=encryption)
-    yield case("encrypted with something broken", "malformed-pdf", broken)
-    yield case("over the cap", "credential-too-large", with_files(credential + b" " * 2**20))
-    yield case("not UTF-8", "malformed-pdf", with_files(credential + b"\xff"))
-    yield case("only a header", "malformed-pdf", b"%PDF-1.7\n")
-    yield case("cut off", "malformed-pdf", b"%PDF-1.7\n" + b"x" * 100_000)
-    yield case("no catalog", "malformed-pdf", written({2: PAGES, 3: PAGE}))
+    unheard = b"/Encrypt << /Filter /Unheard >> /ID [(a) (a)]"
+    strange = written(objects_of([credential]), trailer=unheard)
+    yield ("encrypted with something unheard of", "encrypted-pdf", strange)
+    yield ("encrypted with something broken", "malformed-pdf", broken)
+    yield ("over the cap", "credential-too-large", with_files(credential + b" " * 2**20))
+    yield ("not UTF-8", "malformed-pdf", with_files(credential + b"\xff"))
+    yield ("only a header", "malformed-pdf", b"%PDF-1.7\n")
+    yield ("cut off", "malformed-pdf", b"%PDF-1.7\n" + b"x" * 100_000)
+    yield ("no catalog", "malformed-pdf", written({2: PAGES, 3: PAGE}))
     nothing = written({1: b"<< /Type /Catalog /Pages 2 0 R >>", 2: PAGES, 3: PAGE})
-    yield case("nothing attached", "no-credential-in-file", nothing)
+    yield ("nothing attached", "no-credential-in-file", nothing)
     entities = b"/Metadata 7 0 R"
     xmp = {
         7: stream(
@@ -144,7 +161,7 @@ def cases(credential: bytes) -> Iterator[Case]:
             b"/Type /Metadata /Subtype /XML",
         )
     }
-    yield case(
+    yield (
         "entities in its metadata, and two credentials",
         "several-credentials",
         written(

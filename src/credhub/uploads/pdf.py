@@ -56,6 +56,7 @@ _STUMBLES: Final = (
     AssertionError,
     AttributeError,
     LookupError,
+    NotImplementedError,
     OSError,
     TypeError,
     ValueError,
@@ -89,12 +90,15 @@ def credential_in(data: bytes) -> Found | None:
 
 
 def _opened(data: bytes) -> PdfReader:
-    reader = PdfReader(
-        BytesIO(data),
-        strict=False,
-        root_object_recovery_limit=1000,
-        xref_stream_maximum_entries=MAX_XREF_ENTRIES,
-    )
+    try:
+        reader = PdfReader(
+            BytesIO(data),
+            strict=False,
+            root_object_recovery_limit=1000,
+            xref_stream_maximum_entries=MAX_XREF_ENTRIES,
+        )
+    except NotImplementedError as error:  # an encryption that nobody knows
+        raise EncryptedPdfError from error
     if reader.is_encrypted:
         raise EncryptedPdfError
     return reader
