@@ -915,8 +915,9 @@ class IssuerNamesakeError(IssuerNotKnownError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"It calls itself by a name that reads like {name}, but it is not the {name} that is"
-            f" known here. Ask {name} itself whether it issued this, on a way that you know."
+            f"It calls itself by a name that reads like {name}, but it has another identifier than"
+            f" the {name} that is known here. Ask {name} itself whether it issued this, in a way"
+            " that you find yourself."
         )
         self.name = name
 
@@ -1584,6 +1585,35 @@ class SandboxTaskError(SandboxError):
     def __init__(self, task_code: str, message: str) -> None:
         super().__init__(message)
         self.task_code = task_code
+
+
+# Files on the machine of whoever runs a command
+
+
+class FileNotOpenedError(CredhubError):
+    """A file is not one that can be read here."""
+
+    code = "file-not-opened"
+
+
+class FileTooLargeError(CredhubError):
+    """A file is larger than any that is read."""
+
+    code = "file-too-large"
+
+    def __init__(self, megabytes: int) -> None:
+        super().__init__(f"It is larger than {megabytes} MiB.")
+        self.megabytes = megabytes
+
+
+class TooManyFilesError(CredhubError):
+    """There are more files than one command looks into."""
+
+    code = "too-many-files"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There are more than {most} files. Check them in parts.")
+        self.most = most
 
 
 # Requests

@@ -139,7 +139,7 @@ def test_t02_a_foreign_issuer_is_called_what_it_calls_itself_and_is_not_trusted(
     assert not any(school.service.one.hub.name in result.detail for result in others)
     # It is told apart from the hub that is known here.
     assert check(report, Check.TRUST).code == "issuer-namesake"
-    assert f"not the {school.service.one.hub.name} that" in check(report, Check.TRUST).detail
+    assert f"than the {school.service.one.hub.name} that" in check(report, Check.TRUST).detail
 
 
 def test_a_badge_that_was_changed_is_forged(school: School) -> None:

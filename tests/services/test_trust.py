@@ -115,7 +115,7 @@ def test_t51_the_name_of_a_listed_issuer_is_told_apart(service: Service, tmp_pat
 
     assert report.verdict is Verdict.UNKNOWN_ISSUER
     assert trust_of(report).code == "issuer-namesake"
-    assert "but it is not the" in trust_of(report).detail
+    assert "but it has another identifier than" in trust_of(report).detail
 
 
 def test_t51_the_name_of_a_hub_of_ours_is_told_apart(service: Service) -> None:

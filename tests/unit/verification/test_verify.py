@@ -157,7 +157,7 @@ def test_t02_no_sentence_calls_a_stranger_by_the_name_that_it_gave_itself() -> N
 
     # It is told apart from the one that is known, and nothing else says the name.
     assert details.pop(Check.TRUST).startswith(
-        "It calls itself by a name that reads like Riverside Learning Hub, but it is not the"
+        "It calls itself by a name that reads like Riverside Learning Hub, but it has another"
     )
     assert ATTACKER.did in " ".join(details.values())
     assert "Riverside" not in " ".join(details.values())

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from credhub.credentials.achievement import ACHIEVEMENT_TYPES
 from credhub.errors import VerificationError
 from credhub.verification.presentation_report import PresentationCheck
-from credhub.verification.report import Check, Outcome, Verdict
+from credhub.verification.report import Check, Endorsed, Outcome, Verdict
 from credhub.web.pages.catalogue import ENGLISH, MissingMessageError
 from credhub.web.pages.presentation_view import Summary
 from credhub.web.pages.verification_view import ADVISED, GROUPS
@@ -19,7 +19,7 @@ FILE_ENDINGS = (".html", ".json", ".mjs", ".tlog-proof", ".txt")
 _ASKED = re.compile(r'"([a-z][a-z-]*(?:\.[A-Za-z0-9-]*[A-Za-z0-9])+)"')
 # Codes that templates put together from a fixed start and a value of a closed list.
 _BUILT = re.compile(
-    r"(?:achievement-type|advice|check|code|date|downloads|duration|group|group\.sentence|home|outcome"
+    r"(?:achievement-type|advice|check|code|date|downloads|duration|endorsed\.by|group|group\.sentence|home|outcome"
     r"|presentation\.(?:check|headline|presenter|sentence)|own-check\.(?:reason|step|unable-why)|problem|verdict|verify\.problem)\..+"
 )
 
@@ -86,6 +86,11 @@ def test_every_failure_with_advice_of_its_own_has_it() -> None:
     advised = {code for code in ENGLISH.sentences if code.startswith("advice.")}
 
     assert advised == {f"advice.{code}" for code in ADVISED}
+
+
+@pytest.mark.parametrize("endorsed", Endorsed)
+def test_whatever_is_endorsed_has_a_sentence(endorsed: Endorsed) -> None:
+    assert f"endorsed.by.{endorsed}" in ENGLISH
 
 
 @pytest.mark.parametrize("summary", Summary)

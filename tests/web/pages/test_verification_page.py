@@ -8,7 +8,14 @@ from credhub.errors import ForeignLinkError, OlderOpenBadgeError
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.verification.carried import Carried, carried
 from credhub.verification.findings import StatusMessage
-from credhub.verification.report import Check, Outcome, Verdict
+from credhub.verification.report import (
+    Check,
+    Endorsed,
+    Endorsement,
+    IssuerSummary,
+    Outcome,
+    Verdict,
+)
 from credhub.verification.verify import refuse_unread
 from tests.web.pages import samples
 from tests.web.pages.dom import Element, read
@@ -385,3 +392,75 @@ def test_the_dates_of_a_credential_of_the_first_version_are_shown() -> None:
 
     assert "2019" in page.text
     assert "2031" in page.text
+
+
+def _endorsement(
+    verdict: Verdict = Verdict.VALID, code: str | None = None, *, by: str | None = "Harbour Works"
+) -> Endorsement:
+    issuer = IssuerSummary(id="did:web:harbour.example", name=by, trusted=True)
+    return Endorsement(
+        endorsed=Endorsed.ISSUER,
+        verdict=verdict,
+        code=code,
+        issuer=issuer,
+        comment="We <b>hire</b> here.",
+    )
+
+
+def _endorsed(*endorsements: Endorsement, verdict: Verdict = Verdict.VALID) -> Element:
+    report = replace(samples.report(verdict), endorsements=endorsements)
+    return read(sent_in_page(report))
+
+
+def test_a_recommendation_by_somebody_known_is_shown_as_one() -> None:
+    (section,) = _endorsed(_endorsement()).with_class("endorsed")
+
+    assert "Harbour Works recommends the issuer." in section.text
+    assert "We <b>hire</b> here." in section.text  # as text
+    assert "None of them changes the result above." in section.text
+    assert "There are others" not in section.text
+
+
+def test_whoever_has_no_name_in_a_list_is_called_by_their_identifier() -> None:
+    (section,) = _endorsed(_endorsement(by=None)).with_class("endorsed")
+
+    assert "did:web:harbour.example recommends the issuer." in section.text
+
+
+@pytest.mark.parametrize(
+    "endorsement",
+    [
+        _endorsement(Verdict.UNKNOWN_ISSUER, "issuer-not-known"),
+        _endorsement(Verdict.INVALID, "endorses-another"),
+        _endorsement(Verdict.VALID, "endorses-itself"),
+        replace(_endorsement(), issuer=None),
+    ],
+    ids=["unknown", "another", "itself", "nobody"],
+)
+def test_t02_no_other_recommendation_is_shown(endorsement: Endorsement) -> None:
+    (section,) = _endorsed(endorsement).with_class("endorsed")
+
+    assert "Harbour Works" not in section.text
+    assert "hire" not in section.text
+    assert "There are others that could not be confirmed" in section.text
+
+
+def test_a_page_without_recommendations_says_nothing_of_them() -> None:
+    assert not _endorsed().with_class("endorsed")
+    assert not _endorsed(_endorsement(), verdict=Verdict.INVALID).with_class("endorsed")
+
+
+def test_t51_a_namesake_is_warned_of() -> None:
+    report = samples.report(Verdict.UNKNOWN_ISSUER)
+    checks = tuple(
+        replace(check, code="issuer-namesake", detail="It is not the Riverside that is known.")
+        if check.check is Check.TRUST
+        else check
+        for check in report.checks
+    )
+
+    page = read(sent_in_page(replace(report, checks=checks)))
+
+    assert "under another identifier" in page.with_class("advice")[0].text
+    assert "It is not the Riverside that is known." in page.text
+    assert "under another identifier" not in _page(Verdict.UNKNOWN_ISSUER).text

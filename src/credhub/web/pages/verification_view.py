@@ -4,13 +4,13 @@ The page is made from the report alone. When the verdict is ``invalid``, or the 
 verified document, the view holds no text that came from the document (THREATS T03).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
-from credhub.errors import ForeignLinkError
+from credhub.errors import ForeignLinkError, IssuerNamesakeError
 from credhub.verification.findings import LedgerPosition
 from credhub.verification.report import (
     NOT_CHECKED_CODE,
@@ -36,6 +36,7 @@ ADVISED: Final = frozenset(
     {
         "base-proof",
         "foreign-link",
+        "issuer-namesake",
         "key-came-along",
         "key-not-vouched-for",
         "not-as-recorded",
@@ -45,7 +46,7 @@ ADVISED: Final = frozenset(
 """What to do is another thing than usual: nobody need be guilty, or trying again does not help."""
 
 
-SAID: Final = frozenset({ForeignLinkError.code})
+SAID: Final = frozenset({ForeignLinkError.code, IssuerNamesakeError.code})
 """Codes of which the report says more than any sentence here, and nothing out of a document."""
 
 
@@ -116,6 +117,20 @@ class OwnCheckView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndorsementView:
+    """What somebody whom we know says in a credential.
+
+    Attributes:
+        endorsed: What it is about, by its name in the catalogue.
+        by: Who says it, under the name that we know.
+    """
+
+    endorsed: str
+    by: str
+    comment: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationView:
     """The whole verification page.
 
@@ -123,6 +138,8 @@ class VerificationView:
         advice: Which sentence says what to do; None when nothing need be done.
         status_messages: What the issuer calls the statuses of the credential.
         credential: None when nothing of the document may be shown.
+        endorsements: Those that hold, by others than the issuer whom we know.
+        more_endorsements: Whether there are others, which are not shown.
         address: The permanent address; None for a document that was sent in.
         superseded_by: The corrected credential, always one of this service.
         own_check: None when there is nothing that the reader's browser could check.
@@ -136,6 +153,8 @@ class VerificationView:
     advice: str | None
     status_messages: tuple[str, ...]
     credential: CredentialView | None
+    endorsements: tuple[EndorsementView, ...]
+    more_endorsements: bool
     ledger: LedgerView | None
     address: str | None
     did_document: Link | None
@@ -167,6 +186,7 @@ def verification_view(
     ledger = _ledger(report.ledger, hub_slug) if shown and report.ledger else None
     groups = _groups(report, details=shown)
     checks = [check for group in groups for check in group.checks]
+    endorsements = tuple(_endorsements(report)) if shown else ()
     return VerificationView(
         verdict=report.verdict,
         checked_at=report.checked_at,
@@ -176,6 +196,8 @@ def verification_view(
         advice=_advice(report),
         status_messages=tuple(one.message for one in report.status_messages if shown),
         credential=credential,
+        endorsements=endorsements,
+        more_endorsements=shown and len(endorsements) < len(report.endorsements),
         ledger=ledger,
         address=None if code is None else f"{base_url.rstrip('/')}/c/{code}",
         did_document=_did_document(hub_slug, base_url=base_url),
@@ -203,6 +225,14 @@ def _credential(report: Report, *, base_url: str, hub_slug: str | None) -> Crede
     return credential_view(
         report.credential, base_url=base_url, hub_slug=hub_slug, known_name=known_name
     )
+
+
+def _endorsements(report: Report) -> Iterator[EndorsementView]:
+    for one in report.endorsements:
+        holds = one.verdict is Verdict.VALID and one.code is None
+        if holds and one.issuer is not None:
+            by = one.issuer.name or one.issuer.id
+            yield EndorsementView(endorsed=one.endorsed.value, by=by, comment=one.comment)
 
 
 def _groups(report: Report, *, details: bool) -> tuple[GroupView, ...]:
