@@ -167,6 +167,32 @@ def by_issuer_address(host: str) -> JsonObject:
     return signed_as(f"https://{host}/issuers/1")
 
 
+def endorsed_by_did_web(host: str) -> JsonObject:
+    return endorsed(signed_as(did_web(host), endorsement(did_web(host))))
+
+
+def endorsed_with_status_list(host: str) -> JsonObject:
+    made = with_status_list(host)["credentialStatus"]
+    return endorsed(factories.signed(endorsement(SIGNER.did, credentialStatus=made)))
+
+
+def endorsed(item: JsonValue) -> JsonObject:
+    issuer: JsonObject = {"id": SIGNER.did, "type": ["Profile"], "endorsement": [item]}
+    return factories.signed(badge(issuer=issuer))
+
+
+def endorsement(did: str, **changes: JsonValue) -> JsonObject:
+    return {
+        "@context": factories.credential()["@context"],
+        "id": "urn:uuid:8c5f5b5e-0b5f-4b4f-9b1e-6a0e0a0c9d01",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "issuer": {"id": did, "type": ["Profile"]},
+        "validFrom": "2026-11-01T00:00:00Z",
+        "credentialSubject": {"id": SIGNER.did, "type": ["EndorsementSubject"]},
+        **changes,
+    }
+
+
 def older_token(issuer: str, **header: JsonValue) -> bytes:
     return jose.sign({"typ": "JWT", **header}, canonical(badge(issuer)), signer=SIGNER).encode()
 
@@ -189,6 +215,8 @@ SINKS = (
     *KEYS,
     *LISTS,
 )
+ENDORSEMENTS = (endorsed_by_did_web, endorsed_with_status_list)
+"""They are asked for as well, and whatever comes of it changes nothing but the endorsement."""
 ASKING_TWICE = (with_its_key, by_issuer_address)
 """They have two addresses of the host asked."""
 

@@ -19,6 +19,7 @@ from tests.engines import SqliteDatabases
 from tests.running import Service, running, unique
 from tests.services.sinks import (
     ASKING_TWICE,
+    ENDORSEMENTS,
     KEYS,
     LISTS,
     NAMED,
@@ -64,7 +65,7 @@ def service_of_names(
         yield service
 
 
-@pytest.mark.parametrize("sink", [*SINKS, *ASKING_TWICE])
+@pytest.mark.parametrize("sink", [*SINKS, *ASKING_TWICE, *ENDORSEMENTS])
 def test_every_sink_asks_for_its_host(service_of_names: Service, names: Names, sink: Sink) -> None:
     # The positive twin: what follows is refused for where the host is, and nothing else.
     host = f"{unique('host')}.example"
@@ -88,6 +89,23 @@ def test_t21_no_sink_leads_inside(
 
     assert seen == []
     assert report.verdict is Verdict.INDETERMINATE
+
+
+@pytest.mark.parametrize("address", NOT_PUBLIC)
+@pytest.mark.parametrize("sink", ENDORSEMENTS)
+def test_t21_no_endorsement_leads_inside(
+    service_of_names: Service, names: Names, sink: Sink, address: str
+) -> None:
+    names.addresses = [address]
+    document = sink(f"{unique('evil')}.example")
+
+    with watched() as seen:
+        report = verify(service_of_names, document)
+
+    assert seen == []
+    assert isinstance(report, Report)
+    assert report.verdict is Verdict.UNKNOWN_ISSUER
+    assert [one.verdict for one in report.endorsements] == [Verdict.INDETERMINATE]
 
 
 @pytest.mark.parametrize(
