@@ -139,6 +139,8 @@ def test_an_older_badge_is_no_forgery(service: Service) -> None:
 
         assert report["verdict"] == "indeterminate"
         assert report["checks"][0]["code"] == "older-open-badge"
+    sent = service.public().post("/v1/verify", json={"credential": parse_object(OLDER)}).json()
+    assert sent["checks"][0]["code"] == "older-open-badge"
     pasted = service.public().post("/verify", data={"credential": OLDER.decode()})
     assert "nothing bad about the badge" in pasted.text
 

@@ -18,7 +18,7 @@ from credhub.jsontypes import JsonObject, parse_object
 from credhub.sandbox.pool import Sandbox
 from credhub.services import verifying
 from credhub.services.resources import Resources
-from credhub.uploads import links, older_badges
+from credhub.uploads import links
 from credhub.uploads.found import MAX_CREDENTIAL, Carrier, Found, What
 from credhub.uploads.links import ForeignLink
 from credhub.uploads.sniffing import Kind, kind_of
@@ -87,8 +87,6 @@ def verify(
     Raises:
         PresentationTooLargeError: It is a presentation of too many credentials.
     """
-    if isinstance(uploaded, dict) and older_badges.is_one(uploaded):
-        return refuse_unread(OlderOpenBadgeError(), now=resources.clock())
     if receipt is None and presented.says_it_is_one(uploaded):
         return verifying.verify_presented(resources, uploaded)
     return verifying.verify_uploaded(resources, uploaded, receipt=receipt)

@@ -17,6 +17,7 @@ from credhub.errors import (
     NotAsRecordedError,
     NotInLedgerError,
     NotYetValidError,
+    OlderOpenBadgeError,
     RevokedError,
     SchemaNotKnownError,
     SuspendedError,
@@ -24,7 +25,7 @@ from credhub.errors import (
 from credhub.jsontypes import JsonObject
 from credhub.ledger.events import Standing
 from credhub.proofs.suite import Suite
-from credhub.verification import reading
+from credhub.verification import open_badges_2, reading
 from credhub.verification.findings import IssuerStanding, LedgerPosition
 from credhub.verification.protocols import (
     DidResolver,
@@ -50,9 +51,13 @@ def parse(data: bytes | JsonObject) -> Secured:
 
     Raises:
         VerificationError: It has none, or is something else.
-        OutcomeUnknownError: It is secured in a way that we do not know.
+        OutcomeUnknownError: It is secured in a way that we do not know, or is a badge of an edition
+            that we do not verify.
     """
-    return reading.read(data)
+    secured = reading.read(data)
+    if open_badges_2.is_one(secured.document):
+        raise OlderOpenBadgeError
+    return secured
 
 
 def structure(document: JsonObject) -> CredentialView:
