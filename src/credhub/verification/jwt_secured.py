@@ -18,6 +18,7 @@ from credhub.verification.protocols import DidResolver
 from credhub.verification.published_keys import PublishedKey
 from credhub.verification.secured import key_named
 from credhub.verification.signature import Signature
+from credhub.verification.token_status import with_status
 
 _LEGACY: Final = ("", "JWT")
 """What older tokens say that they are."""
@@ -45,7 +46,7 @@ class JwtSecured:
             VerificationError: It is not one.
         """
         jws, document = vc_jwt.read(text)
-        return cls(jws=jws, document=document)
+        return cls(jws=jws, document=with_status(document, jws.claims()))
 
     @classmethod
     def parse_legacy(cls, text: str) -> Self:
@@ -56,7 +57,8 @@ class JwtSecured:
         """
         jws = Jws.parse(text, key_along=True)
         jws.check_type(*_LEGACY)
-        document = legacy_jwt.document_of(jws.claims())
+        claims = jws.claims()
+        document = with_status(legacy_jwt.document_of(claims), claims)
         return cls(jws=jws, document=document, is_older=True)
 
     @property

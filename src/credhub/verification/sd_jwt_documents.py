@@ -10,13 +10,11 @@ from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import jwt_claims
 from credhub.proofs.sd_jwt.profiles import DC, Profile
 from credhub.status import token_reference
-from credhub.status.token_reference import TokenStatusReference
+from credhub.verification.token_status import with_status
 
 BASE_CONTEXT: Final = "https://www.w3.org/ns/credentials/v2"
 BASE_TYPE: Final = "VerifiableCredential"
 SUBJECT_TYPE: Final = "AchievementSubject"
-OTHER_STATUS: Final = "OtherTokenStatus"
-"""What a status of a token is called here that is not a place in a list."""
 
 # What a document gets from claims of other names. Under these names it would have two readings.
 _MADE: Final = ("@context", "id", "type", "name", "validFrom", "validUntil")
@@ -31,24 +29,11 @@ def document_of(claims: JsonObject, profile: Profile) -> JsonObject:
         MalformedTokenError: A claim has another shape.
     """
     document = _from_own_claims(claims) if profile is DC else _from_w3c(claims)
-    claim = claims.get(token_reference.CLAIM)
-    if claim is None:
-        return document
-    if "credentialStatus" in document:
-        raise ClaimMismatchError(token_reference.CLAIM)
-    return document | {"credentialStatus": _status_entry(claim)}
-
-
-def _status_entry(claim: JsonValue) -> JsonObject:
-    if isinstance(claim, dict) and claim and token_reference.LIST not in claim:
-        # Published in a way that we do not know, which is no fault of the credential.
-        return {"type": OTHER_STATUS}
-    return TokenStatusReference.from_claim(claim).to_entry()
+    return with_status(document, claims)
 
 
 def _from_w3c(claims: JsonObject) -> JsonObject:
-    rest = {name: claims[name] for name in claims if name != token_reference.CLAIM}
-    document = jwt_claims.without_registered(rest)
+    document = jwt_claims.without_registered(claims)
     jwt_claims.check_agreement(claims, document)
     return document
 

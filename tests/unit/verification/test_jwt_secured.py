@@ -1,6 +1,7 @@
 """Credentials in tokens, in a small world. Names carry the rows of THREATS.md."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 
@@ -9,6 +10,7 @@ import pytest
 from credhub import base64url, jwk
 from credhub.errors import VerificationError
 from credhub.jsontypes import JsonObject, JsonValue, canonical
+from credhub.ledger.events import Standing
 from credhub.proofs import vc_jwt
 from credhub.proofs.signer import Signer, key_of
 from credhub.public_key import KeyType
@@ -265,6 +267,70 @@ def test_the_token_of_the_data_model_1_1_is_read() -> None:
 
     assert report.verdict is Verdict.VALID
     assert report.credential == DOCUMENT
+
+
+LISTED: JsonObject = {"status_list": {"idx": 7, "uri": "https://hub.example/lists/1"}}
+# Nor the schema of our own badges, which have their entries in the document.
+WITHOUT_STATUS = {
+    name: one
+    for name, one in DOCUMENT.items()
+    if name not in {"credentialStatus", "credentialSchema"}
+}
+WITH_STATUS_CLAIM = pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(lambda status: crafted(WITHOUT_STATUS | {"status": status}), id="vc+jwt"),
+        pytest.param(
+            lambda status: crafted(WITHOUT_STATUS | {"status": status}, typ="JWT"), id="ob3"
+        ),
+        pytest.param(lambda status: legacy(WITHOUT_STATUS, status=status), id="vcdm-1.1"),
+    ],
+)
+
+
+@WITH_STATUS_CLAIM
+def test_t30_a_token_whose_status_is_a_claim_is_not_called_valid_unasked(
+    said: Callable[[JsonValue], bytes],
+) -> None:
+    world = World(standing=Standing.REVOKED)
+
+    assert world.verify(said(LISTED)).verdict is Verdict.REVOKED
+    assert World().verify(said(LISTED)).verdict is Verdict.VALID
+    assert world.asked.count("statuses") == 1
+
+
+@WITH_STATUS_CLAIM
+def test_the_status_claim_of_a_token_is_a_status_entry(
+    said: Callable[[JsonValue], bytes],
+) -> None:
+    entry = {
+        "id": "https://hub.example/lists/1#7",
+        "type": "TokenStatusListEntry",
+        "statusListIndex": "7",
+        "statusListCredential": "https://hub.example/lists/1",
+    }
+
+    secured = reading.read(said(LISTED))
+
+    assert secured.document == WITHOUT_STATUS | {"credentialStatus": entry}
+    other = reading.read(said({"status_assertion": {}}))
+    assert other.document["credentialStatus"] == {"type": "OtherTokenStatus"}
+
+
+@WITH_STATUS_CLAIM
+@pytest.mark.parametrize("status", [None, {}, "active", {"status_list": {"idx": -1, "uri": "x"}}])
+def test_a_token_whose_status_claim_is_none_is_refused(
+    said: Callable[[JsonValue], bytes], status: JsonValue
+) -> None:
+    assert refusal(said(status), Check.PARSE) == "invalid: malformed-status-entry"
+
+
+def test_a_token_says_once_where_its_status_is() -> None:
+    payload: JsonObject = {**DOCUMENT, "status": LISTED}
+
+    for typ in ("vc+jwt", "JWT"):
+        assert refusal(crafted(payload, typ=typ), Check.PARSE) == "invalid: claim-mismatch"
+    assert World().verify(crafted()).verdict is Verdict.VALID
 
 
 def test_t12_an_older_token_is_not_taken_for_a_newer_one() -> None:
