@@ -154,4 +154,6 @@ def _header(protected: bytes) -> Header:
 def _kid(value: CborValue) -> str | None:
     if not isinstance(value, bytes) or not value.isascii():
         return None
-    return value.decode("ascii")
+    text = value.decode("ascii")
+    # No address has control characters, and not every database can be asked for one.
+    return text if text.isprintable() else None

@@ -94,7 +94,13 @@ def test_t12_a_message_of_another_type_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("unprotected", "kid"),
-    [({}, None), ({4: b"12"}, "12"), ({4: "12"}, None), ({4: b"\xff"}, None)],
+    [
+        ({}, None),
+        ({4: b"12"}, "12"),
+        ({4: "12"}, None),
+        ({4: b"\xff"}, None),
+        ({4: b"1\x002"}, None),
+    ],
 )
 def test_the_name_of_the_key_need_not_be_signed(unprotected: CborValue, kid: str | None) -> None:
     assert Sign1.parse(with_header({1: -8}, unprotected)).kid == kid
