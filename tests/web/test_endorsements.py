@@ -22,16 +22,13 @@ def endorsed_badge(service: Service, endorsed: JsonValue = ACHIEVEMENT) -> JsonO
         "criteria": {"narrative": "Install one."},
         "endorsement": [item],
     }
-    contexts = factories.credential()["@context"]
-    return composed(
-        service,
-        **{
-            "@context": contexts,
-            "type": ["VerifiableCredential", "OpenBadgeCredential"],
-            "validFrom": "2026-11-01T00:00:00Z",
-            "credentialSubject": {"type": ["AchievementSubject"], "achievement": achievement},
-        },
-    )
+    badge: JsonObject = {
+        "@context": factories.credential()["@context"],
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "validFrom": "2026-11-01T00:00:00Z",
+        "credentialSubject": {"type": ["AchievementSubject"], "achievement": achievement},
+    }
+    return composed(service, **badge)
 
 
 def test_an_endorsement_in_a_credential_of_ours_is_judged_at_both_doors(service: Service) -> None:
