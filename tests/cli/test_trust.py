@@ -70,6 +70,12 @@ def test_a_list_is_copied_listed_and_believed(
     assert json.loads(believed.stdout)["issuer"]["source"] == f"{published}/registry.json"
 
 
+def test_without_a_list_that_is_said(riverside: CommandLine) -> None:
+    said = riverside("trust", "list")
+
+    assert (said.exit_code, said.stdout.startswith("No list: ")) == (0, True)
+
+
 def test_an_employer_s_own_list_is_believed_before_the_operator_s(
     riverside: CommandLine, badge: Path, tmp_path: Path
 ) -> None:

@@ -11,16 +11,17 @@ from credhub.proofs import cose
 from credhub.proofs.forms import Form
 from credhub.status import bitstring
 from credhub.status.token_status_list import TokenStatusList
-from tests.fuzz.targets import DID, WEBVH
-from tests.hostile import pdfs, pngs, svgs
+from tests.fuzz.targets import DID, VERSION, WEBVH
+from tests.hostile import pdfs, photos, pngs, svgs
 from tests.ledger_vectors import world
 from tests.unit import factories
-from tests.unit.dids.webvh_writing import LogWriter
+from tests.unit.dids.webvh_writing import LogWriter, witness_file
 from tests.unit.factories import NOON, MemorySigner
 from tests.unit.verification import every_form
 from tests.unit.verification.stapling import StapledHub
 
 SIGNER = MemorySigner()
+ROWS = [[255] * 16 for _ in range(16)]
 LIST_CLAIMS = {
     "sub": "https://school.example/status/1",
     "iss": SIGNER.did,
@@ -76,6 +77,7 @@ _SEEDS: Final[Mapping[str, Callable[[], list[bytes]]]] = {
     ],
     "did_document": lambda: [canonical(StapledHub(did=DID).did_document())],
     "did_log": lambda: [LogWriter().begin().go_on().data],
+    "did_witnesses": lambda: [witness_file((VERSION, SIGNER))],
     "key": lambda: [SIGNER.method.partition("#")[2].encode(), b"2026-11-22T12:00:00Z"],
     "status_list": lambda: [canonical(StapledHub().status_list(7))],
     "status_bits": lambda: [bitstring.encode([1, 9]).encode()],
@@ -92,5 +94,6 @@ _SEEDS: Final[Mapping[str, Callable[[], list[bytes]]]] = {
     "link": lambda: [b"https://hub.example/c/" + b"7" * 32, b"https://xn--hb-9ma.example/c/1"],
     "png_badge": lambda: [pngs.image(pngs.international(_BADGE))],
     "svg_badge": lambda: [svgs.image(svgs.element(_BADGE.decode()))],
+    "photo": lambda: [photos.jpeg(ROWS), pngs.of_rows(ROWS)],
     "pdf_file": lambda: [pdfs.with_files(_BADGE)],
 }

@@ -16,6 +16,7 @@ from credhub.dids import did_jwk, did_key, did_web, key_document, web_address
 from credhub.dids.did_webvh import WebvhDid
 from credhub.dids.document import DidDocument
 from credhub.dids.webvh_log import WebvhLog
+from credhub.dids.webvh_witnesses import WitnessRule, check_witnessed
 from credhub.errors import CredhubError
 from credhub.jsontypes import JsonObject
 from credhub.ledger import note, tiles
@@ -44,7 +45,7 @@ from credhub.status.list_token import ListToken
 from credhub.status.published import PublishedList
 from credhub.status.revocation_list import RevocationList
 from credhub.status.token_status_list import TokenStatusList
-from credhub.uploads import links, pdf, png, svg
+from credhub.uploads import links, paper, pdf, png, sniffing, svg
 from credhub.verification import presented, reading
 from credhub.verification.bundle import Bundle
 from credhub.verification.structure import CredentialView
@@ -56,6 +57,9 @@ Target = Callable[[bytes], None]
 _NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DID: Final = "did:web:school.example"
 WEBVH: Final = "did:webvh:QmQ8NS4PMRnncXDhiWpKSqgZEPA6NCEFCZ7E9HufJ9Z4Ew:hub.example"
+
+WITNESS: Final = "did:key:z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX"
+VERSION: Final = "1-QmQ8NS4PMRnncXDhiWpKSqgZEPA6NCEFCZ7E9HufJ9Z4Ew"
 
 
 def _text(data: bytes) -> str:
@@ -135,6 +139,14 @@ def did_document(data: bytes) -> None:
 def did_log(data: bytes) -> None:
     # Every signature counts, so that more is reached behind it.
     WebvhLog.read(data, did=WebvhDid.parse(WEBVH), now=_NOW, check_proof=lambda *_: None)
+
+
+def did_witnesses(data: bytes) -> None:
+    _each(lambda: WitnessRule.parse(jsontypes.parse(data)))
+    rule = WitnessRule.parse({"threshold": 1, "witnesses": [{"id": WITNESS}]})
+    assert rule is not None
+    rules = {VERSION: rule}
+    check_witnessed(data, rules, [VERSION], check_proof=lambda *_: None)
 
 
 def key(data: bytes) -> None:
@@ -229,6 +241,10 @@ def svg_badge(data: bytes) -> None:
     svg.credential_in(data)
 
 
+def photo(data: bytes) -> None:
+    _each(lambda: sniffing.kind_of(data), lambda: paper.of_jpeg(data), lambda: paper.of_png(data))
+
+
 def pdf_file(data: bytes) -> None:
     pdf.credential_in(data)
 
@@ -248,6 +264,7 @@ TARGETS: Final = _named(
     did,
     did_document,
     did_log,
+    did_witnesses,
     key,
     status_list,
     status_bits,
@@ -261,6 +278,7 @@ TARGETS: Final = _named(
     link,
     png_badge,
     svg_badge,
+    photo,
     pdf_file,
 )
 

@@ -8,6 +8,7 @@ import pytest
 
 from credhub.errors import CredhubError, MalformedJsonError
 from tests.fuzz import seeds, targets
+from tests.fuzz.__main__ import main
 from tests.fuzz.targets import TARGETS, run
 
 FOUND = Path(__file__).parent / "found"
@@ -52,6 +53,19 @@ def test_an_error_that_is_not_ours_is_a_failure(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(IndexError):
         run("stumbling", b"theirs")
     assert not issubclass(IndexError, CredhubError)
+
+
+def test_an_input_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "found"
+    file.write_bytes(b"{")
+    assert main(["json_text", str(file)]) == 0
+
+    def stumbling(_: bytes) -> None:
+        raise IndexError
+
+    monkeypatch.setattr(targets, "TARGETS", {"json_text": stumbling})
+    with pytest.raises(IndexError):
+        main(["json_text", str(file)])
 
 
 def test_every_target_says_which_parser_it_is_for() -> None:

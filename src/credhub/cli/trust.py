@@ -22,7 +22,10 @@ def trust() -> None:
 @trust.command("list")
 def list_issuers() -> None:
     """Print every issuer of CREDHUB_TRUST, the list that counts first at the top."""
-    for known in trust_files.read(read_settings().trust):
+    lists = trust_files.read(read_settings().trust)
+    if not lists:
+        click.echo("No list: CREDHUB_TRUST is not set. The service vouches for its own hubs.")
+    for known in lists:
         click.echo(f"{printable(known.source)}: {len(known.issuers)}")
         for issuer in known.issuers.values():
             click.echo(f"  {issuer.did}  {printable(issuer.name)}")
