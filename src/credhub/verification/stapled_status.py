@@ -64,7 +64,7 @@ class StapledStatus:
             VerificationError: One is not genuine.
         """
         named = _entries_of(credential)
-        covered = 0
+        unanswered = named
         for stapled in self.bundle.lists:
             published = self._proved(stapled, issuer_did)
             places = [entry for entry in named if _is_in(entry, published)]
@@ -74,8 +74,9 @@ class StapledStatus:
             self._check_age(published.valid_from, published.valid_until, standing)
             if standing is not Standing.ACTIVE:
                 return standing
-            covered += len(places)
-        if covered < len(named) or not covered:
+            # By its place and not by their number: one list twice answers for no other.
+            unanswered = [entry for entry in unanswered if entry not in places]
+        if unanswered or not named:
             raise StatusNotStapledError
         return Standing.ACTIVE
 

@@ -550,6 +550,28 @@ def test_without_one_of_both_lists_the_status_is_open(missing: str) -> None:
     assert codes(report)["status"] == "status-not-stapled"
 
 
+@pytest.mark.parametrize(
+    ("revoked", "suspended", "again", "verdict"),
+    [
+        (INDEX, 1, "suspension_list", Verdict.REVOKED),
+        (1, 7, "status_list", Verdict.SUSPENDED),
+        (1, 1, "status_list", Verdict.VALID),
+    ],
+)
+def test_t29_one_list_twice_is_not_both(
+    revoked: int, suspended: int, again: str, verdict: Verdict
+) -> None:
+    hub = StapledHub()
+    bundle = with_both_lists(hub, revoked, suspended)
+    stapled = getattr(bundle, again)
+    made_twice = replace(bundle, status_list=stapled, suspension_list=stapled)
+
+    assert judge(bundle, hub.policy()).verdict is verdict
+    report = judge(made_twice.encode(), hub.policy())
+    assert report.verdict is Verdict.INDETERMINATE
+    assert codes(report)["status"] == "status-not-stapled"
+
+
 @pytest.mark.parametrize("purpose", ["message", "refresh"])
 def test_a_purpose_that_takes_nothing_away_needs_no_list(purpose: str) -> None:
     hub = StapledHub()
