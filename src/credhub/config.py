@@ -87,7 +87,7 @@ class Settings(BaseSettings):
         description="Allow a public address that is not https (never on the internet).",
     )
     workers: int = Field(
-        default=2, ge=1, le=16, description="Worker processes for certificates and uploads."
+        default=2, ge=1, le=16, description="Worker processes for each kind of work."
     )
     threads: int = Field(
         default=16,

@@ -26,6 +26,7 @@ def _logging() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
+    logging.captureWarnings(capture=False)
     structlog.reset_defaults()
     root.handlers[:] = handlers
     root.setLevel(level)
@@ -139,7 +140,7 @@ def test_t70_every_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str])
     logs.configure("INFO")
 
     structlog.get_logger("test").debug("not this")
-    structlog.get_logger("test").info("ours", name="a\r\nb")
+    structlog.get_logger("test").info("ours", hub="a\r\nb")
     try:
         int("a\nb")
     except ValueError:
@@ -149,7 +150,32 @@ def test_t70_every_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str])
     captured = capsys.readouterr()
     ours, theirs = (json.loads(line) for line in captured.err.splitlines())
     assert captured.out == ""
-    assert (ours["event"], ours["name"], ours["level"]) == ("ours", "a\r\nb", "info")
-    assert (theirs["event"], theirs["level"]) == ("theirs: c\nd", "error")
-    assert "ValueError" in theirs["exception"]
+    assert (ours["event"], ours["hub"], ours["level"]) == ("ours", "a\r\nb", "info")
+    assert (theirs["event"], theirs["level"]) == ("theirs: %s", "error")
+    assert (theirs["error"], theirs["logger"]) == ("ValueError", "library")
+    assert "test_serve.py" in theirs["frames"][-1]
     assert {"timestamp"} <= ours.keys() & theirs.keys()
+
+
+@pytest.mark.usefixtures("_logging")
+def test_t95_nothing_but_known_members_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("INFO")
+    learner = "Quetzalcoatl"
+
+    structlog.get_logger("test").info("ours", hub="riverside", learner=learner, token=learner)
+    logging.getLogger("library").warning("theirs: %s", learner)
+    logging.getLogger("library").warning("more", extra={"learner": learner})
+    try:
+        int(learner)
+    except ValueError:
+        structlog.get_logger("test").error("failed", exc_info=True)
+        logging.getLogger("library").exception("failed")
+    logging.getLogger("py.warnings").warning("%s", learner)
+
+    written = capsys.readouterr().err
+    lines = [json.loads(line) for line in written.splitlines()]
+    assert len(lines) == 6
+    assert learner not in written
+    assert lines[0]["hub"] == "riverside"
+    for line in lines:
+        assert line.keys() <= logs.MEMBERS

@@ -34,6 +34,9 @@ MAX_QUERY: Final = 4096
 # What is handed in stays in memory: nothing of it touches a disk, not even for a moment.
 MultiPartParser.spool_max_size = MAX_UPLOAD
 
+# Whatever else stands in the place of a method may be anything, and is not logged.
+METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+
 _UPLOADS: Final = frozenset({"/v1/verify", "/verify"})
 _FORM: Final = "multipart/form-data"
 _BATCH: Final = "/v1/verify/batch"
@@ -188,7 +191,7 @@ class _Exchange:
         _log.info(  # (6)
             "request",
             request_id=self._request_id,
-            method=self._scope["method"],
+            method=method if (method := self._scope["method"]) in METHODS else "other",
             route=getattr(route, "path", None),
             status=self._status,
             milliseconds=round(seconds * 1000, 1),
