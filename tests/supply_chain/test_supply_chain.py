@@ -148,3 +148,13 @@ def test_every_floor_is_of_something_that_is_locked() -> None:
     locked = {pin.name for name in LOCKS for pin in locks.read(name)}
 
     assert advisories.floors().keys() <= locked
+
+
+@pytest.mark.parametrize(("name", "below"), [LOCKS[:2], LOCKS[1:]])
+def test_t97_what_is_tested_and_audited_is_what_is_run(name: str, below: str) -> None:
+    # Each lock is installed on top of the one before.
+    first = {pin.name: pin.version for pin in locks.read(name)}
+    second = {pin.name: {pin.version} for pin in locks.read(below)}
+
+    for package in first.keys() & second.keys():
+        assert first[package] in second[package]
