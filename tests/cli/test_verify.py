@@ -117,12 +117,12 @@ def test_a_file_that_is_no_receipt(
     assert refused.stdout.startswith("invalid\n")
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"%PDF-1.7", b"\xff", b'{"a":1,"a":2}'])
+@pytest.mark.parametrize("content", [b"[]", b"{", b'{"a":1,"a":2}'])
 def test_a_file_that_is_no_json(riverside: CommandLine, content: bytes) -> None:
     refused = riverside("verify", riverside.file("f.json", content))
 
     assert refused.exit_code == 1
-    assert "is neither a token nor JSON" in refused.stderr
+    assert "f.json: It is neither a token nor JSON: " in refused.stderr
 
 
 def test_json_that_is_no_credential_is_invalid(riverside: CommandLine) -> None:

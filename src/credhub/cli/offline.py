@@ -1,5 +1,7 @@
 """``credhub verify --offline``: a bundle, a policy, and nothing else."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +11,6 @@ from credhub import instants
 from credhub.errors import MalformedInstantError, PolicyError
 from credhub.ledger.policy import MAX_LENGTH, Policy
 from credhub.runtime import open_offline
-from credhub.verification.bundle import MAX_BYTES
 from credhub.verification.offline import verify_bundle
 from credhub.verification.report import Report
 
@@ -46,17 +47,24 @@ class PolicyFile(click.ParamType[Policy]):
             self.fail(f"{value} is not a policy. {error}", param, ctx)
 
 
-def verify_offline(file: Path, policy: Policy, *, as_of: datetime | None) -> Report:
-    """Judge a bundle by a policy, now or at a moment in the past."""
+@contextmanager
+def verifying_offline(
+    policy: Policy, *, as_of: datetime | None
+) -> Iterator[Callable[[bytes], Report]]:
+    """Judge bundles by a policy, now or at a moment in the past."""
     with open_offline() as offline:
-        return verify_bundle(
-            _read(file, MAX_BYTES),
-            policy=policy,
-            suites=offline.suites,
-            schemas=offline.schemas,
-            now=as_of or offline.clock(),
-            in_the_past=as_of is not None,
-        )
+
+        def verify_one(data: bytes) -> Report:
+            return verify_bundle(
+                data,
+                policy=policy,
+                suites=offline.suites,
+                schemas=offline.schemas,
+                now=as_of or offline.clock(),
+                in_the_past=as_of is not None,
+            )
+
+        yield verify_one
 
 
 def _read(file: Path, longest: int) -> bytes:

@@ -1,40 +1,51 @@
-"""``credhub verify``: check a credential file."""
+"""``credhub verify``: check files, one or many."""
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
+from rich.console import Console
+from rich.progress import track
 
-from credhub.cli import verify_report
-from credhub.cli.offline import Moment, PolicyFile, verify_offline
+from credhub.cli import verify_report, verify_table
+from credhub.cli.offline import Moment, PolicyFile, verifying_offline
 from credhub.cli.session import opened_runtime, read_settings
-from credhub.errors import MalformedJsonError
-from credhub.jsontypes import JsonObject
+from credhub.cli.verify_files import Given, listed
+from credhub.cli.verify_outcome import Checked, Verify, check, worst
 from credhub.ledger.policy import Policy
 from credhub.runtime import Runtime
 from credhub.services import trust_files, uploads
-from credhub.verification.presentation_report import PresentationReport
-from credhub.verification.report import Report, Verdict
 
-# 0 accepts; 1 refuses; 2 is left to click for wrong usage; 3 says that it is not known.
-_EXIT_CODES = {Verdict.VALID: 0, Verdict.INDETERMINATE: 3, Verdict.UNKNOWN_ISSUER: 3}
+
+class _NotRead(click.ClickException):
+    """The one file that was asked about could not be read."""
+
+    def __init__(self, checked: Checked) -> None:
+        super().__init__(f"{checked.file}: {checked.reason}")
+        self.exit_code = checked.exit_code  # type: ignore[misc]  # click reads it of the instance
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+)
 @click.option(
     "--receipt",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A receipt (.tlog-proof) that is said to belong to it.",
+    help="With one FILE: a receipt (.tlog-proof) that is said to belong to it.",
 )
 @click.option(
-    "--offline", is_flag=True, help="Check a bundle by itself: no network, no database, no setting."
+    "--offline", is_flag=True, help="Check bundles by themselves: no network, database or setting."
 )
 @click.option(
     "--policy",
@@ -47,10 +58,15 @@ _EXIT_CODES = {Verdict.VALID: 0, Verdict.INDETERMINATE: 3, Verdict.UNKNOWN_ISSUE
     help="Your own list of issuers, or a folder of lists (see credhub trust).",
 )
 @click.option("--as-of", type=Moment(), help="With --offline: judge this moment instead of now.")
-@click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Write JSON: a report, or a line for each of many files.",
+)
 def verify(  # noqa: PLR0913 - click passes each option by its name
     *,
-    file: Path,
+    files: tuple[Path, ...],
     receipt: Path | None,
     offline: bool,
     policy: Policy | None,
@@ -58,44 +74,87 @@ def verify(  # noqa: PLR0913 - click passes each option by its name
     as_of: datetime | None,
     as_json: bool,
 ) -> None:
-    """Check the credential, the bundle or the presentation in FILE.
+    """Check the credential, the bundle or the presentation in each FILE.
 
-    The exit code is 0 for valid, 3 when the issuer is unknown or something could not be found
-    out, and 1 for everything else. Of a presentation that nobody signed it is that of the
-    credentials in it, and of one with nothing in it 3.
+    A FILE is JSON or a token; a PDF or a badge image that holds one; or a photo or scan of a
+    certificate with its QR code. Of a folder every file in it and below it is checked, except
+    hidden ones; links in it are not followed.
+
+    The exit code is 0 if every file is valid. It is 1 if one of them is not, or holds nothing that
+    can be read as one credential; else 3 if the issuer of one is unknown, or something could not be
+    found out. Of a presentation that nobody signed it is that of the credentials in it, and of one
+    with nothing in it 3.
     """
+    verifying: AbstractContextManager[Verify]
+    alone = len(files) == 1 and not files[0].is_dir()
     if offline:
         if policy is None or receipt is not None or trust is not None:
             raise click.UsageError("--offline needs --policy and takes no --receipt or --trust.")
-        report: Report | PresentationReport = verify_offline(file, policy, as_of=as_of)
+        verifying = verifying_offline(policy, as_of=as_of)
     elif policy is not None or as_of is not None:
         raise click.UsageError("--policy and --as-of are for --offline.")
+    elif receipt is not None and not alone:
+        raise click.UsageError("--receipt is for one FILE.")
     else:
-        report = _verify_here(file, receipt, trust)
+        verifying = _verifying_here(receipt, trust)
+    given = listed(files)
+    with verifying as verify_one:
+        if alone:
+            code = _check_one(given[0], verify_one, as_json=as_json)
+        elif as_json:
+            code = _write_lines(given, verify_one)
+        else:
+            within = files[0] if len(files) == 1 else None
+            code = _show_table(given, verify_one, within=within)
+    sys.exit(code)
+
+
+def _check_one(given: Given, verify_one: Verify, *, as_json: bool) -> int:
+    checked = check(given, verify_one)
+    if checked.report is None:
+        raise _NotRead(checked)
     if as_json:
-        click.echo(json.dumps(report.to_document(), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(checked.report.to_document(), indent=2, ensure_ascii=False))
     else:
-        verify_report.show(report)
-    sys.exit(_exit_code(report))
+        verify_report.show(checked.report)
+    return checked.exit_code
 
 
-def _exit_code(report: Report | PresentationReport) -> int:
-    code = _EXIT_CODES.get(report.verdict, 1)
-    empty = isinstance(report, PresentationReport) and not report.credentials
-    return 3 if empty and code == 0 else code
+def _write_lines(given: Sequence[Given], verify_one: Verify) -> int:
+    codes: set[int] = set()
+    for one in given:
+        checked = check(one, verify_one)
+        codes.add(checked.exit_code)
+        # In ASCII, because the name of a file may be anything.
+        click.echo(json.dumps(checked.to_document()))
+    return worst(codes)
 
 
-def _verify_here(
-    file: Path, receipt: Path | None, trust: Path | None
-) -> Report | PresentationReport:
+def _show_table(given: Sequence[Given], verify_one: Verify, *, within: Path | None) -> int:
+    console = Console(stderr=True)
+    followed = track(
+        given,
+        description="Checking",
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    checked = [check(one, verify_one) for one in followed]
+    verify_table.show(checked, within=within)
+    return worst({one.exit_code for one in checked})
+
+
+@contextmanager
+def _verifying_here(receipt: Path | None, trust: Path | None) -> Iterator[Verify]:
     own_lists = trust_files.read(trust)
+    said = None if receipt is None else receipt.read_bytes().decode(errors="replace")
     with _runtime() as runtime:
         lists = (*own_lists, *runtime.resources.trust_lists)
-        return uploads.verify(
-            replace(runtime.resources, trust_lists=lists),
-            _read(file),
-            receipt=None if receipt is None else receipt.read_bytes().decode(errors="replace"),
-        )
+        resources = replace(runtime.resources, trust_lists=lists)
+        if said is None:
+            yield lambda data: uploads.verify_file(resources, data)
+        else:
+            yield lambda data: uploads.verify(resources, uploads.read(data), receipt=said)
 
 
 @contextmanager
@@ -111,10 +170,3 @@ def _runtime() -> Iterator[Runtime]:
         away = settings.model_copy(update=elsewhere)
         with opened_runtime(away) as runtime:
             yield runtime
-
-
-def _read(file: Path) -> bytes | JsonObject:
-    try:
-        return uploads.read(file.read_bytes())
-    except MalformedJsonError as error:
-        raise click.ClickException(f"{file} is neither a token nor JSON: {error}") from error
