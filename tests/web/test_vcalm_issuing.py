@@ -2,6 +2,7 @@
 
 import pytest
 
+from credhub.credentials.document import CONTEXTS
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.services.api_keys import Scope
 from credhub.verification.report import Verdict
@@ -110,14 +111,38 @@ def test_what_the_hub_cannot_stand_for_is_not_signed(service: Service, change: J
     assert str(answer["type"]).startswith("https://")
 
 
-def test_an_achievement_of_the_hub_is_not_composed(service: Service) -> None:
+@pytest.mark.parametrize("is_badge", [True, False])
+@pytest.mark.parametrize("several", [True, False])
+def test_an_achievement_of_the_hub_is_not_composed(
+    service: Service, *, is_badge: bool, several: bool
+) -> None:
+    """A badge has one subject; whatever else names an achievement may have several."""
     achievement = publish(service.client(), name=unique("Solar"))
-    subject: JsonObject = {
-        "type": ["AchievementSubject"],
-        "achievement": {"id": f"{service.origin}/achievements/{achievement}"},
-    }
 
-    assert compose(service, PLAIN | {"credentialSubject": subject})[0] == 400
+    def about(address: str) -> JsonObject:
+        subject: JsonObject = {
+            "type": ["AchievementSubject"],
+            "achievement": {
+                "id": address,
+                "type": ["Achievement"],
+                "name": "Solar",
+                "description": "Puts up panels.",
+                "criteria": {"narrative": "Put up a panel."},
+            },
+        }
+        other: JsonObject = {"id": "did:example:subject"}
+        kinds: list[JsonValue] = ["VerifiableCredential", "OpenBadgeCredential"]
+        return PLAIN | {
+            "@context": list(CONTEXTS),
+            "type": kinds if is_badge else kinds[:1],
+            "credentialSubject": [other, subject] if several else subject,
+            "validFrom": "2020-01-01T00:00:00Z",
+        }
+
+    status, refused = compose(service, about(f"{service.origin}/achievements/{achievement}"))
+    assert (status, refused["code"]) == (400, "not-ours-to-sign")
+    accepted, _ = compose(service, about("https://school.example/achievements/1"))
+    assert accepted == (400 if is_badge and several else 201)
 
 
 @pytest.mark.parametrize(

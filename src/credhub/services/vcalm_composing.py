@@ -8,7 +8,7 @@ from credhub.errors import (
     MalformedPeriodError,
     NotJsonLdError,
 )
-from credhub.jsontypes import JsonObject
+from credhub.jsontypes import JsonObject, JsonValue
 from credhub.services import achievements, issuing
 from credhub.services.guarded import GuardedCanonicalizer
 from credhub.services.resources import Resources
@@ -42,11 +42,13 @@ def check(hub: Hub, credential: JsonObject) -> None:
         raise MalformedPeriodError(
             "Version 2.0 has validFrom and validUntil, version 1.1 issuanceDate and expirationDate."
         )
-    subject = credential.get("credentialSubject")
-    achievement = subject.get("achievement") if isinstance(subject, dict) else None
-    address = achievement.get("id") if isinstance(achievement, dict) else None
-    if str(address).startswith(achievements.address_of(hub, "")):
-        raise ForeignIssuerError("The hub issues its own achievements at /v1/credentials.")
+    subjects = _objects(credential.get("credentialSubject"))
+    own = achievements.address_of(hub, "")
+    for achievement in (
+        one for subject in subjects for one in _objects(subject.get("achievement"))
+    ):
+        if str(achievement.get("id")).startswith(own):
+            raise ForeignIssuerError("The hub issues its own achievements at /v1/credentials.")
 
 
 def finished(
@@ -69,3 +71,8 @@ def finished(
     except CanonicalizationError as error:
         raise NotJsonLdError("The document is not JSON-LD.") from error
     return document
+
+
+def _objects(value: JsonValue) -> list[JsonObject]:
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if isinstance(item, dict)]
