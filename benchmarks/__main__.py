@@ -10,6 +10,7 @@ from benchmarks.canonicalizing import canonicalizing
 from benchmarks.effort import FULL, QUICK
 from benchmarks.flushing import flushing
 from benchmarks.forms import forms
+from benchmarks.hostile import hostile
 from benchmarks.issuing import issuing
 from benchmarks.million import million
 from benchmarks.offline import offline
@@ -32,6 +33,7 @@ PARTS: Final = {
         verifying,
         offline,
         forms,
+        hostile,
     )
 }
 
