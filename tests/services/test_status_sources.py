@@ -410,3 +410,24 @@ def test_one_address_can_hold_only_one_kind_of_list(school: School) -> None:
     # What was remembered as a list of bits is not taken for a list of names, but read again.
     assert school.status(school.credential(entry)) == (Verdict.UNKNOWN_ISSUER, "passed")
     assert school.site.asked == [PATH, PATH]
+
+
+def test_t30_asking_for_what_is_not_there_keeps_nobody_from_asking_for_what_is(
+    school: School,
+) -> None:
+    school.publish()
+    document = school.site.pages.pop(PATH)
+    assert isinstance(document, bytes)
+
+    def strict(_path: str, accept: str) -> tuple[int, str, bytes]:
+        kind = "application/vc"
+        return (200, kind, document) if kind in accept else (406, "text/plain", b"")
+
+    school.site.behind = strict
+    entry: JsonObject = {"id": school.url, "type": "1EdTechRevocationList"}
+
+    assert school.status(school.credential(entry)) == (Verdict.INDETERMINATE, "status-not-reached")
+    assert school.status() == (Verdict.UNKNOWN_ISSUER, "passed")
+    # Whoever did not answer is left alone for a while.
+    assert school.status(school.credential(entry)) == (Verdict.INDETERMINATE, "status-not-reached")
+    assert school.site.asked == [PATH, PATH]

@@ -52,7 +52,9 @@ class ForeignLists:
         self._clock = clock
         self._fresh = Kept[str, object](_MOST)
         self._lasting = Kept[str, object](_MOST)
-        self._unreached = Kept[str, bool](_MOST)
+        # By what was asked for too: some answer only with the kind of list that they have, and
+        # whoever names their address for another kind must not keep others from asking.
+        self._unreached = Kept[tuple[str, str], bool](_MOST)
 
     def get(
         self,
@@ -96,12 +98,12 @@ class ForeignLists:
         return found.value
 
     def _fetched(self, url: str, now: datetime, accept: str, errand: Errand) -> bytes:
-        if self._unreached.get(url, now):
+        if self._unreached.get((url, accept), now):
             raise StatusNotReachedError
         try:
             return errand.get(url, accept=accept)
         except EgressError as error:
-            self._unreached.keep(url, value=True, until=now + FORGIVEN)
+            self._unreached.keep((url, accept), value=True, until=now + FORGIVEN)
             raise StatusNotReachedError from error
         except NotCheckedNowError as error:
             raise StatusNotReachedError from error
