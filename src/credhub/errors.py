@@ -611,6 +611,15 @@ class ForeignLinkError(OutcomeUnknownError):
         self.host = host
 
 
+class LinkOfflineError(OutcomeUnknownError):
+    """A QR code leads to a credential, where nobody is asked."""
+
+    code = "link-offline"
+
+    def __init__(self) -> None:
+        super().__init__("The file holds a link and no credential.")
+
+
 class UnreadableError(VerificationError):
     """What was handed in is not one strict JSON object."""
 

@@ -195,11 +195,13 @@ class Offline:
     Attributes:
         suites: Every cryptosuite by name; their work is done in a worker process with limits.
         schemas: The JSON Schemas that we know.
+        sandbox: Where files are looked into.
         clock: Now, in UTC.
     """
 
     suites: Mapping[str, Suite]
     schemas: Schemas
+    sandbox: Sandbox
     clock: Clock
 
 
@@ -213,7 +215,7 @@ def open_offline() -> Iterator[Offline]:
     schemas = Schemas.load(read_schema_file)
     with Sandbox(_tasks(), workers=1) as sandbox:
         guarded_suites = suites(GuardedCanonicalizer(sandbox))
-        yield Offline(suites=guarded_suites, schemas=schemas, clock=_utc_now)
+        yield Offline(suites=guarded_suites, schemas=schemas, sandbox=sandbox, clock=_utc_now)
 
 
 @contextmanager

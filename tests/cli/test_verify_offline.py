@@ -15,19 +15,24 @@ import pytest
 from click.testing import Result
 
 from credhub import instants
+from credhub.jsontypes import JsonObject, canonical, parse_object
 from credhub.ledger.cosignature import WitnessKey
 from credhub.ledger.policy import Policy
 from credhub.runtime import open_runtime
 from credhub.services import bundles, reading, revoking, status_lists
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
+from credhub.uploads.found import MAX_CREDENTIAL
 from credhub.verification.bundle import Bundle
 from tests.cli.command_line import CommandLine
+from tests.hostile import pdfs, photos, pngs
 from tests.running import settings_for
 from tests.services.ordering import issue
+from tests.unit import factories
 from tests.unit.ledger.builder import KeyOf
 
 RIVERSIDE = HubNumber(1)
+OLDER = b'{"@context":"https://w3id.org/openbadges/v2","type":"Assertion"}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +141,102 @@ def test_what_was_changed_is_refused(employer: Employer) -> None:
     assert refused.stdout.startswith("invalid\n")
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"%PDF-1.7", b"\xff", b'{"type":"CredhubBundle"}'])
+@pytest.mark.parametrize("content", [b"{}", b'{"type":"CredhubBundle"}'])
 def test_what_is_no_bundle_is_refused(employer: Employer, content: bytes) -> None:
     refused = employer(bundle=employer.file("other", content))
 
     assert refused.exit_code == 1
     assert refused.stdout.startswith("invalid\n")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"%PDF-1.7", b"\xff", b"\x89PNG"])
+def test_what_cannot_be_read_is_refused(employer: Employer, content: bytes) -> None:
+    refused = employer(bundle=employer.file("other", content))
+
+    assert refused.exit_code == 1
+    assert refused.stdout == ""
+    assert "/other: " in refused.stderr
+
+
+def test_a_folder_of_bundles_is_checked_at_once(employer: Employer) -> None:
+    applications = employer.folder / "applications"
+    applications.mkdir()
+    bundle = parse_object(employer.bundle.read_bytes())
+    signed = str(bundle["credential"])
+    foreign = canonical(by_key())
+    for name, content in {
+        "1-bundle.json": employer.bundle.read_bytes(),
+        "2-changed.json": employer.bundle.read_bytes().replace(b"Dubois", b"Dupont"),
+        "3-credential.json": signed.encode(),
+        "4-inside.pdf": pdfs.with_files(b"notes", signed.encode()),
+        "5-bundle.pdf": pdfs.with_files(employer.bundle.read_bytes()),
+        "6-link.png": pngs.of_rows(photos.rows_of("https://hub.example/c/abc")),
+        "7-foreign.json": foreign,
+        "8-foreign.png": pngs.image(pngs.international(foreign)),
+        "9-forged.json": foreign.replace(b"Dubois", b"Dupont"),
+        "a-letter.pdf": pdfs.with_files(b"notes"),
+        "b-older.json": OLDER,
+        "c-older.png": pngs.image(pngs.international(OLDER, keyword=b"openbadges")),
+    }.items():
+        (applications / name).write_bytes(content)
+
+    found = employer("--json", bundle=applications)
+    table = employer(bundle=applications)
+
+    verdicts = {}
+    for line in found.stdout.splitlines():
+        one = json.loads(line)
+        said = one["report"]["verdict"] if "report" in one else one["problem"]["code"]
+        verdicts[Path(one["file"]).name.partition(".")[0]] = said
+    assert verdicts == {
+        "1-bundle": "valid",
+        "2-changed": "invalid",
+        "3-credential": "indeterminate",
+        "4-inside": "indeterminate",
+        "5-bundle": "valid",
+        "6-link": "indeterminate",
+        "7-foreign": "unknownIssuer",
+        "8-foreign": "unknownIssuer",
+        "9-forged": "invalid",
+        "a-letter": "no-credential-in-file",
+        "b-older": "indeterminate",
+        "c-older": "indeterminate",
+    }
+    assert found.exit_code == table.exit_code == 1
+    assert table.stdout.endswith(
+        "12 files: 2 valid, 2 unknownIssuer, 5 indeterminate, 2 invalid, 1 not read.\n"
+    )
+    assert "Open the link that it shows" in table.stdout
+    assert not employer.run.data.exists()
+
+
+def test_a_presentation_is_looked_at_offline_too(employer: Employer) -> None:
+    presentation: JsonObject = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": [by_key()],
+    }
+
+    shown = employer(bundle=employer.file("vp.json", canonical(presentation)))
+
+    assert shown.exit_code == 3
+    assert shown.stdout.startswith("unknownIssuer, a presentation\n")
+
+
+def test_t11_what_is_larger_than_a_credential_is_told(employer: Employer) -> None:
+    large = canonical(by_key()) + b" " * MAX_CREDENTIAL
+
+    refused = employer(bundle=employer.file("large.json", large))
+
+    assert refused.exit_code == 1
+    assert "larger than any that would be honest" in refused.stderr
+
+
+def by_key() -> JsonObject:
+    """Give a credential whose issuer is a key."""
+    document = factories.credential(did=factories.MemorySigner().did)
+    without = {"credentialStatus", "credentialSchema"}
+    return factories.signed({name: document[name] for name in document if name not in without})
 
 
 def test_a_moment_can_be_judged_at_which_the_list_still_held(employer: Employer) -> None:

@@ -1,6 +1,6 @@
 """``credhub verify --offline``: a bundle, a policy, and nothing else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from credhub import instants
+from credhub.cli.verify_outcome import AnyReport, Verify
 from credhub.errors import MalformedInstantError, PolicyError
 from credhub.ledger.policy import MAX_LENGTH, Policy
 from credhub.runtime import open_offline
-from credhub.verification.offline import verify_bundle
-from credhub.verification.report import Report
+from credhub.services.verifying_offline import OfflineVerifier
 
 
 class Moment(click.ParamType[datetime]):
@@ -48,21 +48,19 @@ class PolicyFile(click.ParamType[Policy]):
 
 
 @contextmanager
-def verifying_offline(
-    policy: Policy, *, as_of: datetime | None
-) -> Iterator[Callable[[bytes], Report]]:
-    """Judge bundles by a policy, now or at a moment in the past."""
+def verifying_offline(policy: Policy, *, as_of: datetime | None) -> Iterator[Verify]:
+    """Judge files by a policy, now or at a moment in the past."""
     with open_offline() as offline:
 
-        def verify_one(data: bytes) -> Report:
-            return verify_bundle(
-                data,
+        def verify_one(data: bytes) -> AnyReport:
+            return OfflineVerifier(
                 policy=policy,
                 suites=offline.suites,
                 schemas=offline.schemas,
+                sandbox=offline.sandbox,
                 now=as_of or offline.clock(),
                 in_the_past=as_of is not None,
-            )
+            ).verify_file(data)
 
         yield verify_one
 

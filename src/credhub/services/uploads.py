@@ -68,7 +68,7 @@ def verify_file(resources: Resources, data: bytes) -> Report | PresentationRepor
         SandboxBusyError: Every worker is busy.
     """
     if kind_of(data) is not Kind.TEXT:
-        return _verify_found(resources, _found_in(resources.sandbox, data))
+        return _verify_found(resources, found_in(resources.sandbox, data))
     if len(data) > MAX_CREDENTIAL:
         raise CredentialTooLargeError
     return verify(resources, read(data))
@@ -92,7 +92,13 @@ def verify(
     return verifying.verify_uploaded(resources, uploaded, receipt=receipt)
 
 
-def _found_in(sandbox: Sandbox, data: bytes) -> Found:
+def found_in(sandbox: Sandbox, data: bytes) -> Found:
+    """Find the one thing that a file holds which is no text, in a worker process.
+
+    Raises:
+        UploadRefusedError: It is damaged, or holds anything but one credential or address.
+        SandboxBusyError: Every worker is busy.
+    """
     try:
         return Found.decode(sandbox.run(TASK, data, seconds=SECONDS))
     except SandboxTaskError as error:
@@ -112,10 +118,18 @@ def _verify_found(resources: Resources, found: Found) -> Report:
         return _verify_address(resources, found.text)
     if found.what is What.OPEN_BADGES_2:
         return refuse_unread(OlderOpenBadgeError(), now=now)
-    report = verify(resources, read(found.text.encode()))
+    return as_carried(verify(resources, read(found.text.encode())), found.carrier)
+
+
+def as_carried(report: Report | PresentationReport, carrier: Carrier) -> Report:
+    """Say in a report what the credential came in.
+
+    Raises:
+        PresentationInFileError: It is no credential but a presentation.
+    """
     if isinstance(report, PresentationReport):
         raise PresentationInFileError
-    return carried(report, _CARRIED[found.carrier])
+    return carried(report, _CARRIED[carrier])
 
 
 def _verify_address(resources: Resources, address: str) -> Report:

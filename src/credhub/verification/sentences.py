@@ -224,6 +224,8 @@ _BY_CODE: Final = {
     " issuer, or a stranger's: get the issuer's present policy.",
     "no-time-left": "There was no time left to check this one, because others were sent with it."
     " Send it again.",
+    "link-offline": "The file shows a QR code and holds no credential. Open the link that it shows,"
+    " or ask for the credential itself.",
     "text-too-large": "It is larger than any honest credential, so it was not read.",
     "presentation-in-batch": "This is a presentation of credentials. Send it by itself.",
     "quorum-not-met": "Too few of the witnesses that the policy asks for have seen this record so"
