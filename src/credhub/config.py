@@ -105,6 +105,12 @@ class Settings(BaseSettings):
     verifications_per_minute: int = Field(
         default=600, ge=1, description="Uploads that one client may have verified in a minute."
     )
+    tokens_per_minute: int = Field(
+        default=120, ge=1, description="Access tokens that one client may ask for in a minute."
+    )
+    refused_keys_per_minute: int = Field(
+        default=120, ge=1, description="API keys that are none that one client may try in a minute."
+    )
     batch_verifications_per_minute: int = Field(
         default=6000,
         ge=1,

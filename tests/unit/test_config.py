@@ -28,6 +28,8 @@ GIVEN = {
     "one_processor": ("false", False),
     "unknown_codes_per_minute": ("5", 5),
     "verifications_per_minute": ("6", 6),
+    "tokens_per_minute": ("7", 7),
+    "refused_keys_per_minute": ("7", 7),
     "batch_verifications_per_minute": ("7", 7),
     "witness_policy": ("/etc/witnesses", Path("/etc/witnesses")),
     "witness_logs": ("/etc/logs", Path("/etc/logs")),

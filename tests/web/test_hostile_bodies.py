@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.verification.report import Check
-from credhub.web.edge import MAX_BODY, MAX_UPLOAD
+from credhub.web.admission import MAX_BODY, MAX_UPLOAD
 from tests.running import (
     Service,
     achievement_body,

@@ -65,29 +65,29 @@ def test_an_address_of_ipv4_is_one_client_however_it_is_written(service: Service
 
 
 def test_t58_whoever_tries_keys_is_stopped_and_whoever_has_one_is_not(service: Service) -> None:
-    client = Clients(service).at("192.0.2.1")
+    client = Clients(service, refused_keys_per_minute=5).at("192.0.2.1")
 
     def ask(token: str) -> int:
         headers = {"authorization": f"Bearer {token}"}
         return client.get("/v1/credentials", headers=headers).status_code
 
-    answers = [ask(f"chk_{number}") for number in range(125)]
+    answers = [ask(f"chk_{number}") for number in range(10)]
 
-    assert answers == [401] * 120 + [429] * 5
+    assert answers == [401] * 5 + [429] * 5
     assert client.get("/v1/credentials").status_code == 429
     assert ask(service.one.token) == 200
 
 
 def test_t58_tokens_are_counted_whatever_the_secret_is(service: Service) -> None:
-    client = Clients(service).at("192.0.2.1")
+    client = Clients(service, tokens_per_minute=5).at("192.0.2.1")
 
     def ask() -> int:
         form = {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}
         return client.post("/oauth/token", data=form).status_code
 
-    answers = [ask() for _ in range(125)]
+    answers = [ask() for _ in range(10)]
 
-    assert answers == [401] * 120 + [429] * 5
+    assert answers == [401] * 5 + [429] * 5
     refused = client.post("/oauth/token", data={})
     assert refused.json()["code"] == "rate-limited"
     assert "retry-after" in refused.headers

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from httpx2 import Response
 
 from credhub.web.edge import SECURITY_HEADERS, SELF_CHECKING_POLICY
 from tests.engines import SqliteDatabases
@@ -83,6 +84,48 @@ def test_every_answer_carries_the_security_headers(service: Service, things: Thi
             assert response.headers[name] == value, (path, name)
         assert "strict-transport-security" not in response.headers
         assert len(response.headers["x-request-id"]) == 32
+
+
+POLICIES = {SECURITY_HEADERS["content-security-policy"], SELF_CHECKING_POLICY}
+
+
+def secured(response: Response) -> bool:
+    """Say whether an answer has every header, and a policy that runs nothing that is in a page."""
+    others = SECURITY_HEADERS.keys() - {"content-security-policy"}
+    policy = response.headers["content-security-policy"]
+    assert "unsafe" not in policy
+    return policy in POLICIES and all(
+        response.headers[name] == SECURITY_HEADERS[name] for name in others
+    )
+
+
+def test_t52_whatever_the_answer_is_it_carries_the_security_headers(
+    service: Service, things: Things
+) -> None:
+    statuses = set()
+    client, public = service.client(), service.public()
+    for method, path in every_route(service):
+        address = things.path(path) if path != "/static" else "/static/credhub.css"
+        nowhere = path.replace("{", "").replace("}", "")
+        for response in (
+            client.request(method, address, headers=BROWSER),
+            client.request(method, address, content=b"{", headers={"content-type": "text/x"}),
+            client.request(method, address, headers={"content-length": str(2**40)}),
+            client.request(method, address, headers={"host": "elsewhere.example"}),
+            client.request(method, address, headers=dict.fromkeys(map(str, range(200)), "x")),
+            client.request(method, f"{address}?key=chk_x"),
+            public.request(method, address),
+            public.request(method, nowhere),
+            public.request("OPTIONS", address),
+            public.request("PATCH", address),
+        ):
+            assert secured(response), (method, path, response.status_code)
+            statuses.add(response.status_code)
+    for response in (public.get("/verify", params={"q": things.code}), public.get("/static/none")):
+        assert secured(response)
+        statuses.add(response.status_code)
+
+    assert statuses >= {200, 303, 400, 401, 404, 405, 413, 415, 421, 422, 431}
 
 
 def test_over_https_a_browser_is_told_to_stay_there(

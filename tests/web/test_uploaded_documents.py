@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from credhub.jsontypes import canonical, parse_object
-from credhub.web.edge import MAX_BODY, MAX_UPLOAD
+from credhub.web.admission import MAX_BODY, MAX_UPLOAD
 from tests.hostile import corpus, pdfs, photos, pngs, svgs
 from tests.running import Service, issue
 from tests.web.routes import rows_of

@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 
 from credhub.jsontypes import JsonObject, canonical
 from credhub.services.api_keys import Scope
+from credhub.web.admission import MAX_BODY
 from credhub.web.app import create_app
-from credhub.web.edge import MAX_BODY
 from tests.running import Service, issue
 
 BATCH = "/v1/verify/batch"

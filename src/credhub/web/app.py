@@ -63,6 +63,8 @@ def create_app(runtime: Runtime) -> FastAPI:
         redoc_url=None,
         # Else an address with a slash too many is answered with one made from the Host header.
         redirect_slashes=False,
+        # A form of ours has a text and a file.
+        form_limits={"max_files": 4, "max_fields": 16},
         lifespan=_few_threads,
     )
     app.state.runtime = runtime

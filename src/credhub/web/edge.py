@@ -2,46 +2,35 @@
 
 A pure ASGI middleware, outermost, so that nothing behind it can forget:
 
-(1) a request for a host that we do not serve is refused: nobody can make us write their links;
+(1) a request for a host that we do not serve is refused: nobody can make us write their links
+    (what is let in is decided in ``admission``);
 (2) an API key in an address is refused, because addresses end in logs, and so is U+0000;
-(3) a body over the limit is refused before anything reads it, announced or not;
+(3) headers and a body over the limit are refused before anything reads them, announced or not,
+    and so is a body that takes too long to arrive, and a request too many at once;
 (4) every answer carries the security headers;
 (5) an exception that nobody handled becomes a bare 500 with an id;
 (6) one log line per request, of an allow-list of fields, without addresses or values.
 """
 
-import re
 import time
 import traceback
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Final
-from urllib.parse import unquote_plus
 from uuid import uuid4
 
+import anyio
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.formparsers import MultiPartParser
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from credhub.web import admission
 from credhub.web.problems import Problem
 
-MAX_BODY: Final = 1024 * 1024
-# A file of 10 MiB, and what a form puts around it.
-MAX_UPLOAD: Final = 10 * 1024 * 1024 + 16 * 1024
-MAX_QUERY: Final = 4096
-
-# What is handed in stays in memory: nothing of it touches a disk, not even for a moment.
-MultiPartParser.spool_max_size = MAX_UPLOAD
+MAX_AT_ONCE: Final = 1000
+BODY_SECONDS: Final = 60.0
 
 # Whatever else stands in the place of a method may be anything, and is not logged.
 METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
-
-_UPLOADS: Final = frozenset({"/v1/verify", "/verify"})
-_FORM: Final = "multipart/form-data"
-_BATCH: Final = "/v1/verify/batch"
-_KEY_PREFIXES: Final = ("chk_", "cht_")
-_LENGTH: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; "
@@ -52,6 +41,7 @@ SELF_CHECKING_POLICY: Final = f"{CONTENT_SECURITY_POLICY}; script-src 'self'; co
 SECURITY_HEADERS: Final[Mapping[str, str]] = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
@@ -62,20 +52,27 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
 _log = structlog.get_logger("credhub.web")
 
 
-def _holds_key(address: str) -> bool:
-    return any(prefix in address for prefix in _KEY_PREFIXES)
-
-
-class _BodyTooLargeError(Exception):
-    """The request body passed the limit while it was being read."""
+class _BodyRefusedError(Exception):
+    """The request body passed a limit while it was being read."""
 
 
 class Edge:
     """The outermost middleware."""
 
-    def __init__(self, app: ASGIApp, *, hosts: frozenset[str], https: bool) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        hosts: frozenset[str],
+        https: bool,
+        at_once: int = MAX_AT_ONCE,
+        body_seconds: float = BODY_SECONDS,
+    ) -> None:
         self._app = app
         self._hosts = hosts
+        self._at_once = at_once
+        self._body_seconds = body_seconds
+        self._under_way = 0
         self._headers = dict(SECURITY_HEADERS)
         if https:
             self._headers["strict-transport-security"] = "max-age=31536000"
@@ -85,14 +82,25 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await _Exchange(self._app, self._headers, scope, receive, send).run(self._hosts)
+        exchange = _Exchange(self._app, self._headers, scope, receive, send, self._body_seconds)
+        self._under_way += 1
+        try:
+            await exchange.run(self._hosts, busy=self._under_way > self._at_once)
+        finally:
+            self._under_way -= 1
 
 
 class _Exchange:
     """One request and its answer."""
 
-    def __init__(
-        self, app: ASGIApp, headers: Mapping[str, str], scope: Scope, receive: Receive, send: Send
+    def __init__(  # noqa: PLR0913, PLR0917 - what ASGI gives, and what the edge adds
+        self,
+        app: ASGIApp,
+        headers: Mapping[str, str],
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        body_seconds: float,
     ) -> None:
         self._app = app
         self._headers = headers
@@ -100,14 +108,19 @@ class _Exchange:
         self._receive = receive
         self._send = send
         self._body_size = 0
-        self._max_body = _max_body(scope)
+        self._body_ended = False
+        self._body_seconds = body_seconds
+        self._body_until = 0.0
+        self._broken_off: Problem | None = None
+        self._max_body = admission.max_body(scope)
         self._status: int | None = None
         self._request_id = uuid4().hex
 
-    async def run(self, hosts: frozenset[str]) -> None:
+    async def run(self, hosts: frozenset[str], *, busy: bool) -> None:
         started = time.perf_counter()
         self._scope.setdefault("state", {})["request_id"] = self._request_id
-        refusal = self._refusal(Headers(scope=self._scope), hosts)
+        self._body_until = anyio.current_time() + self._body_seconds
+        refusal = admission.busy() if busy else admission.refusal(self._scope, hosts=hosts)
         if refusal is not None:
             await self._answer(refusal)
         else:
@@ -118,48 +131,31 @@ class _Exchange:
         try:
             await self._app(self._scope, self._bounded_receive, self._guarded_send)
         except Exception as error:  # noqa: BLE001 - the outermost handler: nothing may escape
-            if self._body_size <= self._max_body:
+            if self._broken_off is None:
                 self._log_failure(error)
                 await self._answer(Problem.internal(self._request_id))
-        if self._body_size > self._max_body:
-            await self._answer(_too_large(self._max_body))
-
-    def _refusal(self, headers: Headers, hosts: frozenset[str]) -> Problem | None:
-        # (1) Hosts.
-        if _host_name(headers.get("host", "")) not in hosts:
-            return Problem(
-                code="unknown-host",
-                status=HTTPStatus.MISDIRECTED_REQUEST,
-                detail="This service does not answer for that host name.",
-            )
-        # (2) Keys in addresses.
-        query: bytes = self._scope["query_string"]
-        address = self._scope["path"] + unquote_plus(query.decode("latin-1"))
-        if len(query) > MAX_QUERY or _holds_key(address) or "\x00" in address:
-            return Problem(
-                code="bad-address",
-                status=HTTPStatus.BAD_REQUEST,
-                detail=(
-                    "The address is too long, or holds an API key or the character U+0000. "
-                    "Send keys in the Authorization header only."
-                ),
-            )
-        # (3) Sizes that are announced.
-        length = headers.get("content-length", "0")
-        if not _LENGTH.fullmatch(length) or int(length) > self._max_body:
-            return _too_large(self._max_body)
-        return None
+        if self._broken_off is not None:
+            await self._answer(self._broken_off)
 
     async def _bounded_receive(self) -> Message:
-        message = await self._receive()
+        if self._body_ended:  # What comes now is that the client has gone.
+            return await self._receive()
+        left = self._body_until - anyio.current_time()
+        with anyio.move_on_after(left) as waiting:
+            message = await self._receive()
+        if waiting.cancelled_caught:
+            self._broken_off = admission.too_slow()
+            raise _BodyRefusedError
         self._body_size += len(message.get("body", b""))
         if self._body_size > self._max_body:
-            raise _BodyTooLargeError
+            self._broken_off = admission.too_large(self._max_body)
+            raise _BodyRefusedError
+        self._body_ended = not message.get("more_body", False)
         return message
 
     async def _guarded_send(self, message: Message) -> None:
         # What others make of a body that broke off is not the answer.
-        if self._body_size <= self._max_body:
+        if self._broken_off is None:
             await self._send_secured(message)
 
     async def _send_secured(self, message: Message) -> None:
@@ -196,28 +192,3 @@ class _Exchange:
             status=self._status,
             milliseconds=round(seconds * 1000, 1),
         )
-
-
-def _host_name(host: str) -> str:
-    name, _, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
-    if not name or not port.isdigit():
-        name = host
-    return name.strip("[]").lower()
-
-
-def _max_body(scope: Scope) -> int:
-    """Say how much is read of a request: more only where files are handed in."""
-    if scope["path"] == _BATCH:
-        return MAX_UPLOAD
-    if scope["path"] not in _UPLOADS:
-        return MAX_BODY
-    media_type = Headers(scope=scope).get("content-type", "").partition(";")[0]
-    return MAX_UPLOAD if media_type.strip().lower() == _FORM else MAX_BODY
-
-
-def _too_large(most: int) -> Problem:
-    return Problem(
-        code="body-too-large",
-        status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        detail=f"The body is larger than {most} bytes.",
-    )

@@ -19,9 +19,6 @@ from credhub.store.hubs import HubNumber
 
 # A log asks once a second at most, and twice when it does not know our size.
 _COSIGNATURES: Final = RateLimitItemPerMinute(600)
-# A token lives for five minutes.
-_TOKENS: Final = RateLimitItemPerMinute(120)
-_REFUSED_KEYS: Final = RateLimitItemPerMinute(120)
 # RFC 4291, section 2.5.4: the rest of an address is the client's own choice.
 _INTERFACE_BITS: Final = 64
 # One batch may keep a thread for most of a minute.
@@ -36,6 +33,8 @@ class Limits:
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._unknown = RateLimitItemPerMinute(settings.unknown_codes_per_minute)
         self._verifications = RateLimitItemPerMinute(settings.verifications_per_minute)
+        self._tokens = RateLimitItemPerMinute(settings.tokens_per_minute)
+        self._refused_keys = RateLimitItemPerMinute(settings.refused_keys_per_minute)
         self._in_batches = RateLimitItemPerMinute(settings.batch_verifications_per_minute)
         self._batches = BoundedSemaphore(max(1, settings.threads // _THREADS_PER_BATCH))
 
@@ -75,7 +74,7 @@ class Limits:
         Raises:
             RateLimitedError: The client asked too often.
         """
-        self._hit(_TOKENS, "token", _client(request))
+        self._hit(self._tokens, "token", _client(request))
 
     def count_refused_key(self, request: Request) -> None:
         """Count one API key that is none.
@@ -84,7 +83,7 @@ class Limits:
             RateLimitedError: The client tried too many. One that has a key is not stopped by
                 others behind the same address.
         """
-        self._hit(_REFUSED_KEYS, "key", _client(request))
+        self._hit(self._refused_keys, "key", _client(request))
 
     def count_batch(self, hub: HubNumber, credentials: int) -> None:
         """Count what a hub wants verified at once.

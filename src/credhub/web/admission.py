@@ -1,0 +1,119 @@
+"""What of a request is let in, by what its first lines say: before anything is parsed."""
+
+import re
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import unquote_plus
+
+from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartParser
+from starlette.types import Scope
+
+from credhub.web.problems import Problem
+
+MAX_BODY: Final = 1024 * 1024
+# A file of 10 MiB, and what a form puts around it.
+MAX_UPLOAD: Final = 10 * 1024 * 1024 + 16 * 1024
+MAX_TOKEN_REQUEST: Final = 16 * 1024
+MAX_QUERY: Final = 4096
+MAX_PATH: Final = 2048
+MAX_HEADERS: Final = 100
+MAX_HEADER_BYTES: Final = 32 * 1024
+
+# What is handed in stays in memory: nothing of it touches a disk, not even for a moment.
+MultiPartParser.spool_max_size = MAX_UPLOAD
+
+_UPLOADS: Final = frozenset({"/v1/verify", "/verify"})
+_FORM: Final = "multipart/form-data"
+_OTHER_LIMITS: Final = {"/v1/verify/batch": MAX_UPLOAD, "/oauth/token": MAX_TOKEN_REQUEST}
+_KEY_PREFIXES: Final = ("chk_", "cht_")
+_LENGTH: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
+
+
+def refusal(scope: Scope, *, hosts: frozenset[str]) -> Problem | None:
+    """Say why a request is not let in; nothing when it is."""
+    headers = Headers(scope=scope)
+    if _host_name(headers.get("host", "")) not in hosts:
+        return Problem(
+            code="unknown-host",
+            status=HTTPStatus.MISDIRECTED_REQUEST,
+            detail="This service does not answer for that host name.",
+        )
+    return _bad_address(scope) or _too_many_headers(headers) or _announced(scope, headers)
+
+
+def max_body(scope: Scope) -> int:
+    """Say how much is read of a request: more only where files are handed in."""
+    path = scope["path"]
+    if path not in _UPLOADS:
+        return _OTHER_LIMITS.get(path, MAX_BODY)
+    media_type = Headers(scope=scope).get("content-type", "").partition(";")[0]
+    return MAX_UPLOAD if media_type.strip().lower() == _FORM else MAX_BODY
+
+
+def busy() -> Problem:
+    """Say that there are too many requests."""
+    return Problem(
+        code="busy",
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        detail="Too many requests are under way. Try again in a moment.",
+        retry_after=1,
+    )
+
+
+def too_slow() -> Problem:
+    """Say that a body did not arrive in time."""
+    return Problem(
+        code="body-too-slow",
+        status=HTTPStatus.REQUEST_TIMEOUT,
+        detail="The body of the request took too long to arrive.",
+    )
+
+
+def too_large(most: int) -> Problem:
+    """Say that a body is too large."""
+    return Problem(
+        code="body-too-large",
+        status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        detail=f"The body is larger than {most} bytes.",
+    )
+
+
+def _host_name(host: str) -> str:
+    name, _, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
+    if not name or not port.isdigit():
+        name = host
+    return name.strip("[]").lower()
+
+
+def _bad_address(scope: Scope) -> Problem | None:
+    query: bytes = scope["query_string"]
+    address = scope["path"] + unquote_plus(query.decode("latin-1"))
+    holds_key = any(prefix in address for prefix in _KEY_PREFIXES)
+    too_long = len(query) > MAX_QUERY or len(scope["path"]) > MAX_PATH
+    if not (too_long or holds_key or "\x00" in address):
+        return None
+    return Problem(
+        code="bad-address",
+        status=HTTPStatus.BAD_REQUEST,
+        detail=(
+            "The address is too long, or holds an API key or the character U+0000. "
+            "Send keys in the Authorization header only."
+        ),
+    )
+
+
+def _too_many_headers(headers: Headers) -> Problem | None:
+    size = sum(len(name) + len(value) for name, value in headers.raw)
+    if len(headers.raw) <= MAX_HEADERS and size <= MAX_HEADER_BYTES:
+        return None
+    return Problem(
+        code="headers-too-large",
+        status=HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        detail="The headers of the request are too many or too large.",
+    )
+
+
+def _announced(scope: Scope, headers: Headers) -> Problem | None:
+    length, most = headers.get("content-length", "0"), max_body(scope)
+    return None if _LENGTH.fullmatch(length) and int(length) <= most else too_large(most)
