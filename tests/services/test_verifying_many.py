@@ -9,6 +9,7 @@ from credhub.services.verifying_many import AnyReport, Item, verify_many
 from credhub.uploads.found import MAX_CREDENTIAL
 from credhub.verification.report import Verdict
 from tests.running import Service, issue
+from tests.web.test_hostile_bodies import clique, with_parents
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,25 @@ def test_t11_what_one_of_them_is_costs_the_others_nothing(
 
     assert verdicts([first, last]) == ["valid", "valid"]
     assert bad.verdict in {"invalid", "indeterminate"}
+
+
+def test_t31_slow_ones_and_strangers_cost_the_others_nothing(
+    service: Service, genuine: JsonObject
+) -> None:
+    slow = with_parents(genuine, clique(8))
+    away = genuine | {"issuer": {"id": "did:web:nobody.example", "type": ["Profile"]}}
+    proof = genuine["proof"]
+    assert isinstance(proof, list)
+    assert isinstance(proof[0], dict)
+    method: JsonObject = {"verificationMethod": "did:web:nobody.example#key-1"}
+    away |= {"proof": [proof[0] | method]}
+
+    reports = verified(service, slow, genuine, away, genuine, slow, genuine)
+
+    assert verdicts(reports) == ["invalid", "valid", "indeterminate", "valid", "invalid", "valid"]
+    codes = [[check.code for check in report.checks] for report in reports]
+    assert "too-complex" in codes[0]
+    assert "did-not-resolved" in codes[2]
 
 
 def test_a_text_that_is_nothing_is_unreadable(service: Service) -> None:
