@@ -145,7 +145,7 @@ def test_t62_one_hub_does_not_use_up_what_another_may(service: Service) -> None:
     assert [status(client), status(client), status(other)] == [200, 429, 200]
 
 
-def test_t54_few_batches_at_once(service: Service) -> None:
+def test_few_batches_are_verified_at_once(service: Service) -> None:
     client = limited(service, threads=8)
     limits = client.app.state.limits  # type: ignore[attr-defined]  # the application's own
 
