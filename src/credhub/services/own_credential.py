@@ -12,6 +12,7 @@ from credhub.services.reading import OpenedCredential
 from credhub.services.receipts import OwnReceipt
 from credhub.services.resources import Resources
 from credhub.verification.findings import IssuerStanding, LedgerPosition
+from credhub.verification.members import issuer_named
 from credhub.verification.protocols import VerifierContext
 
 
@@ -90,9 +91,4 @@ class OwnCredential:
 
     def _is_about(self, credential: JsonObject) -> bool:
         own = (self.opened.hub.did, self.opened.address)
-        return (_issuer_of(credential), credential.get("id")) == own
-
-
-def _issuer_of(credential: JsonObject) -> object:
-    issuer = credential.get("issuer")
-    return issuer.get("id") if isinstance(issuer, dict) else issuer
+        return (issuer_named(credential), credential.get("id")) == own

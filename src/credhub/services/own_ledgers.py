@@ -14,6 +14,7 @@ from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 from credhub.verification.findings import LedgerPosition
+from credhub.verification.members import issuer_named
 from credhub.verification.receipts import ReceiptLookup
 
 
@@ -39,7 +40,7 @@ class OwnLedgers:
         """
         proved = self._proved(credential, digest)
         with self._resources.store.read() as tx:
-            hub = tx.hubs.by_did(_issuer_of(credential))
+            hub = tx.hubs.by_did(issuer_named(credential) or "")
             own = {log.origin for log in tx.ledger.logs(hub.number)} if hub else set()
         if hub is None:
             return None
@@ -83,11 +84,6 @@ class OwnLedgers:
         with self._resources.store.read() as tx:
             keys = tuple(VerifierKey.parse(log.vkey) for log in tx.ledger.all_logs())
         return ReceiptLookup(self._receipt, keys).find(credential, digest)
-
-
-def _issuer_of(credential: JsonObject) -> str:
-    issuer = credential.get("issuer")
-    return str(issuer.get("id")) if isinstance(issuer, dict) else str(issuer)
 
 
 def _opened(

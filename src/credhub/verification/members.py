@@ -79,6 +79,13 @@ def check_types(members: JsonObject, place: str) -> None:
         raise MalformedTypeError(f"The member {place} has no type, or one that is not a text.")
 
 
+def issuer_named(document: JsonObject) -> str | None:
+    """Give the identifier of the issuer that a document names, by itself or in an object."""
+    issuer = document.get("issuer")
+    named = issuer.get("id") if isinstance(issuer, dict) else issuer
+    return named if isinstance(named, str) else None
+
+
 def text(members: JsonObject, name: str) -> str:
     """Read a text that must be there and is not empty.
 

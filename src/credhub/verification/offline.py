@@ -18,6 +18,7 @@ from credhub.ledger.receipt import check_about
 from credhub.proofs.suite import Suite
 from credhub.verification.bundle import Bundle
 from credhub.verification.findings import IssuerStanding, LedgerPosition
+from credhub.verification.members import issuer_named
 from credhub.verification.moments import is_later, moment_of
 from credhub.verification.pinned import PinnedLedgers
 from credhub.verification.protocols import SchemaSource, VerifierContext
@@ -97,7 +98,7 @@ class _Stapled:
     now: datetime
 
     def find(self, credential: JsonObject, digest: bytes) -> LedgerPosition | None:
-        did = _issuer_of(credential)
+        did = issuer_named(credential) or ""
         if not self.ledgers.names(did):
             return None
         try:
@@ -129,11 +130,6 @@ class _Stapled:
 
     def namesake(self, _name: str) -> IssuerStanding | None:
         return None  # A policy names keys and no names.
-
-
-def _issuer_of(credential: JsonObject) -> str:
-    issuer = credential.get("issuer")
-    return str(issuer.get("id")) if isinstance(issuer, dict) else str(issuer)
 
 
 def _status_at(report: Report, bundle: Bundle) -> datetime | None:

@@ -21,6 +21,7 @@ from credhub.proofs import data_integrity
 from credhub.proofs.recorded import recorded_digest
 from credhub.proofs.suite import Suite
 from credhub.verification import digits
+from credhub.verification.members import issuer_named
 from credhub.verification.protocols import DidResolver
 from credhub.verification.published_keys import PublishedKey
 from credhub.verification.signature import Signature
@@ -69,7 +70,7 @@ class DataIntegritySecured:
     @property
     def given_out_digest(self) -> bytes:
         """The digest of the document with the proofs of its issuer alone, in an array."""
-        issuer = _issuer_of(self.document)
+        issuer = issuer_named(self.document)
         own: list[JsonValue] = [
             proof
             for proof in data_integrity.proofs_of(self.document)
@@ -86,7 +87,7 @@ class DataIntegritySecured:
             VerificationError: One is not genuine, or does not cover the whole document.
             OutcomeUnknownError: A key that one names could not be had.
         """
-        issuer = _issuer_of(self.document)
+        issuer = issuer_named(self.document)
         return deciding(
             signatures_of(self.document, by=issuer, suites=suites, dids=dids, now=now), issuer
         )
@@ -167,12 +168,6 @@ def _published(name: str, by: str | None, dids: DidResolver, purpose: str) -> Pu
 def _lasts(signature: Signature) -> bool:
     method = signature.method
     return not method.has_end and method.id in signature.signer.assertion
-
-
-def _issuer_of(document: JsonObject) -> str | None:
-    issuer = document.get("issuer")
-    did = issuer.get("id") if isinstance(issuer, dict) else issuer
-    return did if isinstance(did, str) else None
 
 
 def key_named(method_id: str, dids: DidResolver) -> tuple[DidDocument, VerificationMethod]:
