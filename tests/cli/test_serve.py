@@ -10,6 +10,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from threading import Thread
 from urllib.error import URLError
 
@@ -48,13 +50,14 @@ def answers(port: int) -> bool:
     return ready
 
 
-def started(command: CommandLine, port: int) -> "subprocess.Popen[bytes]":
+def started(command: CommandLine, port: int, **variables: str) -> "subprocess.Popen[bytes]":
     """Start a service and wait until it answers."""
     environment = {name: text for name, text in os.environ.items() if "CREDHUB" not in name}
     environment |= {
         "CREDHUB_DATA": str(command.data),
         "CREDHUB_SECOND_STORE": f"sqlite:///{command.data / 'second.db'}",
         "CREDHUB_PORT": str(port),
+        **variables,
     }
     with (command.data.parent / "output").open("ab") as output:
         process = subprocess.Popen(
@@ -179,3 +182,33 @@ def test_t95_nothing_but_known_members_is_written(capsys: pytest.CaptureFixture[
     assert lines[0]["hub"] == "riverside"
     for line in lines:
         assert line.keys() <= logs.MEMBERS
+
+
+def uploaded(port: int, client: str) -> int:
+    """Upload something through a proxy that names the client, and give the status."""
+    with closing(HTTPConnection("127.0.0.1", port)) as connection:
+        headers = {"content-type": "application/json", "x-forwarded-for": client}
+        connection.request("POST", "/v1/verify", b'{"credential": {"a": "b"}}', headers)
+        return connection.getresponse().status
+
+
+@pytest.mark.parametrize(
+    ("trusted", "second"), [("127.0.0.1", 200), ("192.0.2.77", 429)], ids=["ours", "another"]
+)
+def test_only_a_proxy_that_was_named_says_who_asks(
+    riverside: CommandLine, trusted: str, second: int
+) -> None:
+    port = free_port()
+    process = started(
+        riverside,
+        port,
+        CREDHUB_TRUSTED_PROXIES=trusted,
+        CREDHUB_VERIFICATIONS_PER_MINUTE="1",
+    )
+    try:
+        assert uploaded(port, "198.51.100.1") == 200
+        assert uploaded(port, "198.51.100.1") == 429
+        assert uploaded(port, "198.51.100.2") == second
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
