@@ -237,6 +237,7 @@ def test_a_presentation_with_nothing_in_it_accepts_nothing(riverside: CommandLin
     shown = riverside("verify", riverside.file("vp.json", text(by_holder(presentation()))))
 
     assert shown.exit_code == 3
+    assert shown.stdout.startswith("indeterminate, a presentation\n")
     assert "There is no credential in it." in shown.stdout
 
 

@@ -112,10 +112,8 @@ def check(given: Given, verify: Verify) -> Checked:
 
 
 def exit_code_of(report: AnyReport) -> int:
-    """Say what a report is worth: of a presentation with nothing in it nothing is known."""
-    code = _VERDICTS.get(report.verdict, REFUSED)
-    empty = isinstance(report, PresentationReport) and not report.credentials
-    return NOT_KNOWN if empty and code == ACCEPTED else code
+    """Say what a report is worth."""
+    return _VERDICTS.get(report.verdict, REFUSED)
 
 
 def worst(codes: set[int]) -> int:

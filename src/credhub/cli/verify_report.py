@@ -9,7 +9,7 @@ from rich.markup import escape
 from credhub import instants
 from credhub.cli.session import printable
 from credhub.verification.presentation_report import PresentationReport, Presenter
-from credhub.verification.report import Outcome, Report, Verdict
+from credhub.verification.report import Outcome, Report
 
 _MARKS: Final[Mapping[Outcome, str]] = {
     Outcome.PASSED: "[green]✓[/green]",
@@ -41,7 +41,7 @@ def _show_presentation(console: Console, report: PresentationReport) -> None:
         console.print(f"Signed by {escape(printable(report.holder))}.", soft_wrap=True)
     elif report.credentials:
         console.print("[bold]Nobody signed this presentation.[/bold]")
-    if not report.credentials and report.verdict is Verdict.VALID:
+    if report.is_empty:
         console.print("There is no credential in it.")
     for number, one in enumerate(report.credentials, 1):
         console.print(f"\nCredential {number} of {len(report.credentials)}:")

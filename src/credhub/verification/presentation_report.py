@@ -119,10 +119,18 @@ class PresentationReport:
     checked_at: datetime
 
     @property
+    def is_empty(self) -> bool:
+        """Whether the presentation is in order, and presents nothing."""
+        return not self.credentials and {one.verdict for one in self.checks} == {Verdict.VALID}
+
+    @property
     def verdict(self) -> Verdict:
-        """The worst of what the checks and the credentials amount to."""
+        """The worst of what the checks and the credentials amount to.
+
+        Where no credential is presented nothing is said about anybody, so nothing is valid.
+        """
         found = [one.verdict for one in self.checks]
-        found += [one.report.verdict for one in self.credentials]
+        found += [one.report.verdict for one in self.credentials] or [Verdict.INDETERMINATE]
         return min(found, key=list(Verdict).index)
 
     def to_document(self) -> JsonObject:

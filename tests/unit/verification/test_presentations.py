@@ -365,12 +365,29 @@ def test_several_kinds_of_credentials_can_be_presented_together() -> None:
         assert [one.presenter.value for one in report.credentials] == ["subject", "other", "other"]
 
 
+FRAME = ("@context", "type")
+
+
 def test_one_credential_need_not_be_an_array_and_there_may_be_none() -> None:
     one = judged(with_proof(presentation(verifiableCredential=credential())))
     none = judged(with_proof(presentation(verifiableCredential=None)))
 
     assert (len(one.credentials), len(none.credentials)) == (1, 0)
-    assert one.verdict is none.verdict is Verdict.VALID
+    assert (one.is_empty, none.is_empty) == (False, True)
+    assert not judged(presentation(verifiableCredential=None), challenge="other").is_empty
+    assert (one.verdict, none.verdict) == (Verdict.VALID, Verdict.INDETERMINATE)
+
+
+def test_nothing_that_nobody_signed_is_not_valid() -> None:
+    frame = {name: one for name, one in presentation().items() if name in FRAME}
+
+    nothing, something = (
+        judged(one, challenge=None, domain=None)
+        for one in (frame, frame | {"verifiableCredential": [credential()]})
+    )
+
+    assert nothing.holder is something.holder is None
+    assert (nothing.verdict, something.verdict) == (Verdict.INDETERMINATE, Verdict.VALID)
 
 
 def test_one_bad_credential_is_the_verdict_on_all() -> None:
