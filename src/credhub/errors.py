@@ -599,13 +599,13 @@ class OlderOpenBadgeError(OutcomeUnknownError):
 
 
 class ForeignLinkError(OutcomeUnknownError):
-    """A QR code leads to somebody else's site, which is not asked."""
+    """An address, perhaps in a QR code, leads to somebody else's site, which is not asked."""
 
     code = "foreign-link"
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"The QR code leads to {host}, which is not this service, so it was not opened. It may"
+            f"The address leads to {host}, which is not this service, so it was not opened. It may"
             " look like an address that you know: compare every letter."
         )
         self.host = host
@@ -1868,10 +1868,10 @@ class SeveralCodesError(UploadRefusedError):
 
 
 class NotALinkError(UploadRefusedError):
-    """A QR code holds something other than a web address."""
+    """What should be an address, perhaps in a QR code, is no web address."""
 
-    code = "qr-not-a-link"
-    sentence = "The QR code holds no web address."
+    code = "not-a-link"
+    sentence = "That is no web address, or the QR code holds none."
 
 
 class FileTooComplexError(UploadRefusedError):

@@ -74,6 +74,22 @@ def verify_file(resources: Resources, data: bytes) -> Report | PresentationRepor
     return verify(resources, read(data))
 
 
+def verify_address(resources: Resources, address: str) -> Report:
+    """Verify the credential at a permanent address; another's address is never opened.
+
+    Raises:
+        NotALinkError: It is no web address.
+        CredentialNotFoundError: It is an address of ours with nothing under it.
+        CredentialErasedError: It leads to a credential of an erased learner.
+    """
+    with resources.store.read() as tx:
+        origins = {hub.base_url for hub in tx.hubs.all()}
+    link = links.read(address, origins)
+    if isinstance(link, ForeignLink):
+        return refuse_unread(ForeignLinkError(link.host), now=resources.clock())
+    return verifying.verify_own(resources, link.code).report
+
+
 def verify(
     resources: Resources, uploaded: bytes | JsonObject, *, receipt: str | None = None
 ) -> Report | PresentationReport:
@@ -115,7 +131,7 @@ def found_in(sandbox: Sandbox, data: bytes) -> Found:
 def _verify_found(resources: Resources, found: Found) -> Report:
     now = resources.clock()
     if found.what is What.ADDRESS:
-        return _verify_address(resources, found.text)
+        return carried(verify_address(resources, found.text), Carried.QR_CODE)
     if found.what is What.OPEN_BADGES_2:
         return refuse_unread(OlderOpenBadgeError(), now=now)
     return as_carried(verify(resources, read(found.text.encode())), found.carrier)
@@ -130,12 +146,3 @@ def as_carried(report: Report | PresentationReport, carrier: Carrier) -> Report:
     if isinstance(report, PresentationReport):
         raise PresentationInFileError
     return carried(report, _CARRIED[carrier])
-
-
-def _verify_address(resources: Resources, address: str) -> Report:
-    with resources.store.read() as tx:
-        origins = {hub.base_url for hub in tx.hubs.all()}
-    link = links.read(address, origins)
-    if isinstance(link, ForeignLink):
-        return refuse_unread(ForeignLinkError(link.host), now=resources.clock())
-    return carried(verifying.verify_own(resources, link.code).report, Carried.QR_CODE)

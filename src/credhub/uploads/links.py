@@ -1,4 +1,4 @@
-"""The address in a QR code: one of ours, which is looked up, or another's, which is never asked."""
+"""Addresses, as in QR codes: ours, which are looked up, and those of others, which are not."""
 
 import re
 import unicodedata
@@ -38,7 +38,7 @@ def read(address: str, origins: Collection[str]) -> OwnLink | ForeignLink:
     """Tell an address of ours from any other. Nothing is asked.
 
     Args:
-        address: What the QR code says.
+        address: What the QR code says, or whoever asks.
         origins: Our own, such as ``https://hub.example``.
 
     Raises:

@@ -225,12 +225,15 @@ class ApiKeyRequest(RequestModel):
     expires_at: Instant | None = None
 
 
+_VERIFIED: Final = ("credential", "token", "presentation", "url")
+
+
 class VerifyRequest(RequestModel):
-    """What is to be verified: one credential, or a presentation of several."""
+    """What is to be verified: one credential, where one is, or a presentation of several."""
 
     model_config = ConfigDict(
         json_schema_extra={
-            "oneOf": [{"required": [name]} for name in ("credential", "token", "presentation")],
+            "oneOf": [{"required": [name]} for name in _VERIFIED],
             "dependentRequired": {"challenge": ["presentation"], "domain": ["presentation"]},
         }
     )
@@ -244,6 +247,11 @@ class VerifyRequest(RequestModel):
     presentation: dict[str, object] | Annotated[str, Field(max_length=MAX_TOKEN)] | None = Field(
         default=None, description="A presentation, as JSON or as a JWT in its compact form."
     )
+    url: Annotated[str, Field(min_length=1, max_length=MAX_URL)] | None = Field(
+        default=None,
+        description="The permanent address of a credential here. Others are not opened: the report"
+        " says `foreign-link`.",
+    )
     challenge: Annotated[str, Field(max_length=MAX_URL)] | None = Field(
         default=None, description="What the holder of the presentation was asked to sign."
     )
@@ -256,13 +264,13 @@ class VerifyRequest(RequestModel):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        given = [self.credential, self.token, self.presentation]
-        if given.count(None) != len(given) - 1:
-            raise ValueError("must have exactly one of credential, token and presentation")
+        given = [name for name in _VERIFIED if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("must have exactly one of credential, token, presentation and url")
         asked = self.challenge is not None or self.domain is not None
         if asked and self.presentation is None:
             raise ValueError("has a challenge or a domain, which are for a presentation")
-        if self.receipt is not None and self.presentation is not None:
+        if self.receipt is not None and given[0] not in ("credential", "token"):
             raise ValueError("has a receipt, which is for a credential")
         return self
 

@@ -180,8 +180,9 @@ def verify_file(
 def verify_credential(request: VerifyRequest, resources: ResourcesDep, http: Request) -> Response:
     """Verify a credential or a presentation. What is neither is answered with invalid.
 
-    As JSON, or as a form with a file. A file that holds anything but one credential, or one
-    address of a credential of ours in a QR code, is a problem. Nothing that is sent is kept.
+    As JSON, or as a form with a file; of a credential of this service its address is enough. A
+    file that holds anything but one credential, or one address of a credential of ours in a QR
+    code, is a problem. Nothing that is sent is kept.
     """
     http.app.state.limits.count_verification(http)
     return _answer(_report(request, resources))
@@ -198,6 +199,8 @@ def _answer(report: Report | PresentationReport) -> Response:
 
 
 def _report(request: VerifyRequest, resources: Resources) -> Report | PresentationReport:
+    if request.url is not None:
+        return uploads.verify_address(resources, request.url)
     if request.presentation is None:
         uploaded = _uploaded(request.credential if request.token is None else request.token)
         return verifying.verify_uploaded(resources, uploaded, receipt=request.receipt)
