@@ -16,9 +16,9 @@ MAX_BODY: Final = 1024 * 1024
 MAX_UPLOAD: Final = 10 * 1024 * 1024 + 16 * 1024
 MAX_TOKEN_REQUEST: Final = 16 * 1024
 MAX_QUERY: Final = 4096
-MAX_PATH: Final = 2048
+MAX_PATH: Final = 4096
 MAX_HEADERS: Final = 100
-MAX_HEADER_BYTES: Final = 32 * 1024
+MAX_HEADER_BYTES: Final = 64 * 1024
 
 # What is handed in stays in memory: nothing of it touches a disk, not even for a moment.
 MultiPartParser.spool_max_size = MAX_UPLOAD
