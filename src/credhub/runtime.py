@@ -53,9 +53,9 @@ from credhub.store.sequencer import Sequencer
 from credhub.store.store import Store
 
 _PACKAGE: Final = Path(__file__).parent
-# In a wheel the folder is inside the package; in a checkout it is at the top.
 _REMEMBERED_CHECKPOINTS: Final = 1_000
 """A megabyte."""
+# In a wheel the folder is inside the package; in a checkout it is at the top.
 _SCHEMA_FOLDERS: Final = (_PACKAGE / "schemas", _PACKAGE.parent.parent / "schemas")
 
 
