@@ -1932,6 +1932,21 @@ class HubExistsError(RequestError):
         self.slug = slug
 
 
+class HubNameAlikeError(RequestError):
+    """A reader could take the name of a new hub for that of another issuer."""
+
+    code = "hub-name-alike"
+
+    def __init__(self, other: str, *, source: str | None) -> None:
+        where = "is a hub here" if source is None else f"stands in the list {source}"
+        super().__init__(
+            f"Readers could take this name for {other}, which {where}. Choose another name, or "
+            f"look into it and repeat the command with --even-if-alike."
+        )
+        self.other = other
+        self.source = source
+
+
 class TileNotFoundError(RequestError):
     """The newest signed tree of a log has no such tile or entry bundle."""
 

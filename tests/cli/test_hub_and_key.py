@@ -59,6 +59,19 @@ def test_a_hub_that_cannot_be_is_refused_in_a_sentence(
     assert riverside("hub", "list").stdout.count("\n") == 1
 
 
+def test_t51_a_name_like_that_of_another_hub_needs_a_second_word(riverside: CommandLine) -> None:
+    told = ("hub", "create", "uplands", "--name", "The R\u0456verside Hub")
+
+    refused = riverside(*told)
+    assert refused.exit_code == 3
+    assert "could take this name for The riverside hub, which is a hub here" in refused.stderr
+    assert riverside("hub", "list").stdout.count("\n") == 1
+
+    made = riverside(*told, "--even-if-alike")
+    assert made.exit_code == 0
+    assert riverside("hub", "list").stdout.count("\n") == 2
+
+
 def test_a_key_is_made_listed_and_ended(riverside: CommandLine) -> None:
     made = riverside("key", "create", "--label", "scripts")
     strong = riverside("key", "create", "--label", "staff", "--scope", "revoke", "--scope", "keys")

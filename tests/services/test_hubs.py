@@ -31,7 +31,11 @@ BAD_SLUGS = (
 
 
 def new(service: Service, slug: str, **changes: str) -> NewHub:
-    values: dict[str, object] = {"slug": slug, "name": "A hub", "base_url": service.origin}
+    values: dict[str, object] = {
+        "slug": slug,
+        "name": f"The {slug} hub",
+        "base_url": service.origin,
+    }
     return NewHub(**(values | changes))  # type: ignore[arg-type]  # a test may name any member
 
 

@@ -32,6 +32,11 @@ def hub() -> None:
     type=_FORM,
     help="Sign in this form too; may be given several times.",
 )
+@click.option(
+    "--even-if-alike",
+    is_flag=True,
+    help="Its name may be like that of another issuer: you have made sure of who is behind it.",
+)
 def create(  # noqa: PLR0913, PLR0917 - one for each option
     slug: str,
     name: str,
@@ -39,11 +44,13 @@ def create(  # noqa: PLR0913, PLR0917 - one for each option
     url: str | None,
     email: str | None,
     forms: tuple[str, ...],
+    even_if_alike: bool,  # noqa: FBT001 - click passes each option by its name
 ) -> None:
     """Make a hub: its keys, its DID, its ledger, its first API key.
 
     SLUG is its name in addresses, such as riverside. The public address of the service
-    (CREDHUB_BASE_URL) becomes part of every credential of the hub and cannot be changed.
+    (CREDHUB_BASE_URL) becomes part of every credential of the hub and cannot be changed. A name
+    that readers could take for that of a hub here, or of an issuer in CREDHUB_TRUST, is refused.
     """
     with opened_runtime() as runtime:
         made = hubs.create(
@@ -56,6 +63,7 @@ def create(  # noqa: PLR0913, PLR0917 - one for each option
                 url=url,
                 email=email,
                 forms=forms,
+                even_if_alike=even_if_alike,
             ),
         )
         _, token = api_keys.create(

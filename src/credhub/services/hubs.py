@@ -13,13 +13,14 @@ from credhub.errors import ConflictError, HubExistsError, HubNotFoundError, HubS
 from credhub.keys.sealing import seal
 from credhub.ledger.events import KeyChange
 from credhub.ledger.note import VerifierKey
-from credhub.services import choosing_forms, hub_keys, status_lists
+from credhub.services import choosing_forms, hub_keys, hub_names, status_lists
 from credhub.services.resources import Resources
 from credhub.services.sealed import secret_context
 from credhub.store.hubs import Hub, SealedSecret
 from credhub.store.ledger import LedgerLog
 from credhub.store.signing_keys import KeyPurpose
 from credhub.store.unit import Unit
+from credhub.verification.known_issuers import KnownIssuers
 
 SALT_BYTES: Final = 16
 SECRET_BYTES: Final = 32
@@ -41,6 +42,7 @@ class NewHub:
         slug: Its name in addresses, 3 to 40 letters, digits and hyphens.
         base_url: The public address of the service, fixed for this hub for ever.
         forms: In which forms its credentials are signed, beside the default one.
+        even_if_alike: Whether the operator has seen that the name is like that of another issuer.
     """
 
     slug: str
@@ -50,6 +52,7 @@ class NewHub:
     url: str | None = None
     email: str | None = None
     forms: tuple[str, ...] = ()
+    even_if_alike: bool = False
 
 
 def create(resources: Resources, new: NewHub) -> Hub:
@@ -60,6 +63,7 @@ def create(resources: Resources, new: NewHub) -> Hub:
     Raises:
         HubSlugError: The name cannot be in an address.
         HubExistsError: There is a hub of this name.
+        HubNameAlikeError: Readers could take its name for that of another issuer.
         InvalidClaimError: Another member is not printable or not an address.
         FormNotOfferedError: A form is none that a hub can choose.
     """
@@ -107,6 +111,7 @@ def origin_of(hub: Hub, log: str) -> str:
 
 def _check(new: NewHub) -> None:
     check_name("name", new.name)
+    hub_names.check_legible(new.name)
     if new.description is not None:
         check_text("description", new.description)
     if new.url is not None:
@@ -129,7 +134,11 @@ def _insert(resources: Resources, new: NewHub, now: datetime) -> Hub:
     forms = choosing_forms.chosen(new.forms)
     salt = resources.random(SALT_BYTES)
     wrapping = resources.keyring.wrapping_key(salt)  # Slow on purpose: before the write lock.
+    did = did_web.did_of(new.base_url, new.slug)
+    known = KnownIssuers(lists=resources.trust_lists, now=now)
     with resources.store.begin() as tx:
+        if not new.even_if_alike:
+            hub_names.check_unlike(new.name, did, hubs=tx.hubs.all(), known=known)
         number = tx.hubs.next_number()
         hub = Hub(
             number=number,
@@ -139,7 +148,7 @@ def _insert(resources: Resources, new: NewHub, now: datetime) -> Hub:
             url=new.url,
             email=new.email,
             base_url=new.base_url,
-            did=did_web.did_of(new.base_url, new.slug),
+            did=did,
             created_at=now,
             forms=forms,
         )

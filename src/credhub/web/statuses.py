@@ -37,6 +37,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.AlreadyRevokedError: HTTPStatus.CONFLICT,
     errors.ConflictError: HTTPStatus.CONFLICT,
     errors.HubExistsError: HTTPStatus.CONFLICT,
+    errors.HubNameAlikeError: HTTPStatus.CONFLICT,
     errors.NotSuspendableError: HTTPStatus.CONFLICT,
     errors.OldSizeError: HTTPStatus.CONFLICT,
     errors.IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
