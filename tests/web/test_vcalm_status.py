@@ -131,6 +131,8 @@ def test_nothing_suspends_or_lifts_what_is_revoked(service: Service, *, status: 
         {"credentialStatus": {"type": "Other", "statusPurpose": "revocation"}},
         {"credentialStatus": {"type": "BitstringStatusListEntry", "statusPurpose": "refresh"}},
         {"credentialStatus": {"type": "BitstringStatusListEntry", "statusPurpose": []}},
+        {"credentialStatus": {"type": ["BitstringStatusListEntry"], "statusPurpose": "revocation"}},
+        {"credentialStatus": {"type": {}, "statusPurpose": "revocation"}},
         {
             "credentialStatus": {
                 "type": "BitstringStatusListEntry",

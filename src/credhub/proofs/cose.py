@@ -146,7 +146,9 @@ def _header(protected: bytes) -> Header:
     header = _decode(protected)
     if not isinstance(header, dict) or _CRIT in header:
         raise JoseHeaderError("The header of the message asks to be read in another way.")
-    if header.get(_ALG) not in _ALLOWED:
+    algorithm = header.get(_ALG)
+    # What is no integer may be an array, which no set can be asked for, or equal to one.
+    if type(algorithm) is not int or algorithm not in _ALLOWED:
         raise AlgorithmNotAllowedError("The message is not signed with an algorithm that we know.")
     return header
 

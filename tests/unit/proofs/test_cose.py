@@ -67,7 +67,7 @@ def test_t08_the_newer_name_of_an_algorithm_is_known() -> None:
     Sign1.parse(with_header({1: -19})).verify(key_of(MemorySigner()))
 
 
-@pytest.mark.parametrize("algorithm", [None, 5, -257, "EdDSA", b"-8"])
+@pytest.mark.parametrize("algorithm", [None, 5, -257, "EdDSA", b"-8", [-8], {1: -8}, -8.0])
 def test_t08_other_algorithms_are_refused(algorithm: CborValue) -> None:
     with pytest.raises(AlgorithmNotAllowedError):
         Sign1.parse(with_header({1: algorithm}))

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from credhub.jsontypes import JsonObject, canonical
+from credhub.jsontypes import JsonObject, JsonValue, canonical
 from credhub.ledger.cosignature import WitnessKey, cosign
 from credhub.ledger.entry import Kind
 from credhub.ledger.events import Issued, KeyChange, StatusListPublished
@@ -585,6 +585,23 @@ def test_a_purpose_that_takes_nothing_away_needs_no_list(purpose: str) -> None:
     assert judge(hub.bundle(hub.credential(change=with_message)), hub.policy()).verdict is (
         Verdict.VALID
     )
+
+
+@pytest.mark.parametrize("purpose", [["refresh"], {}, None, 1], ids=str)
+def test_a_purpose_that_is_no_text_is_never_a_harmless_one(purpose: JsonValue) -> None:
+    hub = StapledHub()
+
+    def with_another(document: JsonObject) -> None:
+        other = StatusEntry.at(SUSPENSIONS, 7, Purpose.SUSPENSION).to_document()
+        document["credentialStatus"] = [
+            document["credentialStatus"],
+            other | {"statusPurpose": purpose},
+        ]
+        del document["credentialSchema"]
+
+    report = judge(hub.bundle(hub.credential(change=with_another)), hub.policy())
+
+    assert report.verdict in {Verdict.INVALID, Verdict.INDETERMINATE}
 
 
 def test_what_was_suspended_is_suspended_while_the_list_lasts() -> None:

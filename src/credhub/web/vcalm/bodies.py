@@ -16,7 +16,8 @@ MAX_TEXT: Final = 2_000
 _WITHOUT_EFFECT: Final = frozenset({"returnCredential", "returnProblemDetails", "returnResults"})
 
 # The standard's own example names the type of the list where its text means that of the entry.
-_STATUS_TYPES: Final = frozenset({ENTRY_TYPE, LIST_TYPE})
+# Not sets: what is looked for in them may be an array.
+_STATUS_TYPES: Final = (ENTRY_TYPE, LIST_TYPE)
 _PLACE: Final = frozenset(
     {"id", "type", "statusPurpose", "statusListIndex", "statusListCredential"}
 )
