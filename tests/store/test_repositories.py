@@ -274,6 +274,7 @@ def test_a_credential_is_read_with_all_that_belongs_to_it(two_hubs: Store) -> No
         new = tx.credential_records.by_id(ONE, credential_id_of(2))
         assert new is not None
         assert new.superseded_by is None
+        assert not new.changed
         assert tx.credential_records.by_code(OTHER, code_of(1)) is None
 
 
@@ -314,6 +315,8 @@ def test_bits_follow_from_the_last_change(two_hubs: Store) -> None:
             (active, suspended),
         ]
         assert changes[0].changed_at == NOW
+        changed = [tx.credential_records.by_id(ONE, credential_id_of(n)) for n in range(1, 5)]
+        assert [record and record.changed for record in changed] == [True, True, True, False]
         assert tx.status.entries_of(ONE, credential_id_of(4)) == (
             StatusIndex(
                 hub=ONE, list=1, index=4, credential_id=credential_id_of(4), purpose=PURPOSE
@@ -369,6 +372,7 @@ def test_the_ledger_is_read_entry_by_entry(two_hubs: Store) -> None:
         assert private.inner_kind is InnerKind.ISSUE
         assert private.sealed is not None
         assert private.sealed.startswith(b"sealed ")
+        assert private.covering == tx.receipt_rows.covering(ONE, LOG, 1)
         assert tx.receipt_rows.private(ONE, LOG, 0) is None
         assert tx.ledger.latest_checkpoint(OTHER, LOG) is None
         with pytest.raises(LedgerFaultError):

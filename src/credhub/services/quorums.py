@@ -13,6 +13,7 @@ from credhub.ledger.rows import CheckpointRow
 from credhub.services.unmet_quorums import UnmetQuorums
 from credhub.store.hubs import HubNumber
 from credhub.store.ledger import LedgerLog
+from credhub.store.receipt_rows import CosignedCheckpoint
 from credhub.store.store import Transaction
 
 _TRIED: Final = 64
@@ -60,6 +61,7 @@ def covering(  # noqa: PLR0913 - whose entry, and who must have seen it
     seq: int,
     *,
     unmet: UnmetQuorums,
+    first: CosignedCheckpoint | None = None,
 ) -> tuple[int, str] | None:
     """Find a checkpoint whose tree holds an entry: the first that a quorum saw, else the first.
 
@@ -70,6 +72,7 @@ def covering(  # noqa: PLR0913 - whose entry, and who must have seen it
         log: Its label.
         seq: The entry.
         unmet: Checkpoints that need no second look.
+        first: The first whose tree holds the entry, if somebody has read it already.
 
     Returns:
         The size of the tree and the whole note; none for a moment after a crash.
@@ -82,7 +85,7 @@ def covering(  # noqa: PLR0913 - whose entry, and who must have seen it
             if note is not None and _cosigners(policy, row, note[1]) is not None:
                 return note
             known.add(size)
-    return _covering(tx, hub, log, seq)
+    return _covering(tx, hub, log, seq) if first is None else _whole(first)
 
 
 def of_log(tx: Transaction, policy: Policy, log: LedgerLog, *, unmet: UnmetQuorums) -> Quorum:
@@ -104,7 +107,11 @@ def of_log(tx: Transaction, policy: Policy, log: LedgerLog, *, unmet: UnmetQuoru
 def _covering(tx: Transaction, hub: HubNumber, log: str, seq: int) -> tuple[int, str] | None:
     """Find the first checkpoint whose tree holds an entry, with the lines under it."""
     found = tx.receipt_rows.covering(hub, log, seq)
-    return None if found is None else (found.size, _with_room(found.note, found.lines))
+    return None if found is None else _whole(found)
+
+
+def _whole(found: CosignedCheckpoint) -> tuple[int, str]:
+    return found.size, _with_room(found.note, found.lines)
 
 
 def _with_room(note: str, lines: Sequence[str]) -> str:

@@ -181,9 +181,16 @@ def _found(resources: Resources, tx: Transaction, record: CredentialRecord | Non
         credential=credential,
         stored={Form(one.form): one for one in record.forms},
         learner_key=learners.open_key(keys, credential.learner_id, record.wrapped_key),
-        changes=tx.status.changes_of(credential.hub, credential.credential_id),
+        changes=_changes(tx, record),
         superseded_by=record.superseded_by,
     )
+
+
+def _changes(tx: Transaction, record: CredentialRecord) -> tuple[StatusChange, ...]:
+    credential = record.credential
+    if not record.changed:
+        return ()
+    return tx.status.changes_of(credential.hub, credential.credential_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

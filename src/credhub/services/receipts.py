@@ -14,6 +14,7 @@ from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.services.sealed import opening_context
 from credhub.store.hubs import HubNumber
+from credhub.store.receipt_rows import CosignedCheckpoint
 from credhub.store.store import Transaction
 from credhub.store.unit import Placement
 
@@ -89,7 +90,7 @@ def of_in(tx: Transaction, resources: Resources, opened: OpenedCredential) -> Ow
         inner_kind=row.inner_kind,
         payload=unseal(key, row.sealed, context=opening_context(number, row.entry_id)),
     )
-    receipt = _without_extra(tx, resources, number, form.log, form.seq)
+    receipt = _without_extra(tx, resources, number, form.log, form.seq, first=row.covering)
     return OwnReceipt(receipt=replace(receipt, extra=extra.encode()), vkey=row.vkey)
 
 
@@ -107,11 +108,17 @@ def of_public(resources: Resources, hub: HubNumber, log: str, seq: int) -> Recei
     return replace(receipt, extra=PublicEntry(encoded=row.entry).encode())
 
 
-def _without_extra(
-    tx: Transaction, resources: Resources, hub: HubNumber, log: str, seq: int
+def _without_extra(  # noqa: PLR0913 - whose entry, and what is known of it
+    tx: Transaction,
+    resources: Resources,
+    hub: HubNumber,
+    log: str,
+    seq: int,
+    *,
+    first: CosignedCheckpoint | None = None,
 ) -> Receipt:
     policy, unmet = resources.witness_policy, resources.unmet_quorums
-    found = quorums.covering(tx, policy, hub, log, seq, unmet=unmet)
+    found = quorums.covering(tx, policy, hub, log, seq, unmet=unmet, first=first)
     if found is None:
         raise ReceiptNotReadyError
     size, note = found

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, select
 
 from credhub.store.credentials import StoredCredential, StoredForm, credential_of, form_of
 from credhub.store.hubs import HubNumber
 from credhub.store.tables import credential as table
-from credhub.store.tables import credential_form, learner_key
+from credhub.store.tables import credential_form, learner_key, status_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +20,14 @@ class CredentialRecord:
         forms: Its signed forms, by name.
         wrapped_key: The learner's key, sealed with the hub's; none when the learner was erased.
         superseded_by: The public code of its correction.
+        changed: Whether its standing was ever changed; most never is.
     """
 
     credential: StoredCredential
     forms: tuple[StoredForm, ...]
     wrapped_key: bytes | None = field(repr=False)
     superseded_by: str | None
+    changed: bool
 
 
 _correction = table.alias("correction")
@@ -38,6 +40,12 @@ _RECORD: Final = (
         credential_form.c.seq,
         learner_key.c.wrapped_key,
         _correction.c.code.label("superseded_by"),
+        exists()
+        .where(
+            status_change.c.hub_id == table.c.hub_id,
+            status_change.c.credential_id == table.c.credential_id,
+        )
+        .label("changed"),
     )
     .select_from(
         table.outerjoin(
@@ -100,4 +108,5 @@ class CredentialRecords:
             forms=tuple(form_of(row) for row in rows if row["form"] is not None),
             wrapped_key=rows[0]["wrapped_key"],
             superseded_by=rows[0]["superseded_by"],
+            changed=rows[0]["changed"],
         )
