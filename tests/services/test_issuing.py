@@ -311,21 +311,19 @@ class OtherKeyring:
         assert number == self._keys.hub.number
         return self._keys
 
-    def issuing_key(self, number: HubNumber, key_type: KeyType) -> IssuingKey:
-        return self.of(number).issuing_keys[key_type]
+    def issuing_key(self, number: HubNumber, key_type: KeyType, at: datetime) -> IssuingKey:
+        key = self.of(number).issuing(key_type, at)
+        assert key is not None
+        return key
 
 
 def test_a_signature_that_does_not_verify_never_leaves(service: Service) -> None:
     hub, resources = service.one.hub.number, service.resources
     achievement = publish(resources, hub).achievement_id
     keys = resources.keyring.of(hub)
-    broken = IssuingKey(
-        signer=WrongSigner(keys.issuing.signer.public_key),
-        verification_method=keys.issuing.verification_method,
-    )
-    mine = service.with_resources(
-        keyring=OtherKeyring(replace(keys, issuing_keys={KeyType.ED25519: broken}))
-    )
+    (key,) = keys.issuing_keys
+    broken = replace(key, signer=WrongSigner(key.signer.public_key))
+    mine = service.with_resources(keyring=OtherKeyring(replace(keys, issuing_keys=(broken,))))
     with resources.store.read() as tx:
         before = tx.ledger.head(hub, "2026").size
 

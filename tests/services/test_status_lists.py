@@ -195,12 +195,13 @@ def test_a_published_list_is_signed_by_the_hub_and_in_its_ledger(service: Servic
     version = status_lists.newest(resources, hub, 1)
     document = jsontypes.parse_object(version.document)
 
+    (key,) = resources.keyring.of(hub.number).issuing_keys
     chosen = data_integrity.issuer_proof(document, {resources.suite.name: resources.suite})
     data_integrity.verify(
         document,
         chosen.proof,
         suite=resources.suite,
-        public_key=key_of(resources.keyring.of(hub.number).issuing.signer),
+        public_key=key_of(key.signer),
     )
     with resources.store.read() as tx:
         entry = tx.ledger.entry(hub.number, version.log, version.seq)

@@ -43,7 +43,7 @@ def signed_by_us(service: Service, credential_id: str) -> JsonObject:
 
 def sign_as_hub(service: Service, document: JsonObject) -> JsonObject:
     """Sign with the hub's own key, past the ledger: what a thief of the key can do."""
-    issuing_key = service.resources.keyring.of(service.one.hub.number).issuing
+    (issuing_key,) = service.resources.keyring.of(service.one.hub.number).issuing_keys
     unsigned = {name: value for name, value in document.items() if name != "proof"}
     return data_integrity.sign(
         unsigned,

@@ -33,10 +33,10 @@ def waiting(resources: Resources, hub: Hub) -> Mapping[Form, datetime]:
 def _later(
     tx: Transaction, number: HubNumber, chosen: Collection[Form], now: datetime
 ) -> Mapping[Form, datetime]:
-    # As the keyring does: the newest of a kind signs.
+    # The first of a kind begins the form; a next one that waits does not interrupt it.
     begins = {
         key.algorithm: key.valid_from
-        for key in tx.signing_keys.methods_of(number)
+        for key in reversed(tx.signing_keys.methods_of(number))
         if key.purpose is KeyPurpose.ISSUING and not key.has_ended
     }
     found = {form: begins.get(form.key_type, now) for form in chosen if form is not DEFAULT}

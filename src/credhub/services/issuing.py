@@ -226,7 +226,7 @@ def _sign(
     status = next((place.claim(hub) for place in ground.places if place.is_for_tokens), None)
     made = tuple(
         forms.maker_of(resources, form, token_status=status).make(
-            document, resources.keyring.issuing_key(hub.number, form.key_type), now
+            document, resources.keyring.issuing_key(hub.number, form.key_type, now), now
         )
         for form in ground.forms
     )

@@ -2,10 +2,14 @@
 
 Every log has a ledger key of its own: the one that its vkey names. Another process may begin a
 log at any time, so a key that is not known yet is looked for in the database.
+
+An issuing key is published before it begins, so of a kind there may be several: the last one that
+has begun signs.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from threading import Lock
 from typing import TypeVar
 
@@ -28,10 +32,22 @@ _Key = TypeVar("_Key", bound=VerificationMethod)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuingKey:
-    """A hub's present issuing key of one kind."""
+    """An issuing key of a hub that has not ended.
+
+    Attributes:
+        signer: What signs.
+        verification_method: Its name in a proof.
+        begins: Before that it signs nothing, because not everybody can know it yet; ``None`` for
+            a key that is as old as the hub.
+    """
 
     signer: Signer
     verification_method: str
+    begins: datetime | None = None
+
+    def has_begun(self, at: datetime) -> bool:
+        """Say whether it signs at a moment."""
+        return self.begins is None or self.begins <= at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +56,20 @@ class HubKeys:
 
     Attributes:
         hub: Whose keys.
-        issuing_keys: Sign credentials and status lists; one of each kind that the hub needs.
+        issuing_keys: Sign credentials and status lists, in the order in which they begin.
         wrapping: Seals the hub's other keys.
         secret: 32 bytes under which the hub's HMACs and its own openings stand.
     """
 
     hub: Hub
-    issuing_keys: Mapping[KeyType, IssuingKey]
+    issuing_keys: tuple[IssuingKey, ...]
     wrapping: HubKey = field(repr=False)
     secret: bytes = field(repr=False)
 
-    @property
-    def issuing(self) -> IssuingKey:
-        """The key of the default form, which every hub has."""
-        return self.issuing_keys[forms.DEFAULT.key_type]
+    def issuing(self, key_type: KeyType, at: datetime) -> IssuingKey | None:
+        """Give the key of one kind that signs at a moment, if there is one."""
+        kind = (key for key in self.issuing_keys if key.signer.key_type is key_type)
+        return next((key for key in reversed(tuple(kind)) if key.has_begun(at)), None)
 
 
 class Keyring:
@@ -79,22 +95,29 @@ class Keyring:
                 self._opened[number] = opened
         return opened
 
-    def issuing_key(self, number: HubNumber, key_type: KeyType) -> IssuingKey:
+    def issuing_key(self, number: HubNumber, key_type: KeyType, at: datetime) -> IssuingKey:
         """Give the issuing key of one kind, which another process may just have made.
 
+        Args:
+            number: Whose key.
+            key_type: Of which kind.
+            at: When it signs.
+
         Raises:
-            KeyStoreError: The hub has no usable key of this kind.
+            KeyStoreError: The hub has no usable key of this kind that has begun.
         """
         keys = self.of(number)
-        if key_type not in keys.issuing_keys:
+        found = keys.issuing(key_type, at)
+        if found is None:
             with self._store.read() as tx:
                 stored = tx.signing_keys.of_hub(number)
             keys = replace(keys, issuing_keys=_issuing_keys(keys.hub, stored, keys.wrapping))
             with self._lock:
                 self._opened[number] = keys
-        if key_type not in keys.issuing_keys:
+            found = keys.issuing(key_type, at)
+        if found is None:
             raise KeyStoreError(f"The hub has no issuing key of type {key_type} in use.")
-        return keys.issuing_keys[key_type]
+        return found
 
     def ledger_signer(self, log: LedgerLog) -> Signer:
         """Give the key that signs the checkpoints of a log.
@@ -140,7 +163,7 @@ class Keyring:
             raise KeyStoreError("There is no such hub.")
         wrapping = self.wrapping_key(secret.kdf_salt)
         issuing_keys = _issuing_keys(hub, keys, wrapping)
-        if forms.DEFAULT.key_type not in issuing_keys:
+        if forms.DEFAULT.key_type not in {key.signer.key_type for key in issuing_keys}:
             raise KeyStoreError("The hub has no issuing key in use.")
         return HubKeys(
             hub=hub,
@@ -165,14 +188,18 @@ def _ledger_key(keys: tuple[_Key, ...], log: LedgerLog) -> _Key:
 
 def _issuing_keys(
     hub: Hub, keys: tuple[SigningKey, ...], wrapping: HubKey
-) -> Mapping[KeyType, IssuingKey]:
-    # The newest of a kind signs.
-    newest = {key.algorithm: key for key in _usable(keys, KeyPurpose.ISSUING)}
-    signers = [(_signer(key, wrapping), key.key_id) for key in newest.values()]
-    return {
-        signer.key_type: IssuingKey(signer=signer, verification_method=f"{hub.did}#{key_id}")
-        for signer, key_id in signers
-    }
+) -> tuple[IssuingKey, ...]:
+    # The keys that a hub was made with sign even when the clock went back.
+    first = min((key.valid_from for key in keys if key.purpose is KeyPurpose.ISSUING), default=None)
+    return tuple(
+        IssuingKey(
+            signer=_signer(key, wrapping),
+            verification_method=f"{hub.did}#{key.key_id}",
+            # What is signed is dated in whole seconds.
+            begins=None if key.valid_from == first else key.valid_from.replace(microsecond=0),
+        )
+        for key in _usable(keys, KeyPurpose.ISSUING)
+    )
 
 
 def _present(keys: tuple[_Key, ...], purpose: KeyPurpose) -> _Key:

@@ -13,7 +13,7 @@ from credhub import jsontypes
 from credhub.jsontypes import canonical
 from credhub.ledger.events import Standing
 from credhub.proofs import data_integrity, jose
-from credhub.proofs.forms import Form
+from credhub.proofs.forms import DEFAULT, Form
 from credhub.services.resources import Resources
 from credhub.status import bitstring
 from credhub.status.document import Purpose, StatusList
@@ -65,7 +65,7 @@ def sign(  # noqa: PLR0913 - what a version of a list is
         valid_from=now,
         valid_until=until,
     ).to_document()
-    issuing = resources.keyring.of(hub.number).issuing
+    issuing = resources.keyring.issuing_key(hub.number, DEFAULT.key_type, now)
     signed = data_integrity.sign(
         document,
         suite=resources.suite,
@@ -99,7 +99,7 @@ def _token(  # noqa: PLR0913 - as above
     now: datetime,
     until: datetime,
 ) -> bytes:
-    key = resources.keyring.issuing_key(hub.number, Form.DC_SD_JWT.key_type)
+    key = resources.keyring.issuing_key(hub.number, Form.DC_SD_JWT.key_type, now)
     statuses = {index: STATUS_OF[standing] for index, standing in standings.items()}
     token = ListToken(
         uri=url,

@@ -184,7 +184,7 @@ def _sign(
 ) -> tuple[SignedForm, ...]:
     made = []
     for form in vcalm_forms.of(document, order.chosen, order.wish):
-        key = resources.keyring.issuing_key(hub.number, form.key_type)
+        key = resources.keyring.issuing_key(hub.number, form.key_type, now)
         maker = vcalm_forms.maker_of(resources, form, order.wish)
         try:
             made.append(maker.make(document, key, now))
