@@ -18,12 +18,12 @@ from collections.abc import Mapping
 from typing import Final
 from uuid import uuid4
 
-import anyio
 import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from credhub.web import admission
+from credhub.web.arriving import ArrivingBody
 from credhub.web.problems import Problem
 
 MAX_AT_ONCE: Final = 1000
@@ -50,10 +50,6 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
 }
 
 _log = structlog.get_logger("credhub.web")
-
-
-class _BodyRefusedError(Exception):
-    """The request body passed a limit while it was being read."""
 
 
 class Edge:
@@ -107,19 +103,13 @@ class _Exchange:
         self._scope = scope
         self._receive = receive
         self._send = send
-        self._body_size = 0
-        self._body_ended = False
-        self._body_seconds = body_seconds
-        self._body_until = 0.0
-        self._broken_off: Problem | None = None
-        self._max_body = admission.max_body(scope)
+        self._body = ArrivingBody(receive, most=admission.max_body(scope), seconds=body_seconds)
         self._status: int | None = None
         self._request_id = uuid4().hex
 
     async def run(self, hosts: frozenset[str], *, busy: bool) -> None:
         started = time.perf_counter()
         self._scope.setdefault("state", {})["request_id"] = self._request_id
-        self._body_until = anyio.current_time() + self._body_seconds
         refusal = admission.busy() if busy else admission.refusal(self._scope, hosts=hosts)
         if refusal is not None:
             await self._answer(refusal)
@@ -129,33 +119,17 @@ class _Exchange:
 
     async def _pass_on(self) -> None:
         try:
-            await self._app(self._scope, self._bounded_receive, self._guarded_send)
+            await self._app(self._scope, self._body.receive, self._guarded_send)
         except Exception as error:  # noqa: BLE001 - the outermost handler: nothing may escape
-            if self._broken_off is None:
+            if self._body.refused is None:
                 self._log_failure(error)
                 await self._answer(Problem.internal(self._request_id))
-        if self._broken_off is not None:
-            await self._answer(self._broken_off)
-
-    async def _bounded_receive(self) -> Message:
-        if self._body_ended:  # What comes now is that the client has gone.
-            return await self._receive()
-        left = self._body_until - anyio.current_time()
-        with anyio.move_on_after(left) as waiting:
-            message = await self._receive()
-        if waiting.cancelled_caught:
-            self._broken_off = admission.too_slow()
-            raise _BodyRefusedError
-        self._body_size += len(message.get("body", b""))
-        if self._body_size > self._max_body:
-            self._broken_off = admission.too_large(self._max_body)
-            raise _BodyRefusedError
-        self._body_ended = not message.get("more_body", False)
-        return message
+        if self._body.refused is not None:
+            await self._answer(self._body.refused)
 
     async def _guarded_send(self, message: Message) -> None:
         # What others make of a body that broke off is not the answer.
-        if self._broken_off is None:
+        if self._body.refused is None:
             await self._send_secured(message)
 
     async def _send_secured(self, message: Message) -> None:

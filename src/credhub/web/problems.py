@@ -144,8 +144,11 @@ def _malformed_request(request: Request, error: Exception) -> Response:
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - Starlette promises it
-    if isinstance(error.__cause__, CredhubError):  # FastAPI wraps what the body parser raised.
-        return _shown(request, Problem.of(error.__cause__))
+    cause = error.__cause__  # FastAPI wraps what the body parser raised.
+    if isinstance(cause, RequestValidationError):
+        return _malformed_request(request, cause)
+    if isinstance(cause, CredhubError):
+        return _shown(request, Problem.of(cause))
     status = HTTPStatus(error.status_code)
     code = _HTTP_CODES.get(status, "request-refused")
     return _shown(request, Problem(code=code, status=status, detail=f"{status.phrase}."))
