@@ -235,6 +235,35 @@ def test_t30_a_list_without_an_end_does_not_outlast_its_freshness(school: School
     assert school.status() == (Verdict.INDETERMINATE, "status-not-reached")
 
 
+def test_t30_a_list_does_not_outlast_its_signature(school: School) -> None:
+    made = StatusList(
+        url=school.url,
+        issuer=school.did,
+        purpose=Purpose.REVOCATION,
+        encoded=bitstring.encode(()),
+        valid_from=START,
+        valid_until=START + timedelta(days=2),
+    ).to_document()
+    ending = data_integrity.sign(
+        made,
+        suite=factories.suite(),
+        signer=school.signer,
+        verification_method=school.signer.method,
+        created=START,
+        options={"expires": text_of(START + timedelta(minutes=2))},
+    )
+    school.site.publish(PATH, ending)
+    assert school.status()[1] == "passed"
+    assert school.status()[1] == "passed"
+    assert school.site.asked == [PATH]
+
+    school.service.clock.move(minutes=2)
+
+    assert school.status() == (Verdict.INDETERMINATE, "status-list-not-genuine")
+    del school.site.pages[PATH]
+    assert school.status() == (Verdict.INDETERMINATE, "status-not-reached")
+
+
 def test_t23_a_redirect_is_not_followed_to_a_list(school: School) -> None:
     school.publish()
     school.site.pages["/moved"] = redirecting(school.url)

@@ -47,9 +47,15 @@ class VerificationMethod:
     retired_at: datetime | None = None
 
     @property
+    def ends_at(self) -> datetime | None:
+        """From when on it signs nothing that is believed, if that is known."""
+        ends = (self.revoked_at, self.expires_at, self.retired_at)
+        return min((end for end in ends if end is not None), default=None)
+
+    @property
     def has_end(self) -> bool:
         """Whether it matters when it was used."""
-        return any((self.revoked_at, self.expires_at, self.retired_at))
+        return self.ends_at is not None
 
     def to_document(self) -> JsonObject:
         """Make the Multikey object.

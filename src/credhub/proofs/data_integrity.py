@@ -149,15 +149,24 @@ def check_in_force(proof: JsonObject, now: datetime) -> None:
     Source:
         W3C VC Data Integrity 1.0, section 2.1 (expires).
     """
+    ends = end_of(proof)
+    if ends is not None and now >= ends:
+        raise ProofExpiredError("The proof has ended.")
+
+
+def end_of(proof: JsonObject) -> datetime | None:
+    """Read when a proof ends, if it says so.
+
+    Raises:
+        MalformedProofError: Its end is not a time.
+    """
     expires = proof.get("expires")
     if expires is None:
-        return
+        return None
     try:
-        ended = now >= instants.parse(str(expires))
+        return instants.parse(str(expires))
     except MalformedInstantError as error:
         raise MalformedProofError("The proof's expires is not a time.") from error
-    if ended:
-        raise ProofExpiredError("The proof has ended.")
 
 
 def known_proofs(

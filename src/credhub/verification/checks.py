@@ -1,6 +1,6 @@
 """The checks, one function each, numbered as in ``verify``. Each gives what it found or raises."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -18,9 +18,11 @@ from credhub.errors import (
     NotInLedgerError,
     NotYetValidError,
     OlderOpenBadgeError,
+    OutcomeUnknownError,
     RevokedError,
     SchemaNotKnownError,
     SuspendedError,
+    VerificationError,
 )
 from credhub.jsontypes import JsonObject
 from credhub.ledger.events import Standing
@@ -81,8 +83,11 @@ def proof(
     return secured.check_proof(suites=suites, dids=dids, now=now)
 
 
-def issuer_binding(issuer_id: str, signature: Signature, used_at: datetime | None) -> None:
+def issuer_binding(issuer_id: str, signature: Signature, used_at: datetime | None) -> Signature:
     """(4) Check that the issuer made the signature, with a key that was then in force.
+
+    Of several by the issuer one is enough. A key that was stolen adds nothing to it and takes
+    nothing from it.
 
     Args:
         issuer_id: The issuer that the document names.
@@ -90,17 +95,42 @@ def issuer_binding(issuer_id: str, signature: Signature, used_at: datetime | Non
         used_at: When the key was used, as far as that is proved; ``None`` when it could not be
             found out. The document's own dates prove nothing.
 
+    Returns:
+        The signature that binds the issuer.
+
     Raises:
         IssuerMismatchError: Somebody else signed.
         VerificationError: The key is not for signing credentials, or had ended.
         KeyTimeUnknownError: Whether it had ended depends on what could not be found out.
         OutcomeUnknownError: Nobody says that the key is the issuer's.
     """
-    if signature.doubt is not None:
-        raise signature.doubt
-    if signature.signer.id != issuer_id:
-        raise IssuerMismatchError("The key belongs to somebody other than the issuer.")
-    key_in_force(signature.signer.assertion_key(signature.method.id), used_at)
+
+    def bind(one: Signature) -> None:
+        if one.doubt is not None:
+            raise one.doubt
+        if one.signer.id != issuer_id:
+            raise IssuerMismatchError("The key belongs to somebody other than the issuer.")
+        key_in_force(one.signer.assertion_key(one.method.id), used_at)
+
+    return one_that_counts(signature, bind)
+
+
+def one_that_counts(signature: Signature, check: Callable[[Signature], None]) -> Signature:
+    """Find one of somebody's signatures of a document that stands a check.
+
+    Raises:
+        OutcomeUnknownError: None does, and of one it is not known.
+        VerificationError: None does.
+    """
+    reasons: list[VerificationError] = []
+    for one in (signature, *signature.others):
+        try:
+            check(one)
+        except VerificationError as error:
+            reasons.append(error)
+        else:
+            return one
+    raise min(reasons, key=lambda reason: not isinstance(reason, OutcomeUnknownError))
 
 
 def key_in_force(method: VerificationMethod, used_at: datetime | None) -> None:

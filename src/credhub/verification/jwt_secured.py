@@ -1,7 +1,7 @@
 """Credentials that are the content of a signed token."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Final, Self
@@ -81,9 +81,11 @@ class JwtSecured:
         """
         issuer = jwt_claims.id_of(self.document.get("issuer"))
         signature = signature_of_issuer(self.jws, issuer=str(issuer), dids=dids)
-        if not self.is_older:
-            jwt_claims.check_in_force(self.jws.claims(), now)
-        return signature
+        if self.is_older:
+            return signature
+        claims = self.jws.claims()
+        jwt_claims.check_in_force(claims, now)
+        return replace(signature, proof_ends_at=jwt_claims.date_claim(claims, "exp"))
 
 
 def signature_of(jws: Jws, *, by: object, dids: DidResolver, now: datetime) -> Signature:

@@ -1,6 +1,7 @@
 """Token Status Lists as others publish them: judged before a status in them counts."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from credhub.errors import (
@@ -20,7 +21,7 @@ from credhub.verification import checks
 from credhub.verification.jwt_secured import genuine_signature_of
 from credhub.verification.protocols import DidResolver
 from credhub.verification.secured import key_named
-from credhub.verification.signature import Signature
+from credhub.verification.signature import Signature, earlier
 
 _Genuine = Callable[[], Signature]
 
@@ -35,6 +36,9 @@ def prove(data: bytes, *, uri: str, issuer_id: str, dids: DidResolver, now: date
         dids: Where keys come from.
         now: The moment that is judged.
 
+    Returns:
+        The list. It ends when its key does, if that is sooner.
+
     Raises:
         OutcomeUnknownError: The list says nothing, and why.
 
@@ -44,12 +48,12 @@ def prove(data: bytes, *, uri: str, issuer_id: str, dids: DidResolver, now: date
     try:
         token, genuine = _read(data, issuer_id, dids)
         check_of(token, uri=uri, issuer_id=issuer_id, now=now)
-        checks.issuer_binding(issuer_id, genuine(), now)
+        signature = checks.issuer_binding(issuer_id, genuine(), now)
     except OutcomeUnknownError:
         raise
     except VerificationError as error:
         raise StatusListNotGenuineError from error
-    return token
+    return replace(token, valid_until=earlier(token.valid_until, signature.ends_at))
 
 
 def check_of(token: ListToken, *, uri: str, issuer_id: str, now: datetime) -> None:

@@ -118,8 +118,11 @@ def _check_holder(
         named = presented.holder_of(handed_in.document)
         if named not in (None, signature.signer.id):
             raise HolderMismatchError("The key belongs to somebody other than the holder.")
-        method = signature.signer.authentication_key(signature.method.id)
-        checks.key_in_force(method, now)
+        checks.one_that_counts(signature, lambda one: _check_key(one, now))
+
+
+def _check_key(signature: Signature, now: datetime) -> None:
+    checks.key_in_force(signature.signer.authentication_key(signature.method.id), now)
 
 
 def _check_answer(

@@ -5,6 +5,7 @@ a fault of the credential.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from credhub.errors import (
@@ -20,6 +21,7 @@ from credhub.proofs.suite import Suite
 from credhub.status.published import PublishedList
 from credhub.verification import checks
 from credhub.verification.protocols import DidResolver
+from credhub.verification.signature import earlier
 
 
 def prove(  # noqa: PLR0913 - what a verification asks, and what the list must be
@@ -41,6 +43,9 @@ def prove(  # noqa: PLR0913 - what a verification asks, and what the list must b
         dids: Where keys come from.
         now: The moment that is judged.
 
+    Returns:
+        The list. It ends when its signature does, if that is sooner.
+
     Raises:
         OutcomeUnknownError: The list says nothing, and why (STATUS_VERIFICATION_ERROR).
 
@@ -52,12 +57,12 @@ def prove(  # noqa: PLR0913 - what a verification asks, and what the list must b
         published = PublishedList.from_document(secured.document)
         check_of(published, url=url, issuer_id=issuer_id, now=now)
         signature = checks.proof(secured, suites=suites, dids=dids, now=now)
-        checks.issuer_binding(issuer_id, signature, now)
+        signature = checks.issuer_binding(issuer_id, signature, now)
     except OutcomeUnknownError:
         raise
     except VerificationError as error:
         raise StatusListNotGenuineError from error
-    return published
+    return replace(published, valid_until=earlier(published.valid_until, signature.ends_at))
 
 
 def check_of(published: PublishedList, *, url: str, issuer_id: str, now: datetime) -> None:

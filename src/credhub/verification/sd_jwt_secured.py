@@ -1,7 +1,7 @@
 """Credentials in an SD-JWT, of which a holder shows a part."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
@@ -82,5 +82,7 @@ class SdJwtSecured:
         if self.credential.profile is VC:
             # The end of the other kind is the document's own, which a check of its own judges.
             jwt_claims.check_in_force(claims, now)
+            end = jwt_claims.date_claim(claims, "exp")
+            signature = replace(signature, proof_ends_at=end)
         key_binding.check(self.credential.sd_jwt, claims, policy=self.key_binding, now=now)
         return signature

@@ -24,7 +24,7 @@ from credhub.verification import digits
 from credhub.verification.members import issuer_named
 from credhub.verification.protocols import DidResolver
 from credhub.verification.published_keys import PublishedKey
-from credhub.verification.signature import Signature
+from credhub.verification.signature import Signature, earlier
 
 
 class Secured(Protocol):
@@ -81,7 +81,7 @@ class DataIntegritySecured:
     def check_proof(
         self, *, suites: Mapping[str, Suite], dids: DidResolver, now: datetime
     ) -> Signature:
-        """Check every proof by a cryptosuite that we know, and choose the issuer's.
+        """Check every proof by a cryptosuite that we know, and choose those of the issuer.
 
         Raises:
             VerificationError: One is not genuine, or does not cover the whole document.
@@ -127,10 +127,13 @@ def signatures_of(  # noqa: PLR0913 - what a verification is told
 def deciding(signatures: Sequence[Signature], did: str | None) -> Signature:
     """Choose the signature that speaks for somebody: one of their own if there is one.
 
-    Of several the first whose key has no end, because one good signature is enough.
+    Whose key was in force when it counts is not known here, so the others by the same signer stay
+    with it: which of them comes first in the document decides nothing.
     """
-    own = [one for one in signatures if one.signer.id == did]
-    return [*filter(_lasts, own), *own, *signatures][0]
+    first = next((one for one in signatures if one.signer.id == did), signatures[0])
+    others = (one for one in signatures if one is not first and one.signer.id == first.signer.id)
+    end = earlier(*(one.proof_ends_at for one in signatures))
+    return replace(first, others=tuple(others), proof_ends_at=end)
 
 
 def _genuine(  # noqa: PLR0913 - what a verification is told
@@ -155,7 +158,7 @@ def _genuine(  # noqa: PLR0913 - what a verification is told
         raise NotJsonLdError("The document is not JSON-LD.") from error
     data_integrity.check_in_force(one.proof, now)
     signature = published.genuine() if published else Signature(method=method, signer=signer)
-    return replace(signature, ignored=one.ignored)
+    return replace(signature, ignored=one.ignored, proof_ends_at=data_integrity.end_of(one.proof))
 
 
 def _published(name: str, by: str | None, dids: DidResolver, purpose: str) -> PublishedKey | None:
@@ -163,11 +166,6 @@ def _published(name: str, by: str | None, dids: DidResolver, purpose: str) -> Pu
     if purpose != data_integrity.ASSERTION or not name.startswith(web_address.SCHEME):
         return None
     return PublishedKey.find(name, issuer=by or "", dids=dids)
-
-
-def _lasts(signature: Signature) -> bool:
-    method = signature.method
-    return not method.has_end and method.id in signature.signer.assertion
 
 
 def key_named(method_id: str, dids: DidResolver) -> tuple[DidDocument, VerificationMethod]:

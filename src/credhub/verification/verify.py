@@ -69,7 +69,7 @@ def verify(data: bytes | JsonObject, *, context: VerifierContext, now: datetime)
             position = checks.ledger(secured, context)
         with checklist.check(Check.ISSUER_BINDING):  # (4)
             used_at = _used_at(position, checklist.outcome(Check.LEDGER), now)
-            checks.issuer_binding(view.issuer_id, signature, used_at)
+            signature = checks.issuer_binding(view.issuer_id, signature, used_at)
     except VerificationError:
         return _report_without_document(checklist, now)
     report = _judge(document, view, position, checklist, context=context, now=now)

@@ -1,7 +1,7 @@
 """T29 for Token Status Lists: only the issuer's own, at its address and in its time, counts."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -21,7 +21,7 @@ from credhub.status.list_token import CWT_TYPE, JWT_TYPE, ListToken
 from credhub.status.token_status_list import TokenStatusList
 from credhub.verification import list_tokens
 from tests.unit.factories import NOON, MemorySigner
-from tests.unit.verification.world import HUB_DID, HUB_KEY, World
+from tests.unit.verification.world import HUB_DID, HUB_KEY, World, hub_document
 
 URI = "https://hub.example/hubs/riverside/status/3"
 HOUR = timedelta(hours=1)
@@ -59,8 +59,11 @@ def without_kid() -> bytes:
     return cose.TAG + cbor.encode([protected, {}, payload, signed])
 
 
-def prove(data: bytes, *, issuer: str = HUB_DID, later: timedelta = HOUR) -> ListToken:
-    return list_tokens.prove(data, uri=URI, issuer_id=issuer, dids=World(), now=NOON + later)
+def prove(
+    data: bytes, *, issuer: str = HUB_DID, later: timedelta = HOUR, world: World | None = None
+) -> ListToken:
+    dids = world or World()
+    return list_tokens.prove(data, uri=URI, issuer_id=issuer, dids=dids, now=NOON + later)
 
 
 WAYS = pytest.mark.parametrize("way", [jwt, cwt])
@@ -135,3 +138,12 @@ def test_an_endless_list_does_not_end() -> None:
     endless = jwt(token(valid_until=None))
 
     assert prove(endless, later=timedelta(days=900)).valid_until is None
+
+
+@WAYS
+@pytest.mark.parametrize("until", [None, NOON + timedelta(days=9)])
+def test_t30_a_list_ends_with_its_key(way: Way, until: datetime | None) -> None:
+    end = NOON + timedelta(days=2)
+    world = World(dids={HUB_DID: hub_document(expires_at=end)})
+
+    assert prove(way(token(valid_until=until)), world=world).valid_until == end

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from credhub import base64url
-from credhub.dids.document import DidDocument
+from credhub.dids.document import DidDocument, VerificationMethod
 from credhub.errors import PresentationTooLargeError
 from credhub.jsontypes import JsonObject, JsonValue, canonical
 from credhub.ledger.events import Standing
@@ -501,3 +501,30 @@ def test_every_outcome_has_a_sentence() -> None:
         Outcome.FAILED,
         Outcome.UNKNOWN,
     }
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_of_two_proofs_of_the_holder_one_with_a_good_key_is_enough(step: int) -> None:
+    did = "did:web:learner.example"
+    keys = {f"{did}#{number}": MemorySigner(number) for number in (5, 6)}
+    parts = [document_of(did, name, signer) for name, signer in keys.items()]
+    old, new = (part.methods[0] for part in parts)
+    gone = replace(old, revoked_at=NOON)
+
+    def judge(*methods: VerificationMethod) -> PresentationReport:
+        both = DidDocument(
+            id=did, methods=methods, assertion=frozenset(), authentication=frozenset(keys)
+        )
+        world = World()
+        world.dids[did] = both
+        signed = presentation(holder=did)
+        for name, signer in keys.items():
+            signed = with_proof(signed, signer=signer, method=name)
+        proofs = data_integrity.proofs_of(signed)
+        return judged(signed | {"proof": [*proofs[::step]]}, world=world)
+
+    assert judge(gone, new).holder == did
+    assert judge(old, replace(new, revoked_at=NOON)).holder == did
+    refused = judge(gone, replace(new, revoked_at=NOON))
+    assert refused.verdict is Verdict.INVALID
+    assert codes(refused)["holderBinding"] == "key-revoked"

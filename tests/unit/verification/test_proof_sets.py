@@ -1,12 +1,18 @@
 """Credentials with several proofs: all must be genuine, and one of the issuer's decides."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from credhub.dids.document import DidDocument
-from credhub.errors import CanonicalizationError, NotInLedgerError, VerificationError
+from credhub.errors import (
+    CanonicalizationError,
+    NotInLedgerError,
+    OutcomeUnknownError,
+    VerificationError,
+)
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import data_integrity
 from credhub.proofs.recorded import recorded_digest
@@ -213,6 +219,122 @@ def test_t07_of_two_proofs_of_the_issuer_one_with_a_good_key_is_enough(end: str)
     assert world.verify(once).verdict is Verdict.INVALID
     for document in (twice, turned(twice)):
         assert world.verify(document).verdict is Verdict.VALID
+
+
+DAY = timedelta(days=1)
+GONE: dict[str, datetime] = {"revoked_at": NOON - DAY}
+LASTING: dict[str, datetime] = {"expires_at": NOON + 99 * DAY}
+
+
+def two_keys(first: dict[str, datetime], second: dict[str, datetime]) -> dict[str, DidDocument]:
+    both = with_two_keys(hub_document())
+    one, other = both.methods
+    methods = (replace(one, **first), replace(other, **second))  # type: ignore[arg-type]  # dates
+    return {HUB_DID: replace(both, methods=methods)}
+
+
+def by_both(document: JsonObject) -> JsonObject:
+    return sign(sign(document), signer=MemorySigner(4), method=NEW_KEY)
+
+
+EITHER_WAY = pytest.mark.parametrize("turn", [lambda one: one, turned], ids=["as signed", "turned"])
+Turn = Callable[[JsonObject], JsonObject]
+
+
+@EITHER_WAY
+@pytest.mark.parametrize("position", [POSITION, None], ids=["recorded", "elsewhere"])
+@pytest.mark.parametrize(("first", "second"), [(GONE, LASTING), (LASTING, GONE)])
+def test_t07_which_proof_comes_first_decides_nothing(
+    turn: Turn,
+    position: LedgerPosition | None,
+    first: dict[str, datetime],
+    second: dict[str, datetime],
+) -> None:
+    world = World(dids=two_keys(first, second), position=position)
+
+    assert world.verify(turn(by_both(unsigned()))).verdict is Verdict.VALID
+
+
+@EITHER_WAY
+def test_t07_the_ledger_says_which_of_two_ended_keys_had_not_ended_then(turn: Turn) -> None:
+    position = replace(POSITION, logged_at=NOON + DAY)
+    dids = two_keys({"retired_at": NOON}, {"retired_at": NOON + 2 * DAY})
+
+    recorded = World(dids=dids, position=position)
+    too_late = World(dids=dids, position=replace(position, logged_at=NOON + 2 * DAY))
+
+    document = turn(by_both(unsigned()))
+    assert recorded.verify(document, now=NOON + 9 * DAY).verdict is Verdict.VALID
+    report = too_late.verify(document, now=NOON + 9 * DAY)
+    assert report.verdict is Verdict.INVALID
+    assert result(report, Check.ISSUER_BINDING).code == "key-retired"
+
+
+@EITHER_WAY
+@pytest.mark.parametrize("position", [POSITION, None], ids=["recorded", "elsewhere"])
+def test_t84_two_stolen_keys_are_no_better_than_one(
+    turn: Turn, position: LedgerPosition | None
+) -> None:
+    world = World(dids=two_keys(GONE, GONE), position=position)
+
+    report = world.verify(turn(by_both(unsigned())))
+
+    assert report.verdict is Verdict.INVALID
+    assert result(report, Check.ISSUER_BINDING).code == "key-revoked"
+
+
+@EITHER_WAY
+def test_t84_a_thief_of_one_key_cannot_name_another(turn: Turn) -> None:
+    world = World(dids=two_keys(GONE, {}))
+    stolen = sign(unsigned())
+    borrowed = sign(stolen, signer=MemorySigner(66), method=NEW_KEY)
+    strangers = by_partner(stolen)
+    copied = stolen | {
+        "proof": [
+            *data_integrity.proofs_of(stolen),
+            data_integrity.proofs_of(
+                sign(unsigned() | {"name": "Else"}, signer=MemorySigner(4), method=NEW_KEY)
+            )[0],
+        ]
+    }
+
+    for forged in (borrowed, strangers, copied):
+        report = world.verify(turn(forged))
+        assert report.verdict is Verdict.INVALID
+        assert report.credential is None
+
+
+@EITHER_WAY
+def test_t84_a_proof_by_a_stolen_key_takes_nothing_from_a_good_one(turn: Turn) -> None:
+    world = World(dids=two_keys(GONE, {}), position=None)
+    honest = sign(unsigned(), signer=MemorySigner(4), method=NEW_KEY)
+
+    assert world.verify(turn(sign(honest))).verdict is Verdict.VALID
+
+
+@EITHER_WAY
+def test_t07_without_a_time_a_key_without_an_end_is_enough(turn: Turn) -> None:
+    dark = OutcomeUnknownError()
+    document = turn(by_both(unsigned()))
+
+    one_good = World(dids=two_keys(GONE, {}), position=dark).verify(document)
+    both_ended = World(dids=two_keys(GONE, LASTING), position=dark).verify(document)
+
+    assert result(one_good, Check.ISSUER_BINDING).outcome is Outcome.PASSED
+    assert one_good.verdict is Verdict.INDETERMINATE
+    assert result(both_ended, Check.ISSUER_BINDING).code == "key-time-unknown"
+
+
+@EITHER_WAY
+def test_t07_what_is_not_known_is_not_called_false(turn: Turn) -> None:
+    dids = two_keys(GONE, {})
+    other_use = replace(dids[HUB_DID], assertion=frozenset({HUB_KEY}))
+    world = World(dids={HUB_DID: other_use}, position=OutcomeUnknownError())
+
+    report = world.verify(turn(by_both(unsigned())))
+
+    assert report.verdict is Verdict.INDETERMINATE
+    assert result(report, Check.ISSUER_BINDING).code == "key-time-unknown"
 
 
 def test_t07_a_chain_is_told_from_a_set() -> None:

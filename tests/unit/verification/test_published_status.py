@@ -24,6 +24,7 @@ from credhub.errors import (
 )
 from credhub.jsontypes import JsonObject, JsonValue, canonical
 from credhub.ledger.events import Standing
+from credhub.proofs import data_integrity, vc_jwt
 from credhub.status import bitstring
 from credhub.status.document import Purpose, StatusEntry, StatusList
 from credhub.status.published import PublishedList
@@ -34,7 +35,7 @@ from credhub.verification import published_lists
 from credhub.verification.published_status import PublishedStatus
 from tests.unit import factories
 from tests.unit.factories import NOON, MemorySigner
-from tests.unit.verification.world import HUB_DID, World, sign
+from tests.unit.verification.world import HUB_DID, HUB_KEY, World, hub_document, sign
 
 URL: Final = "https://hub.example/hubs/riverside/status/1"
 SUSPENSIONS: Final = "https://hub.example/hubs/riverside/status/2"
@@ -57,14 +58,18 @@ def unsigned(
 
 
 def prove(
-    document: JsonObject | bytes, *, now: timedelta = timedelta(hours=1), issuer: str = HUB_DID
+    document: JsonObject | bytes,
+    *,
+    now: timedelta = timedelta(hours=1),
+    issuer: str = HUB_DID,
+    world: World | None = None,
 ) -> PublishedList:
     return published_lists.prove(
         document if isinstance(document, bytes) else canonical(document),
         url=URL,
         issuer_id=issuer,
         suites={factories.suite().name: factories.suite()},
-        dids=World(),
+        dids=world or World(),
         now=NOON + now,
     )
 
@@ -86,6 +91,60 @@ def test_t29_a_list_that_is_all_that_it_must_be_is_believed() -> None:
     entry = StatusEntry.at(URL, INDEX, Purpose.REVOCATION)
     assert proved.status_of(entry).value == 1
     assert proved.status_of(StatusEntry.at(URL, 1, Purpose.REVOCATION)).value == 0
+
+
+SOON = NOON + timedelta(days=2)
+SOON_TEXT = "2026-11-24T12:00:00Z"
+
+
+def with_ending_proof(document: JsonObject) -> JsonObject:
+    return data_integrity.sign(
+        document,
+        suite=factories.suite(),
+        signer=MemorySigner(),
+        verification_method=HUB_KEY,
+        created=NOON,
+        options={"expires": SOON_TEXT},
+    )
+
+
+def in_token(document: JsonObject) -> bytes:
+    return vc_jwt.sign(
+        document,
+        signer=MemorySigner(),
+        verification_method=HUB_KEY,
+        claims={"exp": int(SOON.timestamp())},
+    ).encode()
+
+
+@pytest.mark.parametrize("secure", [with_ending_proof, in_token])
+def test_t30_a_list_ends_with_its_signature(
+    secure: Callable[[JsonObject], JsonObject | bytes],
+) -> None:
+    without_end = {name: value for name, value in unsigned().items() if name != "validUntil"}
+    earlier = unsigned() | {"validUntil": "2026-11-23T12:00:00Z"}
+
+    assert prove(secure(unsigned())).valid_until == SOON
+    assert prove(secure(without_end)).valid_until == SOON
+    assert prove(secure(earlier)).valid_until == NOON + timedelta(days=1)
+    assert prove(sign(unsigned())).valid_until == NOON + timedelta(days=7)
+    assert prove(sign(without_end)).valid_until is None
+
+
+def test_t30_a_list_ends_with_the_proof_of_a_partner_that_must_be_in_force_too() -> None:
+    both = with_ending_proof(sign(unsigned()))
+    turned = both | {"proof": list(reversed(data_integrity.proofs_of(both)))}
+
+    assert [prove(one).valid_until for one in (both, turned)] == [SOON, SOON]
+
+
+@pytest.mark.parametrize("end", ["revoked_at", "expires_at"])
+def test_t30_a_list_ends_with_its_key(end: str) -> None:
+    ending = hub_document(**{end: SOON})
+
+    proved = prove(sign(unsigned()), world=World(dids={HUB_DID: ending}))
+
+    assert proved.valid_until == SOON
 
 
 def forged() -> JsonObject:
