@@ -1726,7 +1726,10 @@ class PhotoKindError(UploadRefusedError):
     """An image is of a kind that we do not read."""
 
     code = "photo-kind-not-read"
-    sentence = "Images of this kind are not read here. Send a JPEG or a PNG."
+    sentence = (
+        "Photos of this kind, such as HEIC or WebP, are not read here. Save it as JPEG or PNG, or"
+        " send a screenshot of it."
+    )
 
 
 class NoCredentialError(UploadRefusedError):

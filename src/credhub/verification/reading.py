@@ -66,8 +66,12 @@ def content_of(data: bytes | JsonObject) -> str | JsonObject:
 
 
 def looks_like_token(text: bytes) -> bool:
-    """Say whether a text could be a token in the compact form, and so is not JSON."""
-    return text[:1].isalnum() and b"." in text and text.isascii()
+    """Say whether a text could be a token in the compact form, and so is not JSON.
+
+    A token is one word: a text of several words, such as a letter, is no damaged token.
+    """
+    one_word = len(text.split(maxsplit=1)) == 1
+    return one_word and text[:1].isalnum() and b"." in text and text.isascii()
 
 
 def read_token(text: str) -> Secured:

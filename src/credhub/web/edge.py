@@ -19,12 +19,12 @@ from typing import Final
 from uuid import uuid4
 
 import structlog
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from credhub.web import admission
 from credhub.web.arriving import ArrivingBody
-from credhub.web.problems import Problem
+from credhub.web.problems import Problem, shown
 
 MAX_AT_ONCE: Final = 1000
 BODY_SECONDS: Final = 60.0
@@ -144,7 +144,8 @@ class _Exchange:
     async def _answer(self, problem: Problem) -> None:
         if self._status is not None:  # Part of another answer has left: nothing can be added.
             return
-        response = problem.response()
+        accept = Headers(scope=self._scope).get("accept")
+        response = shown(problem, path=self._scope["path"], accept=accept)
         await response(self._scope, self._receive, self._send_secured)
 
     def _log_failure(self, error: Exception) -> None:

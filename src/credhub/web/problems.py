@@ -155,9 +155,12 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _shown(request: Request, problem: Problem) -> Response:
+    return shown(problem, path=request.url.path, accept=request.headers.get("accept"))
+
+
+def shown(problem: Problem, *, path: str, accept: str | None) -> Response:
     """Show a person a page; give software the document."""
-    wanted = preferred(request.headers.get("accept"), (JSON, HTML))
-    if wanted == JSON or request.url.path.startswith("/v1/"):
+    if preferred(accept, (JSON, HTML)) == JSON or path.startswith("/v1/"):
         return problem.response()
     view = ProblemView(
         kind=_PAGES.get(problem.code, "generic"), code=problem.code, detail=problem.detail
@@ -172,6 +175,7 @@ _PAGES: Final[Mapping[str, str]] = {
     "hub-not-found": "not-found",
     "credential-erased": "erased",
     "rate-limited": "rate-limited",
+    "body-too-large": "too-large",
 }
 
 

@@ -138,7 +138,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     **{f"sent in {v}": partial(sent_in_page, samples.report(v)) for v in Verdict},
     **{
         f"problem {kind}": partial(_problem, kind)
-        for kind in ("not-found", "erased", "rate-limited", "generic")
+        for kind in ("not-found", "erased", "rate-limited", "too-large", "generic")
     },
     "superseded": _superseded,
     "bare credential": _bare_credential,

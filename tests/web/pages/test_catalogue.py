@@ -13,13 +13,14 @@ from credhub.verification.presentation_report import PresentationCheck
 from credhub.verification.report import Check, Endorsed, Outcome, Verdict
 from credhub.web.pages.catalogue import ENGLISH, MissingMessageError
 from credhub.web.pages.presentation_view import Summary
-from credhub.web.pages.verification_view import ADVISED, GROUPS
+from credhub.web.pages.verdict_words import ANYBODYS, TELLING
+from credhub.web.pages.verification_view import GROUPS
 
 FILE_ENDINGS = (".html", ".json", ".mjs", ".tlog-proof", ".txt")
 _ASKED = re.compile(r'"([a-z][a-z-]*(?:\.[A-Za-z0-9-]*[A-Za-z0-9])+)"')
 # Codes that templates put together from a fixed start and a value of a closed list.
 _BUILT = re.compile(
-    r"(?:achievement-type|advice|check|code|date|downloads|duration|endorsed\.by|group|group\.sentence|home|outcome"
+    r"(?:achievement-type|advice|anybodys|told|check|code|date|downloads|duration|endorsed\.by|group|group\.sentence|home|outcome"
     r"|presentation\.(?:check|headline|presenter|sentence)|own-check\.(?:reason|step|unable-why)|problem|verdict|verify\.problem)\..+"
 )
 
@@ -84,8 +85,19 @@ def test_every_code_of_a_failed_check_has_a_sentence() -> None:
 
 def test_every_failure_with_advice_of_its_own_has_it() -> None:
     advised = {code for code in ENGLISH.sentences if code.startswith("advice.")}
+    told = {code for code in ENGLISH.sentences if code.startswith("told.")}
 
-    assert advised == {f"advice.{code}" for code in ADVISED}
+    assert advised == {f"advice.{code}" for code in TELLING}
+    assert told == {f"told.{code}.{part}" for code in TELLING for part in ("headline", "sentence")}
+
+
+@pytest.mark.parametrize("verdict", sorted(ANYBODYS))
+def test_what_anybody_may_have_signed_is_never_called_genuine(verdict: Verdict) -> None:
+    parts = ("headline", "sentence", "advice")
+    said = [ENGLISH.sentences[f"anybodys.{verdict}.{part}"] for part in parts]
+
+    assert not any("genuine" in one.lower() for one in said)
+    assert "issuer unknown" in said[0]
 
 
 @pytest.mark.parametrize("endorsed", Endorsed)

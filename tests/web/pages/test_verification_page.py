@@ -17,6 +17,8 @@ from credhub.verification.report import (
     Verdict,
 )
 from credhub.verification.verify import refuse_unread
+from credhub.web.pages.catalogue import ENGLISH
+from credhub.web.pages.verdict_words import ANYBODYS, TELLING
 from tests.web.pages import samples
 from tests.web.pages.dom import Element, read
 from tests.web.pages.gallery import permanent_page, sent_in_page
@@ -464,3 +466,40 @@ def test_t51_a_namesake_is_warned_of() -> None:
     assert "under another identifier" in page.with_class("advice")[0].text
     assert "It is not the Riverside that is known." in page.text
     assert "under another identifier" not in _page(Verdict.UNKNOWN_ISSUER).text
+
+
+@pytest.mark.parametrize("verdict", sorted(ANYBODYS))
+def test_a_verdict_on_what_a_stranger_signed_says_that_nobody_knows_the_issuer(
+    verdict: Verdict,
+) -> None:
+    known = samples.report(verdict)
+    strange = replace(
+        known,
+        issuer=None,
+        checks=tuple(
+            replace(one, outcome=Outcome.UNKNOWN, code="issuer-not-known")
+            if one.check is Check.TRUST
+            else one
+            for one in known.checks
+        ),
+    )
+
+    for report, words in ((known, "verdict"), (strange, "anybodys")):
+        page = read(sent_in_page(report))
+        headline = ENGLISH.sentences[f"{words}.{verdict}.headline"]
+        assert page.find("h1")[0].text == headline
+    assert "genuine" not in read(sent_in_page(strange)).with_class("band")[0].text
+    assert "Claims to be issued by" in read(sent_in_page(strange)).text
+
+
+@pytest.mark.parametrize("code", sorted(TELLING))
+def test_one_check_that_says_more_stands_at_the_top(code: str) -> None:
+    failed = code in {"base-proof", "not-as-recorded"}
+    report = samples.report(Verdict.INVALID if failed else Verdict.INDETERMINATE)
+    bad = {Outcome.FAILED} if failed else {Outcome.UNKNOWN}
+    checks = tuple(replace(one, code=code) if one.outcome in bad else one for one in report.checks)
+
+    page = read(sent_in_page(replace(report, checks=checks)))
+
+    assert page.find("h1")[0].text == ENGLISH.sentences[f"told.{code}.headline"]
+    assert ENGLISH.sentences[f"advice.{code}"] in page.text

@@ -87,7 +87,7 @@ class ProblemView:
     """A page instead of the one that was asked for.
 
     Attributes:
-        kind: ``not-found``, ``erased``, ``rate-limited`` or ``generic``.
+        kind: ``not-found``, ``erased``, ``rate-limited``, ``too-large`` or ``generic``.
         code: The permanent code of the problem, shown so that it can be reported.
         detail: Our own sentence about it; never text that a stranger sent.
     """

@@ -20,6 +20,7 @@ from credhub.verification.report import (
     Report,
     Verdict,
 )
+from credhub.web.pages import verdict_words
 from credhub.web.pages.credential_view import CredentialView, credential_view
 from credhub.web.pages.links import Link, host_of, link_of
 from credhub.web.pages.reading import object_of
@@ -30,20 +31,6 @@ GROUPS: Final[Mapping[str, tuple[Check, ...]]] = {
     "standing": (Check.VALIDITY, Check.STATUS),
     "authority": (Check.ISSUER_BINDING, Check.LEDGER, Check.TRUST),
 }
-
-
-ADVISED: Final = frozenset(
-    {
-        "base-proof",
-        "foreign-link",
-        "issuer-namesake",
-        "key-came-along",
-        "key-not-vouched-for",
-        "not-as-recorded",
-        "older-open-badge",
-    }
-)
-"""What to do is another thing than usual: nobody need be guilty, or trying again does not help."""
 
 
 SAID: Final = frozenset({ForeignLinkError.code, IssuerNamesakeError.code})
@@ -135,6 +122,8 @@ class VerificationView:
     """The whole verification page.
 
     Attributes:
+        vouched_for: Whether the issuer is one whom we know.
+        told: Where the catalogue has the headline and the sentence.
         advice: Which sentence says what to do; None when nothing need be done.
         status_messages: What the issuer calls the statuses of the credential.
         credential: None when nothing of the document may be shown.
@@ -150,6 +139,8 @@ class VerificationView:
     groups: tuple[GroupView, ...]
     passed: int
     total: int
+    told: str
+    vouched_for: bool
     advice: str | None
     status_messages: tuple[str, ...]
     credential: CredentialView | None
@@ -193,7 +184,9 @@ def verification_view(
         groups=groups,
         passed=sum(check.outcome is Outcome.PASSED for check in checks),
         total=sum(check.outcome is not Outcome.SKIPPED for check in checks),
-        advice=_advice(report),
+        told=verdict_words.told(report),
+        vouched_for=verdict_words.is_vouched_for(report),
+        advice=verdict_words.advice(report),
         status_messages=tuple(one.message for one in report.status_messages if shown),
         credential=credential,
         endorsements=endorsements,
@@ -206,15 +199,6 @@ def verification_view(
         own_check=None if code is None else _own_check(code, ledger, hub_slug),
         host=host_of(base_url),
     )
-
-
-def _advice(report: Report) -> str | None:
-    if report.verdict is Verdict.VALID:
-        return None
-    bad = (Outcome.FAILED, Outcome.UNKNOWN)
-    codes = (one.code for one in report.checks if one.outcome in bad)
-    own = next((code for code in codes if code in ADVISED), None)
-    return f"verdict.{report.verdict}.advice" if own is None else f"advice.{own}"
 
 
 def _credential(report: Report, *, base_url: str, hub_slug: str | None) -> CredentialView | None:

@@ -52,6 +52,10 @@ def verify_form(
     data = pasted if pasted or file is None else file.file.read()
     if not data:
         return _again(VerifyView(problem="no-document"), HTTPStatus.BAD_REQUEST)
+    short = len(pasted) <= MAX_QUERY
+    code = _code_in(pasted.decode(), runtime.settings.origin) if short else None
+    if code is not None:
+        return RedirectResponse(f"/c/{code}", status_code=HTTPStatus.SEE_OTHER)
     try:
         report = _verified(resources, data, pasted=bool(pasted))
     except MalformedJsonError:
