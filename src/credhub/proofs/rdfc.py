@@ -28,7 +28,9 @@ from credhub.recent import Recent
 RELATIVE: Final = "x-relative:"
 _BASE: Final = RELATIVE + "//relative.invalid/"
 # RFC 3987 with what RFC 3986 never allows; the rest of the grammar changes no bytes.
-_IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|\\^`\x7f-\x9f]*')
+_IRI: Final = re.compile(
+    rf'<(?!{UNDEFINED}|{RELATIVE})[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{{}}|\\^`\x7f-\x9f]*>'
+)
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _CONTEXT: Final = b'"@context"'
 _REMEMBERED: Final = 64
@@ -163,11 +165,12 @@ def check_lines(lines: Iterable[Line]) -> None:
         DataLossError: A word without a meaning, a relative address, an address or a language
             tag that is none, or a text with a base direction.
     """
-    for term in set[str]().union(*lines):
-        if term.startswith("<"):
-            _check_address(term[1:-1])
-        elif term.startswith('"'):
-            _check_kind(term.rpartition('"')[2])
+    terms = set[str]().union(*lines)
+    for address in [term for term in terms if term.startswith("<")]:
+        if not _IRI.fullmatch(address):
+            raise _refusal(address[1:-1])
+    for text in [term for term in terms if term.startswith('"')]:
+        _check_kind(text.rpartition('"')[2])
 
 
 def _lower_language(quad: Quad) -> Quad:
@@ -183,20 +186,20 @@ def _lower_language(quad: Quad) -> Quad:
 
 def _check_kind(kind: str) -> None:
     if kind.startswith("^^"):
-        _check_address(kind[3:-1])
+        if not _IRI.fullmatch(kind[2:]):
+            raise _refusal(kind[3:-1])
     elif "--" in kind:
         raise DataLossError("A text has a base direction, which this kind of proof cannot cover.")
     elif kind and not _LANGUAGE.fullmatch(kind[1:]):
         raise DataLossError("A language tag is malformed.")
 
 
-def _check_address(address: str) -> None:
+def _refusal(address: str) -> DataLossError:
     if address.startswith(UNDEFINED):
-        raise DataLossError(f"No context defines {address.removeprefix(UNDEFINED)!r:.80}.")
+        return DataLossError(f"No context defines {address.removeprefix(UNDEFINED)!r:.80}.")
     if address.startswith(RELATIVE):
-        raise DataLossError("An identifier is not an absolute address.")
-    if not _IRI.fullmatch(address):
-        raise DataLossError(f"{address!r:.80} is not an address.")
+        return DataLossError("An identifier is not an absolute address.")
+    return DataLossError(f"{address!r:.80} is not an address.")
 
 
 def _json(body: JsonObject) -> bytes:
