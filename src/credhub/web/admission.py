@@ -23,6 +23,36 @@ MAX_HEADER_BYTES: Final = 64 * 1024
 # What is handed in stays in memory: nothing of it touches a disk, not even for a moment.
 MultiPartParser.spool_max_size = MAX_UPLOAD
 
+UNKNOWN_HOST: Final = Problem(
+    code="unknown-host",
+    status=HTTPStatus.MISDIRECTED_REQUEST,
+    detail="This service does not answer for that host name.",
+)
+BAD_ADDRESS: Final = Problem(
+    code="bad-address",
+    status=HTTPStatus.BAD_REQUEST,
+    detail=(
+        "The address is too long, or holds an API key or the character U+0000. "
+        "Send keys in the Authorization header only."
+    ),
+)
+HEADERS_TOO_LARGE: Final = Problem(
+    code="headers-too-large",
+    status=HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    detail="The headers of the request are too many or too large.",
+)
+BUSY: Final = Problem(
+    code="busy",
+    status=HTTPStatus.SERVICE_UNAVAILABLE,
+    detail="Too many requests are under way. Try again in a moment.",
+    retry_after=1,
+)
+TOO_SLOW: Final = Problem(
+    code="body-too-slow",
+    status=HTTPStatus.REQUEST_TIMEOUT,
+    detail="The body of the request took too long to arrive.",
+)
+
 _UPLOADS: Final = frozenset({"/v1/verify", "/verify"})
 _FORM: Final = "multipart/form-data"
 _OTHER_LIMITS: Final = {"/v1/verify/batch": MAX_UPLOAD, "/oauth/token": MAX_TOKEN_REQUEST}
@@ -34,11 +64,7 @@ def refusal(scope: Scope, *, hosts: frozenset[str]) -> Problem | None:
     """Say why a request is not let in; nothing when it is."""
     headers = Headers(scope=scope)
     if _host_name(headers.get("host", "")) not in hosts:
-        return Problem(
-            code="unknown-host",
-            status=HTTPStatus.MISDIRECTED_REQUEST,
-            detail="This service does not answer for that host name.",
-        )
+        return UNKNOWN_HOST
     return _bad_address(scope) or _too_many_headers(headers) or _announced(scope, headers)
 
 
@@ -49,25 +75,6 @@ def max_body(scope: Scope) -> int:
         return _OTHER_LIMITS.get(path, MAX_BODY)
     media_type = Headers(scope=scope).get("content-type", "").partition(";")[0]
     return MAX_UPLOAD if media_type.strip().lower() == _FORM else MAX_BODY
-
-
-def busy() -> Problem:
-    """Say that there are too many requests."""
-    return Problem(
-        code="busy",
-        status=HTTPStatus.SERVICE_UNAVAILABLE,
-        detail="Too many requests are under way. Try again in a moment.",
-        retry_after=1,
-    )
-
-
-def too_slow() -> Problem:
-    """Say that a body did not arrive in time."""
-    return Problem(
-        code="body-too-slow",
-        status=HTTPStatus.REQUEST_TIMEOUT,
-        detail="The body of the request took too long to arrive.",
-    )
 
 
 def too_large(most: int) -> Problem:
@@ -93,25 +100,14 @@ def _bad_address(scope: Scope) -> Problem | None:
     too_long = len(query) > MAX_QUERY or len(scope["path"]) > MAX_PATH
     if not (too_long or holds_key or "\x00" in address):
         return None
-    return Problem(
-        code="bad-address",
-        status=HTTPStatus.BAD_REQUEST,
-        detail=(
-            "The address is too long, or holds an API key or the character U+0000. "
-            "Send keys in the Authorization header only."
-        ),
-    )
+    return BAD_ADDRESS
 
 
 def _too_many_headers(headers: Headers) -> Problem | None:
     size = sum(len(name) + len(value) for name, value in headers.raw)
     if len(headers.raw) <= MAX_HEADERS and size <= MAX_HEADER_BYTES:
         return None
-    return Problem(
-        code="headers-too-large",
-        status=HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-        detail="The headers of the request are too many or too large.",
-    )
+    return HEADERS_TOO_LARGE
 
 
 def _announced(scope: Scope, headers: Headers) -> Problem | None:

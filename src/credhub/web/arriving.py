@@ -62,7 +62,7 @@ class ArrivingBody:
         with anyio.move_on_after(self._until - anyio.current_time()) as waiting:
             message = await self._receive()
         if waiting.cancelled_caught:
-            raise self._refusal(admission.too_slow())
+            raise self._refusal(admission.TOO_SLOW)
         return message
 
     def _refusal(self, problem: Problem) -> BodyRefusedError:

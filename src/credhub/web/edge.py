@@ -110,7 +110,7 @@ class _Exchange:
     async def run(self, hosts: frozenset[str], *, busy: bool) -> None:
         started = time.perf_counter()
         self._scope.setdefault("state", {})["request_id"] = self._request_id
-        refusal = admission.busy() if busy else admission.refusal(self._scope, hosts=hosts)
+        refusal = admission.BUSY if busy else admission.refusal(self._scope, hosts=hosts)
         if refusal is not None:
             await self._answer(refusal)
         else:

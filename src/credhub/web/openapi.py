@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from credhub.errors import IdempotencyKeyMissingError
+from credhub.web import openapi_edge
 from credhub.web.api.models import ProblemModel
 from credhub.web.media import JSON
 from credhub.web.oauth_models import TokenRequest
@@ -36,6 +37,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     schemas.pop("ValidationError", None)
     schemas["Problem"] = ProblemModel.model_json_schema(by_alias=True)
     document["components"]["securitySchemes"]["clientBasic"] = _CLIENT
+    document["components"]["responses"] = openapi_edge.components()
     for model in (TokenRequest, *vcalm.MODELS):
         described = model.model_json_schema(by_alias=True, ref_template=_REFERENCE)
         schemas.update(described.pop("$defs", {}))
@@ -43,6 +45,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     for path in document["paths"].values():
         for operation in path.values():
             _correct(operation)
+            openapi_edge.add_to(operation)
     return document
 
 
