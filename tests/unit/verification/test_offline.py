@@ -60,7 +60,10 @@ def test_the_report_says_whose_word_it_is_and_how_old() -> None:
     report = judge(BUNDLE, POLICY)
 
     assert codes(report) | {"status": "stapled-status", "trust": "in-policy"} == codes(report)
-    assert result(report, Check.TRUST).detail == f"Your policy names {HUB.did}."
+    assert (
+        result(report, Check.TRUST).detail
+        == f"Your own list of those that you believe names {HUB.did}."
+    )
     assert "when the list in the file was made" in result(report, Check.STATUS).detail
     assert report.status_at == NOON
     assert report.to_document()["statusAt"] == "2026-11-22T12:00:00Z"

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from credhub import errors
@@ -13,6 +15,12 @@ def subclasses(root: type[VerificationError]) -> set[type[VerificationError]]:
 KINDS = sorted(
     (kind for kind in subclasses(VerificationError) if kind.__module__ == errors.__name__),
     key=lambda kind: kind.__name__,
+)
+# Words that nobody knows who has not written software for credentials.
+JARGON = re.compile(
+    r"\b(?:DIDs?\b|(?i:JSON|JWTs?|JOSE|RDF|URLs?|algorithms?|canonical\w*|cryptosuites?|digests?"
+    r"|disclosures?|envelopes?|hash(?:es)?|malformed|pointers?|policy|quorum|schemas?|stapled"
+    r"|tokens?|well.formed)\b)",
 )
 ISSUER = "Riverside Learning Hub"
 
@@ -31,6 +39,7 @@ def test_every_error_has_a_plain_sentence(kind: type[VerificationError], check: 
     assert said.endswith(".")
     assert said[0].isupper()
     assert "{" not in said
+    assert JARGON.findall(said) == []
 
 
 @pytest.mark.parametrize("check", Check)

@@ -18,6 +18,12 @@ from credhub.web.pages.verification_view import GROUPS
 
 FILE_ENDINGS = (".html", ".json", ".mjs", ".tlog-proof", ".txt")
 _ASKED = re.compile(r'"([a-z][a-z-]*(?:\.[A-Za-z0-9-]*[A-Za-z0-9])+)"')
+# Words that nobody knows who has not written software for credentials.
+JARGON = re.compile(
+    r"\b(?:DIDs?\b|(?i:JSON|JWTs?|JOSE|RDF|URLs?|algorithms?|canonical\w*|cryptosuites?|digests?"
+    r"|disclosures?|envelopes?|hash(?:es)?|malformed|pointers?|policy|quorum|schemas?|stapled"
+    r"|tokens?|well.formed)\b)",
+)
 # Codes that templates put together from a fixed start and a value of a closed list.
 _BUILT = re.compile(
     r"(?:achievement-type|advice|anybodys|told|check|code|date|downloads|duration|endorsed\.by|group|group\.sentence|home|outcome"
@@ -81,6 +87,19 @@ def test_every_code_of_a_failed_check_has_a_sentence() -> None:
     codes = {error.code for error in _subclasses(VerificationError)}
 
     assert {code for code in codes if f"code.{code}" not in ENGLISH} == set()
+
+
+def test_no_sentence_for_an_employer_needs_a_developer() -> None:
+    read_by_employers = ("advice.", "anybodys.", "check.", "code.", "group.", "identity.", "paper.")
+    read_by_employers += ("presentation.", "problem.", "told.", "verdict.", "verify.")
+    said = {code: text for code, text in ENGLISH.sentences.items() if "lead" not in code}
+
+    found = {
+        code: JARGON.findall(text)
+        for code, text in said.items()
+        if code.startswith(read_by_employers) and JARGON.search(text)
+    }
+    assert found == {}
 
 
 def test_every_failure_with_advice_of_its_own_has_it() -> None:
