@@ -247,7 +247,7 @@ def test_a_moment_can_be_judged_at_which_the_list_still_held(employer: Employer)
     before = employer("--as-of", "2020-01-01T00:00:00+02:00")
 
     assert today.exit_code == 0
-    assert "at the moment that is asked about" in today.stdout
+    assert "on the day that you ask about" in today.stdout
     assert later.exit_code == 3
     assert later.stdout.startswith("indeterminate\n")
     assert "too old" in later.stdout

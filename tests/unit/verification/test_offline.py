@@ -258,7 +258,7 @@ def test_a_list_of_a_log_that_the_policy_does_not_name_leaves_the_status_open() 
 
     assert report.verdict is Verdict.INDETERMINATE
     assert codes(report)["status"] == "log-not-in-policy"
-    assert "present policy" in result(report, Check.STATUS).detail
+    assert "present list" in result(report, Check.STATUS).detail
 
 
 def test_a_list_by_a_key_of_a_log_that_the_policy_does_not_name_leaves_the_status_open() -> None:
