@@ -434,6 +434,15 @@ class DigitsLostError(DataLossError, OutcomeUnknownError):
         super().__init__("A number has more digits than its signed form can hold.")
 
 
+class EndorsementsNotToldApartError(DataLossError, OutcomeUnknownError):
+    """A document holds endorsements of itself, and which of them said what is not signed in RDF."""
+
+    code = "endorsements-not-told-apart"
+
+    def __init__(self) -> None:
+        super().__init__("The document holds endorsements of itself that cannot be told apart.")
+
+
 class DigitsNotSignedError(OutcomeUnknownError):
     """A signature is genuine, and does not cover the last digits of a number."""
 

@@ -4,7 +4,7 @@ Two documents with one RDF form carry each other's signatures. Whoever reads the
 be told something else than what was signed, so only one spelling of each statement is accepted:
 members are terms of the contexts (no addresses, no ``@id`` beside ``id``, no class names),
 an array holds no array, and the document's own node is described at its root only, but for the
-address that it is refreshed from.
+address that it is refreshed from and for endorsements of it (``own_endorsements``).
 """
 
 import re
@@ -13,8 +13,10 @@ from typing import Final
 
 from credhub.errors import ContextNotAllowedError, DataLossError, DigitsLostError, TooComplexError
 from credhub.jsontypes import JsonObject, JsonValue
+from credhub.proofs import own_endorsements
 
 _TRICKS: Final = frozenset({"@context", "@graph", "@included", "@nest", "@reverse"})
+_SPELLED: Final = frozenset({"@id", "@type"})
 _VALUE_OBJECT: Final = frozenset({"@value", "@language"})
 _REFRESH: Final = "1EdTechCredentialRefresh"
 # JSON-LD 1.1, section 1.7: what looks like a keyword is ignored where an identifier stands.
@@ -34,6 +36,7 @@ class DocumentWords:
     __slots__ = (
         "_identifying",
         "_own_refresh",
+        "_own_subjects",
         "_root_id",
         "_scoped",
         "has_joint_types",
@@ -56,6 +59,8 @@ class DocumentWords:
             ContextNotAllowedError: A member changes the meaning of others.
             DataLossError: A value would be dropped, or would change, on the way to RDF, or is
                 not in its one spelling.
+            EndorsementsNotToldApartError: Of endorsements of the document, which said what is not
+                signed.
             TooComplexError: The document labels its unnamed parts.
         """
         self.names: set[str] = set()
@@ -66,6 +71,9 @@ class DocumentWords:
         self._scoped = scoped
         self._root_id = body.get("id")
         self._own_refresh = _own_refresh(body)
+        self._own_subjects = own_endorsements.subjects_in(
+            body, identifying=identifying, own_refresh=self._own_refresh
+        )
         self._members(body)
 
     def check_names(self, terms: frozenset[str], *, others_defined: bool) -> None:
@@ -89,7 +97,7 @@ class DocumentWords:
         for name, value in members.items():
             if name in _TRICKS:
                 raise ContextNotAllowedError(f"The member {name} is not accepted.")
-            if ":" in name or name[:1].isupper():
+            if ":" in name or name[:1].isupper() or name in _SPELLED:
                 raise DataLossError(f"{name!r:.80} is not the name of a member.")
             self.names.add(name)
             self.used.add(name)
@@ -121,9 +129,14 @@ class DocumentWords:
 
     def _nested(self, name: str, members: JsonObject) -> None:
         describes_root = self._root_id is not None and members.get("id") == self._root_id
-        if describes_root and not (name == "refreshService" and members == self._own_refresh):
+        if describes_root and not self._may_describe_root(name, members):
             raise DataLossError("The document describes itself in two places.")
         self._members(members)
+
+    def _may_describe_root(self, name: str, members: JsonObject) -> bool:
+        if name == "refreshService":
+            return members == self._own_refresh
+        return any(members is subject for subject in self._own_subjects)
 
     def _string(self, name: str, text: str) -> None:
         if name in self._identifying:
@@ -143,8 +156,7 @@ def _own_refresh(body: JsonObject) -> JsonObject | None:
     document then is of the type of the service too. It is told apart from a type that was moved
     only where that is all the node says, and the document does not say it of itself.
     """
-    kinds = body.get("type")
-    if kinds == _REFRESH or (isinstance(kinds, list) and _REFRESH in kinds):
+    if own_endorsements.is_said(body.get("type"), _REFRESH):
         return None
     return {"id": body.get("id"), "type": _REFRESH}
 

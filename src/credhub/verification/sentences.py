@@ -105,8 +105,8 @@ _BY_CODE: Final = {
     " checked here.",
     "digits-not-signed": "The signature is genuine, but it does not cover the last digits of a"
     " number, so anyone may have changed those. The issuer should write the number shorter.",
-    "endorsements-not-told-apart": "The credential holds several endorsements of itself, and its"
-    " signature does not say which of them is by whom. So it cannot be checked here.",
+    "endorsements-not-told-apart": "The credential holds endorsements of itself, and its signature"
+    " does not say who said what in them. So it cannot be checked here.",
     "not-json-ld": "The credential holds something that no signature can cover, so anyone may have"
     " added it.",
     "context-not-allowed": "The credential gives words a meaning of its own, so that what you read"

@@ -50,7 +50,13 @@ def test_t03_nothing_of_the_credential_can_be_moved_there(service: JsonValue) ->
 
 
 @pytest.mark.parametrize(
-    "kinds", [["VerifiableCredential", "OpenBadgeCredential", REFRESH], [REFRESH], REFRESH]
+    "kinds",
+    [
+        ["VerifiableCredential", "OpenBadgeCredential", REFRESH],
+        ["OpenBadgeCredential", f"https://purl.imsglobal.org/spec/vc/ob/vocab.html#{REFRESH}"],
+        [REFRESH],
+        REFRESH,
+    ],
 )
 def test_t03_the_type_of_the_service_cannot_be_moved_either(kinds: JsonValue) -> None:
     with pytest.raises(DataLossError):

@@ -68,6 +68,7 @@ _BY_CODE: Final = {
     "data-loss": DATA_LOSS,
     "digits-lost": DATA_LOSS,
     "digits-not-signed": DATA_LOSS,
+    "endorsements-not-told-apart": DATA_LOSS,
 }
 
 PROOF_CHECKS: Final = (Check.PARSE, Check.STRUCTURE, Check.PROOF, Check.ISSUER_BINDING)
