@@ -107,6 +107,41 @@ def test_an_endorsement_in_an_uploaded_badge_is_judged(service: Service, tmp_pat
     assert found.issuer.name == "Partner Ltd"
 
 
+def by_itself(badge: JsonObject, signer: MemorySigner, comment: str) -> JsonObject:
+    """Endorse a badge that the endorsement stands in."""
+    endorsement: JsonObject = {
+        "@context": badge["@context"],
+        "id": f"https://partner.example/{signer.did}",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "issuer": {"id": signer.did, "type": ["Profile"]},
+        "validFrom": "2026-11-01T00:00:00Z",
+        "credentialSubject": {
+            "id": badge["id"],
+            "type": ["EndorsementSubject"],
+            "endorsementComment": comment,
+        },
+    }
+    return factories.signed(endorsement, signer=signer)
+
+
+def test_an_uploaded_badge_may_hold_an_endorsement_of_itself(service: Service) -> None:
+    badge = factories.credential(did=STRANGER.did)
+    for member in ("credentialStatus", "credentialSchema"):
+        del badge[member]
+    one, other = (by_itself(badge, MemorySigner(seed), f"Number {seed}.") for seed in (78, 79))
+    signed = factories.signed(badge | {"endorsement": [one]}, signer=STRANGER)
+
+    report = verifying.verify_uploaded(service.resources, signed)
+    both = verifying.verify_uploaded(service.resources, signed | {"endorsement": [one, other]})
+
+    assert report.verdict is Verdict.UNKNOWN_ISSUER
+    (found,) = report.endorsements
+    assert (found.endorsed, found.verdict) == (Endorsed.CREDENTIAL, Verdict.UNKNOWN_ISSUER)
+    assert found.comment == "Number 78."
+    assert both.verdict is Verdict.INDETERMINATE
+    assert "endorsements-not-told-apart" in {check.code for check in both.checks}
+
+
 def test_t51_the_name_of_a_listed_issuer_is_told_apart(service: Service, tmp_path: Path) -> None:
     claimed = factories.issuer().name
     other = registry(name=claimed.replace("i", "l"), did=MemorySigner(78).did)
