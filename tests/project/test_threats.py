@@ -12,11 +12,9 @@ TESTS: Final = Path(__file__).parents[1]
 PAGE: Final = TESTS.parent / "docs" / "threats.md"
 ROWS: Final = (
     "T02",
-    *("T08", "T09", "T10", "T12", "T13", "T14", "T15", "T16", "T17"),
-    *(f"T{number}" for number in range(20, 31)),
-    *("T32", "T33", "T34", "T35"),
-    *("T38", "T39", "T40", "T44", "T45", "T46", "T48"),
-    *("T51", "T97"),
+    *(f"T{number:02}" for number in range(8, 19)),
+    *(f"T{number}" for number in range(20, 55)),
+    "T97",
 )
 
 

@@ -102,7 +102,7 @@ OF_FILES = {
 
 
 @pytest.mark.parametrize("limit", LIMITS)
-def test_a_document_that_hits_a_limit_is_not_believed_and_the_next_is(
+def test_t31_a_document_that_hits_a_limit_is_not_believed_and_the_next_is(
     service: Service, limit: str
 ) -> None:
     own = canonical(issue(service.client())["credential"])
