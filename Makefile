@@ -54,9 +54,12 @@ migrate: $(VENV)/run.stamp ## Bring the database of CREDHUB_DATABASE_URL up to d
 bench: $(VENV)/dev.stamp ## Measure; prints a table of ratios within this run.
 	$(BIN)/python -m benchmarks
 
-.PHONY: fuzz audit sbom
+.PHONY: fuzz contract audit sbom
 fuzz: $(VENV)/tools.stamp ## Fuzz every parser for FUZZ_SECONDS (60) each; PARSERS= names some.
 	$(BIN)/python -m tests.fuzz $(PARSERS)
+
+contract: $(VENV)/tools.stamp ## Ask a service whatever openapi.yaml allows; CONTRACT_EXAMPLES (50) for each operation.
+	$(BIN)/python -m tests.contract
 
 audit: $(VENV)/tools.stamp ## Look for known advisories of every locked dependency.
 	$(BIN)/python -m tests.supply_chain.advisories

@@ -13,6 +13,9 @@ from credhub.web.media import accepted
 
 _TOKEN_OF: Final[Mapping[str, Form]] = {form.media_type: form for form in Form if form in TOKENS}
 
+TOKEN_TYPES: Final = tuple(_TOKEN_OF)
+"""The media types of tokens, which a credential may have as well."""
+
 Answer = TypeVar("Answer")
 
 

@@ -1,6 +1,7 @@
 """Media types, and the choice among them."""
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
 from credhub.verification import bundle
 
@@ -19,6 +20,11 @@ BUNDLE_SUFFIX: Final = ".bundle.json"
 RECEIPT_SUFFIX: Final = ".tlog-proof"
 
 _ALSO_VC: Final = ("application/vc+ld+json", "application/ld+json")
+
+
+def produced(media_types: Iterable[str]) -> dict[int | str, dict[str, Any]]:
+    """Describe, for OpenAPI, what else but JSON of a model a route answers with."""
+    return {200: {"content": {media_type: {} for media_type in media_types}}}
 
 
 def saved_as(name: str, *, attachment: bool = False) -> dict[str, str]:

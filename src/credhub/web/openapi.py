@@ -55,7 +55,9 @@ def _correct(operation: dict[str, Any]) -> None:
         answers["422"] = _problem("`malformed-request`", answers["422"]["description"])
     content = operation.get("requestBody", {}).get("content", {})
     if JSON in content:
-        answers["400"] = _problem("`malformed-json`", answers.get("400", {}).get("description"))
+        own = answers.get("400", {})
+        answers["400"] = _problem("`malformed-json`", own.get("description"))
+        answers["400"]["content"] |= own.get("content", {})
     if content:
         answers["413"] = _problem("`body-too-large`", answers.get("413", {}).get("description"))
     if operation.get("tags") == [vcalm.TAG]:

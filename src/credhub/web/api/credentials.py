@@ -40,9 +40,9 @@ from credhub.web.api.answers import (
     credential_item,
 )
 from credhub.web.api.models import IssueRequest
-from credhub.web.choosing import Choice, FormQuery, answered, with_plus
+from credhub.web.choosing import TOKEN_TYPES, Choice, FormQuery, answered, with_plus
 from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, ResourcesDep, RuntimeDep
-from credhub.web.media import BUNDLE, JSON, PDF, RECEIPT, VC
+from credhub.web.media import BUNDLE, JSON, PDF, RECEIPT, VC, produced
 from credhub.web.problems import problems
 from credhub.web.strict import StrictRoute
 
@@ -122,7 +122,8 @@ def list_credentials(
 @router.get(
     "/{credential_id}",
     response_model=CredentialAnswer,
-    responses=problems(
+    responses=produced((*list(FORMATS.values())[1:], *TOKEN_TYPES))
+    | problems(
         UnauthenticatedError,
         ScopeMissingError,
         CredentialNotFoundError,
@@ -166,7 +167,9 @@ def read_credential(  # noqa: PLR0913, PLR0917 - what a request may say
 
 @router.get(
     "/{credential_id}/receipt",
-    responses=problems(
+    response_class=Response,
+    responses=produced([RECEIPT])
+    | problems(
         UnauthenticatedError,
         ScopeMissingError,
         CredentialNotFoundError,

@@ -1,6 +1,7 @@
 """DID documents, status lists and schemas, and the receipts of what is public."""
 
 from http import HTTPStatus
+from typing import Final
 
 import orjson
 from fastapi import APIRouter
@@ -26,15 +27,21 @@ from credhub.services.resources import Resources
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.status import StatusListVersion
 from credhub.web.dependencies import ResourcesDep
-from credhub.web.media import DID, RECEIPT, RECEIPT_SUFFIX, STATUS_JWT, VC, saved_as
+from credhub.web.media import DID, RECEIPT, RECEIPT_SUFFIX, STATUS_JWT, VC, produced, saved_as
 from credhub.web.problems import problems
+
+_SCHEMA: Final = "application/schema+json"
 
 MAX_AGE = {"cache-control": "public, max-age=60"}
 
 router = APIRouter(tags=["Public documents"])
 
 
-@router.get("/hubs/{slug}/did.json", responses=problems(HubNotFoundError))
+@router.get(
+    "/hubs/{slug}/did.json",
+    response_class=Response,
+    responses=produced([DID]) | problems(HubNotFoundError),
+)
 def read_did_document(slug: str, resources: ResourcesDep) -> Response:
     """Read the DID document of a hub: every issuing key it ever had.
 
@@ -47,7 +54,8 @@ def read_did_document(slug: str, resources: ResourcesDep) -> Response:
 
 @router.get(
     "/hubs/{slug}/status/{number}",
-    responses=problems(HubNotFoundError, StatusListNotFoundError),
+    response_class=Response,
+    responses=produced([VC, STATUS_JWT]) | problems(HubNotFoundError, StatusListNotFoundError),
 )
 def read_status_list(slug: str, number: int, resources: ResourcesDep) -> Response:
     """Read a signed status list: W3C Bitstring Status List 1.0, or a Token Status List (JWT)."""
@@ -59,7 +67,8 @@ def read_status_list(slug: str, number: int, resources: ResourcesDep) -> Respons
 @router.get(
     "/hubs/{slug}/status/{number}/receipt",
     response_class=Response,
-    responses=problems(HubNotFoundError, StatusListNotFoundError, ReceiptNotReadyError),
+    responses=produced([RECEIPT])
+    | problems(HubNotFoundError, StatusListNotFoundError, ReceiptNotReadyError),
 )
 def read_status_list_receipt(slug: str, number: int, resources: ResourcesDep) -> Response:
     """Read the proof that the newest version of a status list is in the ledger."""
@@ -71,7 +80,8 @@ def read_status_list_receipt(slug: str, number: int, resources: ResourcesDep) ->
 @router.get(
     "/hubs/{slug}/keys/{name}/receipt",
     response_class=Response,
-    responses=problems(HubNotFoundError, KeyNotFoundError, ReceiptNotReadyError),
+    responses=produced([RECEIPT])
+    | problems(HubNotFoundError, KeyNotFoundError, ReceiptNotReadyError),
 )
 def read_key_receipt(slug: str, name: str, resources: ResourcesDep) -> Response:
     """Read the proof that a key of a hub was announced in its ledger."""
@@ -83,7 +93,7 @@ def read_key_receipt(slug: str, name: str, resources: ResourcesDep) -> Response:
 @router.get(
     "/achievements/{code}/receipt",
     response_class=Response,
-    responses=problems(AchievementNotFoundError, ReceiptNotReadyError),
+    responses=produced([RECEIPT]) | problems(AchievementNotFoundError, ReceiptNotReadyError),
 )
 def read_definition_receipt(code: str, resources: ResourcesDep) -> Response:
     """Read the proof that the newest version of a definition is in the ledger."""
@@ -91,13 +101,13 @@ def read_definition_receipt(code: str, resources: ResourcesDep) -> Response:
     return _receipt(resources, stored.hub, stored.log, stored.seq)
 
 
-@router.get(PUBLISHED_PATH, response_class=Response)
+@router.get(PUBLISHED_PATH, response_class=Response, responses=produced([_SCHEMA]))
 def read_schema(resources: ResourcesDep) -> Response:
     """Read the JSON Schema that our credentials follow."""
     return Response(
         resources.schemas.published[PUBLISHED_PATH],
         status_code=HTTPStatus.OK,
-        media_type="application/schema+json",
+        media_type=_SCHEMA,
         headers={"cache-control": "public, max-age=86400"},
     )
 

@@ -15,6 +15,7 @@ from credhub.errors import HubNotFoundError, LogNotFoundError
 from credhub.services import hubs, ledgers
 from credhub.web.api.models import Model
 from credhub.web.dependencies import ResourcesDep, exact_address
+from credhub.web.media import produced
 from credhub.web.problems import problems
 
 router = APIRouter(tags=["Ledger"])
@@ -77,7 +78,7 @@ def find_checkpoint(slug: str, resources: ResourcesDep) -> Response:
     "/ledger/{slug}/{log}/checkpoint",
     dependencies=_EXACT,
     response_class=Response,
-    responses=problems(HubNotFoundError, LogNotFoundError),
+    responses=produced(["text/plain"]) | problems(HubNotFoundError, LogNotFoundError),
 )
 def read_checkpoint(slug: str, log: str, resources: ResourcesDep) -> Response:
     """Read the newest signed checkpoint of a log."""

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from credhub.errors import HubNotFoundError
 from credhub.services import hubs, policies
 from credhub.web.dependencies import ResourcesDep
+from credhub.web.media import produced
 from credhub.web.pages import assets
 from credhub.web.problems import problems
 
@@ -27,7 +28,9 @@ def read_verifier() -> Response:
 
 
 @router.get(
-    "/hubs/{slug}/ledger-policy", response_class=Response, responses=problems(HubNotFoundError)
+    "/hubs/{slug}/ledger-policy",
+    response_class=Response,
+    responses=produced(["text/plain"]) | problems(HubNotFoundError),
 )
 def read_policy(slug: str, resources: ResourcesDep) -> Response:
     """Read the keys of a hub's logs, its witnesses and the quorum (C2SP tlog-policy).

@@ -20,7 +20,7 @@ from credhub.services import bundles, certificates, reading, receipts, verifying
 from credhub.services.reading import OpenedCredential
 from credhub.verification import bundle
 from credhub.web import media
-from credhub.web.choosing import Choice, FormQuery, answered, with_plus
+from credhub.web.choosing import TOKEN_TYPES, Choice, FormQuery, answered, with_plus
 from credhub.web.dependencies import ResourcesDep
 from credhub.web.edge import SELF_CHECKING_POLICY
 from credhub.web.media import (
@@ -32,6 +32,7 @@ from credhub.web.media import (
     RECEIPT,
     RECEIPT_SUFFIX,
     VC,
+    produced,
     saved_as,
 )
 from credhub.web.pages.rendering import render_verification
@@ -60,7 +61,8 @@ router = APIRouter(tags=["Permanent addresses"])
 @router.get(
     "/c/{code}",
     response_class=HTMLResponse,
-    responses=problems(
+    responses=produced((*FORMATS.values(), *TOKEN_TYPES))
+    | problems(
         CredentialNotFoundError,
         CredentialErasedError,
         FormNotIssuedError,
@@ -96,7 +98,8 @@ def show_credential(  # noqa: PLR0913, PLR0917 - what a request may say
 @router.get(
     "/c/{code}/receipt",
     response_class=Response,
-    responses=problems(
+    responses=produced([RECEIPT])
+    | problems(
         CredentialNotFoundError,
         CredentialErasedError,
         FormNotIssuedError,

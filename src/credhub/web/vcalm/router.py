@@ -24,6 +24,7 @@ from credhub.web.dependencies import (
     ResourcesDep,
     RuntimeDep,
 )
+from credhub.web.media import JSON
 from credhub.web.problems import problems
 from credhub.web.vcalm import acts, issuing, standing
 from credhub.web.vcalm.answers import answered
@@ -56,10 +57,13 @@ def _documented(model: type[VcalmRequest]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _answers(success: int, said: str) -> dict[int | str, dict[str, Any]]:
+def _answers(
+    success: int, said: str, *, verifying: bool = False
+) -> dict[int | str, dict[str, Any]]:
+    refused: dict[str, Any] = {JSON: {}} if verifying else {}
     return {
         success: {"description": said},
-        400: {"description": "ProblemDetails of the W3C data model."},
+        400: {"description": "ProblemDetails of the W3C data model", "content": refused},
         **_LOCKED,
     }
 
@@ -110,7 +114,8 @@ def change_status(body: BodyDep, caller: CallerDep, runtime: RuntimeDep) -> Resp
 @router.post(
     "/credentials/verify",
     openapi_extra=_documented(VerifyCredentialRequest),
-    responses=_answers(200, "`{verified, problemDetails}`") | problems(RateLimitedError),
+    responses=_answers(200, "`{verified, problemDetails}`", verifying=True)
+    | problems(RateLimitedError),
 )
 def verify_credential(
     body: BodyDep, caller: CallerDep, resources: ResourcesDep, http: Request
@@ -125,7 +130,8 @@ def verify_credential(
 @router.post(
     "/presentations/verify",
     openapi_extra=_documented(VerifyPresentationRequest),
-    responses=_answers(200, "`{verified, problemDetails}`") | problems(RateLimitedError),
+    responses=_answers(200, "`{verified, problemDetails}`", verifying=True)
+    | problems(RateLimitedError),
 )
 def verify_presentation(
     body: BodyDep, caller: CallerDep, resources: ResourcesDep, http: Request
