@@ -1698,7 +1698,9 @@ class UploadTooLargeError(RequestError):
     code = "upload-too-large"
 
     def __init__(self) -> None:
-        super().__init__("The token, or a part of it, is larger than any that would be honest.")
+        super().__init__(
+            "The credential, or a part of it, is larger than any that would be honest."
+        )
 
 
 class PresentationTooLargeError(RequestError):
