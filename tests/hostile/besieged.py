@@ -1,7 +1,7 @@
 """A service that strangers send to, the doors it has for them, and what it says."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -9,10 +9,11 @@ import pytest
 from httpx2 import Response
 
 from credhub.jsontypes import JsonObject
-from credhub.verification.reading import looks_like_token
 from tests.did_sites import SIGNER, document_of
 from tests.engines import SqliteDatabases
-from tests.hostile.sent import Asked, World
+from tests.hostile import corpus
+from tests.hostile.case import Case
+from tests.hostile.sent import Asked, World, own
 from tests.running import Service, issue, running
 from tests.sites import leading_to, serving
 from tests.unit.dids.webvh_writing import LogWriter
@@ -22,10 +23,11 @@ JSON = {"content-type": "application/json"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Besieged:
-    """A service that strangers send to, and what they make it of."""
+    """A service that strangers send to, and what they make that of."""
 
     service: Service
     world: World
+    files: Sequence[Case]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +54,8 @@ def besieged(
             signed = made["credential"]
             assert isinstance(signed, dict)
             world = World(own=signed, address=str(made["url"]), site=site, history=history.did)
-            yield Besieged(service=service, world=world)
+            files = corpus.files(own(world), world.address)
+            yield Besieged(service=service, world=world, files=files)
 
 
 def as_file(service: Service, text: bytes) -> Response:
@@ -64,7 +67,7 @@ def as_body(service: Service, text: bytes, asked: Asked | None = None) -> Respon
     if asked is not None:
         answer = {"presentation": text.decode(), **asdict(asked)}
         return service.public().post("/v1/verify", json=answer)
-    if looks_like_token(text.strip()):
+    if b"{" not in text:
         return service.public().post("/v1/verify", json={"token": text.decode()})
     body = b'{"credential":' + text + b"}"
     return service.public().post("/v1/verify", content=body, headers=JSON)
@@ -75,7 +78,7 @@ def as_client(service: Service, text: bytes, asked: Asked | None = None) -> Resp
     if asked is not None:
         presented = {"verifiablePresentation": text.decode(), "options": asdict(asked)}
         return service.client().post("/vcalm/presentations/verify", json=presented)
-    if looks_like_token(text.strip()):
+    if b"{" not in text:
         sent = {"verifiableCredential": text.decode()}
         return service.client().post("/vcalm/credentials/verify", json=sent)
     body = b'{"verifiableCredential":' + text + b"}"

@@ -20,6 +20,8 @@ KINDS = (
 TEXTS = texts()
 REQUESTS = list(requests.cases())
 FILES = corpus.files(b"{}", "https://hub.example/c/x")
+GREEN = 'verdict-valid"'
+"""What stands in the page of a valid credential alone."""
 BELIEVED = {"valid", "unknownIssuer"}
 
 
@@ -31,14 +33,20 @@ def test_corpus_no_hostile_text_is_believed(besieged: Besieged, case: TextCase) 
     with watched() as seen:
         by_software = as_body(service, hostile, case.asked)
         by_client = as_client(service, hostile, case.asked)
-        by_hand = as_file(service, hostile) if case.asked is None else by_software
+        by_hand, page = by_software, None
+        if case.asked is None:  # Only who asked knows what was asked.
+            by_hand = as_file(service, hostile)
+            page = service.public().post("/verify", files={"file": hostile})
     good = as_body(service, own(world))
 
     assert said(by_software) == case.says
     assert said(by_hand) == (case.file_says or case.says)
     assert by_client.status_code < 500
     assert by_client.json().get("verified") is not True
-    assert not BELIEVED & {said(by_software), said(by_hand)}
+    assert not BELIEVED & {said(one).partition(" ")[0] for one in (by_software, by_hand)}
+    if page is not None:
+        assert page.status_code < 500
+        assert GREEN not in page.text
     site = f"socket.connect ('127.0.0.1', {world.site.port})"
     assert set(connections(seen)) <= {site}
     assert said(good) == "valid"
@@ -49,8 +57,12 @@ def test_corpus_the_twin_of_a_hostile_text_is_believed(besieged: Besieged, case:
     twin = case.twin(besieged.world)
 
     answer = as_body(besieged.service, twin, case.asked)
+    verified = as_client(besieged.service, twin, case.asked)
 
     assert said(answer) == "valid"
+    assert verified.json()["verified"] is True
+    if case.asked is None:
+        assert GREEN in besieged.service.public().post("/verify", files={"file": twin}).text
 
 
 @pytest.mark.parametrize("case", REQUESTS, ids=lambda case: f"{case.threat} {case.name}")
@@ -72,6 +84,24 @@ def test_corpus_no_hostile_request_is_believed(
     assert requests.EVIL not in str(answer.headers)
     assert seen == []
     assert said(good) == "valid"
+
+
+@pytest.mark.parametrize("name", [case.name for case in FILES])
+def test_corpus_no_hostile_file_has_anybody_asked(besieged: Besieged, name: str) -> None:
+    service, world = besieged.service, besieged.world
+    (case,) = (one for one in besieged.files if one.name == name)
+
+    with watched() as seen:
+        answer = as_file(service, case.hostile)
+        page = service.public().post("/verify", files={"file": case.hostile})
+    good = as_body(service, own(world))
+
+    assert said(answer) == f"422 {case.code}"
+    assert page.status_code in {400, 422}
+    assert GREEN not in page.text
+    assert seen == []
+    assert said(good) == "valid"
+    assert said(as_file(service, case.twin)) == "valid"
 
 
 def test_corpus_has_a_name_for_every_case_and_every_kind_of_input() -> None:
