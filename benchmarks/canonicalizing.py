@@ -9,6 +9,7 @@ from pyld import jsonld
 
 from benchmarks.effort import Effort
 from benchmarks.figures import Row, Table, milliseconds, quantile, ratio
+from credhub.bundled import read_schema_file
 from credhub.credentials.document import VARYING
 from credhub.jsontypes import JsonObject
 from credhub.proofs.contexts import Contexts
@@ -16,7 +17,6 @@ from credhub.proofs.pruning import PrunedContexts
 from credhub.proofs.quads import canonical_quads
 from credhub.proofs.rdfc import SafeCanonicalizer, to_quads
 from credhub.proofs.shaped import ShapedCanonicalizer
-from credhub.runtime import read_schema_file
 from tests.unit import factories
 
 Write = Callable[[JsonObject], bytes]

@@ -14,6 +14,7 @@ from benchmarks.directly import issue, publish
 from benchmarks.effort import Effort
 from benchmarks.figures import Figures, Table, ratio
 from benchmarks.signing import NOW, credential
+from credhub.bundled import read_schema_file
 from credhub.dids import did_key
 from credhub.jsontypes import JsonObject, canonical
 from credhub.keys import signers
@@ -24,7 +25,6 @@ from credhub.proofs.forms import Form
 from credhub.proofs.rdfc import SafeCanonicalizer
 from credhub.proofs.signer import key_of
 from credhub.public_key import KeyType
-from credhub.runtime import read_schema_file
 from credhub.services import choosing_forms, verifying
 from credhub.services.forms import OFFERED, maker_of
 from credhub.services.keyring import IssuingKey

@@ -8,6 +8,7 @@ from typing import Final
 from benchmarks.effort import Effort
 from benchmarks.figures import Figures, Row, Table
 from credhub import jsontypes
+from credhub.bundled import read_schema_file
 from credhub.credentials.document import VARYING
 from credhub.dids import did_key
 from credhub.jsontypes import JsonObject
@@ -18,7 +19,6 @@ from credhub.proofs.hashed import HashedSuite
 from credhub.proofs.rdfc import SafeCanonicalizer
 from credhub.proofs.shaped import ShapedCanonicalizer
 from credhub.proofs.signer import key_of
-from credhub.runtime import read_schema_file
 
 NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -14,11 +14,11 @@ from benchmarks.effort import Effort
 from benchmarks.figures import Figures, Row, Table
 from benchmarks.load import Load
 from benchmarks.signing import signed_credential
+from credhub.bundled import read_schema_file
 from credhub.keys.ed25519 import Ed25519Signer
 from credhub.proofs import eddsa_rdfc_2022
 from credhub.proofs.contexts import Contexts
 from credhub.proofs.rdfc import SafeCanonicalizer
-from credhub.runtime import read_schema_file
 from credhub.services import verifying as services
 from tests.running import running
 

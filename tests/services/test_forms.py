@@ -15,9 +15,9 @@ from credhub.errors import (
 from credhub.jsontypes import canonical, parse_object
 from credhub.ledger.note import VerifierKey
 from credhub.ledger.receipt import verify_receipt
+from credhub.operator_files import master_key
 from credhub.proofs.forms import DEFAULT, Form
 from credhub.public_key import KeyType
-from credhub.runtime import master_key
 from credhub.services import (
     auditing,
     choosing_forms,

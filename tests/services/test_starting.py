@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from credhub import runtime
+from credhub import bundled
 from credhub.config import Settings
 from credhub.credentials.schema import FILE_NAME
 from credhub.errors import (
@@ -46,8 +46,8 @@ EXAMPLES = (
 def schemas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the bundled files that this process reads instead."""
     folder = tmp_path / "schemas"
-    shutil.copytree(Path(runtime.__file__).parent.parent.parent / "schemas", folder)
-    monkeypatch.setattr(runtime, "_SCHEMA_FOLDERS", (folder,))
+    shutil.copytree(Path(bundled.__file__).parent.parent.parent / "schemas", folder)
+    monkeypatch.setattr(bundled, "_SCHEMA_FOLDERS", (folder,))
     return folder
 
 

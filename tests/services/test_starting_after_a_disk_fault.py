@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from credhub.errors import LedgerIntegrityError
-from credhub.runtime import audit_mark, open_runtime
+from credhub.operator_files import audit_mark
+from credhub.runtime import open_runtime
 from credhub.store.disk_faults import EXIT_CODE
 from credhub.store.standing import Trouble
 from tests.engines import SqliteDatabases

@@ -12,7 +12,7 @@ from credhub.ledger.entry import Kind
 from credhub.ledger.events import Standing, StatusListPublished
 from credhub.ledger.policy import Policy
 from credhub.proofs.forms import DEFAULT, Form
-from credhub.runtime import open_offline
+from credhub.runtime_offline import open_offline
 from credhub.services import (
     auditing,
     bundles,

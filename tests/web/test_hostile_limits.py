@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
+from credhub.bundled import read_schema_file
 from credhub.jsontypes import JsonValue, canonical
 from credhub.proofs import isolated
 from credhub.proofs.suites import suites
-from credhub.runtime import read_schema_file
 from credhub.sandbox import channel
 from credhub.sandbox.pool import Sandbox
 from credhub.sandbox.process import Task

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from credhub.jsontypes import JsonObject, JsonValue, canonical
 from credhub.proofs import data_integrity
-from credhub.runtime import open_workshop
+from credhub.runtime_offline import open_workshop
 from credhub.services.workshop import ISSUERS, Workshop
 from credhub.web.vcalm import development
 from tests import vectors

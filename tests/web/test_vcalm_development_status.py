@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from credhub.errors import StatusNotReachedError
 from credhub.jsontypes import JsonObject, JsonValue, canonical
 from credhub.proofs import data_integrity
-from credhub.runtime import open_workshop
+from credhub.runtime_offline import open_workshop
 from credhub.services.workshop import DIDS, Workshop
 from credhub.services.workshop_status import ISSUER, StatusDesk
 from credhub.status import bitstring

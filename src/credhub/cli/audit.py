@@ -17,7 +17,7 @@ from credhub.cli.audit_report import Report
 from credhub.cli.session import read_settings
 from credhub.config import Settings
 from credhub.errors import CheckpointError, LedgerFaultError, NoteError
-from credhub.runtime import open_to_audit
+from credhub.runtime_read_only import open_to_audit
 from credhub.services import auditing, ledgers
 from credhub.services.keyring import Keyring
 from credhub.store.ledger import LedgerLog

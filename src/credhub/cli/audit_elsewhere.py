@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from credhub import witnesses
 from credhub.cli.audit_report import Report
 from credhub.config import Settings
 from credhub.egress.reading import open_reader
-from credhub.runtime import open_to_audit, witness_desks
+from credhub.runtime_read_only import open_to_audit
 from credhub.services import elsewhere, ledgers
 from credhub.services.elsewhere import Agreement, Elsewhere, Source
 from credhub.store.second_store.opening import open_second_store
@@ -42,7 +43,7 @@ def _sources(settings: Settings, store: Store) -> Iterator[list[Source]]:
         if settings.publish_to:
             read = open_reader(settings.publish_to)
             sources.append(elsewhere.published_source(settings.publish_to, read))
-        sources += [elsewhere.witness_source(desk) for desk in witness_desks(settings, store)]
+        sources += [elsewhere.witness_source(desk) for desk in witnesses.chosen(settings, store)]
         yield sources
     finally:
         second_store.close()

@@ -17,7 +17,8 @@ from credhub.errors import (
 )
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.tile_audit import PublishedLog
-from credhub.runtime import open_to_audit, read_policy
+from credhub.operator_files import read_policy
+from credhub.runtime_read_only import open_to_audit
 from credhub.services import auditing_files
 from credhub.services.auditing_files import OpenNote
 

@@ -9,7 +9,7 @@ import orjson
 import uvicorn
 
 from credhub.cli import logs
-from credhub.runtime import open_workshop
+from credhub.runtime_offline import open_workshop
 from credhub.web.vcalm import development
 
 HOST: Final = "127.0.0.1"

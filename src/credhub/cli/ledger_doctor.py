@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import click
 
 from credhub.cli.session import printable, read_settings
-from credhub.runtime import open_to_examine
+from credhub.runtime_read_only import open_to_examine
 from credhub.services.diagnosing import Diagnosis, Health, diagnose
 
 _SOUND = 0

@@ -3,7 +3,8 @@
 import click
 
 from credhub.cli.session import read_settings
-from credhub.runtime import open_to_audit, read_witness_policy
+from credhub.operator_files import read_witness_policy
+from credhub.runtime_read_only import open_to_audit
 from credhub.services import policies
 
 

@@ -11,7 +11,7 @@ from credhub.cli.session import printable, read_settings
 from credhub.egress.objects import Objects
 from credhub.egress.opening import open_objects
 from credhub.errors import HubNotFoundError, PublicationRefusedError
-from credhub.runtime import open_to_audit
+from credhub.runtime_read_only import open_to_audit
 from credhub.services import ledgers, publishing
 from credhub.services.publishing import Publication
 from credhub.store.hubs import Hub

@@ -11,7 +11,7 @@ from credhub import instants
 from credhub.cli.verify_outcome import AnyReport, Verify
 from credhub.errors import MalformedInstantError, PolicyError
 from credhub.ledger.policy import MAX_LENGTH, Policy
-from credhub.runtime import open_offline
+from credhub.runtime_offline import open_offline
 from credhub.services.verifying_offline import OfflineVerifier
 
 

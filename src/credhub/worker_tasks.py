@@ -1,0 +1,22 @@
+"""What the worker processes of a service do: what strangers send, and what takes long."""
+
+from credhub.bundled import read_schema_file
+from credhub.proofs import isolated
+from credhub.sandbox.process import Task
+from credhub.services import guarded, uploads
+
+
+def of_a_service() -> dict[str, Task]:
+    """Name every task with the function that does it."""
+    contexts = isolated.pack(read_schema_file)
+    return {
+        guarded.TASK: Task(function="credhub.proofs.isolated:canonicalizer", initial=contexts),
+        guarded.GROUPING_TASK: Task(
+            function="credhub.proofs.ecdsa_sd_2023.isolated:grouping", initial=contexts
+        ),
+        # Certificates are our own work: what strangers send takes no worker from them.
+        "certificate": Task(
+            function="credhub.documents.certificate:render_bytes", kind="certificates"
+        ),
+        uploads.TASK: Task(function="credhub.uploads.reading:read", kind="uploads"),
+    }
