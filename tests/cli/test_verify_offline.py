@@ -273,7 +273,7 @@ def test_what_was_revoked_is_refused(riverside: CommandLine, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
-        (("--offline",), "needs --policy"),
+        (("--offline",), "needs --policy or --trust"),
         (("--offline", "--policy", "{policy}", "--receipt", "{policy}"), "takes no --receipt"),
         (("--policy", "{policy}"), "are for --offline"),
         (("--as-of", "2026-11-22T00:00:00Z"), "are for --offline"),
@@ -289,6 +289,32 @@ def test_wrong_usage_is_told(employer: Employer, more: tuple[str, ...], sentence
 
     assert wrong.exit_code == 2
     assert sentence in " ".join(wrong.stderr.replace("│", " ").split())
+
+
+def test_an_own_list_vouches_for_who_signs_by_its_identifier(employer: Employer) -> None:
+    signer = factories.MemorySigner(9)
+    document = factories.credential(did=signer.did)
+    for member in ("credentialStatus", "credentialSchema"):
+        del document[member]
+    file = employer.file("a.json", canonical(factories.signed(document, signer=signer)))
+    trust = employer.file("trust", json.dumps({"registry": {signer.did: {"name": "A school"}}}))
+
+    listed = employer.run("verify", file, "--offline", "--trust", trust, "--json")
+    unlisted = employer("--json", bundle=file)
+
+    assert (verdict(listed), listed.exit_code) == ("valid", 0)
+    assert (verdict(unlisted), unlisted.exit_code) == ("unknownIssuer", 3)
+
+
+def test_no_list_says_whose_keys_are_in_a_bundle(employer: Employer) -> None:
+    credential = json.loads(employer.bundle.read_bytes())["credential"]
+    did = json.loads(credential)["issuer"]["id"]
+    trust = employer.file("trust", json.dumps({"registry": {did: {"name": "Riverside"}}}))
+
+    by_list = employer.run("verify", employer.bundle, "--offline", "--trust", trust, "--json")
+
+    assert (verdict(by_list), by_list.exit_code) == ("unknownIssuer", 3)
+    assert verdict(employer("--trust", trust, "--json")) == "valid"
 
 
 def test_settings_that_are_wrong_do_not_matter(employer: Employer) -> None:

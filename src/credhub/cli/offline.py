@@ -12,6 +12,7 @@ from credhub.cli.verify_outcome import AnyReport, Verify
 from credhub.errors import MalformedInstantError, PolicyError
 from credhub.ledger.policy import MAX_LENGTH, Policy
 from credhub.runtime_offline import open_offline
+from credhub.services import trust_files
 from credhub.services.verifying_offline import OfflineVerifier
 
 
@@ -48,8 +49,11 @@ class PolicyFile(click.ParamType[Policy]):
 
 
 @contextmanager
-def verifying_offline(policy: Policy, *, as_of: datetime | None) -> Iterator[Verify]:
-    """Judge files by a policy, now or at a moment in the past."""
+def verifying_offline(
+    policy: Policy, *, trust: Path | None, as_of: datetime | None
+) -> Iterator[Verify]:
+    """Judge files by a policy and lists of issuers, now or at a moment in the past."""
+    trust_lists = trust_files.read(trust)
     with open_offline() as offline:
 
         def verify_one(data: bytes) -> AnyReport:
@@ -60,6 +64,7 @@ def verifying_offline(policy: Policy, *, as_of: datetime | None) -> Iterator[Ver
                 sandbox=offline.sandbox,
                 now=as_of or offline.clock(),
                 in_the_past=as_of is not None,
+                trust_lists=trust_lists,
             ).verify_file(data)
 
         yield verify_one

@@ -55,7 +55,8 @@ class _NotRead(click.ClickException):
 @click.option(
     "--trust",
     type=click.Path(exists=True, path_type=Path),
-    help="Your own list of issuers, or a folder of lists (see credhub trust).",
+    help="Your own list of issuers, or a folder of lists (see credhub trust). With --offline it is"
+    " for credentials whose issuer's identifier holds the key; of bundles the policy decides.",
 )
 @click.option("--as-of", type=Moment(), help="With --offline: judge this moment instead of now.")
 @click.option(
@@ -88,9 +89,9 @@ def verify(  # noqa: PLR0913 - click passes each option by its name
     verifying: AbstractContextManager[Verify]
     alone = len(files) == 1 and not files[0].is_dir()
     if offline:
-        if policy is None or receipt is not None or trust is not None:
-            raise click.UsageError("--offline needs --policy and takes no --receipt or --trust.")
-        verifying = verifying_offline(policy, as_of=as_of)
+        if (policy is None and trust is None) or receipt is not None:
+            raise click.UsageError("--offline needs --policy or --trust, and takes no --receipt.")
+        verifying = verifying_offline(policy or Policy(), trust=trust, as_of=as_of)
     elif policy is not None or as_of is not None:
         raise click.UsageError("--policy and --as-of are for --offline.")
     elif receipt is not None and not alone:

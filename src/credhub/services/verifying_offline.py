@@ -1,6 +1,6 @@
 """Verify files on a machine that asks nobody: bundles by a policy, and the rest by themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,10 +14,12 @@ from credhub.uploads.found import MAX_CREDENTIAL, What
 from credhub.uploads.sniffing import Kind, kind_of
 from credhub.verification import alone, presented
 from credhub.verification.bundle import is_bundle
+from credhub.verification.known_issuers import KnownIssuers
 from credhub.verification.offline import verify_bundle
 from credhub.verification.presentation_report import PresentationReport
 from credhub.verification.presentations import verify_presentation
 from credhub.verification.report import Report
+from credhub.verification.trust_list import TrustList
 from credhub.verification.verify import refuse_unread, verify
 
 
@@ -31,6 +33,8 @@ class OfflineVerifier:
         schemas: The schemas that we know.
         sandbox: Where files are looked into.
         in_the_past: Whether the moment is another than the present.
+        trust_lists: Issuers that count beside the policy, where a file proves its issuer's key by
+            itself. Of a bundle the policy alone says whose keys are in it.
     """
 
     policy: Policy
@@ -39,6 +43,7 @@ class OfflineVerifier:
     sandbox: Sandbox
     now: datetime
     in_the_past: bool
+    trust_lists: Sequence[TrustList] = ()
 
     def verify_file(self, data: bytes) -> Report | PresentationReport:
         """Verify what a file holds.
@@ -67,7 +72,8 @@ class OfflineVerifier:
             return self._verify_bundle(data)
         if len(data) > MAX_CREDENTIAL:
             raise CredentialTooLargeError
-        context = alone.context(self.suites, self.schemas)
+        known = KnownIssuers(lists=self.trust_lists, now=self.now)
+        context = alone.context(self.suites, self.schemas, known)
         if presented.says_it_is_one(uploaded):
             return verify_presentation(uploaded, context=context, now=self.now)
         return verify(uploaded, context=context, now=self.now)

@@ -1,6 +1,7 @@
 """Verification of a file by itself: what it proves with nobody asked and nothing stapled to it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from credhub.dids import did_jwk, did_key
 from credhub.dids.document import DidDocument
@@ -9,24 +10,31 @@ from credhub.jsontypes import JsonObject
 from credhub.ledger.events import Standing
 from credhub.proofs.suite import Suite
 from credhub.verification.findings import IssuerStanding, LedgerPosition
+from credhub.verification.known_issuers import KnownIssuers
 from credhub.verification.protocols import SchemaSource, VerifierContext
 
 
-def context(suites: Mapping[str, Suite], schemas: SchemaSource) -> VerifierContext:
-    """Give what such a verification asks: what is wrong is found, and nobody is vouched for.
+def context(
+    suites: Mapping[str, Suite], schemas: SchemaSource, known: KnownIssuers
+) -> VerifierContext:
+    """Give what such a verification asks: what is wrong is found.
 
     Args:
         suites: The cryptosuites that count, by name.
         schemas: The schemas that we know.
+        known: Whom whoever asks vouches for; nobody else is vouched for.
     """
-    alone = _Alone()
+    alone = _Alone(known)
     return VerifierContext(
         suites=suites, dids=alone, schemas=schemas, statuses=alone, ledgers=alone, trust=alone
     )
 
 
+@dataclass(frozen=True, slots=True)
 class _Alone:
-    """Keys that are in the identifier of the issuer, and no other answer."""
+    """Keys that are in the identifier of the issuer, lists of issuers, and no other answer."""
+
+    known: KnownIssuers
 
     def resolve(self, did: str) -> DidDocument:
         if did.startswith(did_key.PREFIX):
@@ -41,8 +49,8 @@ class _Alone:
     def find(self, _credential: JsonObject, _digest: bytes) -> LedgerPosition | None:
         return None
 
-    def trusted(self, _did: str) -> IssuerStanding:
-        return IssuerStanding(trusted=False)
+    def trusted(self, did: str) -> IssuerStanding:
+        return self.known.trusted(did)
 
-    def namesake(self, _name: str) -> IssuerStanding | None:
-        return None
+    def namesake(self, name: str) -> IssuerStanding | None:
+        return self.known.namesake(name)

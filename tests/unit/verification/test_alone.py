@@ -4,20 +4,35 @@ import pytest
 
 from credhub.dids import did_jwk
 from credhub.errors import DidNotResolvedError
-from credhub.jsontypes import JsonObject
+from credhub.jsontypes import JsonObject, canonical
 from credhub.proofs.signer import key_of
 from credhub.verification import alone
+from credhub.verification.known_issuers import KnownIssuers
+from credhub.verification.protocols import VerifierContext
 from credhub.verification.report import Check, Report
+from credhub.verification.trust_list import TrustList
 from credhub.verification.verify import verify
 from tests.unit import factories
 from tests.unit.verification.world import HUB_DID, World, credential
 
 SIGNER = factories.MemorySigner()
-CONTEXT = alone.context({factories.suite().name: factories.suite()}, World())
 
 
-def judged(document: JsonObject) -> Report:
-    return verify(document, context=CONTEXT, now=factories.NOON)
+def context_of(*lists: TrustList) -> VerifierContext:
+    known = KnownIssuers(lists=lists, now=factories.NOON)
+    return alone.context({factories.suite().name: factories.suite()}, World(), known)
+
+
+CONTEXT = context_of()
+
+
+def judged(document: JsonObject, *lists: TrustList) -> Report:
+    return verify(document, context=context_of(*lists), now=factories.NOON)
+
+
+def listing(did: str, name: str) -> TrustList:
+    registry: JsonObject = {"registry": {did: {"name": name}}}
+    return TrustList.parse(canonical(registry), source="schools")
 
 
 def codes(report: Report) -> dict[Check, str]:
@@ -37,6 +52,28 @@ def test_what_a_key_signed_is_genuine_and_nobody_is_vouched_for() -> None:
     assert found.pop(Check.TRUST) == "issuer-not-known"
     assert found[Check.PROOF] == found[Check.ISSUER_BINDING] == "passed"
     assert (found[Check.STATUS], found[Check.LEDGER]) == ("no-status-entry", "foreign-credential")
+
+
+def test_an_issuer_in_a_list_is_vouched_for_by_its_name_there() -> None:
+    document = by_key("credentialStatus", "credentialSchema")
+
+    report = judged(document, listing(SIGNER.did, "The School"))
+
+    assert report.verdict == "valid"
+    assert report.issuer is not None
+    assert (report.issuer.name, report.issuer.source) == ("The School", "schools")
+    forged = judged(document | {"name": "Master of all"}, listing(SIGNER.did, "The School"))
+    assert forged.verdict == "invalid"
+
+
+def test_t51_the_name_of_an_issuer_in_a_list_is_told_apart() -> None:
+    document = by_key("credentialStatus", "credentialSchema")
+    claimed = factories.issuer().name.upper()
+
+    report = judged(document, listing("did:web:school.example", claimed))
+
+    assert report.verdict == "unknownIssuer"
+    assert codes(report)[Check.TRUST] == "issuer-namesake"
 
 
 def test_what_was_changed_is_found() -> None:
@@ -71,5 +108,5 @@ def test_no_other_identifier_is_resolved() -> None:
             CONTEXT.dids.resolve(did)
 
 
-def test_nobody_has_a_namesake() -> None:
+def test_without_a_list_nobody_has_a_namesake() -> None:
     assert CONTEXT.trust.namesake("Riverside Learning Hub") is None
