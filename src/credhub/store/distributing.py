@@ -8,14 +8,12 @@
 """
 
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
-import psycopg
 from sqlalchemy import Table
-from sqlalchemy.exc import OperationalError
 
-from credhub.errors import DistributionError, NotPostgresqlError, StoreUnavailableError
-from credhub.store.engine import make_engine
+from credhub.errors import DistributionError
+from credhub.store.administering import administering
 from credhub.store.tables import hub, metadata
 
 _KEY: Final = "hub_id"
@@ -42,25 +40,13 @@ def distribute(url: str) -> None:
         DistributionError: It has no Citus, or Citus refuses.
         StoreUnavailableError: It cannot be reached.
     """
-    engine = make_engine(url, pool_size=1)
-    if engine.dialect.name != "postgresql":
-        raise NotPostgresqlError
-    try:
-        with engine.begin() as connection:
-            driver = cast("psycopg.Connection", connection.connection.driver_connection)
-            if driver.execute(_HAS_CITUS).fetchone() != (True,):
-                raise DistributionError(
-                    "This database has no Citus: run CREATE EXTENSION citus on every server first."
-                )
-            for statement in statements():
-                driver.execute(statement.encode())
-    except psycopg.Error as error:
-        reason = error.diag.message_primary or "the connection broke"
-        raise DistributionError(f"PostgreSQL refuses: {reason}.") from error
-    except OperationalError as error:
-        raise StoreUnavailableError from error
-    finally:
-        engine.dispose()
+    with administering(url, refusal=DistributionError) as driver:
+        if driver.execute(_HAS_CITUS).fetchone() != (True,):
+            raise DistributionError(
+                "This database has no Citus: run CREATE EXTENSION citus on every server first."
+            )
+        for statement in statements():
+            driver.execute(statement.encode())
 
 
 def statements() -> tuple[str, ...]:

@@ -9,13 +9,8 @@
 All in one transaction, and doing it again changes nothing. Partitions count as their tables.
 """
 
-from typing import cast
-
-import psycopg
-from sqlalchemy.exc import OperationalError
-
-from credhub.errors import HardeningError, NotPostgresqlError, StoreUnavailableError
-from credhub.store.engine import make_engine
+from credhub.errors import HardeningError
+from credhub.store.administering import administering
 from credhub.store.role_statements import Roles, statements
 
 
@@ -27,18 +22,6 @@ def harden(url: str, roles: Roles) -> None:
         HardeningError: PostgreSQL refuses, or the roles would have more rights than they should.
         StoreUnavailableError: It cannot be reached.
     """
-    engine = make_engine(url, pool_size=1)
-    if engine.dialect.name != "postgresql":
-        raise NotPostgresqlError
-    try:
-        with engine.begin() as connection:
-            driver = cast("psycopg.Connection", connection.connection.driver_connection)
-            for statement in statements(roles):
-                driver.execute(statement.encode())
-    except psycopg.Error as error:
-        reason = error.diag.message_primary or "the connection broke"
-        raise HardeningError(f"PostgreSQL refuses: {reason}.") from error
-    except OperationalError as error:
-        raise StoreUnavailableError from error
-    finally:
-        engine.dispose()
+    with administering(url, refusal=HardeningError) as driver:
+        for statement in statements(roles):
+            driver.execute(statement.encode())
