@@ -8,6 +8,7 @@ so it is enough when the first context says so. The one difference: two contexts
 word go together here as long as the document does not use that word.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -24,6 +25,11 @@ _KEYWORDS: Final[JsonObject] = {"id": "@id", "type": "@type"}
 _REMEMBERED: Final = 128
 _ALIASED: Final = frozenset({"@id", "@type"})
 _COERCED: Final = frozenset({"@id", "@vocab"})
+_COUNTED: Final = frozenset(
+    {"boolean", "integer", "nonNegativeInteger", "decimal", "float", "double"}
+)
+# The first contexts of Open Badges make texts of them; by its data model they are numbers.
+_COUNTED_ANYWAY: Final = frozenset({"latitude", "longitude"})
 
 
 class PrunedContexts:
@@ -33,6 +39,8 @@ class PrunedContexts:
         terms: Every term that some context, or one nested in it, defines.
         identifying: Those whose values can be identifiers of nodes or types.
         scoped: Those with a context of their own.
+        counted: Those whose values RDF takes for numbers or truth values, however written.
+        worded: Those whose values RDF takes for texts, however written.
         has_vocabulary: Whether a context gives every other word a meaning.
     """
 
@@ -42,12 +50,16 @@ class PrunedContexts:
         self._always: set[str] = set()
         self._identifying: set[str] = set()
         self._scoped: set[str] = set()
+        self._counted: set[str] = set()
+        self._worded: set[str] = set()
         for context in self._contexts:
             self._learn(context)
         self.has_vocabulary = any("@vocab" in one for one in _objects(self._contexts))
         self.terms: frozenset[str] = frozenset(self._mentions)
         self.identifying: frozenset[str] = frozenset(self._identifying)
         self.scoped: frozenset[str] = frozenset(self._scoped)
+        self.counted: frozenset[str] = frozenset(self._counted)
+        self.worded: frozenset[str] = frozenset(self._worded)
         self._text_for_terms = lru_cache(maxsize=_REMEMBERED)(self._prune)
 
     def text(self, used: set[str]) -> bytes:
@@ -77,12 +89,19 @@ class PrunedContexts:
                 self._scoped.add(term)
             self._learn(meaning.get("@context"))
             meaning = {name: value for name, value in meaning.items() if name != "@context"}
+            self._learn_kind(term, str(meaning.get("@type", "@none")))
             identifies = meaning.get("@type") in _COERCED or meaning.get("@id") in _ALIASED
         else:
             identifies = meaning in _ALIASED
         if identifies:
             self._identifying.add(term)
         self._mentions[term] |= words(meaning)
+
+    def _learn_kind(self, term: str, kind: str) -> None:
+        if kind.startswith("@"):
+            return
+        counts = term in _COUNTED_ANYWAY or re.split("[#:]", kind)[-1] in _COUNTED
+        (self._counted if counts else self._worded).add(term)
 
     def _prune(self, used: frozenset[str]) -> bytes:
         kept: set[str] = set()

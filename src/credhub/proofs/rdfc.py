@@ -115,7 +115,13 @@ class SafeCanonicalizer:
             body = without_repeated_contexts(body, combination)
             text = _json(body)
         pruned = self._pruned.get(combination, lambda: self._prune(combination))
-        found = DocumentWords(body, identifying=pruned.identifying, scoped=pruned.scoped)
+        found = DocumentWords(
+            body,
+            identifying=pruned.identifying,
+            scoped=pruned.scoped,
+            counted=pruned.counted,
+            worded=pruned.worded,
+        )
         found.check_names(pruned.terms, others_defined=pruned.has_vocabulary)
         context = pruned.text(found.used | also)
         return with_joint_kinds(context, body) if found.has_joint_types else (context, text)

@@ -3,8 +3,9 @@
 Two documents with one RDF form carry each other's signatures. Whoever reads the JSON must not
 be told something else than what was signed, so only one spelling of each statement is accepted:
 members are terms of the contexts (no addresses, no ``@id`` beside ``id``, no class names),
-an array holds no array, and the document's own node is described at its root only, but for the
-address that it is refreshed from and for endorsements of it (``own_endorsements``).
+an array holds no array, what a context makes a number or a truth value stands without quotes and
+what it makes a text within them, and the document's own node is described at its root only, but
+for the address that it is refreshed from and for endorsements of it (``own_endorsements``).
 """
 
 import re
@@ -34,11 +35,13 @@ class DocumentWords:
     """
 
     __slots__ = (
+        "_counted",
         "_identifying",
         "_own_refresh",
         "_own_subjects",
         "_root_id",
         "_scoped",
+        "_worded",
         "has_joint_types",
         "names",
         "used",
@@ -46,7 +49,13 @@ class DocumentWords:
     )
 
     def __init__(
-        self, body: JsonObject, *, identifying: frozenset[str], scoped: frozenset[str]
+        self,
+        body: JsonObject,
+        *,
+        identifying: frozenset[str],
+        scoped: frozenset[str],
+        counted: frozenset[str],
+        worded: frozenset[str],
     ) -> None:
         """Walk a document without its own ``@context``.
 
@@ -54,6 +63,8 @@ class DocumentWords:
             body: The document.
             identifying: The terms whose values can be identifiers.
             scoped: The terms with a context of their own.
+            counted: The terms whose values are numbers or truth values in RDF.
+            worded: The terms whose values are texts in RDF.
 
         Raises:
             ContextNotAllowedError: A member changes the meaning of others.
@@ -69,6 +80,8 @@ class DocumentWords:
         self.has_joint_types = False
         self._identifying = identifying
         self._scoped = scoped
+        self._counted = counted
+        self._worded = worded
         self._root_id = body.get("id")
         self._own_refresh = _own_refresh(body)
         self._own_subjects = own_endorsements.subjects_in(
@@ -113,10 +126,10 @@ class DocumentWords:
                 self._nested(name, value)
             case list():
                 self._array(name, value)
-            case bool() | None:
+            case None:
                 pass
             case _:
-                _check_number(value)
+                self._number(name, value)
 
     def _array(self, name: str, items: list[JsonValue]) -> None:
         if name == "type":
@@ -138,7 +151,15 @@ class DocumentWords:
             return members == self._own_refresh
         return any(members is subject for subject in self._own_subjects)
 
+    def _number(self, name: str, number: float) -> None:
+        if name in self._worded:
+            raise DataLossError(f"The member {name!r:.80} is a text, and stands without quotes.")
+        if not isinstance(number, bool):
+            _check_number(number)
+
     def _string(self, name: str, text: str) -> None:
+        if name in self._counted:
+            raise DataLossError(f"The member {name!r:.80} is no text, and stands in quotes.")
         if name in self._identifying:
             if text.startswith("_:"):
                 raise TooComplexError("The document puts labels on its unnamed parts.")
