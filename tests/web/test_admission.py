@@ -86,6 +86,21 @@ MULTIPART = {
 }
 
 
+@pytest.mark.parametrize("path", ["/verify", "/v1/verify"])
+@pytest.mark.parametrize(
+    "charset", ["punycode", "utf-7", "unicode_escape", "idna", "latin-1", '""']
+)
+def test_t46_a_form_does_not_choose_its_decoder(service: Service, path: str, charset: str) -> None:
+    part = b'--x\r\ncontent-disposition: form-data; name="credential"\r\n\r\n+2AA-\r\n--x--\r\n'
+
+    def sent(charset: str) -> int:
+        headers = {"content-type": f"multipart/form-data; boundary=x; charset={charset}"}
+        return service.public().post(path, content=part, headers=headers).status_code
+
+    assert sent(charset) == 415
+    assert sent("UTF-8") in {200, 400, 422}
+
+
 # Starlette leaves the file of a form without an end to the garbage collector.
 @pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")
 @pytest.mark.parametrize("path", ["/verify", "/v1/verify"])

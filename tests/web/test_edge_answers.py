@@ -20,12 +20,16 @@ def published() -> Any:  # noqa: ANN401 - whatever stands there
     return yaml.safe_load(DOCUMENT.read_text("utf-8"))
 
 
+def described(operation: Operation) -> Any:  # noqa: ANN401 - whatever stands there
+    """Give what the published document says of an operation."""
+    return published()["paths"][operation.path][operation.method.lower()]
+
+
 def documented(operation: Operation, status: int) -> set[str]:
     """Give the media types that the published document names for an answer."""
-    document = published()
-    answer = document["paths"][operation.path][operation.method.lower()]["responses"][str(status)]
+    answer = described(operation)["responses"][str(status)]
     if "$ref" in answer:
-        answer = document["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+        answer = published()["components"]["responses"][answer["$ref"].rpartition("/")[2]]
     return set(answer["content"])
 
 
@@ -54,6 +58,16 @@ def test_a_service_with_too_much_to_do_says_so_as_documented(service: Service) -
         assert (answer.status_code, answer.json()["code"]) == (503, "busy")
         assert answer.headers["content-type"] in documented(operation, 503)
         Draft202012Validator(schema).validate(answer.json())
+
+
+def test_a_form_in_other_letters_is_refused_as_documented(service: Service) -> None:
+    things, client = Things.of(service, service.one), service.client()
+    headers = {"content-type": "multipart/form-data; boundary=x; charset=utf-7"}
+    for operation in operations(service):
+        if "requestBody" in described(operation):
+            answer = client.post(things.path(operation.path), content=b"--x--", headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (415, "charset-not-utf-8")
+            assert answer.headers["content-type"] in documented(operation, 415)
 
 
 def test_only_what_takes_a_body_can_wait_for_it_too_long(service: Service) -> None:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import unquote_plus
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartParser
 from starlette.types import Scope
@@ -41,6 +42,11 @@ HEADERS_TOO_LARGE: Final = Problem(
     status=HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     detail="The headers of the request are too many or too large.",
 )
+OTHER_CHARSET: Final = Problem(
+    code="charset-not-utf-8",
+    status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    detail="The texts of a form are read as UTF-8 only.",
+)
 BUSY: Final = Problem(
     code="busy",
     status=HTTPStatus.SERVICE_UNAVAILABLE,
@@ -65,7 +71,12 @@ def refusal(scope: Scope, *, hosts: frozenset[str]) -> Problem | None:
     headers = Headers(scope=scope)
     if _host_name(headers.get("host", "")) not in hosts:
         return UNKNOWN_HOST
-    return _bad_address(scope) or _too_many_headers(headers) or _announced(scope, headers)
+    return (
+        _bad_address(scope)
+        or _too_many_headers(headers)
+        or _announced(scope, headers)
+        or _other_letters(headers)
+    )
 
 
 def max_body(scope: Scope) -> int:
@@ -73,8 +84,8 @@ def max_body(scope: Scope) -> int:
     path = scope["path"]
     if path not in _UPLOADS:
         return _OTHER_LIMITS.get(path, MAX_BODY)
-    media_type = Headers(scope=scope).get("content-type", "").partition(";")[0]
-    return MAX_UPLOAD if media_type.strip().lower() == _FORM else MAX_BODY
+    media_type, _ = parse_options_header(Headers(scope=scope).get("content-type", ""))
+    return MAX_UPLOAD if media_type == _FORM.encode() else MAX_BODY
 
 
 def too_large(most: int) -> Problem:
@@ -108,6 +119,13 @@ def _too_many_headers(headers: Headers) -> Problem | None:
     if len(headers.raw) <= MAX_HEADERS and size <= MAX_HEADER_BYTES:
         return None
     return HEADERS_TOO_LARGE
+
+
+def _other_letters(headers: Headers) -> Problem | None:
+    """Refuse a form whose texts would be decoded by whatever codec it names; some take minutes."""
+    media_type, parameters = parse_options_header(headers.get("content-type", ""))
+    charset = parameters.get(b"charset", b"utf-8").lower()
+    return OTHER_CHARSET if media_type == _FORM.encode() and charset != b"utf-8" else None
 
 
 def _announced(scope: Scope, headers: Headers) -> Problem | None:

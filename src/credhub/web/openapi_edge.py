@@ -25,7 +25,8 @@ _ALWAYS: Final = {
     )
 } | {_TOO_LARGE.status: (_TOO_LARGE.code, "A body that is larger than is read here.")}
 _WITH_BODY: Final = {
-    admission.TOO_SLOW.status: (admission.TOO_SLOW.code, admission.TOO_SLOW.detail)
+    answer.status: (answer.code, answer.detail)
+    for answer in (admission.TOO_SLOW, admission.OTHER_CHARSET)
 }
 _LOCKED: Final = {
     HTTPStatus.TOO_MANY_REQUESTS: (
