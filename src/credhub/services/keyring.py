@@ -109,10 +109,9 @@ class Keyring:
         keys = self.of(number)
         found = keys.issuing(key_type, at)
         if found is None:
-            with self._store.read() as tx:
+            with self._lock, self._store.read() as tx:
                 stored = tx.signing_keys.of_hub(number)
-            keys = replace(keys, issuing_keys=_issuing_keys(keys.hub, stored, keys.wrapping))
-            with self._lock:
+                keys = replace(keys, issuing_keys=_issuing_keys(keys.hub, stored, keys.wrapping))
                 self._opened[number] = keys
             found = keys.issuing(key_type, at)
         if found is None:

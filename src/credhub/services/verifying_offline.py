@@ -73,7 +73,7 @@ class OfflineVerifier:
         if len(data) > MAX_CREDENTIAL:
             raise CredentialTooLargeError
         known = KnownIssuers(lists=self.trust_lists, now=self.now)
-        context = alone.context(self.suites, self.schemas, known)
+        context = alone.context(self.suites, self.schemas, known, in_the_past=self.in_the_past)
         if presented.says_it_is_one(uploaded):
             return verify_presentation(uploaded, context=context, now=self.now)
         return verify(uploaded, context=context, now=self.now)

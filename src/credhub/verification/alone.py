@@ -12,10 +12,15 @@ from credhub.proofs.suite import Suite
 from credhub.verification.findings import IssuerStanding, LedgerPosition
 from credhub.verification.known_issuers import KnownIssuers
 from credhub.verification.protocols import SchemaSource, VerifierContext
+from credhub.verification.report import VALID_THEN_CODE, Check
 
 
 def context(
-    suites: Mapping[str, Suite], schemas: SchemaSource, known: KnownIssuers
+    suites: Mapping[str, Suite],
+    schemas: SchemaSource,
+    known: KnownIssuers,
+    *,
+    in_the_past: bool = False,
 ) -> VerifierContext:
     """Give what such a verification asks: what is wrong is found.
 
@@ -23,10 +28,17 @@ def context(
         suites: The cryptosuites that count, by name.
         schemas: The schemas that we know.
         known: Whom whoever asks vouches for; nobody else is vouched for.
+        in_the_past: Whether a moment of the past is judged.
     """
     alone = _Alone(known)
     return VerifierContext(
-        suites=suites, dids=alone, schemas=schemas, statuses=alone, ledgers=alone, trust=alone
+        suites=suites,
+        dids=alone,
+        schemas=schemas,
+        statuses=alone,
+        ledgers=alone,
+        trust=alone,
+        passed_as={Check.VALIDITY: VALID_THEN_CODE} if in_the_past else {},
     )
 
 

@@ -51,5 +51,5 @@ def _is_language_value(item: JsonValue) -> bool:
         isinstance(item.get("@value"), str)
         and isinstance(language, str)
         and _TAG.fullmatch(language) is not None
-        and item.get("@direction", "ltr") in {"ltr", "rtl"}
+        and item.get("@direction", "ltr") in ("ltr", "rtl")
     )

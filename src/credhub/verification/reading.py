@@ -36,6 +36,9 @@ _IN_ENVELOPE: Final[Mapping[str, Callable[[str], Secured]]] = {
     f"application/{VC.typ}": SdJwtSecured.parse_w3c,
 }
 
+_TOKEN_BEGINS: Final = b"ey"
+"""An object in base64url, of which every member name begins with a quotation mark."""
+
 
 def read(data: bytes | JsonObject) -> Secured:
     """Read a credential: a JSON document with a proof, a token, or an envelope around a token.
@@ -68,10 +71,12 @@ def content_of(data: bytes | JsonObject) -> str | JsonObject:
 def looks_like_token(text: bytes) -> bool:
     """Say whether a text could be a token in the compact form, and so is not JSON.
 
-    A token is one word: a text of several words, such as a letter, is no damaged token.
+    A token is one word, and one that an e-mail program cut begins like a token: a text of several
+    words, such as a letter, is no damaged token.
     """
-    one_word = len(text.split(maxsplit=1)) == 1
-    return one_word and text[:1].isalnum() and b"." in text and text.isascii()
+    if not (text[:1].isalnum() and b"." in text and text.isascii()):
+        return False
+    return text.startswith(_TOKEN_BEGINS) or len(text.split(maxsplit=1)) == 1
 
 
 def read_token(text: str) -> Secured:

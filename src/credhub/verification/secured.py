@@ -133,7 +133,11 @@ def deciding(signatures: Sequence[Signature], did: str | None) -> Signature:
     first = next((one for one in signatures if one.signer.id == did), signatures[0])
     others = (one for one in signatures if one is not first and one.signer.id == first.signer.id)
     end = earlier(*(one.proof_ends_at for one in signatures))
-    return replace(first, others=tuple(others), proof_ends_at=end)
+    return replace(
+        first,
+        others=tuple(replace(one, proof_ends_at=end) for one in others),
+        proof_ends_at=end,
+    )
 
 
 def _genuine(  # noqa: PLR0913 - what a verification is told

@@ -18,9 +18,10 @@ from tests.unit.verification.world import HUB_DID, World, credential
 SIGNER = factories.MemorySigner()
 
 
-def context_of(*lists: TrustList) -> VerifierContext:
+def context_of(*lists: TrustList, in_the_past: bool = False) -> VerifierContext:
     known = KnownIssuers(lists=lists, now=factories.NOON)
-    return alone.context({factories.suite().name: factories.suite()}, World(), known)
+    suites = {factories.suite().name: factories.suite()}
+    return alone.context(suites, World(), known, in_the_past=in_the_past)
 
 
 CONTEXT = context_of()
@@ -64,6 +65,16 @@ def test_an_issuer_in_a_list_is_vouched_for_by_its_name_there() -> None:
     assert (report.issuer.name, report.issuer.source) == ("The School", "schools")
     forged = judged(document | {"name": "Master of all"}, listing(SIGNER.did, "The School"))
     assert forged.verdict == "invalid"
+
+
+def test_a_day_of_the_past_is_not_called_today() -> None:
+    document = by_key("credentialStatus", "credentialSchema")
+    past = context_of(in_the_past=True)
+
+    report = verify(document, context=past, now=factories.NOON)
+
+    assert codes(report)[Check.VALIDITY] == "valid-then"
+    assert codes(judged(document))[Check.VALIDITY] == "passed"
 
 
 def test_t51_the_name_of_an_issuer_in_a_list_is_told_apart() -> None:

@@ -128,6 +128,7 @@ BROKEN: list[tuple[JsonObject, type[Exception]]] = [
     ({"name": HELLO | {"@language": "not a tag"}}, MalformedTextError),
     ({"name": HELLO | {"@language": 1}}, MalformedTextError),
     ({"name": HELLO | {"@direction": "up"}}, MalformedTextError),
+    ({"name": HELLO | {"@direction": []}}, MalformedTextError),
     ({"name": []}, MalformedTextError),
     ({"name": ["Hello"]}, MalformedTextError),
     ({"description": 1}, MalformedTextError),

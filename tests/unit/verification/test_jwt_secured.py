@@ -381,6 +381,12 @@ def test_a_text_of_several_words_is_no_broken_token() -> None:
     assert refusal(b"a b.c.d", Check.PARSE) == "invalid: unreadable"
 
 
+def test_a_token_that_an_email_program_cut_is_a_broken_one() -> None:
+    whole = token()
+
+    assert refusal(whole[:70] + b"\r\n" + whole[70:], Check.PARSE) == "invalid: malformed-token"
+
+
 def test_t13_the_json_serialization_is_no_credential() -> None:
     header, payload, signature = token().decode().split(".")
     general: JsonObject = {

@@ -1,7 +1,7 @@
 """T27 to T30: what lists of others say counts only when they are genuine, whole and in time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
@@ -35,7 +35,7 @@ from credhub.verification import published_lists
 from credhub.verification.published_status import PublishedStatus
 from tests.unit import factories
 from tests.unit.factories import NOON, MemorySigner
-from tests.unit.verification.world import HUB_DID, HUB_KEY, World, hub_document, sign
+from tests.unit.verification.world import HUB_DID, HUB_KEY, World, document_of, hub_document, sign
 
 URL: Final = "https://hub.example/hubs/riverside/status/1"
 SUSPENSIONS: Final = "https://hub.example/hubs/riverside/status/2"
@@ -136,6 +136,25 @@ def test_t30_a_list_ends_with_the_proof_of_a_partner_that_must_be_in_force_too()
     turned = both | {"proof": list(reversed(data_integrity.proofs_of(both)))}
 
     assert [prove(one).valid_until for one in (both, turned)] == [SOON, SOON]
+
+
+def test_t30_a_list_ends_with_another_proof_of_its_issuer_too() -> None:
+    withdrawn = hub_document(revoked_at=NOON - timedelta(days=1))
+    other = document_of(HUB_DID, f"{HUB_DID}#key-2", MemorySigner(2))
+    world = World(
+        dids={
+            HUB_DID: replace(
+                withdrawn,
+                methods=withdrawn.methods + other.methods,
+                assertion=withdrawn.assertion | other.assertion,
+            )
+        }
+    )
+    ending = with_ending_proof(unsigned())
+
+    proved = prove(sign(ending, signer=MemorySigner(2), method=f"{HUB_DID}#key-2"), world=world)
+
+    assert proved.valid_until == SOON
 
 
 @pytest.mark.parametrize("end", ["revoked_at", "expires_at"])
