@@ -44,10 +44,7 @@ def canonical_labels(
 
 def line_of(quad: Quad) -> Line:
     """Write the terms of a quad, as N-Quads want them."""
-    # Whole first: three terms one by one take longer. Only what is an object can hold a space.
-    subject, predicate, rest = str(quad).split(" ", 2)
+    # Term by term: of a line as a whole a stranger could choose where a term ends.
     graph = quad.graph_name
-    if isinstance(graph, DefaultGraph):
-        return subject, predicate, rest, ""
-    name = str(graph)
-    return subject, predicate, rest.removesuffix(name)[:-1], name
+    name = "" if isinstance(graph, DefaultGraph) else str(graph)
+    return str(quad.subject), str(quad.predicate), str(quad.object), name

@@ -21,7 +21,7 @@ from credhub.proofs.pruning import UNDEFINED, PrunedContexts
 from credhub.proofs.quads import line_of
 from credhub.proofs.rdfc10 import Line, canonical_text
 from credhub.proofs.repeated_contexts import without_repeated_contexts
-from credhub.proofs.words import DocumentWords
+from credhub.proofs.words import LANGUAGE, DocumentWords
 from credhub.recent import Recent
 
 # A scheme of its own, so that an address such as //host/path is noticed too.
@@ -31,7 +31,8 @@ _BASE: Final = RELATIVE + "//relative.invalid/"
 _IRI: Final = re.compile(
     rf'<(?!{UNDEFINED}|{RELATIVE})[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{{}}|\\^`\x7f-\x9f]*>'
 )
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+_LITERAL: Final = re.compile(r'"(?:[^"\\\n\r]|\\.)*+"(.*+)', re.DOTALL)
+_LABEL: Final = re.compile(r"_:[A-Za-z0-9]+")
 _CONTEXT: Final = b'"@context"'
 _REMEMBERED: Final = 64
 _REMEMBERED_COMBINATIONS: Final = 16
@@ -165,18 +166,21 @@ def joined(context: bytes, body: bytes) -> bytes:
 
 
 def check_lines(lines: Iterable[Line]) -> None:
-    """Refuse quads that stand for something that no context defines.
+    """Refuse quads that stand for something that no context defines, or are no quads.
+
+    The parser takes addresses and language tags as they are. One that holds a line break would
+    write further lines, and carry what was signed without saying it in JSON.
 
     Raises:
         DataLossError: A word without a meaning, a relative address, an address or a language
             tag that is none, or a text with a base direction.
     """
-    terms = set[str]().union(*lines)
-    for address in [term for term in terms if term.startswith("<")]:
-        if not _IRI.fullmatch(address):
-            raise _refusal(address[1:-1])
-    for text in [term for term in terms if term.startswith('"')]:
-        _check_kind(text.rpartition('"')[2])
+    terms = set[str]().union(*lines) - {""}
+    for term in terms:
+        if term.startswith('"'):
+            _check_kind(term)
+        elif not (_IRI.fullmatch(term) or _LABEL.fullmatch(term)):
+            raise _refusal(term[1:-1])
 
 
 def _lower_language(quad: Quad) -> Quad:
@@ -184,19 +188,21 @@ def _lower_language(quad: Quad) -> Quad:
     if not isinstance(literal, Literal) or literal.language is None:
         return quad
     language = literal.language.lower()
-    if language == literal.language or not _LANGUAGE.fullmatch(language):
+    if language == literal.language or not LANGUAGE.fullmatch(language):
         return quad
     lowered = Literal(literal.value, language=language)
     return Quad(quad.subject, quad.predicate, lowered, quad.graph_name)
 
 
-def _check_kind(kind: str) -> None:
+def _check_kind(text: str) -> None:
+    literal = _LITERAL.fullmatch(text)
+    kind = "@" if literal is None else literal[1]
     if kind.startswith("^^"):
         if not _IRI.fullmatch(kind[2:]):
             raise _refusal(kind[3:-1])
     elif "--" in kind:
         raise DataLossError("A text has a base direction, which this kind of proof cannot cover.")
-    elif kind and not _LANGUAGE.fullmatch(kind[1:]):
+    elif kind and not (kind[0] == "@" and LANGUAGE.fullmatch(kind[1:])):
         raise DataLossError("A language tag is malformed.")
 
 

@@ -2,10 +2,11 @@
 
 Two documents with one RDF form carry each other's signatures. Whoever reads the JSON must not
 be told something else than what was signed, so only one spelling of each statement is accepted:
-members are terms of the contexts (no addresses, no ``@id`` beside ``id``, no class names),
-an array holds no array, what a context makes a number or a truth value stands without quotes and
-what it makes a text within them, and the document's own node is described at its root only, but
-for the address that it is refreshed from and for endorsements of it (``own_endorsements``).
+members are terms of the contexts (no addresses, no ``@id`` beside ``id``, no class names, and
+nothing that looks like a keyword, which JSON-LD passes over), an array holds no array, what a
+context makes a number or a truth value stands without quotes and what it makes a text within
+them, and the document's own node is described at its root only, but for the address that it is
+refreshed from and for endorsements of it (``own_endorsements``).
 """
 
 import re
@@ -17,11 +18,12 @@ from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import own_endorsements
 
 _TRICKS: Final = frozenset({"@context", "@graph", "@included", "@nest", "@reverse"})
-_SPELLED: Final = frozenset({"@id", "@type"})
 _VALUE_OBJECT: Final = frozenset({"@value", "@language"})
 _REFRESH: Final = "1EdTechCredentialRefresh"
 # JSON-LD 1.1, section 1.7: what looks like a keyword is ignored where an identifier stands.
 _LIKE_KEYWORD: Final = re.compile(r"@[A-Za-z]+")
+LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+"""A well-formed language tag, as JSON-LD wants it (BCP 47, section 2.2.9)."""
 
 
 class DocumentWords:
@@ -110,7 +112,8 @@ class DocumentWords:
         for name, value in members.items():
             if name in _TRICKS:
                 raise ContextNotAllowedError(f"The member {name} is not accepted.")
-            if ":" in name or name[:1].isupper() or name in _SPELLED:
+            is_word = not name.startswith("@") or name in _VALUE_OBJECT
+            if not is_word or ":" in name or name[:1].isupper():
                 raise DataLossError(f"{name!r:.80} is not the name of a member.")
             self.names.add(name)
             self.used.add(name)
@@ -183,10 +186,13 @@ def _own_refresh(body: JsonObject) -> JsonObject | None:
 
 
 def _check_value_object(members: JsonObject) -> None:
-    if members.keys() != _VALUE_OBJECT or not all(
-        isinstance(value, str) for value in members.values()
-    ):
+    text, language = members.get("@value"), members.get("@language")
+    if members.keys() != _VALUE_OBJECT or not isinstance(text, str) or not _is_language(language):
         raise DataLossError("A text with @value has a language, and nothing else.")
+
+
+def _is_language(value: JsonValue) -> bool:
+    return isinstance(value, str) and LANGUAGE.fullmatch(value) is not None
 
 
 def _check_number(number: float) -> None:
