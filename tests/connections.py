@@ -1,11 +1,16 @@
-"""Every connection that this process tries to make, whoever makes it."""
+"""Every connection that this process or a worker of it tries to make, whoever makes it.
+
+A worker cannot make any; what is noted is that it was killed for trying.
+"""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from credhub.sandbox.process import REACHED_OUT
+
 _watching: list[list[str]] = []
-_EVENTS = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyname"})
+_EVENTS = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", REACHED_OUT})
 
 
 def _hook(event: str, arguments: tuple[object, ...]) -> None:
@@ -30,4 +35,4 @@ def watched() -> Iterator[list[str]]:
 
 def connections(seen: list[str]) -> list[str]:
     """Leave out what was looked up; an address that is written out is looked up too."""
-    return [one for one in seen if one.startswith("socket.connect ")]
+    return [one for one in seen if one.startswith(("socket.connect ", f"{REACHED_OUT} "))]

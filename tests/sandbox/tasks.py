@@ -1,9 +1,11 @@
 """What the workers of the tests run."""
 
 import ctypes
+import json
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -142,3 +144,46 @@ def gated(initial: bytes) -> Callable[[bytes], bytes]:
 
 def niceness(_: bytes) -> bytes:
     return str(os.nice(0)).encode()
+
+
+def reach(payload: bytes) -> bytes:
+    """Connect and say hello: to a family, a kind and an address."""
+    family, kind, address = json.loads(payload)
+    with socket.socket(family, kind) as made:
+        made.connect(tuple(address) if isinstance(address, list) else address)
+        made.sendall(b"hello")
+    return b"reached"
+
+
+def look_up(payload: bytes) -> bytes:
+    return str(len(socket.getaddrinfo(payload.decode(), 443))).encode()
+
+
+def look_up_natively(payload: bytes) -> bytes:
+    """Look up without Python."""
+    found = ctypes.c_void_p()
+    outcome = ctypes.CDLL(None).getaddrinfo(payload, b"443", None, ctypes.byref(found))
+    return str(outcome).encode()
+
+
+def make_natively(payload: bytes) -> bytes:
+    """Make a socket of a family without Python."""
+    return str(ctypes.CDLL(None).socket(int(payload), socket.SOCK_STREAM, 0)).encode()
+
+
+def call(payload: bytes) -> bytes:
+    """Call the kernel by a number, with arguments that it refuses where it answers at all."""
+    return str(ctypes.CDLL(None).syscall(int(payload), -1, -1, -1, -1, -1, -1)).encode()
+
+
+def reach_by_a_child(payload: bytes) -> bytes:
+    """Start another program that connects, and give its exit status."""
+    script = f"from tests.sandbox.tasks import reach; reach({payload!r})"
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, env=environment, check=False)  # noqa: S603  a test
+    return str(done.returncode).encode()
+
+
+def own_network(_: bytes) -> bytes:
+    return str(Path("/proc/self/ns/net").readlink()).encode()

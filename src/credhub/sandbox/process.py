@@ -1,5 +1,6 @@
 """One worker process, seen from its parent."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -18,12 +19,17 @@ from credhub.errors import (
 )
 from credhub.sandbox.channel import Channel
 from credhub.sandbox.frames import Message
+from credhub.sandbox.network import DEADLY
 
 if TYPE_CHECKING:
     from credhub.jsontypes import JsonObject
 
 START_SECONDS: Final = 30.0
 KILLED_FOR_TIME: Final = (-signal.SIGALRM, -signal.SIGXCPU)
+REACHED_OUT: Final = "credhub.sandbox.reached_out"
+"""The audit event (``sys.audit``) of a worker that wanted a socket, with the name of its task."""
+
+_log: Final = logging.getLogger("credhub.sandbox")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +111,9 @@ class WorkerProcess:
             "function": task.function,
             "makes": task.initial is not None,
         }
-        self._ask(name, Message(header=header, body=task.initial or b""), START_SECONDS)
+        held = self._ask(name, Message(header=header, body=task.initial or b""), START_SECONDS)
+        if not held and not self._prepared:
+            _log.warning("the kernel does not keep a worker from the network")
         self._prepared.add(name)
 
     def _ask(self, name: str, message: Message, seconds: float) -> bytes:
@@ -118,6 +126,9 @@ class WorkerProcess:
             self.kill()
             if self._process.returncode in KILLED_FOR_TIME:
                 raise SandboxTimeoutError(name, seconds) from error
+            if self._process.returncode == -DEADLY:
+                _log.error("a worker reached for the network and was killed")
+                sys.audit(REACHED_OUT, name)
             raise SandboxCrashedError(name, f"exit status {self._process.returncode}") from error
         except BaseException:  # such as Ctrl-C: the answer to come is for nobody
             self.kill()

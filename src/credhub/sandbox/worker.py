@@ -14,7 +14,7 @@ from typing import BinaryIO, TypeAlias
 
 from credhub.errors import CredhubError
 from credhub.jsontypes import JsonObject
-from credhub.sandbox import limits
+from credhub.sandbox import limits, network
 from credhub.sandbox.frames import Message, read_message
 
 Function: TypeAlias = Callable[[bytes], bytes]
@@ -22,18 +22,28 @@ Function: TypeAlias = Callable[[bytes], bytes]
 
 @dataclass(frozen=True, slots=True)
 class TaskTable:
-    """The functions that were made ready in this process, by the name of their task."""
+    """The functions that were made ready in this process, by the name of their task.
+
+    Attributes:
+        functions: Each by its name.
+        held: What the kernel does to keep this process from the network.
+    """
 
     functions: dict[str, Function] = field(default_factory=dict)
+    held: tuple[str, ...] = ()
 
     def prepare(self, header: JsonObject, initial: bytes) -> bytes:
-        """Import the function of a task; call it once if it is one that makes the function."""
+        """Import the function of a task; call it once if it is one that makes the function.
+
+        Returns:
+            What the kernel does to keep this process from the network.
+        """
         module, _, name = str(header["function"]).partition(":")
         function = getattr(importlib.import_module(module), name)
         if header["makes"]:
             function = function(initial)
         self.functions[str(header["task"])] = function
-        return b""
+        return ", ".join(self.held).encode()
 
     def run(self, header: JsonObject, payload: bytes) -> bytes:
         """Run one request under its countdown."""
@@ -45,12 +55,12 @@ class TaskTable:
             limits.stop_countdown()
 
 
-def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+def serve(requests: BinaryIO, answers: BinaryIO, *, held: tuple[str, ...] = ()) -> None:
     """Answer requests until the parent closes the pipe, or one of them fails.
 
     A failure that is no error of our own tree ends the worker: nobody knows what it left behind.
     """
-    tasks = TaskTable()
+    tasks = TaskTable(held=held)
     while (request := read_message(requests)) is not None:
         answer = answer_to(tasks, request)
         answers.write(answer.encode())
@@ -90,7 +100,7 @@ def main() -> None:
     """Run the worker."""
     requests, answers = _take_over_pipes()
     limits.restrict(memory_bytes=int(sys.argv[1]))
-    serve(requests, answers)
+    serve(requests, answers, held=network.give_up())
 
 
 if __name__ == "__main__":
