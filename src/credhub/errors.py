@@ -1311,6 +1311,18 @@ class DatabaseMissingError(StoreError):
         self.place = place
 
 
+class RecordDamagedError(StoreError):
+    """A row that is sealed cannot be opened any more: somebody, or a disk, changed it."""
+
+    code = "record-damaged"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What is stored here is damaged and cannot be opened. That says nothing about the"
+            " credential. Tell the people who run this service."
+        )
+
+
 class StoreContendedError(StoreError):
     """Two transactions waited for one another. Nothing was recorded; trying again is safe."""
 

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from credhub.store.store import Store
-from tests.cli.command_line import CommandLine
+from tests.cli.command_line import ROSTER, CommandLine
 
 ORIGIN = "127.0.0.1:8000/ledger/riverside/"
 
@@ -75,6 +75,36 @@ def test_the_public_part_needs_no_master_key(riverside: CommandLine) -> None:
     assert refused.exit_code == 3
     assert "master.key" in refused.stderr
     assert not (riverside.data / "master.key").exists()
+
+
+def test_t81_a_changed_key_of_a_learner_is_named_and_hides_no_other(
+    riverside: CommandLine,
+) -> None:
+    issued = riverside("issue", riverside.file("roster.csv", ROSTER))
+    assert issued.exit_code == 0, issued.output
+    assert riverside("hub", "create", "hilltop", "--name", "Hilltop Hub").exit_code == 0
+    change(riverside, "UPDATE learner_key SET wrapped_key = zeroblob(length(wrapped_key))")
+
+    spoiled = riverside("audit", "--json")
+
+    assert spoiled.exit_code == 1
+    damaged, other = json.loads(spoiled.stdout)
+    assert (damaged["sound"], other["sound"]) == (False, True)
+    assert (damaged["table"], damaged["column"]) == ("learner_key", "wrapped_key")
+    assert damaged["seq"] == 4
+    assert "learner_key" in riverside("audit").stderr
+
+
+def test_a_changed_key_of_a_hub_is_not_known_and_hides_no_other(riverside: CommandLine) -> None:
+    # It could as well be another master key.
+    assert riverside("hub", "create", "hilltop", "--name", "Hilltop Hub").exit_code == 0
+    change(riverside, "UPDATE hub SET sealed_secret = zeroblob(60) WHERE slug = 'riverside'")
+
+    spoiled = riverside("audit", "--json")
+
+    assert spoiled.exit_code == 3
+    damaged, other = json.loads(spoiled.stdout)
+    assert (damaged["sound"], other["sound"]) == (None, True)
 
 
 def test_one_spoiled_ledger_hides_no_other(riverside: CommandLine) -> None:

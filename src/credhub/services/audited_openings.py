@@ -6,7 +6,7 @@ is a fault.
 
 from typing import NoReturn
 
-from credhub.errors import EntryError, LedgerFaultError, UnsealError
+from credhub.errors import EntryError, LedgerFaultError, RecordDamagedError, UnsealError
 from credhub.keys.sealing import unseal
 from credhub.ledger.commitment import InnerKind, commit, opening
 from credhub.ledger.entry import LedgerEntry
@@ -44,7 +44,7 @@ class Openings:
         Raises:
             LedgerFaultError: It is not about what it was about.
         """
-        key = self._key_of(row.learner_id)
+        key = self._key_of(row)
         if row.entry_id is None:
             self._refuse("ledger_opening", row, None, "the opening of this entry is missing")
         if row.sealed is None and key is None:
@@ -139,14 +139,19 @@ class Openings:
         if row.change is not None:
             self._refuse("status_change", row, None, "its entry is about something else")
 
-    def _key_of(self, learner_id: str | None) -> bytes | None:
+    def _key_of(self, row: PrivateRow) -> bytes | None:
+        learner_id = row.learner_id
         if learner_id is None:
             return self._keys.secret
         if learner_id not in self._learner_keys:
             number = self._keys.hub.number
-            self._learner_keys[learner_id] = learners.key_of(
-                self._tx, self._keys, number, learner_id
-            )
+            try:
+                key = learners.key_of(self._tx, self._keys, number, learner_id)
+            except RecordDamagedError:
+                self._refuse(
+                    "learner_key", row, "wrapped_key", "the key of the learner was changed"
+                )
+            self._learner_keys[learner_id] = key
         return self._learner_keys[learner_id]
 
     def _refuse(self, table: str, row: PrivateRow, column: str | None, message: str) -> NoReturn:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from credhub.credentials.draft import Recipient
+from credhub.errors import RecordDamagedError, UnsealError
 from credhub.keys.sealing import hmac_of, seal, unseal
 from credhub.services.keyring import HubKeys
 from credhub.services.resources import Resources
@@ -44,9 +45,16 @@ def find(tx: Transaction, keys: HubKeys, recipient: Recipient) -> LearnerKey | N
 
 
 def open_key(keys: HubKeys, learner_id: str, wrapped: bytes) -> bytes:
-    """Open a learner's key with the hub's."""
+    """Open a learner's key with the hub's.
+
+    Raises:
+        RecordDamagedError: It was changed.
+    """
     context = learner_key_context(keys.hub.number, learner_id)
-    return unseal(keys.wrapping, wrapped, context=context)
+    try:
+        return unseal(keys.wrapping, wrapped, context=context)
+    except UnsealError as error:
+        raise RecordDamagedError from error
 
 
 def prepare(resources: Resources, keys: HubKeys, recipient: Recipient) -> LearnerKey:
@@ -69,7 +77,11 @@ def prepare(resources: Resources, keys: HubKeys, recipient: Recipient) -> Learne
 
 
 def key_of(tx: Transaction, keys: HubKeys, number: HubNumber, learner_id: str) -> bytes | None:
-    """Open the key of a learner; ``None`` when they were erased."""
+    """Open the key of a learner; ``None`` when they were erased.
+
+    Raises:
+        RecordDamagedError: It was changed.
+    """
     wrapped = tx.learners.wrapped_key(number, learner_id)
     return None if wrapped is None else open_key(keys, learner_id, wrapped)
 

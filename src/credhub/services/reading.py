@@ -9,7 +9,9 @@ from credhub.errors import (
     CredentialErasedError,
     CredentialNotFoundError,
     FormNotIssuedError,
+    RecordDamagedError,
     UnknownCodeError,
+    UnsealError,
 )
 from credhub.keys.sealing import unseal
 from credhub.ledger.events import Standing
@@ -80,6 +82,7 @@ def by_code(resources: Resources, code: str, form: Form = DEFAULT) -> OpenedCred
         CredentialNotFoundError: There is none.
         FormNotIssuedError: It was not signed in this form.
         CredentialErasedError: The learner was erased.
+        RecordDamagedError: The rows cannot be opened.
     """
     with resources.store.read() as tx:
         return by_code_in(tx, resources, code, form)
@@ -101,6 +104,7 @@ def by_digest(resources: Resources, code: str, digest: bytes) -> OpenedCredentia
     Raises:
         CredentialNotFoundError: There is none.
         CredentialErasedError: The learner was erased.
+        RecordDamagedError: The rows cannot be opened.
     """
     with resources.store.read() as tx:
         found = _by_code(resources, tx, code)
@@ -120,6 +124,7 @@ def by_id(
         CredentialNotFoundError: The hub has none of this id.
         FormNotIssuedError: It was not signed in this form.
         CredentialErasedError: The learner was erased.
+        RecordDamagedError: The rows cannot be opened.
     """
     with resources.store.read() as tx:
         return _found(resources, tx, tx.credential_records.by_id(number, credential_id)).opened(
@@ -153,11 +158,18 @@ class _Found:
             credential=self.credential,
             form=stored,
             forms=self.in_order(),
-            signed=unseal(self.learner_key, stored.sealed, context=context),
+            signed=_unsealed(self.learner_key, stored.sealed, context=context),
             learner_key=self.learner_key,
             changes=self.changes,
             superseded_by=self.superseded_by,
         )
+
+
+def _unsealed(key: bytes, sealed: bytes, *, context: bytes) -> bytes:
+    try:
+        return unseal(key, sealed, context=context)
+    except UnsealError as error:
+        raise RecordDamagedError from error
 
 
 def _by_code(resources: Resources, tx: Transaction, code: str) -> _Found:

@@ -90,6 +90,7 @@ class IssuerSummary:
     Attributes:
         id: The DID whose key signed.
         name: When trusted, the name under which we know the issuer; else what it calls itself.
+            ``None`` also for a hub of this service that signed another name than it has here.
         trusted: Whether somebody who runs this verifier vouches for the issuer.
         url: As ``name``.
         source: The list that vouches for the issuer, when it is one.

@@ -166,13 +166,29 @@ def _summary(view: CredentialView, issuer: IssuerStanding) -> IssuerSummary:
     known = issuer if issuer.trusted else IssuerStanding(trusted=False)
     return IssuerSummary(
         id=view.issuer_id,
-        name=known.name or view.issuer_name,
+        name=_name(view, known),
         trusted=known.trusted,
         url=known.url or view.issuer_url,
         source=known.source,
     )
 
 
+def _name(view: CredentialView, known: IssuerStanding) -> str | None:
+    if known.name is None:
+        return view.issuer_name
+    return known.name if _is_signed(view, known) else None
+
+
 def _label(view: CredentialView, issuer: IssuerStanding) -> str:
     """Call the issuer by the name that we know; a name that it gave itself proves nothing."""
-    return (issuer.name if issuer.trusted else None) or view.issuer_id
+    known = issuer.trusted and _is_signed(view, issuer)
+    return (issuer.name if known else None) or view.issuer_id
+
+
+def _is_signed(view: CredentialView, known: IssuerStanding) -> bool:
+    """Say whether a known name may be shown.
+
+    The name of a hub is a row of our database, which nobody signed: it counts where the hub says
+    the same under its signature. A list of issuers is the word of whoever made it.
+    """
+    return known.source is not None or known.name == view.issuer_name

@@ -14,7 +14,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
-from credhub.errors import CredhubError, RateLimitedError, UnauthenticatedError
+from credhub.errors import (
+    CredhubError,
+    RateLimitedError,
+    RecordDamagedError,
+    UnauthenticatedError,
+)
 from credhub.jsontypes import JsonObject
 from credhub.web.media import HTML, JSON, preferred
 from credhub.web.pages.public_views import ProblemView
@@ -112,6 +117,8 @@ def install(app: FastAPI) -> None:
 def _retry_after(error: CredhubError) -> int | None:
     if isinstance(error, RateLimitedError):
         return error.retry_after
+    if isinstance(error, RecordDamagedError):
+        return None  # It does not pass.
     return 1 if status_of(type(error)) is HTTPStatus.SERVICE_UNAVAILABLE else None
 
 

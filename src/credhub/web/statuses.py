@@ -81,6 +81,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.NoOpenLogError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueueFullError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ReceiptNotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.RecordDamagedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.RecordOutcomeUnknownError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.RollbackDetectedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SandboxBusyError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -562,14 +562,17 @@ def test_a_did_document_of_somebody_else_does_not_bind() -> None:
 @pytest.mark.parametrize(
     ("standing", "name", "url"),
     [
-        (HUB, "Riverside Learning Hub", "https://hub.example/hubs/riverside"),
+        # What a hub is called in our database, nobody signed.
+        (HUB, None, "https://hub.example/hubs/riverside"),
+        (replace(HUB, name="A claimed name"), "A claimed name", HUB.url),
+        (replace(HUB, source="mine"), "Riverside Learning Hub", HUB.url),
         (STRANGER, "A claimed name", None),
         (IssuerStanding(trusted=True), "A claimed name", None),
         (IssuerStanding(trusted=False, name="Not for use"), "A claimed name", None),
     ],
 )
 def test_an_issuer_is_called_by_the_name_that_we_know(
-    standing: IssuerStanding, name: str, url: str | None
+    standing: IssuerStanding, name: str | None, url: str | None
 ) -> None:
     claimed = credential(
         lambda document: document.update(

@@ -18,6 +18,7 @@ from credhub.errors import (
     InvalidClaimError,
     QueueFullError,
     ReceiptNotReadyError,
+    RecordDamagedError,
     ScopeMissingError,
     StoreUnavailableError,
     UnauthenticatedError,
@@ -67,6 +68,7 @@ router = APIRouter(prefix="/v1/credentials", tags=["Credentials"], route_class=S
         IdempotencyKeyReusedError,
         CredentialErasedError,
         ContendedError,
+        RecordDamagedError,
         QueueFullError,
         StoreUnavailableError,
     ),
@@ -130,6 +132,7 @@ def list_credentials(
         CredentialErasedError,
         FormNotIssuedError,
         ReceiptNotReadyError,
+        RecordDamagedError,
     ),
 )
 def read_credential(  # noqa: PLR0913, PLR0917 - what a request may say
@@ -176,6 +179,7 @@ def read_credential(  # noqa: PLR0913, PLR0917 - what a request may say
         CredentialErasedError,
         FormNotIssuedError,
         ReceiptNotReadyError,
+        RecordDamagedError,
     ),
 )
 def read_receipt(

@@ -9,6 +9,7 @@ from credhub.dids import web_address
 from credhub.jsontypes import JsonObject
 from credhub.verification.data_model import CREDENTIAL_TYPE
 from credhub.verification.language import words
+from credhub.verification.report import IssuerSummary
 from credhub.web.pages.links import Link, link_of
 from credhub.web.pages.reading import (
     language_of,
@@ -107,7 +108,7 @@ def credential_view(
     *,
     base_url: str,
     hub_slug: str | None = None,
-    known_name: str | None = None,
+    known: IssuerSummary | None = None,
 ) -> CredentialView:
     """Build the view of a credential whose structure, proof and issuer binding passed.
 
@@ -115,7 +116,8 @@ def credential_view(
         credential: The verified document.
         base_url: The address of this service.
         hub_slug: The hub of this service that issued it, when it is one.
-        known_name: The name under which this service knows the issuer, when it does.
+        known: What this service knows of the issuer, when it does: then what the issuer calls
+            itself does not count.
     """
     subject = object_of(credential, "credentialSubject")
     achievement = object_of(subject, "achievement") or _described_by_itself(credential)
@@ -123,7 +125,7 @@ def credential_view(
     return CredentialView(
         learner=text_of(subject, "name"),
         achievement=achievement_view(achievement, base_url=base_url),
-        issuer=_issuer(credential, hub_slug=hub_slug, known_name=known_name),
+        issuer=_issuer(credential, hub_slug=hub_slug, known=known),
         awarded_at=time_of(credential, "awardedDate") or valid_from,
         valid_from=valid_from,
         valid_until=time_of(credential, "validUntil") or time_of(credential, "expirationDate"),
@@ -169,11 +171,13 @@ def domain_of(did: str) -> str | None:
     return unquote(did.removeprefix("did:web:").partition(":")[0])[:_SHOWN_AS_NAME_ONLY] or None
 
 
-def _issuer(credential: JsonObject, *, hub_slug: str | None, known_name: str | None) -> IssuerView:
+def _issuer(
+    credential: JsonObject, *, hub_slug: str | None, known: IssuerSummary | None
+) -> IssuerView:
     issuer = object_of(credential, "issuer")
     identifier = text_of(credential, "issuer") or text_of(issuer, "id") or ""
     return IssuerView(
-        name=known_name or words(issuer.get("name")),
+        name=words(issuer.get("name")) if known is None else known.name,
         identifier=identifier,
         domain=domain_of(identifier),
         own_page=None if hub_slug is None else f"/hubs/{hub_slug}",

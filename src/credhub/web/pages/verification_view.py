@@ -204,11 +204,8 @@ def verification_view(
 def _credential(report: Report, *, base_url: str, hub_slug: str | None) -> CredentialView | None:
     if report.credential is None or report.verdict is Verdict.INVALID:
         return None
-    trusted = report.issuer is not None and report.issuer.trusted
-    known_name = report.issuer.name if report.issuer is not None and trusted else None
-    return credential_view(
-        report.credential, base_url=base_url, hub_slug=hub_slug, known_name=known_name
-    )
+    known = report.issuer if report.issuer is not None and report.issuer.trusted else None
+    return credential_view(report.credential, base_url=base_url, hub_slug=hub_slug, known=known)
 
 
 def _endorsements(report: Report) -> Iterator[EndorsementView]:

@@ -14,6 +14,7 @@ from credhub.errors import (
     FormNotIssuedError,
     RateLimitedError,
     ReceiptNotReadyError,
+    RecordDamagedError,
 )
 from credhub.proofs.forms import DEFAULT, Form
 from credhub.services import bundles, certificates, reading, receipts, verifying
@@ -68,6 +69,7 @@ router = APIRouter(tags=["Permanent addresses"])
         FormNotIssuedError,
         RateLimitedError,
         ReceiptNotReadyError,
+        RecordDamagedError,
     ),
 )
 @router.get("/C/{code}", include_in_schema=False)
@@ -105,6 +107,7 @@ def show_credential(  # noqa: PLR0913, PLR0917 - what a request may say
         FormNotIssuedError,
         RateLimitedError,
         ReceiptNotReadyError,
+        RecordDamagedError,
     ),
 )
 def show_receipt(
