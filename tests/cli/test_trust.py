@@ -98,14 +98,6 @@ def test_a_list_that_is_none_is_refused(riverside: CommandLine, badge: Path) -> 
     assert "mine is not a list of issuers" in refused.stderr
 
 
-def test_a_list_is_not_for_bundles_offline(riverside: CommandLine, badge: Path) -> None:
-    own = riverside.file("mine.json", json.dumps(REGISTRY))
-
-    refused = riverside("verify", badge, "--trust", own, "--offline")
-
-    assert refused.exit_code == 2
-
-
 @pytest.mark.parametrize("name", ["../up", "A", ""])
 def test_a_file_has_a_plain_name(riverside: CommandLine, name: str, tmp_path: Path) -> None:
     trust = {"CREDHUB_TRUST": str(tmp_path / "trust")}
