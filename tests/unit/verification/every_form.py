@@ -7,7 +7,8 @@ from functools import cache
 from typing import Final
 
 from credhub.dids.document import DidDocument, VerificationMethod
-from credhub.jsontypes import JsonObject, canonical
+from credhub.jsontypes import JsonObject, JsonValue, canonical
+from credhub.proofs.contexts import OB_EXTENSIONS
 from credhub.proofs.ecdsa_sd_2023.derived import derive
 from credhub.proofs.ecdsa_sd_2023.grouping import LocalGrouping
 from credhub.proofs.forms import Form
@@ -30,6 +31,9 @@ SHOWN_BY_HOLDER: Final = (
     "/evidence",
     "/credentialSubject/identifier",
     "/credentialSubject/result",
+    "/credentialSubject/creditsEarned",
+    "/credentialSubject/achievement/creditsAvailable",
+    "/credentialSubject/achievement/tag",
 )
 """What is not always shown; a number in an array makes a difference as well."""
 
@@ -84,6 +88,54 @@ def maker(form: Form) -> FormMaker:
             return SdJwtForm(form, secrets.token_bytes)
         case _:
             return DataIntegrityForm(form, issuing()[form])
+
+
+def worth_credits(document: JsonObject) -> None:
+    """Put in numbers of both kinds, which our own schema does not know and Open Badges does."""
+    document.pop("credentialSchema", None)
+    document["validUntil"] = "2030-01-01T00:00:00Z"
+    subject = document["credentialSubject"]
+    assert isinstance(subject, dict)
+    achievement = subject["achievement"]
+    assert isinstance(achievement, dict)
+    subject["creditsEarned"] = 7.5
+    achievement["creditsAvailable"] = 12
+
+
+def tags_the_other_way_round(document: JsonObject) -> None:
+    tags_of(document).reverse()
+
+
+def tag_twice(document: JsonObject) -> None:
+    tags_of(document).append(tags_of(document)[0])
+
+
+def idle_context(document: JsonObject) -> None:
+    """Take the context out that no word of the document is of, or put it in."""
+    contexts = document["@context"]
+    assert isinstance(contexts, list)
+    if OB_EXTENSIONS in contexts:
+        contexts.remove(OB_EXTENSIONS)
+    else:
+        contexts.append(OB_EXTENSIONS)
+
+
+SAME_IN_RDF: Final[tuple[Change, ...]] = (
+    tags_the_other_way_round,
+    tag_twice,
+    idle_context,
+)
+"""In RDF an array is a set, and a context that gives no word a meaning says nothing."""
+
+
+def tags_of(document: JsonObject) -> list[JsonValue]:
+    subject = document["credentialSubject"]
+    assert isinstance(subject, dict)
+    achievement = subject["achievement"]
+    assert isinstance(achievement, dict)
+    tags = achievement["tag"]
+    assert isinstance(tags, list)
+    return tags
 
 
 def signed(form: Form, change: Change = lambda _: None, *, by: Issuer = HUB) -> bytes:

@@ -1,5 +1,6 @@
 """In every form: a credential of which anything was changed is refused, and each check counts."""
 
+from copy import deepcopy
 from functools import cache
 from typing import Final
 
@@ -15,13 +16,17 @@ from tests.unit.verification.altering import (
     changed,
     changed_tokens,
     is_refused,
+    kinds,
+    said,
     tokens_with_another_letter,
 )
-from tests.unit.verification.every_form import FormWorld, signed
+from tests.unit.verification.every_form import SAME_IN_RDF, Change, FormWorld, signed, worth_credits
 from tests.unit.verification.failing import FAILURES, LATER, OTHER, without_criteria
 from tests.unit.verification.world import STRANGER, result
 
 WITH_PROOF: Final = tuple(form for form in OFFERED if form not in TOKENS)
+# In RDF neither the order of elements nor the names of the contexts are signed.
+IN_RDF: Final = (Form.EDDSA_RDFC_2022, Form.ECDSA_RDFC_2019, Form.ECDSA_SD_2023)
 OF_TOKENS: Final = tuple(form for form in OFFERED if form in TOKENS)
 WITH_SCHEMA: Final = (*WITH_PROOF, Form.VC_JWT)
 """What a learner shows of the others need not follow the schema, so they name none."""
@@ -32,15 +37,28 @@ def genuine(form: Form) -> bytes:
     return signed(form, end)
 
 
+@cache
+def worth(form: Form) -> bytes:
+    return signed(form, worth_credits)
+
+
 def end(document: JsonObject) -> None:
     document["validUntil"] = "2030-01-01T00:00:00Z"
 
 
 @pytest.mark.parametrize("form", OFFERED)
 def test_a_genuine_credential_is_valid(form: Form) -> None:
-    report = FormWorld().verify(genuine(form), now=LATER)
+    for data in (genuine(form), worth(form)):
+        report = FormWorld().verify(data, now=LATER)
 
-    assert report.verdict is Verdict.VALID, report.to_document()
+        assert report.verdict is Verdict.VALID, report.to_document()
+
+
+@pytest.mark.parametrize("form", OFFERED)
+def test_t01_there_is_something_of_every_kind_to_change(form: Form) -> None:
+    content = list(said(worth(form)).values()) if form in TOKENS else parse_object(worth(form))
+
+    assert kinds(content) == {"str", "bool", "int", "float", "texts"}
 
 
 @pytest.mark.parametrize("form", WITH_PROOF)
@@ -48,9 +66,25 @@ def test_a_genuine_credential_is_valid(form: Form) -> None:
 def test_t01_a_document_in_which_anything_was_changed_is_refused(
     form: Form, data: st.DataObject
 ) -> None:
-    document = data.draw(changed(parse_object(genuine(form))))
+    before = data.draw(st.sampled_from([genuine, worth]))(form)
+
+    document = data.draw(changed(parse_object(before), in_rdf=form in IN_RDF))
 
     assert is_refused(FormWorld().verify(canonical(document), now=LATER))
+
+
+@pytest.mark.parametrize("change", SAME_IN_RDF)
+@pytest.mark.parametrize("form", WITH_PROOF)
+def test_t01_only_in_rdf_is_an_array_a_set(form: Form, change: Change) -> None:
+    document = parse_object(worth(form))
+    before = deepcopy(document)
+
+    change(document)
+
+    assert document != before
+    report = FormWorld().verify(canonical(document), now=LATER)
+    assert is_refused(report) == (form not in IN_RDF)
+    assert (report.verdict is Verdict.VALID) == (form in IN_RDF)
 
 
 @pytest.mark.parametrize("form", OF_TOKENS)
@@ -58,7 +92,7 @@ def test_t01_a_document_in_which_anything_was_changed_is_refused(
 def test_t01_a_token_in_which_anything_was_changed_is_refused(
     form: Form, data: st.DataObject
 ) -> None:
-    token = data.draw(changed_tokens(genuine(form)))
+    token = data.draw(changed_tokens(data.draw(st.sampled_from([genuine, worth]))(form)))
 
     assert is_refused(FormWorld().verify(token, now=LATER))
 

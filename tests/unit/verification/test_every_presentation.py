@@ -36,9 +36,11 @@ from tests.unit.verification.altering import (
     changed,
     changed_tokens,
     is_no_presentation,
+    kinds,
+    said,
     tokens_with_another_letter,
 )
-from tests.unit.verification.every_form import HUB, FormWorld, checking, signed
+from tests.unit.verification.every_form import HUB, FormWorld, checking, signed, worth_credits
 from tests.unit.verification.world import HUB_DID
 
 ASKED: Final = KeyBindingPolicy(audience="https://employer.example", nonce="c-1")
@@ -58,11 +60,11 @@ class Made:
 
 def document(made: Made) -> JsonObject:
     inside: list[JsonValue] = [
-        parse_object(signed(Form.EDDSA_RDFC_2022)),
+        parse_object(signed(Form.EDDSA_RDFC_2022, worth_credits)),
         {
             "@context": [V2],
             "type": ["EnvelopedVerifiableCredential"],
-            "id": f"data:application/vc+jwt,{signed(Form.VC_JWT).decode()}",
+            "id": f"data:application/vc+jwt,{signed(Form.VC_JWT, worth_credits).decode()}",
         },
     ]
     return {
@@ -112,7 +114,8 @@ def in_envelope(made: Made) -> bytes:
 
 def with_key_binding(made: Made) -> bytes:
     """Bind an SD-JWT VC to the holder of a key, which signs that it is shown."""
-    badge = sd_jwt_claims.without_schema(factories.credential(did=HUB_DID))
+    badge = factories.credential(did=HUB_DID)
+    worth_credits(badge)
     token = sd_jwt_credential.sign(
         sd_jwt_claims.to_claims(
             badge, issued_at=NOON, holder_key=jwk.encode(key_of(MemorySigner(5)))
@@ -149,6 +152,8 @@ IN_TOKENS: Final[Mapping[str, tuple[KeyType, Make]]] = MappingProxyType(
         "SD-JWT+KB": (KeyType.ED25519, with_key_binding),
     }
 )
+# An envelope is not signed and not told of; it is read as RDF would be.
+IN_RDF: Final = ("eddsa-rdfc-2022", "ecdsa-rdfc-2019", "vp+jwt in an envelope")
 ALL: Final = MappingProxyType({**WITH_PROOF, **IN_TOKENS})
 # A key binding names no holder but by the key, and its type is in its header alone.
 NAMING_A_HOLDER: Final = [name for name in ALL if name != "SD-JWT+KB"]
@@ -189,12 +194,21 @@ def test_a_genuine_presentation_is_valid(name: str) -> None:
     assert report.holder == (by(ALL[name][0]).did if name in NAMING_A_HOLDER else known)
 
 
+@pytest.mark.parametrize("name", [name for name in ALL if name != "vp+jwt in an envelope"])
+def test_t16_there_is_something_of_every_kind_to_change(name: str) -> None:
+    content = (
+        list(said(genuine(name)).values()) if name in IN_TOKENS else parse_object(genuine(name))
+    )
+
+    assert kinds(content) == {"str", "bool", "int", "float", "texts"}
+
+
 @pytest.mark.parametrize("name", WITH_PROOF)
 @given(data=st.data())
 def test_t16_a_document_in_which_anything_was_changed_is_refused(
     name: str, data: st.DataObject
 ) -> None:
-    document = data.draw(changed(parse_object(genuine(name))))
+    document = data.draw(changed(parse_object(genuine(name)), in_rdf=name in IN_RDF))
 
     assert is_no_presentation(judged(canonical(document)))
 

@@ -1,5 +1,6 @@
 """What is said of the forms that a hub issues holds for those that are only read as well."""
 
+from copy import deepcopy
 from functools import cache
 from typing import Final
 
@@ -15,14 +16,17 @@ from tests.unit.verification.altering import (
     changed,
     changed_tokens,
     is_refused,
+    kinds,
+    said,
     tokens_with_another_letter,
 )
-from tests.unit.verification.every_form import FormWorld
+from tests.unit.verification.every_form import SAME_IN_RDF, Change, FormWorld, worth_credits
 from tests.unit.verification.failing import FAILURES, LATER, OTHER, without_criteria
 from tests.unit.verification.foreign_forms import ALL, IN_TOKENS, WITH_PROOF, foreign
 from tests.unit.verification.test_published_keys import KID
 from tests.unit.verification.world import HUB, result
 
+IN_RDF: Final = ("Ed25519Signature2020", "ecdsa-rdfc-2019 P-384")
 OF_ONE_OF_SEVERAL: Final = frozenset({"type", "cryptosuite"})
 
 
@@ -31,23 +35,39 @@ def genuine(name: str) -> bytes:
     return foreign(name)
 
 
+@cache
+def worth(name: str) -> bytes:
+    return foreign(name, worth_credits)
+
+
 def counts(place: Place) -> bool:
     """Say whether a place counts for every proof: of several, one that goes takes nothing along.
 
     A proof by a suite that nobody knows is as if it were not there.
     """
-    in_one = len(place) > 2 and place[0] == "proof" and isinstance(place[1], int)
-    return not (
-        (place[0] == "proof" and len(place) == 2) or (in_one and place[2] in OF_ONE_OF_SEVERAL)
-    )
+    match place:
+        case ("proof",) | ("proof", int()):
+            return False
+        case ("proof", int(), str(name)):
+            return name not in OF_ONE_OF_SEVERAL
+        case _:
+            return True
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_genuine_badge_is_valid(name: str) -> None:
-    report = FormWorld().verify(genuine(name), now=LATER)
+    for data in (genuine(name), worth(name)):
+        report = FormWorld().verify(data, now=LATER)
 
-    assert report.verdict is Verdict.VALID, report.to_document()
-    assert result(report, Check.STATUS).outcome is Outcome.PASSED
+        assert report.verdict is Verdict.VALID, report.to_document()
+        assert result(report, Check.STATUS).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_t01_there_is_something_of_every_kind_to_change(name: str) -> None:
+    content = list(said(worth(name)).values()) if name in IN_TOKENS else parse_object(worth(name))
+
+    assert kinds(content) == {"str", "bool", "int", "float", "texts"}
 
 
 @pytest.mark.parametrize("name", WITH_PROOF)
@@ -55,9 +75,25 @@ def test_a_genuine_badge_is_valid(name: str) -> None:
 def test_t01_a_document_in_which_anything_was_changed_is_refused(
     name: str, data: st.DataObject
 ) -> None:
-    document = data.draw(changed(parse_object(genuine(name)), counts))
+    before = data.draw(st.sampled_from([genuine, worth]))(name)
+
+    document = data.draw(changed(parse_object(before), counts, in_rdf=name in IN_RDF))
 
     assert is_refused(FormWorld().verify(canonical(document), now=LATER))
+
+
+@pytest.mark.parametrize("change", SAME_IN_RDF)
+@pytest.mark.parametrize("name", WITH_PROOF)
+def test_t01_only_in_rdf_is_an_array_a_set(name: str, change: Change) -> None:
+    document = parse_object(worth(name))
+    before = deepcopy(document)
+
+    change(document)
+
+    assert document != before
+    report = FormWorld().verify(canonical(document), now=LATER)
+    assert is_refused(report) == (name not in IN_RDF)
+    assert (report.verdict is Verdict.VALID) == (name in IN_RDF)
 
 
 @pytest.mark.parametrize("name", IN_TOKENS)
@@ -65,7 +101,7 @@ def test_t01_a_document_in_which_anything_was_changed_is_refused(
 def test_t01_a_token_in_which_anything_was_changed_is_refused(
     name: str, data: st.DataObject
 ) -> None:
-    token = data.draw(changed_tokens(genuine(name)))
+    token = data.draw(changed_tokens(data.draw(st.sampled_from([genuine, worth]))(name)))
 
     assert is_refused(FormWorld().verify(token, now=LATER))
 
