@@ -52,11 +52,11 @@ class Site:
         self.pages[path] = canonical(document)
 
 
-def redirecting(target: str) -> Reply:
+def redirecting(target: str, *, status: int = 302) -> Reply:
     """Send whoever asks elsewhere."""
 
     def reply(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(302)
+        handler.send_response(status)
         handler.send_header("Location", target)
         handler.send_header("Content-Length", "0")
         handler.end_headers()
@@ -85,7 +85,7 @@ def serving(certificate: Path) -> Iterator[Site]:
     context.load_cert_chain(certificate)
     with _Server(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
         site = Site(port=server.server_address[1])
-        server.RequestHandlerClass = _handler(site)
+        server.RequestHandlerClass = handler_of(site)
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
@@ -122,7 +122,7 @@ class _Server(ThreadingHTTPServer):
         """Say nothing of those who go before the end."""
 
 
-def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
+def handler_of(site: Site) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             site.asked.append(self.path)

@@ -12,6 +12,8 @@ from credhub.proofs.signer import key_of
 from credhub.status.token_reference import TokenStatusReference
 from tests.did_sites import SIGNER
 from tests.unit import factories
+from tests.unit.dids.webvh_writing import LogWriter, witness_rule
+from tests.unit.factories import MemorySigner
 from tests.unit.proofs.sd_jwt.making import salts
 
 Sink = Callable[[str], JsonObject | bytes]
@@ -217,7 +219,19 @@ SINKS = (
 )
 ENDORSEMENTS = (endorsed_by_did_web, endorsed_with_status_list)
 """They are asked for as well, and whatever comes of it changes nothing but the endorsement."""
-ASKING_TWICE = (with_its_key, by_issuer_address)
+
+
+def by_watched_did_webvh(host: str) -> JsonObject:
+    """Name a DID of which others watched every version, as another file says."""
+    return signed_as(watched_history(host).did)
+
+
+def watched_history(host: str) -> LogWriter:
+    """Give the log of that DID."""
+    return LogWriter(place=as_place(host)).begin({"witness": witness_rule(1, MemorySigner(6))})
+
+
+ASKING_TWICE = (with_its_key, by_issuer_address, by_watched_did_webvh)
 """They have two addresses of the host asked."""
 
 

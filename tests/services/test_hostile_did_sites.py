@@ -239,9 +239,9 @@ def test_t26_those_who_let_us_wait_do_not_stop_others(site: Site) -> None:
 
 
 @contextmanager
-def canary() -> Iterator[int]:
+def canary(address: str = "127.0.0.1", *, port: int = 0) -> Iterator[int]:
     """Listen where nobody should come; who is accepted was not meant to be."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with socket.create_server((address, port)) as server:
         yield server.getsockname()[1]
         server.setblocking(False)  # noqa: FBT003 - as the library has it
         with pytest.raises(BlockingIOError):
