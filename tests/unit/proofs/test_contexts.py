@@ -1,6 +1,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from hashlib import sha256
 
 import pytest
 
@@ -16,6 +17,7 @@ from credhub.proofs.contexts import (
     OB_EXTENSIONS,
     OB_VERSIONS,
     PINNED,
+    STATUS,
     STATUS_2021,
     UNDEFINED_TERMS,
     VC,
@@ -37,6 +39,27 @@ def test_each_context_is_the_published_one(address: str) -> None:
     published = vectors.document(f"contexts/{manifest[address]}")
 
     assert json.loads(factories.read_schema(PINNED[address][0])) == published
+
+
+def test_the_published_contexts_have_the_digests_that_were_published_with_them() -> None:
+    manifest = vectors.document("contexts/manifest.json")
+    digests = vectors.document("contexts/sha256.json")
+
+    found = {
+        address: sha256(vectors.path(f"contexts/{manifest[address]}").read_bytes()).hexdigest()
+        for address in PUBLISHED
+    }
+
+    assert found == {address: digests[address] for address in PUBLISHED}
+    # The others are the same JSON with other spaces, as packages ship them.
+    same = {address for address in PUBLISHED if found[address] == PINNED[address][1]}
+    assert same == {EXAMPLES, UNDEFINED_TERMS, MULTIKEY, *OB_VERSIONS[:2]}
+
+
+def test_the_specification_of_status_lists_has_the_same_context() -> None:
+    published = vectors.document("bitstring-status-list/v1.jsonld")
+
+    assert json.loads(factories.read_schema(PINNED[STATUS][0])) == published
 
 
 @pytest.mark.parametrize("name", [name for name, _ in PINNED.values()])

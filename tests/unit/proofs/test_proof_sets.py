@@ -71,30 +71,39 @@ def test_the_w3c_sets_and_chains_verify(name: str, count: int) -> None:
     assert check(vectors.document(f"{FOLDER}/signed{name}.json")) == count
 
 
+STEPS = (
+    ("keyPair1", "proofSet", 1, "unsigned"),
+    ("keyPair2", "proofSet", 2, "unsigned"),
+    ("keyPair3", "proofChain", 1, "proofChainTempDoc1"),
+    ("keyPair4", "proofChain", 2, "proofChainTempDoc2"),
+)
+"""By what, how, and the document with those proofs that the new one covers."""
+
+
 def test_we_make_the_w3c_sets_and_chains() -> None:
     document = vectors.document(f"{FOLDER}/unsigned.json")
     pairs = vectors.document(f"{FOLDER}/multiKeyPairs.json")
-    steps = (
-        ("keyPair1", "proofSetConfig1", "signedProofSet1"),
-        ("keyPair2", "proofSetConfig2", "signedProofSet2"),
-        ("keyPair3", "proofChainConfig1", "signedProofChain1"),
-        ("keyPair4", "proofChainConfig2", "signedProofChain2"),
-    )
 
-    for pair, configuration, signed in steps:
-        key, options = pairs[pair], vectors.document(f"{FOLDER}/{configuration}.json")
+    for pair, kind, number, covered in STEPS:
+        key = pairs[pair]
+        options = vectors.document(f"{FOLDER}/{kind}Config{number}.json")
         assert isinstance(key, dict)
+        signer, suite = Signer(key), ALL[str(options["cryptosuite"])]
         document = data_integrity.sign(
             document,
-            suite=ALL[str(options["cryptosuite"])],
-            signer=Signer(key),
+            suite=suite,
+            signer=signer,
             verification_method=str(options["verificationMethod"]),
             created=instants.parse(str(options["created"])),
             options=options,
         )
 
-        published = vectors.document(f"{FOLDER}/{signed}.json")
-        assert data_integrity.proofs_of(document) == data_integrity.proofs_of(published)
+        published = vectors.document(f"{FOLDER}/signed{kind[0].upper()}{kind[1:]}{number}.json")
+        proofs = data_integrity.proofs_of(document)
+        assert proofs == data_integrity.proofs_of(published)
+        assert proofs[-1] == vectors.document(f"{FOLDER}/{kind}ConfigSigned{number}.json")
+        what = vectors.document(f"{FOLDER}/{covered}.json")
+        assert suite.proof_value(what, options, signer) == proofs[-1]["proofValue"]
 
 
 def test_t07_of_the_w3c_chain_every_link_holds_the_ones_before() -> None:

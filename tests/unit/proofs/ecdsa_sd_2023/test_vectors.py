@@ -30,6 +30,7 @@ from tests.unit.proofs.ecdsa_sd_2023.samples import Draws
 FOLDER = "vc-di-ecdsa/TestVectors"
 CASES = ("employ", "prc")
 SELECTIVE = {"employ": "employSelective", "prc": "prCredSelective"}
+UNSIGNED = {"employ": "employmentAuth", "prc": "prCredUnsigned"}
 MANDATORY = {"employ": "employMandatory", "prc": "prCredMandatory"}
 
 
@@ -110,6 +111,16 @@ def test_the_statements_and_the_mandatory_ones_match(case: str) -> None:
     assert divided.mandatory == tuple(entries(case, "addBaseTransform", "mandatory"))
     assert divided.shown == ()
     assert divided.labels == ()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_signed_is_the_document_before(case: str) -> None:
+    before, after = vectors.document(f"{FOLDER}/{UNSIGNED[case]}.json"), unsigned(case)
+
+    assert before.keys() == after.keys()
+    # The card was described in other words when it was signed.
+    others = {"description"} if case == "prc" else set()
+    assert {name for name in before if before[name] != after[name]} == others
 
 
 @pytest.mark.parametrize("case", CASES)
