@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser_ready import browser
+from tests.required import Tool, lacking
 
 ROOT = Path(__file__).parent.parent.parent
 DEMO = ROOT / "examples" / "riverside"
@@ -55,7 +56,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoService]:
 def chromium() -> Iterator[Browser]:
     executable = browser()
     if executable is None:
-        pytest.skip("NO CHROMIUM: the browser tests did not run; install one and try again")
+        lacking(Tool.CHROMIUM, "NO CHROMIUM: the browser tests did not run; install one")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=executable, args=list(CHROMIUM_ARGUMENTS)

@@ -29,6 +29,7 @@ from credhub.services import auditing, auditing_files, hubs, ledgers, reading, r
 from credhub.services.resources import Resources
 from credhub.store.migrating import upgrade
 from tests.crash.victim import POLL_SECONDS, SLUG, Place, issue_one, publish, run
+from tests.required import Tool, find_strace, lacking
 from tests.running import make_member
 from tests.services.ordering import publish as publish_achievement
 
@@ -64,8 +65,7 @@ class Point:
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A service that has issued and published before."""
-    if shutil.which("strace") is None:
-        pytest.skip("*** strace is not here: NO SYSTEM CALL IS MADE TO FAIL. Install strace. ***")
+    find_strace()
     folder = tmp_path_factory.mktemp("template")
     (folder / "data").mkdir(mode=0o700)
     settings = Place(folder=folder, achievement="").settings()
@@ -189,7 +189,7 @@ def strace(thread: int, step: str, how: tuple[str, ...]) -> Iterator[None]:
         wait_until(lambda: is_traced(thread) or tracer.poll() is not None)
         if tracer.poll() is not None and is_alive(thread):
             _, said = tracer.communicate()
-            pytest.skip(f"*** NO SYSTEM CALL IS MADE TO FAIL: strace may not attach. {said} ***")
+            lacking(Tool.STRACE, f"*** NO SYSTEM CALL IS MADE TO FAIL: may not attach. {said} ***")
         yield
     finally:
         tracer.terminate()

@@ -2,11 +2,10 @@
 
 A folder beside this module holds what names the packages, with hashes, and the program that uses
 them: ``package.json``, ``package-lock.json`` and ``work.mjs`` for npm, ``requirements.txt`` and
-``work.py`` for PyPI.
+``work.py`` for PyPI. ``main.go`` is built with the source that Debian packages; nothing is fetched.
 
-Where a program is missing or a registry cannot be reached, the test skips and says so loudly.
-Where ``CREDHUB_INTEROP`` is ``required`` it fails instead, so that a job that is there to try the
-packages of others cannot pass without them.
+Where a program is missing or a registry cannot be reached, the test skips and says so loudly, or
+fails where ``CREDHUB_REQUIRED`` names what is missing.
 """
 
 import json
@@ -19,15 +18,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-import pytest
+from tests.required import Tool, lacking
 
-VARIABLE: Final = "CREDHUB_INTEROP"
-REQUIRED: Final = "required"
 NPM_CI: Final = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 PIP_INSTALL: Final = (
     *("-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
     *("--no-deps", "--require-hashes"),
 )
+GO_BUILD: Final = ("go", "build", "-o")
+GO_SOURCE: Final = Path("/usr/share/gocode")  # Where Debian puts it.
+# The tools of Go would else ask a registry for modules, and want a compiler for C.
+GO_OFFLINE: Final = {
+    "CGO_ENABLED": "0",
+    "GO111MODULE": "off",
+    "GOFLAGS": "",
+    "GOPATH": str(GO_SOURCE),
+    "GOPROXY": "off",
+    "GOTOOLCHAIN": "local",
+}
 UNREACHABLE: Final = (
     *("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH"),
     "(from versions: none)",  # All that pip says when it is told to be quiet.
@@ -58,30 +66,39 @@ def from_npm(name: str, folder: Path) -> Installed:
     """Install what a folder beside this module names, from the npm registry."""
     for file in (_HERE / name).glob("[!.]*.[jm]*"):
         shutil.copy(file, folder)
-    _install(NPM_CI, folder)
+    _install(Tool.NPM, NPM_CI, folder)
     return Installed(folder, ("node", "work.mjs"))
 
 
 def from_pypi(name: str, folder: Path) -> Installed:
     """Install what a folder beside this module names, from PyPI, in no environment of ours."""
     requirements = _HERE / name / "requirements.txt"
-    _install((sys.executable, *PIP_INSTALL, "--target", folder, "-r", requirements), folder)
+    _install(
+        Tool.PYPI, (sys.executable, *PIP_INSTALL, "--target", folder, "-r", requirements), folder
+    )
     program = (sys.executable, _HERE / name / "work.py")
     return Installed(folder, program, {"PYTHONPATH": str(folder)})
 
 
-def missing(what: str) -> NoReturn:
-    """Skip what cannot be tried, or fail where it must be."""
-    sentence = f"{what}: THE PACKAGES OF OTHERS WERE NOT TRIED"
-    if os.environ.get(VARIABLE) == REQUIRED:
-        pytest.fail(sentence)
-    pytest.skip(sentence)
+def from_go(name: str, folder: Path) -> Installed:
+    """Build the program in a folder beside this module."""
+    if not (GO_SOURCE / "src/golang.org/x/mod/sumdb").is_dir():
+        _missing(Tool.GO, "golang-golang-x-mod-dev is not installed")
+    program = folder / "program"
+    environment = GO_OFFLINE | {"GOCACHE": str(folder / "cache")}
+    done = _done((*GO_BUILD, program, _HERE / name / "main.go"), folder, environment=environment)
+    assert done.returncode == 0, done.stderr
+    return Installed(folder, (program,))
 
 
-def _install(command: Sequence[str | Path], folder: Path) -> None:
+def _missing(tool: Tool, what: str) -> NoReturn:
+    lacking(tool, f"{what}: THE PACKAGES OF OTHERS WERE NOT TRIED")
+
+
+def _install(registry: Tool, command: Sequence[str | Path], folder: Path) -> None:
     done = _done(command, folder)
     if done.returncode and any(sign in done.stdout + done.stderr for sign in UNREACHABLE):
-        missing("a package registry cannot be reached")
+        _missing(registry, "a package registry cannot be reached")
     assert done.returncode == 0, done.stderr
 
 
@@ -93,7 +110,7 @@ def _done(
 ) -> "subprocess.CompletedProcess[str]":
     program = shutil.which(command[0])
     if program is None:
-        missing(f"{command[0]} is not installed")
+        _missing(Tool(str(command[0])), f"{command[0]} is not installed")
     return subprocess.run(  # noqa: S603 - our own command line
         [program, *map(str, command[1:])],
         cwd=folder,

@@ -14,6 +14,7 @@ from tests.ledger_vectors.__main__ import FILES as ALL_FILES
 from tests.ledger_vectors.__main__ import FOLDER
 from tests.ledger_vectors.cases import Outcome, VectorFile, judge
 from tests.ledger_vectors.judging import fingerprint
+from tests.required import Tool, lacking
 from tests.unit.ledger.builder import VKEY
 
 pytestmark = pytest.mark.interop
@@ -29,7 +30,7 @@ CHARACTERS = "\n\t +=/#0129abcdefAZ\u2014\u00e9\u4e16\U0001f600\x00\r\x7f"
 def verify(*words: str | Path) -> "subprocess.CompletedProcess[str]":
     program = shutil.which("node")
     if program is None:
-        pytest.skip("node is not installed: THE VERIFIER IN JAVASCRIPT WAS NOT TRIED")
+        lacking(Tool.NODE, "node is not installed: THE VERIFIER IN JAVASCRIPT WAS NOT TRIED")
     return subprocess.run(  # noqa: S603 - our own command line
         [program, str(VERIFIER), *map(str, words)], capture_output=True, text=True, check=False
     )

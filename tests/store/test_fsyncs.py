@@ -1,7 +1,5 @@
 """A batch on SQLite costs two fsyncs: its commit, and the swap in the second store."""
 
-import os
-import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -11,21 +9,14 @@ import pytest
 
 from credhub.store.store import Store
 from tests.engines import SqliteDatabases
+from tests.required import find_strace
 from tests.store.samples import Signers, make_hub
 
 AIM = 2.2
 BATCHES = 200
 
 
-def may_trace() -> bool:
-    """Whether strace is here and may trace."""
-    strace = shutil.which("strace")
-    command = (strace or "", "-o", os.devnull, "true")
-    return strace is not None and subprocess.run(command, check=False).returncode == 0  # noqa: S603 - fixed words
-
-
 @pytest.mark.slow
-@pytest.mark.skipif(not may_trace(), reason="*** NO FSYNC IS COUNTED: strace may not trace. ***")
 def test_a_batch_costs_at_most_two_fsyncs_and_the_moving_of_the_wal(
     sqlite: SqliteDatabases, tmp_path: Path
 ) -> None:
@@ -44,7 +35,7 @@ def fsyncs(folder: Path, url: str, second: str, hub: int, count: int) -> int:
     told = folder / f"calls-{count}"
     subprocess.run(  # noqa: S603 - our own words
         [
-            shutil.which("strace") or "strace",
+            find_strace(),
             *("-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", told),
             *(sys.executable, "-m", "tests.store.appender"),
             *(url, second, str(hub), str(count), "1"),
