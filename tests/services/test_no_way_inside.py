@@ -1,4 +1,4 @@
-"""T21 to T23, where every address is this machine: whoever is asked is heard, wherever that is.
+"""T21 to T25, where every address is this machine: whoever is asked is heard, wherever that is.
 
 The egress is that of production. Only who resolves names is the test, so that hosts can be inside,
 and can be elsewhere when they are looked up again.
@@ -15,9 +15,11 @@ import pytest
 import credhub
 from credhub.egress.client import Egress
 from credhub.errors import NotReachedError
+from credhub.jsontypes import JsonObject
 from credhub.services import foreign_dids, status_sources
 from credhub.verification.report import Report, Verdict
 from tests.connections import watched
+from tests.did_sites import document_of
 from tests.egress.certificates import self_signed
 from tests.engines import SqliteDatabases
 from tests.networks import Network, where_every_address_is_here
@@ -27,10 +29,13 @@ from tests.services.sinks import (
     ENDORSEMENTS,
     SINKS,
     Sink,
+    by_did_web,
     by_watched_did_webvh,
+    did_web,
+    signed_as,
     watched_history,
 )
-from tests.services.test_hostile_did_sites import NOT_PUBLIC
+from tests.services.test_hostile_did_sites import NO_DIDS, NOT_PUBLIC
 from tests.services.test_no_sink_leads_inside import verify
 from tests.sites import redirecting
 
@@ -233,6 +238,52 @@ def test_t23_nobody_is_sent_on_from_the_second_address(
     assert inside.network.site.asked == [first, second]
     assert inside.network.contacts() == [(PUBLIC, 443)] * 2
     assert inside.names.asked == [host] * 2
+
+
+OTHER = f"did:web:other.{ZONE}"
+LEADING_ON: dict[str, JsonObject] = {
+    "is another's": {"id": OTHER},
+    "has a controller": {"controller": OTHER},
+    "is known elsewhere": {"alsoKnownAs": [OTHER, f"https://other.{ZONE}/"]},
+    "counts on a key of another": {"assertionMethod": [f"{OTHER}#key-1"]},
+    "has a service": {
+        "service": [
+            {"id": "#x", "type": "LinkedDomains", "serviceEndpoint": f"https://other.{ZONE}/"}
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize("changes", LEADING_ON.values(), ids=LEADING_ON)
+def test_t24_a_document_that_names_others_has_nobody_else_asked(
+    inside: Inside, changes: JsonObject
+) -> None:
+    host = f"{unique('host')}.{ZONE}"
+    inside.names.lead([PUBLIC])
+    inside.network.site.publish("/.well-known/did.json", document_of(did_web(host), **changes))
+
+    report = verify(inside.service, by_did_web(host))
+
+    assert report.verdict is (
+        Verdict.INVALID if changes.keys() & {"id", "assertionMethod"} else Verdict.UNKNOWN_ISSUER
+    )
+    assert inside.names.asked == [host]
+    assert inside.network.contacts() == [(PUBLIC, 443)]
+
+
+@pytest.mark.parametrize("tail", NO_DIDS)
+@pytest.mark.parametrize("method", ["did:web:", f"did:webvh:{'1' * 46}:"])
+def test_t25_nobody_is_asked_about_a_credential_of_a_did_that_is_none(
+    inside: Inside, method: str, tail: str
+) -> None:
+    inside.names.lead([PUBLIC])
+
+    with watched() as seen:
+        report = verify(inside.service, signed_as(method + tail))
+
+    assert report.verdict is Verdict.INVALID
+    assert (inside.names.asked, seen) == ([], [])
+    assert inside.network.contacts() == []
 
 
 # That these are all the sinks
