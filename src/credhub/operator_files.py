@@ -1,5 +1,6 @@
 """What an operator keeps in files, as the settings name them: the master key, policies, marks."""
 
+import os
 from pathlib import Path
 
 from credhub.config import Settings
@@ -7,7 +8,7 @@ from credhub.errors import PolicyError
 from credhub.keys.master import MasterKey
 from credhub.ledger.policy import Policy
 from credhub.services import witnessing
-from credhub.store.disk_faults import MARK, AuditMark
+from credhub.store.disk_faults import MARK, AuditMark, Ending
 from credhub.store.second_store.opening import file_of
 
 
@@ -16,6 +17,11 @@ def audit_mark(settings: Settings) -> AuditMark:
     second = file_of(settings.second_store_url)
     beside = () if second is None else (second.with_name(f"{second.name}.{MARK}"),)
     return AuditMark((settings.data / MARK, *beside))
+
+
+def ending(settings: Settings) -> Ending:
+    """Make what ends this process when the disk fails under SQLite."""
+    return Ending(audit_mark(settings), os._exit)
 
 
 def master_key(settings: Settings, *, create: bool = True) -> MasterKey:

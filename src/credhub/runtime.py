@@ -1,6 +1,5 @@
 """The one set of living things of a process: made from settings, closed at the end."""
 
-import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,7 +20,13 @@ from credhub.jobs.status_publishing import StatusPublisher
 from credhub.jobs.witnessing import WitnessAsker
 from credhub.keys.master import MasterKey
 from credhub.ledger.policy import Policy
-from credhub.operator_files import audit_mark, master_key, read_policy, read_witness_policy
+from credhub.operator_files import (
+    audit_mark,
+    ending,
+    master_key,
+    read_policy,
+    read_witness_policy,
+)
 from credhub.proofs import data_integrity
 from credhub.proofs.contexts import Contexts
 from credhub.proofs.ecdsa_sd_2023.grouping import LocalGrouping
@@ -42,7 +47,7 @@ from credhub.services.lending import Lending
 from credhub.services.resources import Clock, Resources
 from credhub.services.unmet_quorums import UnmetQuorums
 from credhub.services.witnessing import WitnessDesk
-from credhub.store.disk_faults import Ending, OnDiskFault
+from credhub.store.disk_faults import OnDiskFault
 from credhub.store.migrating import check_up_to_date
 from credhub.store.second_store.opening import open_second_store
 from credhub.store.second_store.protocol import SecondStore
@@ -97,11 +102,12 @@ def open_runtime(
     canonicalizer = SafeCanonicalizer(Contexts.load(read_schema_file))
     schemas = Schemas.load(read_schema_file)
     master = master_key(settings)
-    check_up_to_date(settings.database)
+    on_fault = on_disk_fault or ending(settings)
+    check_up_to_date(settings.database, on_disk_fault=on_fault)
     trust_lists = trust_files.read(settings.trust)
     now = clock or _utc_now
     with ExitStack() as closing:
-        opened = _open(settings, master, closing, clock=now, on_disk_fault=on_disk_fault)
+        opened = _open(settings, master, closing, clock=now, on_fault=on_fault)
         resources = Resources(
             store=opened.store,
             second_store=opened.second_store,
@@ -146,10 +152,9 @@ def _open(
     closing: ExitStack,
     *,
     clock: Clock,
-    on_disk_fault: OnDiskFault | None,
+    on_fault: OnDiskFault,
 ) -> _Opened:
     mark = audit_mark(settings)
-    on_fault = on_disk_fault or Ending(mark, os._exit)
     store = Store.open(settings.database, on_disk_fault=on_fault)
     closing.callback(store.close)
     second_store = open_second_store(settings.second_store_url, on_disk_fault=on_fault)

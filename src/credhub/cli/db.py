@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import click
 
 from credhub.cli.session import prepare_data_folder, read_settings
+from credhub.operator_files import ending
 from credhub.store import distributing, hardening, migrating, role_statements
 from credhub.store.role_statements import Roles
 
@@ -22,7 +23,7 @@ def upgrade() -> None:
     """Bring the database to the tables of this version."""
     settings = read_settings()
     prepare_data_folder(settings)
-    migrating.upgrade(settings.database)
+    migrating.upgrade(settings.database, on_disk_fault=ending(settings))
     click.echo(f"The database is at version {migrating.head()}.")
 
 

@@ -7,6 +7,7 @@ import click
 from pydantic import ValidationError
 
 from credhub.config import Settings
+from credhub.operator_files import ending
 from credhub.runtime import Runtime, open_runtime
 from credhub.services import hubs
 from credhub.services.resources import Resources
@@ -34,7 +35,7 @@ def opened_runtime(settings: Settings | None = None) -> Iterator[Runtime]:
     settings = settings or read_settings()
     prepare_data_folder(settings)
     if settings.database.startswith("sqlite"):
-        upgrade(settings.database)
+        upgrade(settings.database, on_disk_fault=ending(settings))
     with open_runtime(settings) as runtime:
         yield runtime
 

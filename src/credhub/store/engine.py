@@ -8,6 +8,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from credhub.errors import UnsafeSettingsError
+from credhub.store.sqlite_log import flush_folder_of
 
 POOL_SIZE: Final = 40
 """As many as there are threads that answer requests."""
@@ -21,8 +22,8 @@ _SQLITE_PRAGMAS: Final = (
     "PRAGMA busy_timeout=10000",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
-    # 32 megabytes are moved to the database at once: a large batch alone writes two.
-    "PRAGMA wal_autocheckpoint=8000",
+    # SQLite would keep an error of the disk to itself: see sqlite_log.
+    "PRAGMA wal_autocheckpoint=0",
     "PRAGMA fullfsync=ON",
     "PRAGMA foreign_keys=ON",
     # REPLACE then fires the triggers that refuse deletion.
@@ -34,6 +35,7 @@ _SQLITE_PRAGMAS: Final = (
 _SQLITE_EXPECTED: Final = {
     "journal_mode": ("wal",),
     "synchronous": ("2", "3"),
+    "wal_autocheckpoint": ("0",),
     "foreign_keys": ("1",),
     "recursive_triggers": ("1",),
     "trusted_schema": ("0",),
@@ -127,6 +129,7 @@ def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     for pragma in _SQLITE_PRAGMAS:
         cursor.execute(pragma)
+    flush_folder_of(cursor)
     cursor.close()
 
 

@@ -167,6 +167,7 @@ class Sequencer:
     def _record(self, batch: tuple[Waiting, ...]) -> None:
         try:
             self._settle(self._write(batch))
+            self._store.move_long_log()  # Nobody waits for it.
         except Exception:
             # The outermost handler of this thread: whatever happens, callers get an answer.
             _logger.exception("a batch of %d units failed", len(batch))

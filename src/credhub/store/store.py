@@ -38,6 +38,7 @@ from credhub.store.learners import Learners
 from credhub.store.ledger import Ledger
 from credhub.store.receipt_rows import ReceiptRows
 from credhub.store.signing_keys import SigningKeys
+from credhub.store.sqlite_log import SqliteLog
 from credhub.store.status import Status
 from credhub.store.streaming import close_streams
 from credhub.store.tiles import RecentTiles
@@ -84,6 +85,7 @@ class Store:
         self._writing = writing(engine)
         self._reading = reading(engine)
         self._newest = newest(engine)
+        self._log = SqliteLog(engine)
         self._recent_tiles = RecentTiles(_REMEMBERED_TILES)
         self.mixes_hubs = engine.dialect.name == "sqlite"
         """Whether one transaction may write to several hubs (PostgreSQL may be distributed)."""
@@ -125,6 +127,7 @@ class Store:
         """
         with self.connect_to_write() as connection:
             yield Transaction(connection)
+        self.move_long_log()
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -185,10 +188,33 @@ class Store:
         with _translated(), self._newest.connect() as connection:
             yield connection
 
+    def move_long_log(self) -> None:
+        """Move what SQLite wrote from its log to the database, when that is much.
+
+        Raises:
+            StoreUnavailableError: The disk failed, and nobody ended the process for it.
+        """
+        with _translated():
+            self._log.move_when_long()
+
+    def move_log(self) -> None:
+        """Do that now, however little it is.
+
+        Raises:
+            StoreUnavailableError: As above.
+        """
+        with _translated():
+            self._log.move()
+
     def close(self) -> None:
-        """Close all connections that are not in use."""
-        self._engine.dispose()
+        """Move SQLite's log, and close all connections that are not in use.
+
+        Raises:
+            StoreUnavailableError: The disk failed, and nobody ended the process for it.
+        """
         self._notes.dispose()
+        with _translated():
+            self._log.close()
 
 
 @contextmanager

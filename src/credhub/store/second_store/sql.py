@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from credhub.errors import SecondStoreConflictError, SecondStoreUnavailableError
 from credhub.store.disk_faults import OnDiskFault, watch
 from credhub.store.engine import check_settings, make_engine, writing
+from credhub.store.sqlite_log import SqliteLog
 
 _CONNECTIONS: Final = 2
 
@@ -33,6 +34,7 @@ class SqlSecondStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writing = writing(engine)
+        self._log = SqliteLog(engine)
         self._is_ready = False
 
     @classmethod
@@ -71,10 +73,17 @@ class SqlSecondStore:
         change = _create if old is None else _replace
         with self._connected(self._writing) as connection, connection.begin():
             change(connection, key, old, new)
+        with _translated():
+            self._log.move_when_long()
 
     def close(self) -> None:
-        """Close all connections that are not in use."""
-        self._engine.dispose()
+        """Move SQLite's log, and close all connections that are not in use.
+
+        Raises:
+            SecondStoreUnavailableError: The disk failed, and nobody ended the process for it.
+        """
+        with _translated():
+            self._log.close()
 
     @contextmanager
     def _connected(self, engine: Engine) -> Iterator[Connection]:
