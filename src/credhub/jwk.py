@@ -21,6 +21,14 @@ from credhub.errors import MalformedBase64Error, MalformedKeyError
 from credhub.jsontypes import JsonObject, JsonValue, digest
 from credhub.public_key import LENGTHS, KeyType, PublicKey
 
+ALGORITHMS: Final[Mapping[KeyType, tuple[str, ...]]] = {
+    KeyType.ED25519: ("EdDSA", "Ed25519"),
+    KeyType.P256: ("ES256",),
+    KeyType.P384: ("ES384",),
+    KeyType.RSA: ("RS256",),
+}
+"""The algorithms that count for each kind of key (RFC 9864, section 2.2, has the second name)."""
+
 _CURVES: Final[Mapping[KeyType, EllipticCurve]] = {
     KeyType.P256: SECP256R1(),
     KeyType.P384: SECP384R1(),
@@ -55,11 +63,12 @@ def decode(members: JsonObject) -> PublicKey:
 
     Raises:
         MalformedKeyError: It is not a key of a kind that we know, is for something else than
-            signatures, is not a point of its curve, or gives a private key away.
+            signatures by the algorithms that count for this kind, is not a point of its curve,
+            or gives a private key away.
     """
     if _PRIVATE & members.keys():
         raise MalformedKeyError("The JSON Web Key holds a private key.")
-    if members.get("use", "sig") != "sig":
+    if not _is_for_signatures(members):
         raise MalformedKeyError("The JSON Web Key is not for signatures.")
     if members.get("kty") == KeyType.RSA:
         return rsa_jwk.decode(members)
@@ -85,7 +94,24 @@ def is_known(members: JsonObject) -> bool:
     """Say whether a JSON Web Key is of a kind that we know, whether it is well made or not."""
     rsa = members.get("kty") == KeyType.RSA and "n" in members
     of_kind = rsa or members.get("crv") in tuple(LENGTHS)
-    return of_kind and members.get("use", "sig") == "sig"
+    return of_kind and _is_for_signatures(members)
+
+
+def _is_for_signatures(members: JsonObject) -> bool:
+    """Say whether nothing in a key rules the signatures out for which we take it.
+
+    Source:
+        RFC 7517, sections 4.2 to 4.4.
+    """
+    name = members.get("kty") if members.get("kty") == KeyType.RSA else members.get("crv")
+    algorithms = next((names for kind, names in ALGORITHMS.items() if kind == name), ())
+    operations = members.get("key_ops", ["verify"])
+    return (
+        members.get("use", "sig") == "sig"
+        and isinstance(operations, list)
+        and "verify" in operations
+        and members.get("alg") in (None, *algorithms)
+    )
 
 
 def _curve(name: JsonValue) -> KeyType:

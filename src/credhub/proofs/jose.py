@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
-from credhub import base64url
+from credhub import base64url, jwk
 from credhub.errors import (
     AlgorithmNotAllowedError,
     JoseHeaderError,
@@ -32,9 +32,7 @@ from credhub.proofs.signer import Signer
 from credhub.public_key import KeyType, PublicKey
 
 ALGORITHMS: Final[Mapping[KeyType, tuple[str, ...]]] = {
-    KeyType.ED25519: ("EdDSA", "Ed25519"),
-    KeyType.P256: ("ES256",),
-    KeyType.P384: ("ES384",),
+    kind: names for kind, names in jwk.ALGORITHMS.items() if kind is not KeyType.RSA
 }
 """The algorithms of each kind of key that signs here; the first is the one that we write."""
 
@@ -43,7 +41,7 @@ MAX_PAYLOAD_BYTES: Final = 2**20
 MAX_SIGNATURE_BYTES: Final = 1024
 
 # What others sign with, and we never do (Open Badges 3.0, section 8.2, asks for it).
-_READ: Final[Mapping[KeyType, tuple[str, ...]]] = {**ALGORITHMS, KeyType.RSA: ("RS256",)}
+_READ: Final = jwk.ALGORITHMS
 _SEGMENTS: Final = 3
 _CAPS: Final = (MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES, MAX_SIGNATURE_BYTES)
 _ALLOWED: Final = frozenset(name for names in _READ.values() for name in names)
