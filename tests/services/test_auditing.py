@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import ColumnElement, Connection, Table, inspect, select, update
 from sqlalchemy.engine import RowMapping
 
+from credhub.credentials.draft import Recipient
 from credhub.errors import LedgerFaultError, NoteError
 from credhub.ledger.audit import AuditSummary
 from credhub.services import auditing, ledgers, revoking, status_lists, suspending
@@ -18,6 +19,7 @@ from credhub.store.tables import (
     credential,
     credential_form,
     hub,
+    learner,
     learner_key,
     ledger_checkpoint,
     ledger_cosignature,
@@ -38,13 +40,18 @@ from tests.services.ordering import issue, publish, publish_suspendable
 from tests.store.rows import as_owner, raw
 
 COVERED = (
-    *((ledger_log, name) for name in ("vkey", "origin")),
+    *((ledger_log, name) for name in ("log", "vkey", "origin")),
     *((ledger_entry, name) for name in ("kind", "time_ms", "entry", "leaf_hash", "chain_hash")),
-    *((ledger_head, name) for name in ("size", "chain_hash", "frontier", "last_ms")),
-    *((ledger_checkpoint, name) for name in ("root", "note")),
-    *((ledger_cosignature, name) for name in ("size", "witness", "line")),
-    *((ledger_opening, name) for name in ("entry_id", "inner_kind", "learner_id", "sealed")),
-    *((credential_form, name) for name in ("credential_id", "form", "sealed", "seq")),
+    *((ledger_head, name) for name in ("log", "size", "chain_hash", "frontier", "last_ms")),
+    *((ledger_checkpoint, name) for name in ("log", "size", "root", "note")),
+    *((ledger_cosignature, name) for name in ("log", "size", "witness", "line")),
+    *(
+        (ledger_opening, name)
+        for name in ("log", "seq", "entry_id", "inner_kind", "learner_id", "sealed")
+    ),
+    *((learner, name) for name in ("sealed_profile", "external_id_hmac", "email_hmac")),
+    *((learner, "learner_id"), (learner_key, "learner_id"), (learner_key, "wrapped_key")),
+    *((credential_form, name) for name in ("credential_id", "form", "sealed", "log", "seq")),
     *(
         (status_change, name)
         for name in (
@@ -56,10 +63,11 @@ COVERED = (
             "sealed_reason",
             "actor",
             "changed_ms",
+            "log",
             "seq",
         )
     ),
-    *((achievement, name) for name in ("achievement_id", "version", "document", "seq")),
+    *((achievement, name) for name in ("achievement_id", "version", "document", "log", "seq")),
     *(
         (credential, name)
         for name in (
@@ -71,7 +79,7 @@ COVERED = (
             "issued_ms",
         )
     ),
-    *((status_list, name) for name in ("list", "purpose", "length")),
+    *((status_list, name) for name in ("list", "purpose", "length", "closed_ms")),
     *(
         (status_list_version, name)
         for name in (
@@ -81,6 +89,7 @@ COVERED = (
             "document",
             "valid_from_ms",
             "valid_until_ms",
+            "log",
             "seq",
         )
     ),
@@ -89,7 +98,7 @@ COVERED = (
         (signing_key, name)
         for name in ("key_id", "purpose", "algorithm", "public_key", "valid_from_ms")
     ),
-    *((hub, name) for name in ("slug", "base_url", "did")),
+    *((hub, name) for name in ("slug", "base_url", "did", "name", "email")),
 )
 
 
@@ -100,6 +109,9 @@ LOOKS_LIKE = {
     (hub, "slug"): status_list_version,
     (hub, "base_url"): achievement,
     (hub, "did"): signing_key,
+    (ledger_log, "log"): ledger_head,
+    # A key that is gone looks like an erasure, of which the rest is missing.
+    (learner_key, "learner_id"): ledger_opening,
 }
 SECOND: Final = 1000
 """Of times that documents and events hold, a ledger covers the whole seconds."""
@@ -116,7 +128,8 @@ def lived(
         published = publish(service.resources, number)
         kept = [issue(service.resources, number, published.achievement_id) for _ in range(3)]
         suspendable = publish_suspendable(service.resources, number)
-        held = issue(service.resources, number, suspendable)
+        known = Recipient(name="Ada", email="ada@example.com", external_id="7")
+        held = issue(service.resources, number, suspendable, recipient=known)
         for change in (suspending.suspend, suspending.lift, suspending.suspend):
             change(service.resources, number, held, actor="me", reason="A test.")
             status_lists.publish(service.resources, service.one.hub, 2)
@@ -166,6 +179,17 @@ def test_t81_a_key_that_is_gone_without_an_erasure_is_a_fault(lived: Service) ->
         audit(lived)
 
     assert caught.value.table == "ledger_opening"
+
+
+@pytest.mark.parametrize("table", [learner, signing_key, hub], ids=lambda table: table.name)
+def test_t81_a_learner_or_key_of_another_hub_is_gone_from_its_own(
+    lived: Service, table: Table
+) -> None:
+    with spoiled(lived, table, "hub_id"), pytest.raises(LedgerFaultError) as caught:
+        audit(lived)
+
+    assert caught.value.table == table.name
+    audit(lived)
 
 
 def test_t92_a_change_that_was_never_recorded_is_found(lived: Service) -> None:
@@ -262,7 +286,7 @@ def audit(
 @contextmanager
 def spoiled(service: Service, table: Table, column: str) -> Iterator[RowMapping]:
     """Change one column of the newest row of the hub, and put it back at the end."""
-    row = newest(service, table)
+    row = newest(service, table, column)
     changed = dict(row) | {column: flipped(row[column], column)}
     write(service, table, row, {column: changed[column]})
     try:
@@ -296,8 +320,11 @@ def added(service: Service, table: Table, row: dict[str, object]) -> Iterator[No
             connection.execute(table.delete().where(*same(table, row)))
 
 
-def newest(service: Service, table: Table) -> RowMapping:
-    order = [column.desc() for column in table.primary_key.columns]
+def newest(service: Service, table: Table, column: str | None = None) -> RowMapping:
+    """Read the newest row of the hub, if possible one that has something in a column."""
+    order = [one.desc() for one in table.primary_key.columns]
+    if column is not None:
+        order.insert(0, table.c[column].is_(None).asc())
     own = table.c.hub_id == service.one.hub.number
     with raw(service.runtime.settings.database) as connection:
         rows = connection.execute(select(table).where(own).order_by(*order)).mappings()
@@ -340,8 +367,10 @@ def drop_guards(connection: Connection) -> None:
 def flipped(value: object, column: str = "") -> object:
     """Change a value as little as its type allows."""
     match value:
-        case int() if column.endswith("_ms"):
-            return value + SECOND
+        case int() | None if column.endswith("_ms"):
+            return (value or 0) + SECOND
+        case None:
+            return "x"
         case "ledger":
             return "tokens"
         case bytes():
@@ -349,7 +378,7 @@ def flipped(value: object, column: str = "") -> object:
         case str():
             return value[:-1] + ("x" if value[-1:] != "x" else "y")
         case int():
-            return value + 1
+            return value + (1000 if column == "hub_id" else 1)
         case _:
             raise TypeError(value)
 

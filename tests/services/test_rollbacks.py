@@ -7,12 +7,14 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from credhub.egress.folder import Folder
 from credhub.egress.objects import Served
 from credhub.errors import (
     CredentialNotFoundError,
     InvalidClaimError,
+    LedgerFaultError,
     NothingLostError,
     RollbackDetectedError,
     SecondStoreUnavailableError,
@@ -46,10 +48,12 @@ from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
 from credhub.store.second_store.protocol import SecondStore
 from credhub.store.sequencer import Sequencer
+from credhub.store.tables import status_list
 from credhub.verification.report import Verdict
 from tests.engines import ENGINES, Databases
 from tests.running import START, Clock, make_member, settings_for
 from tests.services.ordering import issue, publish
+from tests.store.rows import as_owner, drop_guards
 
 REASON = "The disk died; yesterday's backup was put back."
 
@@ -58,6 +62,7 @@ REASON = "The disk died; yesterday's backup was put back."
 class Restored:
     """A service whose database was put back to before a credential was issued."""
 
+    url: str
     resources: Resources
     hub: Hub
     achievement: str
@@ -101,6 +106,7 @@ def restored_on(databases: Databases, data: Path) -> Iterator[Restored]:
                 published = newest(runtime.resources, hub)
             with open_runtime(settings_for(backup, data), clock=Clock()) as runtime:
                 yield Restored(
+                    url=backup,
                     resources=runtime.resources,
                     hub=hub,
                     achievement=achievement,
@@ -157,6 +163,25 @@ def test_t91_no_status_index_is_given_out_twice_over_a_rollback(restored: Restor
     assert old.closed_at is not None
     assert (new.list, new.closed_at) == (old.list + rollbacks.BURNED_LISTS, None)
     assert place.list == new.list
+
+
+@pytest.mark.parametrize("moment", [None, 5], ids=["open again", "another time"])
+def test_t91_a_list_that_a_rollback_closed_is_not_opened_again_unseen(
+    restored: Restored, moment: int | None
+) -> None:
+    # It would give out the indexes of lost credentials a second time.
+    resources, hub = restored.resources, restored.hub
+    began = restored.accept()
+    drop_guards(restored.url, "status_list")
+    closed = status_list.c.closed_ms.is_not(None)
+    with as_owner(restored.url) as connection:
+        connection.execute(update(status_list).where(closed).values(closed_ms=moment))
+
+    for log in logs(resources, hub):
+        with pytest.raises(LedgerFaultError) as caught:
+            auditing.audit(resources.store, resources.keyring, log, advance=lambda _: None)
+        assert (caught.value.table, caught.value.column) == ("status_list", "closed_ms")
+    assert began in logs(resources, hub)
 
 
 def test_what_is_left_and_what_was_lost_stay_proved(restored: Restored) -> None:

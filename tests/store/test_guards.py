@@ -165,6 +165,10 @@ def test_postgresql_guards_cannot_be_shadowed_by_a_temporary_table(
         (hub, "did", "did:web:other.example"),
         (hub, "base_url", "https://other.example"),
         (hub, "created_ms", 1),
+        (hub, "name", "other"),
+        (hub, "description", "other"),
+        (hub, "url", "https://other.example"),
+        (hub, "email", "other@example.com"),
         (signing_key, "public_key", bytes(32)),
         (signing_key, "purpose", "issuing"),
         (signing_key, "valid_from_ms", 1),
@@ -192,7 +196,7 @@ def test_what_names_a_thing_cannot_change(
 @pytest.mark.parametrize(
     ("table", "column", "first", "second"),
     [
-        (hub, "name", "Other", "Another"),
+        (hub, "forms", "eddsa-rdfc-2022 vc+jwt", "eddsa-rdfc-2022"),
         (hub, "sealed_secret", b"sealed anew", b"sealed again"),
         (signing_key, "sealed_private", b"sealed anew", None),
     ],

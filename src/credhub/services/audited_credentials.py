@@ -63,6 +63,8 @@ def check_credentials(tx: Transaction, hub: Hub, log: str, forms: Sequence[Issue
         if found is None:
             raise fault("credential", log, form.seq, None, "the row of this entry is missing")
         _check_row(log, form, found, dict(_columns_of(hub, form, document)))
+        if not _is_composed(hub, document):
+            _check_issuer(log, form, hub, document)
         _check_places(log, form, sorted(places[form.credential_id]), document)
 
 
@@ -85,12 +87,11 @@ def _check_row(
 
 
 def _columns_of(hub: Hub, form: IssuedForm, document: JsonObject) -> Iterator[tuple[str, object]]:
-    subject = _object(document.get("credentialSubject"))
-    achievement = _object(subject.get("achievement"))
+    achievement = _achievement_in(document)
     yield "address", document.get("id")
     yield "code", str(document.get("id")).removeprefix(issuing.address_of(hub, ""))
     address, prefix = str(achievement.get("id")), achievements.address_of(hub, "")
-    composed = not address.startswith(prefix)
+    composed = _is_composed(hub, document)
     definition = vcalm_recording.definition_id(hub.number) if composed else None
     yield "achievement_id", definition or address.removeprefix(prefix)
     yield "achievement_version", "1" if composed else achievement.get("version")
@@ -99,6 +100,23 @@ def _columns_of(hub: Hub, form: IssuedForm, document: JsonObject) -> Iterator[tu
     if composed and form.form in TOKEN_FORMS:
         return  # It does not say when it was signed; that in the default form does.
     yield "issued_ms", instants.parse(_issued_at(document) if composed else _valid_from(document))
+
+
+def _achievement_in(document: JsonObject) -> JsonObject:
+    return _object(_object(document.get("credentialSubject")).get("achievement"))
+
+
+def _is_composed(hub: Hub, document: JsonObject) -> bool:
+    address = str(_achievement_in(document).get("id"))
+    return not address.startswith(achievements.address_of(hub, ""))
+
+
+def _check_issuer(log: str, form: IssuedForm, hub: Hub, document: JsonObject) -> None:
+    """Compare what a hub is called with what it signed; a client composes what it likes."""
+    issuer = _object(document.get("issuer"))
+    for column, found in (("name", hub.name), ("email", hub.email)):
+        if issuer.get(column) != found:
+            raise fault("hub", log, form.seq, column, "the hub signed something else")
 
 
 def _valid_from(document: JsonObject) -> str:

@@ -151,6 +151,10 @@ class Openings:
                 self._refuse(
                     "learner_key", row, "wrapped_key", "the key of the learner was changed"
                 )
+            if key is not None:
+                changed = learners.changed_column(self._tx, self._keys, learner_id, key)
+                if changed is not None:
+                    self._refuse("learner", row, changed, "it is not what was written")
             self._learner_keys[learner_id] = key
         return self._learner_keys[learner_id]
 

@@ -2,21 +2,24 @@
 
 (1) the public part: entries, chain, tiles, head, checkpoints and their signatures;
 (2) every log of a hub begins where the one before ended, and says how it ended;
-(3) every private entry opens to its commitment, and the rows of credentials, forms, status places
-    and changes say what it says;
-(4) every definition and every published status list is the one in its entry, and the newest
-    version of every list shows the changes that it counts;
+(3) every private entry opens to its commitment, and the rows of learners, credentials, forms,
+    status places and changes say what it says, and the hub's own what it signed as issuer;
+(4) every definition and every published status list is the one in its entry, the newest version
+    of every list shows the changes that it counts, and lists are closed where a rollback was
+    accepted and nowhere else;
 (5) every key of the hub is there, and ended, as the entries say, and as nothing else;
 (6) no row says that it is in the ledger where no entry speaks of it;
 (7) every line of a witness is what its key signed about a checkpoint that is there.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
 from credhub.ledger.audit import AuditSummary, WalkAhead
 from credhub.services.audit_faults import fault
+from credhub.services.audited_closings import check_closings
 from credhub.services.audited_cosignatures import check_cosignatures
 from credhub.services.audited_credentials import check_credentials
 from credhub.services.audited_documents import check_bits, check_documents
@@ -62,9 +65,10 @@ def audit(  # noqa: PLR0913 - what is audited, against what, and who helps
             check_succession(tx, log)  # (2)
             hub = _hub_of(tx, log)
             if keyring is not None:
-                _check_openings(tx, keyring.of(log.hub), log, advance)  # (3)
+                _check_openings(tx, keyring.of(log.hub), hub, log, advance)  # (3)
             check_documents(tx, hub, log)  # (4)
             check_bits(tx, hub)
+            check_closings(tx, log)
             check_keys(tx, log)  # (5)
         _check_claims(tx, log)  # (6)
         check_cosignatures(tx, log)  # (7)
@@ -89,12 +93,15 @@ def _hub_of(tx: Transaction, log: LedgerLog) -> Hub:
     return hub
 
 
-def _check_openings(tx: Transaction, keys: HubKeys, log: LedgerLog, advance: Advance) -> None:
+def _check_openings(
+    tx: Transaction, keys: HubKeys, row: Hub, log: LedgerLog, advance: Advance
+) -> None:
     openings = Openings(tx, keys, log.log)
+    hub = replace(keys.hub, name=row.name, email=row.email)  # As they are now.
     found = tx.covered.private(log.hub, log.log)
     while rows := list(islice(found, STEP)):
         issued = [form for row in rows for form in openings.check(row)]
-        check_credentials(tx, keys.hub, log.log, issued)
+        check_credentials(tx, hub, log.log, issued)
         advance(len(rows))
 
 

@@ -86,6 +86,28 @@ def key_of(tx: Transaction, keys: HubKeys, number: HubNumber, learner_id: str) -
     return None if wrapped is None else open_key(keys, learner_id, wrapped)
 
 
+def changed_column(tx: Transaction, keys: HubKeys, learner_id: str, key: bytes) -> str | None:
+    """Say which column of a learner is not what was written, if one is.
+
+    By the two HMACs a learner is found again: whoever moved one to another row would have the next
+    credential issued to somebody else.
+    """
+    number = keys.hub.number
+    learner = tx.learners.by_id(number, learner_id)
+    if learner is None:
+        return "learner_id"
+    context = profile_context(number, learner_id)
+    try:
+        profile = json.loads(unseal(key, learner.sealed_profile, context=context))
+    except UnsealError:
+        return "sealed_profile"
+    if learner.external_id_hmac != _mark(keys, EXTERNAL_ID, profile["externalId"]):
+        return "external_id_hmac"
+    if learner.email_hmac != _mark(keys, EMAIL, _normal(profile["email"])):
+        return "email_hmac"
+    return None
+
+
 def _candidates(tx: Transaction, keys: HubKeys, recipient: Recipient) -> tuple[StoredLearner, ...]:
     number = keys.hub.number
     external_id = _mark(keys, EXTERNAL_ID, recipient.external_id)

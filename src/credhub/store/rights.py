@@ -26,7 +26,7 @@ from credhub.store.tables import (
 )
 
 _CHANGING: Final[Mapping[Table, tuple[str, ...]]] = {
-    hub: ("name", "description", "url", "email", "kdf_salt", "sealed_secret", "forms"),
+    hub: ("kdf_salt", "sealed_secret", "forms"),
     signing_key: ("sealed_private", "retired_ms", "compromised_ms"),
     api_key: ("last_used_ms", "revoked_ms"),
     # Erasure takes away what a learner could be found by.

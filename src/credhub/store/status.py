@@ -158,6 +158,9 @@ _LATEST_VERSION: Final = (
     .order_by(status_list_version.c.version.desc())
     .limit(1)
 )
+_FIRST_PLACES: Final = select(
+    status_list_version.c.list, status_list_version.c.log, status_list_version.c.seq
+).where(status_list_version.c.hub_id == bindparam("hub"), status_list_version.c.version == 1)
 
 
 class Status:
@@ -220,6 +223,11 @@ class Status:
         """Find the newest signed version of a list."""
         rows = self._rows(_LATEST_VERSION, hub=hub, list=number)
         return next((_version_of(row) for row in rows), None)
+
+    def first_places(self, hub: HubNumber) -> Mapping[int, tuple[str, int]]:
+        """Say where in the ledger the first version of every list stands: log and seq."""
+        rows = self._rows(_FIRST_PLACES, hub=hub)
+        return {row["list"]: (row["log"], row["seq"]) for row in rows}
 
     def _rows(
         self, statement: Select[*tuple[Any, ...]], **values: object

@@ -17,7 +17,10 @@ from credhub.store.tables import (
     achievement,
     credential,
     credential_form,
+    ledger_checkpoint,
+    ledger_cosignature,
     ledger_entry,
+    ledger_log,
     ledger_opening,
     status_change,
     status_entry,
@@ -94,6 +97,20 @@ _CHANGES_OF_LIST: Final = _changes_of_list(status_change.c.purpose == status_ent
 _ALL_CHANGES_OF_LIST: Final = _changes_of_list()
 
 
+def _without_parent(
+    table: Table, parent: Table, seq: ColumnElement[int]
+) -> tuple[str, Select[*tuple[Any, ...]]]:
+    """Find a row of a log that is not there: nobody would look at it again."""
+    same = (parent.c[name] == table.c[name] for name in ("hub_id", "log"))
+    statement = (
+        select(table.c.log, seq.label("seq"))
+        .where(table.c.hub_id == bindparam("hub"), ~exists(parent.c.log).where(*same))
+        .order_by(table.c.log)
+        .limit(1)
+    )
+    return table.name, statement
+
+
 _UNSPOKEN: Final = (
     _without_entry(achievement, Kind.DEFINITION),
     _without_entry(status_list_version, Kind.STATUS_LIST),
@@ -105,6 +122,8 @@ _UNSPOKEN: Final = (
     _without_row(status_entry, credential, "credential_id"),
     _without_row(status_list, status_list_version, "list"),
     _without_row(status_entry, status_list, "list"),
+    _without_parent(ledger_checkpoint, ledger_log, ledger_checkpoint.c.size),
+    _without_parent(ledger_cosignature, ledger_log, ledger_cosignature.c.size),
 )
 
 
