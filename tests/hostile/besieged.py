@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.engines import SqliteDatabases
 from tests.hostile import corpus
 from tests.hostile.case import Case
 from tests.hostile.sent import Asked, World, own
+from tests.networks import PUBLIC, Contact, Network, may_be_had, where_every_address_is_here
 from tests.running import Service, issue, running
 from tests.sites import leading_to, serving
 from tests.unit.dids.webvh_writing import LogWriter
@@ -23,11 +25,20 @@ JSON = {"content-type": "application/json"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Besieged:
-    """A service that strangers send to, and what they make that of."""
+    """A service that strangers send to, and what they make that of.
+
+    Attributes:
+        network: Where every address is this machine, if that may be had.
+    """
 
     service: Service
     world: World
     files: Sequence[Case]
+    network: Network | None
+
+    def contacts(self) -> list[Contact]:
+        """Give who was connected to besides the site, by whatever process."""
+        return [] if self.network is None else self.network.contacts()
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +47,11 @@ def besieged(
 ) -> Iterator[Besieged]:
     """A service that knows a few issuers elsewhere and can reach one site."""
     folder = tmp_path_factory.mktemp("besieged")
-    with pytest.MonkeyPatch.context() as patch, serving(certificate) as site:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        _network(certificate) as network,
+        serving(certificate) as site,
+    ):
         patch.setenv("SSL_CERT_FILE", str(certificate))
         history = LogWriter(place=site.place).begin()
         site.pages["/.well-known/did.jsonl"] = history.data
@@ -55,7 +70,13 @@ def besieged(
             assert isinstance(signed, dict)
             world = World(own=signed, address=str(made["url"]), site=site, history=history.did)
             files = corpus.files(own(world), world.address)
-            yield Besieged(service=service, world=world, files=files)
+            yield Besieged(service=service, world=world, files=files, network=network)
+
+
+def _network(certificate: Path) -> AbstractContextManager[Network | None]:
+    if not may_be_had():
+        return nullcontext()
+    return where_every_address_is_here(certificate, public=PUBLIC)
 
 
 def as_file(service: Service, text: bytes) -> Response:

@@ -22,7 +22,7 @@ from tests.connections import watched
 from tests.did_sites import document_of
 from tests.egress.certificates import self_signed
 from tests.engines import SqliteDatabases
-from tests.networks import Network, where_every_address_is_here
+from tests.networks import PUBLIC, Network, where_every_address_is_here
 from tests.running import Service, running, unique
 from tests.services.sinks import (
     ASKING_TWICE,
@@ -39,7 +39,6 @@ from tests.services.test_hostile_did_sites import NO_DIDS, NOT_PUBLIC
 from tests.services.test_no_sink_leads_inside import verify
 from tests.sites import redirecting
 
-PUBLIC = "93.184.216.34"
 ZONE = "school.example"
 LOG = "/.well-known/did.jsonl"
 FIRST = {"/.well-known/did.json", LOG, "/.well-known/jwks.json", "/keys", "/list"}

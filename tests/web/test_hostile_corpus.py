@@ -1,5 +1,7 @@
 """The corpus: whatever strangers send, at every public door, is not believed and harms nobody."""
 
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
@@ -49,6 +51,7 @@ def test_corpus_no_hostile_text_is_believed(besieged: Besieged, case: TextCase) 
         assert GREEN not in page.text
     site = f"socket.connect ('127.0.0.1', {world.site.port})"
     assert set(connections(seen)) <= {site}
+    assert besieged.contacts() == []
     assert said(good) == "valid"
 
 
@@ -83,6 +86,7 @@ def test_corpus_no_hostile_request_is_believed(
     assert requests.PASSWORDS not in answer.text
     assert requests.EVIL not in str(answer.headers)
     assert seen == []
+    assert besieged.contacts() == []
     assert said(good) == "valid"
 
 
@@ -100,6 +104,7 @@ def test_corpus_no_hostile_file_has_anybody_asked(besieged: Besieged, name: str)
     assert page.status_code in {400, 422}
     assert GREEN not in page.text
     assert seen == []
+    assert besieged.contacts() == []
     assert said(good) == "valid"
     assert said(as_file(service, case.twin)) == "valid"
 
@@ -115,3 +120,13 @@ def test_corpus_has_a_name_for_every_case_and_every_kind_of_input() -> None:
     assert len(set(names)) == len(names) >= 150
     assert kinds.keys() >= set(KINDS)
     assert all(kinds[kind] >= 10 for kind in KINDS)
+
+
+def test_corpus_hears_who_is_contacted_by_any_process(besieged: Besieged) -> None:
+    if besieged.network is None:
+        pytest.skip("only root may have a network of its own")
+    script = "import socket; socket.create_connection(('169.254.169.254', 80))"
+
+    subprocess.run([sys.executable, "-c", script], check=True)  # noqa: S603 - our own
+
+    assert besieged.contacts() == [("169.254.169.254", 80)]
