@@ -136,6 +136,15 @@ def test_a_second_proof_stands_beside_the_first(suite: HashedSuite) -> None:
 
 
 @both_kinds
+def test_as_many_proofs_as_may_be_are_all_checked(suite: HashedSuite) -> None:
+    document = factories.credential()
+    for number in range(MAX_PROOFS):
+        document = sign(document, MemorySigner(number + 1), suite)
+
+    assert check(document) == MAX_PROOFS
+
+
+@both_kinds
 def test_a_chain_holds_what_it_builds_on(suite: HashedSuite) -> None:
     signed = chain(suite)
     first, second = data_integrity.proofs_of(signed)

@@ -10,13 +10,14 @@ from datetime import timedelta
 
 import pytest
 
-from credhub import jwk
+from credhub import cbor, jwk
+from credhub.cbor import CborValue
 from credhub.credentials import sd_jwt_claims
 from credhub.errors import CredhubError
 from credhub.jsontypes import JsonObject, canonical
 from credhub.ledger.checkpoint import open_checkpoint
 from credhub.ledger.receipt import Receipt, open_receipt
-from credhub.proofs import data_integrity, jose, vc_jwt
+from credhub.proofs import cose, data_integrity, jose, vc_jwt
 from credhub.proofs.sd_jwt import credential as sd_jwt_credential
 from credhub.proofs.sd_jwt import key_binding
 from credhub.proofs.sd_jwt.compact import SdJwt
@@ -25,7 +26,7 @@ from credhub.proofs.sd_jwt.profiles import DC
 from credhub.proofs.signer import key_of
 from credhub.status import bitstring
 from credhub.status.document import Purpose, StatusList
-from credhub.status.list_token import JWT_TYPE, ListToken
+from credhub.status.list_token import CWT_TYPE, JWT_TYPE, ListToken
 from credhub.status.token_status_list import TokenStatusList
 from credhub.verification import list_tokens, published_lists
 from credhub.verification.presentations import verify_presentation
@@ -109,15 +110,22 @@ def bitstring_list() -> JsonObject:
     return published.to_document()
 
 
-def list_token() -> bytes:
-    made = ListToken(
-        uri=LIST,
-        issuer_id=HUB_DID,
-        statuses=TokenStatusList.of({5: 1}, bits=2, length=8),
-        valid_from=NOON,
-        valid_until=NOON + WEEK,
-    )
-    return typed(JWT_TYPE, made.to_claims())
+MADE = ListToken(
+    uri=LIST,
+    issuer_id=HUB_DID,
+    statuses=TokenStatusList.of({5: 1}, bits=2, length=8),
+    valid_from=NOON,
+    valid_until=NOON + WEEK,
+)
+
+
+def in_cbor(media_type: str, claims: CborValue) -> bytes:
+    return cose.sign(cbor.encode(claims), media_type=media_type, kid=HUB_KEY, signer=SIGNER)
+
+
+def in_older_jwt(document: JsonObject) -> bytes:
+    """Make a token as Open Badges 3.0 has it: its type is said to be no more than JWT."""
+    return typed("JWT", {**document, "iss": HUB_DID, "jti": document["id"]})
 
 
 def typed(typ: str, claims: JsonObject) -> bytes:
@@ -135,7 +143,12 @@ SIGNED: dict[str, bytes] = {
     "key binding": str(bound().key_binding).encode(),
     "status list": canonical(sign(bitstring_list())),
     "status list in a JWT": in_token(bitstring_list(), vc_jwt.CREDENTIAL),
-    "Token Status List": list_token(),
+    "credential in an older JWT": in_older_jwt(DOCUMENT),
+    "presentation in an older JWT": in_older_jwt({**presentation(), "id": "urn:uuid:1"}),
+    "status list in an older JWT": in_older_jwt(bitstring_list()),
+    "Token Status List": typed(JWT_TYPE, MADE.to_claims()),
+    "Token Status List in CBOR": in_cbor(CWT_TYPE, MADE.to_cwt()),
+    "access token in CBOR": in_cbor("application/at+cwt", MADE.to_cwt()),
     "access token": typed("at+jwt", {**DOCUMENT, "iss": HUB_DID}),
     "proof for a wallet": typed("openid4vci-proof+jwt", {**DOCUMENT, "nonce": ASKED.nonce}),
     "receipt": ledger_world.receipt(4).text().encode(),
@@ -158,8 +171,13 @@ def as_presentation(data: bytes) -> bool:
     return report.verdict is Verdict.VALID
 
 
+def text(data: bytes) -> str:
+    """Read what may be no text: those who take texts are given one."""
+    return data.decode("utf-8", "replace")
+
+
 def as_key_binding(data: bytes) -> bool:
-    whole = replace(sd_jwt(), key_binding=data.decode())
+    whole = replace(sd_jwt(), key_binding=text(data))
     claims = sd_jwt_credential.SdJwtCredential.parse(sd_jwt().text()).claims
     key_binding.check(whole, claims, policy=ASKED, now=SOON)
     return True
@@ -183,27 +201,35 @@ def as_list_token(data: bytes) -> bool:
 
 
 def as_receipt(data: bytes) -> bool:
-    open_receipt(Receipt.parse(data.decode()), [ledger_world.LOG_KEY])
+    open_receipt(Receipt.parse(text(data)), [ledger_world.LOG_KEY])
     return True
 
 
 def as_checkpoint(data: bytes) -> bool:
-    open_checkpoint(data.decode(), [ledger_world.LOG_KEY])
+    open_checkpoint(text(data), [ledger_world.LOG_KEY])
     return True
 
 
 USES: dict[str, tuple[Callable[[bytes], bool], set[str]]] = {
     "credential": (
         as_credential,
-        {"credential", "credential in a JWT", "credential in an SD-JWT"},
+        {
+            "credential",
+            "credential in a JWT",
+            "credential in an older JWT",
+            "credential in an SD-JWT",
+        },
     ),
     "presentation": (
         as_presentation,
         {"presentation", "presentation in a JWT", "SD-JWT with key binding"},
     ),
     "key binding": (as_key_binding, {"key binding"}),
-    "status list": (as_status_list, {"status list", "status list in a JWT"}),
-    "Token Status List": (as_list_token, {"Token Status List"}),
+    "status list": (
+        as_status_list,
+        {"status list", "status list in a JWT", "status list in an older JWT"},
+    ),
+    "Token Status List": (as_list_token, {"Token Status List", "Token Status List in CBOR"}),
     "receipt": (as_receipt, {"receipt"}),
     "checkpoint": (as_checkpoint, {"checkpoint"}),
 }
