@@ -165,7 +165,7 @@ def _forms() -> Iterator[Named]:
         malformed,
         _always(b".".join([head, b"", b"AA", body, b"AA"])),
     )
-    yield ("a line in it", "T13", "unreadable", _always(head + b"\n." + body + b"." + signature))
+    yield ("a line in it", "T13", malformed, _always(head + b"\n." + body + b"." + signature))
     yield ("another alphabet", "T13", malformed, _always(head + b"." + body + b"." + b"+/" * 43))
     bits = signature[:-1] + (b"B" if signature[-1:] != b"B" else b"C")
     yield ("bits that nobody reads", "T13", malformed, _always(b".".join([head, body, bits])))
