@@ -1,7 +1,12 @@
-"""R02: every write, flush and rename of one issuance and of one publication fails or is the last.
+"""R02: every write, flush and rename of one issuance and one publication fails or is the last.
 
-``strace`` makes a system call fail, or kills the process when it makes it. After each, a start
-repairs what there is to repair: nothing acknowledged is lost, and there is one history.
+The move of SQLite's log to the database, which an issuance may bring about, is forced between the
+two. ``strace`` makes a system call of any thread fail, or kills the process when it makes it. What
+the process must then do is decided for each; after each, a start repairs what there is to repair:
+nothing acknowledged is lost, and there is one history.
+
+On PostgreSQL the flushes are not ours but its own: after one that failed it ends itself and
+recovers from its log, which for a client is the same as being killed (``test_database_kills``).
 """
 
 import multiprocessing
@@ -11,27 +16,23 @@ import shutil
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
 from signal import SIGKILL
+from types import MappingProxyType
 from typing import Final
 
 import pytest
 
-from credhub.egress.reading import open_reader
-from credhub.ledger.checkpoint import Checkpoint
-from credhub.runtime import open_runtime
-from credhub.services import auditing, auditing_files, hubs, ledgers, reading, receipts
-from credhub.services.resources import Resources
-from credhub.store.migrating import upgrade
-from tests.crash.victim import POLL_SECONDS, SLUG, Place, issue_one, publish, run
+from credhub.store.disk_faults import EXIT_CODE
+from tests.crash import aftermath
+from tests.crash.aftermath import copy_of
+from tests.crash.victim import POLL_SECONDS, Place, run
 from tests.required import Tool, find_strace, lacking
-from tests.running import make_member
-from tests.services.ordering import publish as publish_achievement
 
 pytestmark = pytest.mark.slow
 
@@ -39,71 +40,135 @@ CALLS: Final = (
     "write,pwrite64,pwritev,fsync,fdatasync,ftruncate,rename,renameat,renameat2,"
     "link,linkat,unlink,unlinkat,mkdir,mkdirat"
 )
-FAULTS: Final = ("signal=KILL", "error=EIO", "error=ENOSPC")
-SAMPLE: Final = 24
+KILL: Final = "signal=KILL"
+EIO: Final = "error=EIO"
+ENOSPC: Final = "error=ENOSPC"
+FAULTS: Final = (KILL, EIO, ENOSPC)
+SAMPLE: Final = 40
 """How many points CI tries; CREDHUB_SYSTEM_CALLS=all tries each with each fault."""
 
-STEPS: Final = ("issue", "publish")
+STEPS: Final = MappingProxyType({"issue": "issued", "move": "moved", "publish": "published"})
+"""What is harmed, and what the victim says when it is done."""
+
+LOG, DATABASE, FOLDER, PUBLISHED = "SQLite's log", "database", "its folder", "published"
+
 PATIENCE_SECONDS: Final = 60
 TRACER_SECONDS: Final = 3
+ATTEMPTS: Final = 4
+"""How often a point is tried until it is met: random ids change how many pages are written."""
+
 EVERYTHING: Final = os.environ.get("CREDHUB_SYSTEM_CALLS") == "all"
 
-_LINE: Final = re.compile(r"^(?:(\d+) +)?(\w+)\(")
+ENDS: Final = EXIT_CODE
+GOES_ON: Final = 0
+OUTCOMES: Final = MappingProxyType(
+    {
+        # Nobody knows what the disk holds.
+        ("fdatasync", LOG, EIO): ENDS,
+        ("fdatasync", LOG, ENOSPC): ENDS,
+        ("fdatasync", DATABASE, EIO): ENDS,
+        ("fdatasync", DATABASE, ENOSPC): ENDS,
+        ("ftruncate", DATABASE, EIO): ENDS,
+        ("ftruncate", DATABASE, ENOSPC): ENDS,
+        # Ours, by each connection before it writes.
+        ("fsync", FOLDER, EIO): ENDS,
+        ("fsync", FOLDER, ENOSPC): ENDS,
+        ("pwrite64", LOG, EIO): ENDS,
+        ("pwrite64", DATABASE, EIO): ENDS,
+        # It is full, and nothing was written: it is refused, or stays in the log.
+        ("pwrite64", LOG, ENOSPC): GOES_ON,
+        ("pwrite64", DATABASE, ENOSPC): GOES_ON,
+        # SQLite's own, which it ignores: the folder was flushed before, and nothing was made since.
+        ("fdatasync", FOLDER, EIO): GOES_ON,
+        ("fdatasync", FOLDER, ENOSPC): GOES_ON,
+        # What is published is a copy, and is published again.
+        **{
+            (call, PUBLISHED, fault): GOES_ON
+            for call in ("write", "fsync", "rename", "mkdir")
+            for fault in (EIO, ENOSPC)
+        },
+    }
+)
+"""How the process must end for each kind of call that fails; all kinds that there are are here."""
+
+_LINE: Final = re.compile(
+    r'^(?P<thread>\d+) +(?P<call>\w+)\((?:\d+<(?P<file>[^>]*)>|"(?P<path>[^"]*)")'
+)
 _forking = multiprocessing.get_context("forkserver")
 _forking.set_forkserver_preload(["tests.crash.victim"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One system call of one step: the n-th of its name in its thread."""
+    """One system call of one step: the n-th of its name in its thread, and what it is about."""
 
     step: str
     call: str
     n: int
+    about: str
+
+    def must_end(self, fault: str) -> int:
+        """Say how a process must end that is harmed here."""
+        return -SIGKILL if fault == KILL else OUTCOMES[self.call, self.about, fault]
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A service that has issued and published before."""
     find_strace()
-    folder = tmp_path_factory.mktemp("template")
-    (folder / "data").mkdir(mode=0o700)
-    settings = Place(folder=folder, achievement="").settings()
-    upgrade(settings.database)
-    with open_runtime(settings) as runtime:
-        hub = make_member(runtime, SLUG).hub
-        achievement = publish_achievement(runtime.resources, hub.number).achievement_id
-        place = Place(folder=folder, achievement=achievement)
-        issue_one(runtime.resources, place)
-        publish(runtime.resources, place)
-    return place
+    return aftermath.make_place(tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture(scope="module")
 def points(template: Place, tmp_path_factory: pytest.TempPathFactory) -> list[Point]:
-    """Every system call that the two steps make when nobody harms them."""
+    """Every system call that the steps make when nobody harms them."""
     found: list[Point] = []
     for step in STEPS:
         place = copy_of(template, tmp_path_factory.mktemp(step) / "copy")
         trace = place.folder / "trace"
-        promised = go_through(place, step, "-o", str(trace))
+        promised = go_through(place, step, "-y", "-o", str(trace))
+        assert promised["exit"] == 0
         assert isinstance(promised["issued"], str)
         assert isinstance(promised["published"], int)
-        most = Counter[str]()
-        for (_, call), count in calls_in(trace.read_text()).items():
-            most[call] = max(most[call], count)
-        found += [
-            Point(step=step, call=call, n=n)
-            for call, count in sorted(most.items())
-            for n in range(1, count + 1)
-        ]
+        found += points_in(trace.read_text(), step, place)
     return found
 
 
-def calls_in(trace: str) -> Counter[tuple[str, str]]:
+def points_in(trace: str, step: str, place: Place) -> list[Point]:
     """Count system calls by thread and name, as strace does for its ``when``."""
-    found = (_LINE.match(line) for line in trace.splitlines())
-    return Counter((match[1] or "", match[2]) for match in found if match)
+    counts = Counter[tuple[str, str]]()
+    found: dict[tuple[str, int], Point] = {}
+    for line in filter(None, map(_LINE.match, trace.splitlines())):
+        call = line["call"]
+        counts[line["thread"], call] += 1
+        n = counts[line["thread"], call]
+        about = subject(Path(line["file"] or line["path"]), place)
+        point = Point(step=step, call=call, n=n, about=about)
+        # Two threads that write would make it unclear which of them is harmed.
+        assert found.setdefault((call, n), point) == point
+    return list(found.values())
+
+
+def subject(path: Path, place: Place) -> str:
+    """Say what a file is."""
+    if path == place.folder:
+        return FOLDER
+    if path.is_relative_to(place.published):
+        return PUBLISHED
+    return {".db": DATABASE, ".db-wal": LOG}.get(path.suffix, str(path))
+
+
+def test_r02_the_calls_are_those_that_are_decided(points: list[Point]) -> None:
+    about = {(point.step, point.call, point.about) for point in points}
+
+    decided = {(call, what) for call, what, _ in OUTCOMES}
+    assert {(call, what) for _, call, what in about} == decided
+    assert {
+        ("issue", "fdatasync", LOG),
+        ("move", "fdatasync", DATABASE),
+        ("move", "pwrite64", DATABASE),
+        ("publish", "fsync", PUBLISHED),
+    } <= about
 
 
 def test_r02_each_system_call_may_fail_or_be_the_last(
@@ -112,45 +177,65 @@ def test_r02_each_system_call_may_fail_or_be_the_last(
     every = [(point, fault) for point in points for fault in FAULTS]
     chosen = every if EVERYTHING else spread(every, SAMPLE)
     assert {point.step for point, _ in chosen} == set(STEPS)
-    assert {fault for _, fault in chosen} == set(FAULTS)
+    assert {point.must_end(fault) for point, fault in chosen} == {-SIGKILL, ENDS, GOES_ON}
 
     outcomes = Counter[str]()
     for number, (point, fault) in enumerate(chosen):
-        place = copy_of(template, tmp_path / str(number))
-        harm = f"inject={point.call}:{fault}:when={point.n}"
-        promised = go_through(place, point.step, "-e", harm, "-o", os.devnull)
+        place, promised = harmed(template, tmp_path / str(number), point, fault)
         try:
-            check_after(place, promised)
+            check(place, promised, point.must_end(fault))
         except BaseException as error:
             error.add_note(f"{point} {fault}: {promised}")
             raise
         outcomes[f"{point.step} {fault}"] += 1
-        outcomes["killed"] += promised["exit"] == -SIGKILL
-        shutil.rmtree(place.folder)
+        shutil.rmtree(tmp_path / str(number))
     print(  # noqa: T201 - shown with pytest -rP
         f"{len(chosen)} of {len(every)} faults in {len(points)} system calls: "
         + ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
     )
-    assert outcomes["killed"]
+
+
+def harmed(
+    template: Place, folder: Path, point: Point, fault: str
+) -> tuple[Place, Mapping[str, object]]:
+    """Have a victim meet a fault: one that it never meets shows nothing."""
+    for attempt in range(ATTEMPTS):
+        place = copy_of(template, folder / str(attempt))
+        trace = place.folder / "trace"
+        harm = f"inject={point.call}:{fault}:when={point.n}"
+        promised = go_through(place, point.step, "-e", harm, "-o", str(trace))
+        if promised["exit"] == -SIGKILL if fault == KILL else "(INJECTED)" in trace.read_text():
+            return place, promised
+    raise AssertionError(f"{point} {fault}: strace never met it")
+
+
+def check(place: Place, promised: Mapping[str, object], must_end: int) -> None:
+    """Check how it ended and said so, and everything after the next start."""
+    assert promised["exit"] == must_end
+    assert bool(marks_of(place)) == (must_end == ENDS)
+    if must_end == GOES_ON:
+        assert set(STEPS.values()) <= set(promised)
+    kept = promised.get("issued")
+    aftermath.check_after(place, (kept,) if isinstance(kept, str) else ())
+    assert marks_of(place) == []
+
+
+def marks_of(place: Place) -> list[Path]:
+    return list(place.folder.rglob("*audit-needed"))
 
 
 def spread(every: list[tuple[Point, str]], count: int) -> list[tuple[Point, str]]:
     """Choose some of each kind of call, the same ones in every run."""
-    kinds: dict[tuple[str, str, str], list[tuple[Point, str]]] = {}
+    kinds: dict[tuple[str, str, str, str], list[tuple[Point, str]]] = {}
     for point, fault in every:
-        kinds.setdefault((point.step, point.call, fault), []).append((point, fault))
+        kinds.setdefault((point.step, point.call, point.about, fault), []).append((point, fault))
     random = Random(count)  # noqa: S311 - a choice of tests
     chosen = [random.choice(group) for group in kinds.values()]
     return chosen if len(chosen) <= count else random.sample(chosen, count)
 
 
-def copy_of(template: Place, folder: Path) -> Place:
-    shutil.copytree(template.folder, folder)
-    return Place(folder=folder, achievement=template.achievement)
-
-
 def go_through(place: Place, harmed: str, *how: str) -> dict[str, object]:
-    """Have a victim take both steps, with strace at one of them; give what it promised."""
+    """Have a victim take all steps, with strace at one of them; give what it promised."""
     board = place.board()
     process = _forking.Process(target=run, args=(place,), daemon=True)
     process.start()
@@ -162,12 +247,12 @@ def go_through(place: Place, harmed: str, *how: str) -> dict[str, object]:
         return what in board.read() or has_ended()
 
     try:
-        for step, done in zip(STEPS, ("issued", "published"), strict=True):
+        for step, done in STEPS.items():
             wait_until(partial(happened, "process"))
-            whom = board.read()["sequencer" if step == "issue" else "process"]
-            with strace(int(str(whom)), step, how) if step == harmed else nullcontext():
+            whom = int(str(board.read()["process"]))
+            with strace(whom, how) if step == harmed else nullcontext():
                 board.say(**{step: True})
-                wait_until(partial(happened, done) if step == "issue" else has_ended)
+                wait_until(has_ended if step == "publish" else partial(happened, done))
             if not process.is_alive():
                 break
     finally:
@@ -177,17 +262,16 @@ def go_through(place: Place, harmed: str, *how: str) -> dict[str, object]:
 
 
 @contextmanager
-def strace(thread: int, step: str, how: tuple[str, ...]) -> Iterator[None]:
-    """Trace one thread, or when publishing all threads, until the step is done."""
-    follow = ("-f",) if step == "publish" else ()
+def strace(process: int, how: tuple[str, ...]) -> Iterator[None]:
+    """Trace all threads of a process until a step is done."""
     tracer = subprocess.Popen(  # noqa: S603 - a tool of the tests
-        ["strace", "-qq", *follow, "-e", f"trace={CALLS}", *how, "-p", str(thread)],  # noqa: S607 - wherever it is installed
+        [find_strace(), "-qq", "-f", "-e", f"trace={CALLS}", *how, "-p", str(process)],
         stderr=subprocess.PIPE,
         text=True,
     )
     try:
-        wait_until(lambda: is_traced(thread) or tracer.poll() is not None)
-        if tracer.poll() is not None and is_alive(thread):
+        wait_until(lambda: is_traced(process) or tracer.poll() is not None)
+        if tracer.poll() is not None and is_alive(process):
             _, said = tracer.communicate()
             lacking(Tool.STRACE, f"*** NO SYSTEM CALL IS MADE TO FAIL: may not attach. {said} ***")
         yield
@@ -200,14 +284,16 @@ def strace(thread: int, step: str, how: tuple[str, ...]) -> Iterator[None]:
             tracer.communicate()
 
 
-def is_traced(thread: int) -> bool:
-    with suppress(FileNotFoundError):
-        return "TracerPid:\t0" not in Path(f"/proc/{thread}/status").read_text()
+def is_traced(process: int) -> bool:
+    """Say whether every thread of a process is traced, or it is gone."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        threads = Path(f"/proc/{process}/task").iterdir()
+        return all("TracerPid:\t0" not in (it / "status").read_text() for it in threads)
     return True
 
 
-def is_alive(thread: int) -> bool:
-    return Path(f"/proc/{thread}").exists()
+def is_alive(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()
 
 
 def wait_until(what: Callable[[], bool]) -> None:
@@ -215,49 +301,3 @@ def wait_until(what: Callable[[], bool]) -> None:
     while not what():
         assert time.monotonic() < end, "the victim hangs"
         time.sleep(POLL_SECONDS)
-
-
-def check_after(place: Place, promised: dict[str, object]) -> None:
-    """Start again and compare everything with everything."""
-    before = publish_size(place)
-    with open_runtime(place.settings()) as runtime:
-        resources = runtime.resources
-        assert runtime.resources.sequencer.refused == ()
-        check_history(resources, place)
-        kept = promised.get("issued")
-        if isinstance(kept, str):
-            number = hubs.find(resources, SLUG).number
-            opened = reading.by_id(resources, number, kept)
-            assert receipts.of(resources, opened).index == opened.form.seq
-        # And it goes on.
-        assert issue_one(resources, place)
-        assert publish(resources, place) > before
-        check_history(resources, place)
-
-
-def check_history(resources: Resources, place: Place) -> None:
-    """Audit the rows; what is in the second store and published is how they begin."""
-    for _, log in ledgers.logs(resources.store):
-        auditing.audit(resources.store, resources.keyring, log, advance=lambda _: None)
-        elsewhere = resources.second_store.read(f"log/{log.vkey}")
-        assert elsewhere is not None
-        with resources.store.read() as tx:
-            size = tx.ledger.head(log.hub, log.log).size
-            signed = tx.ledger.latest_checkpoint(log.hub, log.log)
-        # A start signs what a crash left, so all three are at the same place.
-        assert signed is not None
-        assert (
-            Checkpoint.parse(elsewhere).text()
-            == Checkpoint(origin=log.origin, size=size, root=signed.root).text()
-        )
-        assert signed.size == size
-        read = open_reader(str(place.published / "ledger" / SLUG / log.log))
-        published = auditing_files.audit_published(
-            read, auditing_files.believing_key(log.vkey), lambda _: None
-        )
-        auditing_files.compare(resources.store, published)
-
-
-def publish_size(place: Place) -> int:
-    note = next((place.published / "ledger" / SLUG).glob("*/checkpoint")).read_text()
-    return int(note.splitlines()[1])

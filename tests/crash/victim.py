@@ -1,4 +1,4 @@
-"""A process that issues once and publishes once, and is harmed while it does.
+"""A process that issues once, moves SQLite's log and publishes once, and is harmed while it does.
 
 What it promises it says through shared memory, so that saying it is no system call that could be
 harmed as well.
@@ -7,7 +7,6 @@ harmed as well.
 import json
 import mmap
 import os
-import threading
 import time
 from collections.abc import Callable
 from ctypes import CDLL
@@ -27,7 +26,6 @@ from tests.services.ordering import once, order
 
 SLUG: Final = "riverside"
 POLL_SECONDS: Final = 0.002
-SEQUENCER: Final = "credhub-sequencer"
 _SIZE: Final = 16384
 _HEAD: Final = 8
 _PR_SET_PTRACER: Final = 0x59616D61
@@ -96,14 +94,15 @@ class Board:
 
 
 def run(place: Place) -> None:
-    """Be the victim: issue when told, publish when told, and say what is promised."""
+    """Be the victim: take each step when told, and say what is promised."""
     CDLL(None).prctl(_PR_SET_PTRACER, _ANYBODY, 0, 0, 0)
     board = place.board()
     with open_runtime(place.settings()) as runtime:
-        threads = {thread.name: thread.native_id for thread in threading.enumerate()}
-        board.say(sequencer=threads[SEQUENCER], process=os.getpid())
+        board.say(process=os.getpid())
         board.wait_for("issue")
         board.say(issued=attempt(lambda: issue_one(runtime.resources, place)))
+        board.wait_for("move")
+        board.say(moved=attempt(runtime.resources.store.move_log))
         board.wait_for("publish")
         board.say(published=attempt(lambda: publish(runtime.resources, place)))
         os._exit(0)  # What a stop does is not what is harmed here.
