@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
+from credhub.credentials import sd_jwt_claims
 from credhub.dids.document import DidDocument, VerificationMethod
 from credhub.jsontypes import JsonObject, JsonValue, canonical
 from credhub.proofs.contexts import OB_EXTENSIONS
 from credhub.proofs.ecdsa_sd_2023.derived import derive
 from credhub.proofs.ecdsa_sd_2023.grouping import LocalGrouping
 from credhub.proofs.forms import Form
+from credhub.proofs.sd_jwt import credential as sd_jwt_credential
+from credhub.proofs.sd_jwt.profiles import PROFILES
 from credhub.proofs.signer import Signer, key_of
 from credhub.proofs.suite import Suite
 from credhub.proofs.suites import issuing_suites, suites
@@ -145,6 +148,27 @@ def signed(form: Form, change: Change = lambda _: None, *, by: Issuer = HUB) -> 
     key = IssuingKey(signer=by.signer(form.key_type), verification_method=by.method(form.key_type))
     made = maker(form).make(document, key, NOON)
     return shown(made.document) if form is Form.ECDSA_SD_2023 else made.signed
+
+
+def signed_with_schema(form: Form, change: Change) -> bytes:
+    """Sign a credential that names its schema, as hubs do not where a learner shows parts."""
+    if form not in (Form.VC_SD_JWT, Form.DC_SD_JWT):
+        return signed(form, change)
+    document = factories.credential(did=HUB_DID)
+    change(document)
+    named: JsonObject = {"credentialSchema": document["credentialSchema"]}
+    claims = document
+    if form is Form.DC_SD_JWT:
+        claims = sd_jwt_claims.to_claims(document, issued_at=NOON) | named
+    token = sd_jwt_credential.sign(
+        claims,
+        profile=PROFILES[form],
+        disclosable=sd_jwt_claims.disclosable(claims),
+        signer=HUB.signer(form.key_type),
+        verification_method=HUB.method(form.key_type),
+        randomness=secrets.token_bytes,
+    )
+    return token.text().encode()
 
 
 def shown(document: JsonObject) -> bytes:

@@ -8,7 +8,7 @@ from credhub.jsontypes import JsonObject
 from credhub.ledger.events import Standing
 from credhub.verification.report import Check, Verdict
 from tests.unit.factories import NOON
-from tests.unit.verification.every_form import Issuer
+from tests.unit.verification.every_form import Change, Issuer
 
 LATER: Final = NOON + timedelta(days=1)
 THIEF: Final = Issuer(seed=9)
@@ -33,3 +33,21 @@ def without_criteria(document: JsonObject) -> None:
     achievement = subject["achievement"]
     assert isinstance(achievement, dict)
     del achievement["criteria"]
+
+
+def against_its_schema(document: JsonObject) -> None:
+    document["awardedDate"] = "some day"
+
+
+BY_CONTENT: Final[dict[str, tuple[Check, Change]]] = {
+    "structure": (Check.STRUCTURE, without_criteria),
+    "schema": (Check.SCHEMA, against_its_schema),
+}
+"""By name: the check, and the change before the signature that makes a credential invalid."""
+
+FORCED: Final = {
+    Check.PARSE,  # what cannot be read
+    *(check for check, _ in BY_CONTENT.values()),
+    *(check for check, _, _ in FAILURES.values()),
+}
+"""The checks that are made not to pass in every form."""
