@@ -1,4 +1,4 @@
-"""A disk that fails while SQLite's log is moved, which SQLite itself would say nothing about."""
+"""A disk that fails while SQLite's log is moved, of which SQLite itself would say nothing."""
 
 import subprocess
 import sys
@@ -39,6 +39,12 @@ FATAL: Final = {
     "the database's pages": Harm(place="credhub.db", call="pwrite64"),
     "the second store's flush at the end": Harm(place="second.db", call="fdatasync"),
     "the second store's pages at the end": Harm(place="second.db", call="pwrite64"),
+    "a disk that turned read-only": Harm(
+        place="credhub.db-wal", call="pwrite64", error="EROFS", when="20+"
+    ),
+    "the second store's disk, that turned read-only": Harm(
+        place="second.db-wal", call="pwrite64", error="EROFS"
+    ),
     "the folder's flush at the start": Harm(place="", call="fsync"),
 }
 """The process ends with 74 at the first of them."""
