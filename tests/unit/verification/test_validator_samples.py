@@ -74,7 +74,8 @@ def sample(name: str) -> bytes:
     folder = vectors.folder() / "openbadges-validator"
     if not folder.is_dir():
         pytest.skip(
-            "no samples of 1EdTech's validator: put the folder inspector-vc/src/test/resources of "
+            "no samples of 1EdTech's validator: put what is in inspector-vc/src/test/resources "
+            "and in inspector-clr/src/test/resources of "
             "github.com/1EdTech/digital-credentials-public-validator beside the other vectors as "
             "openbadges-validator"
         )
