@@ -41,6 +41,7 @@ class PrunedContexts:
         scoped: Those with a context of their own.
         counted: Those whose values RDF takes for numbers or truth values, however written.
         worded: Those whose values RDF takes for texts, however written.
+        meanings: The addresses that terms stand for.
         has_vocabulary: Whether a context gives every other word a meaning.
     """
 
@@ -52,6 +53,7 @@ class PrunedContexts:
         self._scoped: set[str] = set()
         self._counted: set[str] = set()
         self._worded: set[str] = set()
+        self._meanings: set[str] = set()
         for context in self._contexts:
             self._learn(context)
         self.has_vocabulary = any("@vocab" in one for one in _objects(self._contexts))
@@ -60,6 +62,7 @@ class PrunedContexts:
         self.scoped: frozenset[str] = frozenset(self._scoped)
         self.counted: frozenset[str] = frozenset(self._counted)
         self.worded: frozenset[str] = frozenset(self._worded)
+        self.meanings: frozenset[str] = frozenset(self._meanings)
         self._text_for_terms = lru_cache(maxsize=_REMEMBERED)(self._prune)
 
     def text(self, used: set[str]) -> bytes:
@@ -96,6 +99,8 @@ class PrunedContexts:
         if identifies:
             self._identifying.add(term)
         self._mentions[term] |= words(meaning)
+        address = meaning.get("@id") if isinstance(meaning, dict) else meaning
+        self._meanings.add(str(address))
 
     def _learn_kind(self, term: str, kind: str) -> None:
         if kind.startswith("@"):

@@ -116,14 +116,8 @@ class SafeCanonicalizer:
             body = without_repeated_contexts(body, combination)
             text = _json(body)
         pruned = self._pruned.get(combination, lambda: self._prune(combination))
-        found = DocumentWords(
-            body,
-            identifying=pruned.identifying,
-            scoped=pruned.scoped,
-            counted=pruned.counted,
-            worded=pruned.worded,
-        )
-        found.check_names(pruned.terms, others_defined=pruned.has_vocabulary)
+        found = DocumentWords(body, pruned)
+        found.check_names()
         context = pruned.text(found.used | also)
         return with_joint_kinds(context, body) if found.has_joint_types else (context, text)
 
@@ -190,7 +184,10 @@ def _lower_language(quad: Quad) -> Quad:
     language = literal.language.lower()
     if language == literal.language or not LANGUAGE.fullmatch(language):
         return quad
-    lowered = Literal(literal.value, language=language)
+    try:
+        lowered = Literal(literal.value, language=language)
+    except ValueError as error:
+        raise DataLossError("A language tag is malformed.") from error
     return Quad(quad.subject, quad.predicate, lowered, quad.graph_name)
 
 

@@ -3,10 +3,10 @@
 Two documents with one RDF form carry each other's signatures. Whoever reads the JSON must not
 be told something else than what was signed, so only one spelling of each statement is accepted:
 members are terms of the contexts (no addresses, no ``@id`` beside ``id``, no class names, and
-nothing that looks like a keyword, which JSON-LD passes over), an array holds no array, what a
-context makes a number or a truth value stands without quotes and what it makes a text within
-them, and the document's own node is described at its root only, but for the address that it is
-refreshed from and for endorsements of it (``own_endorsements``).
+nothing that looks like a keyword, which JSON-LD passes over), a type that has a name is called by
+it, an array holds no array, what a context makes a number or a truth value stands without quotes
+and what it makes a text within them, and the document's own node is described at its root only, but
+for the address that it is refreshed from and for endorsements of it (``own_endorsements``).
 """
 
 import re
@@ -16,6 +16,7 @@ from typing import Final
 from credhub.errors import ContextNotAllowedError, DataLossError, DigitsLostError, TooComplexError
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import own_endorsements
+from credhub.proofs.pruning import PrunedContexts
 
 _TRICKS: Final = frozenset({"@context", "@graph", "@included", "@nest", "@reverse"})
 _VALUE_OBJECT: Final = frozenset({"@value", "@language"})
@@ -37,36 +38,22 @@ class DocumentWords:
     """
 
     __slots__ = (
-        "_counted",
-        "_identifying",
+        "_contexts",
         "_own_refresh",
         "_own_subjects",
         "_root_id",
-        "_scoped",
-        "_worded",
         "has_joint_types",
         "names",
         "used",
         "valueless",
     )
 
-    def __init__(
-        self,
-        body: JsonObject,
-        *,
-        identifying: frozenset[str],
-        scoped: frozenset[str],
-        counted: frozenset[str],
-        worded: frozenset[str],
-    ) -> None:
+    def __init__(self, body: JsonObject, contexts: PrunedContexts) -> None:
         """Walk a document without its own ``@context``.
 
         Args:
             body: The document.
-            identifying: The terms whose values can be identifiers.
-            scoped: The terms with a context of their own.
-            counted: The terms whose values are numbers or truth values in RDF.
-            worded: The terms whose values are texts in RDF.
+            contexts: What its words mean.
 
         Raises:
             ContextNotAllowedError: A member changes the meaning of others.
@@ -80,30 +67,24 @@ class DocumentWords:
         self.valueless: set[str] = set()
         self.used: set[str] = set()
         self.has_joint_types = False
-        self._identifying = identifying
-        self._scoped = scoped
-        self._counted = counted
-        self._worded = worded
+        self._contexts = contexts
         self._root_id = body.get("id")
         self._own_refresh = _own_refresh(body)
         self._own_subjects = own_endorsements.subjects_in(
-            body, identifying=identifying, own_refresh=self._own_refresh
+            body, identifying=contexts.identifying, own_refresh=self._own_refresh
         )
         self._members(body)
 
-    def check_names(self, terms: frozenset[str], *, others_defined: bool) -> None:
+    def check_names(self) -> None:
         """Refuse member names that no context defines, even those without a value.
 
-        Args:
-            terms: The words that the contexts define.
-            others_defined: Whether a context defines all other words at once. Then those with a
-                value are covered.
+        Where a context defines all other words at once, those with a value are covered.
 
         Raises:
             DataLossError: Naming the member.
         """
-        names = self.valueless if others_defined else self.names
-        for name in names - terms - _VALUE_OBJECT:
+        names = self.valueless if self._contexts.has_vocabulary else self.names
+        for name in names - self._contexts.terms - _VALUE_OBJECT:
             raise DataLossError(f"No context defines the member {name!r:.80}.")
 
     def _members(self, members: JsonObject) -> None:
@@ -136,7 +117,9 @@ class DocumentWords:
 
     def _array(self, name: str, items: list[JsonValue]) -> None:
         if name == "type":
-            scoped = [item for item in items if isinstance(item, str) and item in self._scoped]
+            scoped = [
+                item for item in items if isinstance(item, str) and item in self._contexts.scoped
+            ]
             self.has_joint_types |= len(scoped) > 1
         for item in items:
             if isinstance(item, list):
@@ -155,15 +138,17 @@ class DocumentWords:
         return any(members is subject for subject in self._own_subjects)
 
     def _number(self, name: str, number: float) -> None:
-        if name in self._worded:
+        if name in self._contexts.worded:
             raise DataLossError(f"The member {name!r:.80} is a text, and stands without quotes.")
         if not isinstance(number, bool):
             _check_number(number)
 
     def _string(self, name: str, text: str) -> None:
-        if name in self._counted:
+        if name in self._contexts.counted:
             raise DataLossError(f"The member {name!r:.80} is no text, and stands in quotes.")
-        if name in self._identifying:
+        if name == "type" and ":" in text and text in self._contexts.meanings:
+            raise DataLossError(f"{text!r:.80} is what a word of the contexts stands for.")
+        if name in self._contexts.identifying:
             if text.startswith("_:"):
                 raise TooComplexError("The document puts labels on its unnamed parts.")
             if _LIKE_KEYWORD.fullmatch(text):

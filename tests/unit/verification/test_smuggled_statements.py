@@ -101,6 +101,22 @@ def test_t03_a_keyword_around_a_subject_is_refused() -> None:
     assert verdict(document) == (Verdict.INVALID, "data-loss")
 
 
+def test_t04_a_type_is_called_by_one_name() -> None:
+    document = signed(name="Amelie", type="Person")
+    types = ["VerifiableCredential", "https://www.w3.org/2018/credentials#VerifiableCredential"]
+
+    assert verdict(document | {"type": types}) == (Verdict.INVALID, "data-loss")
+    assert verdict(signed(type="https://school.example/types#Person"))[0] is Verdict.VALID
+
+
+@pytest.mark.parametrize("language", ["E", "X", "X-1", "A-B", "EN-", "abcdefghi", "en us", ""])
+def test_a_language_that_is_none_is_refused_and_no_fault(language: str) -> None:
+    document = signed(description={"@value": "Welding", "@language": "en"})
+    document["credentialSubject"]["description"]["@language"] = language
+
+    assert verdict(document)[0] is Verdict.INVALID
+
+
 @pytest.mark.parametrize(
     "term",
     [
