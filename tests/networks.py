@@ -21,6 +21,7 @@ from threading import Condition, Thread
 
 import pytest
 
+from tests.required import Tool, lacking
 from tests.sites import Site, handler_of
 
 PORTS = (22, 25, 80, 443, 3306, 5432, 6379, 8000, 8443)
@@ -118,12 +119,16 @@ def where_every_address_is_here(certificate: Path, *, public: str) -> Iterator[N
 @contextmanager
 def _own_network() -> Iterator[None]:
     if sys.platform != "linux":
-        pytest.skip("networks of their own are Linux's")
+        lacking(Tool.NETWORK, "networks of their own are Linux's")
     kernel = ctypes.CDLL(None, use_errno=True)
     before = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
     try:
-        if kernel.unshare(_CLONE_NEWNET) != 0:
-            pytest.skip("only root may have a network of its own")
+        # Whoever may not come back must not go either.
+        if kernel.setns(before, _CLONE_NEWNET) != 0 or kernel.unshare(_CLONE_NEWNET) != 0:
+            lacking(
+                Tool.NETWORK,
+                "only root may have a network of its own; see CONTRIBUTING.md for others",
+            )
         try:
             _begin_loopback()
             yield

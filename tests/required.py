@@ -21,6 +21,7 @@ class Tool(StrEnum):
 
     CHROMIUM = "chromium"
     GO = "go"  # with the source of golang.org/x/mod, as Debian packages it
+    NETWORK = "network"  # of one's own, as root may have it
     NODE = "node"
     NPM = "npm"  # with its registry
     PYPI = "pypi"
