@@ -9,8 +9,13 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from credhub.errors import LedgerIntegrityError, SecondStoreUnavailableError
+from credhub.errors import (
+    LedgerIntegrityError,
+    SecondStoreUnavailableError,
+    StoreUnavailableError,
+)
 from credhub.store.disk_faults import EXIT_CODE, AuditMark, Ending, is_disk_fault
+from credhub.store.migrating import check_up_to_date, upgrade
 from credhub.store.second_store.opening import open_second_store
 from credhub.store.standing import LogStanding, Trouble
 from credhub.store.store import Store
@@ -100,6 +105,21 @@ def test_a_damaged_database_is_reported_whoever_reads_it(url: str) -> None:
         connection.execute(select(ledger_head)).all()
 
     assert [is_disk_fault(error) for error in faults] == [True]
+
+
+def test_a_damaged_database_is_reported_before_the_service_starts(url: str) -> None:
+    at_check: list[BaseException] = []
+    at_upgrade: list[BaseException] = []
+    damage(Path(url.removeprefix("sqlite:///")))
+
+    with pytest.raises(StoreUnavailableError):
+        check_up_to_date(url, on_disk_fault=at_check.append)
+    with pytest.raises(DatabaseError):
+        upgrade(url, on_disk_fault=at_upgrade.append)
+
+    for faults in (at_check, at_upgrade):
+        assert faults
+        assert all(map(is_disk_fault, faults))
 
 
 def test_a_damaged_second_store_is_reported(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, event
 
 from credhub.store.engine import make_engine, writing
 from credhub.store.sqlite_log import MORE_PAGES, SqliteLog, flush_folder
@@ -97,6 +97,37 @@ def test_a_reader_of_the_newest_state_keeps_nothing(engine: Engine, file: Path) 
         other.execute("BEGIN")
         other.execute("SELECT count(*) FROM kept").fetchone()
         assert SqliteLog(engine).move() >= PAGES
+
+
+def test_what_is_no_fault_of_the_disk_is_told_and_done_later(
+    engine: Engine, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(engine, PAGES)
+    before = file.stat().st_size
+
+    def read_first(connection: Connection) -> None:
+        # SQLite moves nothing for a connection that is reading.
+        connection.exec_driver_sql("SELECT count(*) FROM kept").one()
+
+    event.listen(engine, "begin", read_first)
+    assert SqliteLog(engine).move() == 0
+    assert "stays in its log for now" in caplog.text
+    assert file.stat().st_size == before
+
+    event.remove(engine, "begin", read_first)
+    assert SqliteLog(engine).move() >= PAGES
+    assert file.stat().st_size > before
+
+
+def test_where_there_is_no_log_there_is_nothing_to_move(engine: Engine, file: Path) -> None:
+    log = SqliteLog(engine, pages=1)
+    write(engine, PAGES)
+    log.close()
+    before = file.read_bytes()
+
+    log.move_when_long()
+
+    assert file.read_bytes() == before
 
 
 def test_who_may_only_read_leaves_it_alone(engine: Engine, file: Path) -> None:
