@@ -45,6 +45,7 @@ _MACHINE_AT: Final = 4
 _ARGUMENT_AT: Final = 16
 _UNIX: Final = 1
 _X32: Final = 0x40000000
+_LONGEST_OF_32_BITS: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,8 @@ def give_up() -> tuple[str, ...]:
         kernel = ctypes.CDLL(None, use_errno=True)
         if _leave_network(kernel):
             held.append(OWN_NETWORK)
-        machine = MACHINES.get(platform.machine())
+        # 32-bit programs call a 64-bit kernel by other numbers, which the filter kills for.
+        machine = MACHINES.get(platform.machine()) if sys.maxsize > _LONGEST_OF_32_BITS else None
         if machine is not None and _install(kernel, program(machine)):
             held.append(FILTER)
     sys.addaudithook(_end_for_sockets)
