@@ -594,7 +594,6 @@ def test_an_issuer_is_called_by_the_name_that_we_know(
         ("2026-11-23T12:00:00Z", "proof-expired"),
         ("2020-01-01T00:00:00Z", "proof-expired"),
         ("never", "malformed-proof"),
-        (7, "malformed-proof"),
     ],
 )
 def test_a_proof_counts_until_the_end_that_it_names(expires: JsonValue, code: str | None) -> None:
@@ -604,6 +603,15 @@ def test_a_proof_counts_until_the_end_that_it_names(expires: JsonValue, code: st
 
     assert codes(report).get("proof") == code
     assert (report.verdict is Verdict.VALID) is (code is None)
+
+
+def test_a_number_is_no_end_of_a_proof() -> None:
+    document = credential()
+    (proof,) = data_integrity.proofs_of(document)
+
+    report = World().verify(document | {"proof": [dict(proof) | {"expires": 7}]})
+
+    assert (report.verdict, codes(report)["proof"]) == (Verdict.INVALID, "data-loss")
 
 
 def resigned(document: JsonObject, **options: JsonValue) -> JsonObject:
