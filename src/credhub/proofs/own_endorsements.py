@@ -52,7 +52,7 @@ def subjects_in(
     subjects = tuple(subject for _, subject in found)
     if not subjects or not all(map(_is_plain, subjects)):
         return ()
-    named = Counter(_names(body, identifying, own_refresh))
+    named = Counter(names(body, identifying, own_refresh))
     each_once = all(named[str(one.get("id"))] <= 1 for one, _ in found)
     comments = {subject.get("endorsementComment") for subject in subjects}
     if len(comments) > 1 or named[own] != 1 + len(subjects) or not each_once:
@@ -73,7 +73,7 @@ def _is_plain(subject: JsonObject) -> bool:
     )
 
 
-def _names(
+def names(
     members: JsonObject, identifying: frozenset[str], own_refresh: JsonObject | None
 ) -> Iterator[str]:
     """Give every text that may be an identifier, as often as it is there."""
@@ -83,7 +83,7 @@ def _names(
             if isinstance(item, str) and (name in identifying or name.startswith("@")):
                 yield item
             elif isinstance(item, dict) and not (name == "refreshService" and item == own_refresh):
-                yield from _names(item, identifying, own_refresh)
+                yield from names(item, identifying, own_refresh)
 
 
 def _listed(value: JsonValue) -> list[JsonValue]:

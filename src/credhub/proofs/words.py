@@ -6,7 +6,8 @@ members are terms of the contexts (no addresses, no ``@id`` beside ``id``, no cl
 nothing that looks like a keyword, which JSON-LD passes over), a type that has a name is called by
 it, an array holds no array, what a context makes a number or a truth value stands without quotes
 and what it makes a text within them, and the document's own node is described at its root only, but
-for the address that it is refreshed from and for endorsements of it (``own_endorsements``).
+for the address that it is refreshed from and for endorsements of it (``own_endorsements``), and no
+credential in it could be written around it (``turned``).
 """
 
 import re
@@ -15,7 +16,7 @@ from typing import Final
 
 from credhub.errors import ContextNotAllowedError, DataLossError, DigitsLostError, TooComplexError
 from credhub.jsontypes import JsonObject, JsonValue
-from credhub.proofs import own_endorsements
+from credhub.proofs import own_endorsements, turned
 from credhub.proofs.pruning import PrunedContexts
 
 _TRICKS: Final = frozenset({"@context", "@graph", "@included", "@nest", "@reverse"})
@@ -73,6 +74,7 @@ class DocumentWords:
         self._own_subjects = own_endorsements.subjects_in(
             body, identifying=contexts.identifying, own_refresh=self._own_refresh
         )
+        turned.check(body, identifying=contexts.identifying)
         self._members(body)
 
     def check_names(self) -> None:

@@ -142,9 +142,10 @@ def _identify(chance: Random, root: Json, node: Json, _: str) -> None:
 
 
 def _type(chance: Random, root: Json, node: Json, _: str) -> None:
-    types = node.get("type", [])
-    more = chance.choice((_word(chance, root), chance.choice(VALUES)))
-    node["type"] = [*(types if isinstance(types, list) else [types]), more]
+    said = node.get("type", [])
+    types = said if isinstance(said, list) else [said]
+    address = f"https://www.w3.org/2018/credentials#{(types or NAMES)[0]}"
+    node["type"] = [*types, chance.choice((_word(chance, root), chance.choice(VALUES), address))]
 
 
 def _wrap(chance: Random, _: Json, node: Json, name: str) -> None:

@@ -14,6 +14,7 @@ from tests.unit import factories
 from tests.unit.verification.world import HUB_DID, World, credential, sign
 
 AMELIE = "did:example:amelie"
+INNER = "https://hub.example/c/2"
 WORD = "https://www.w3.org/ns/credentials/examples#"
 
 # A test reaches into nested members, which JsonValue would ask about at every step.
@@ -107,6 +108,50 @@ def test_t04_a_type_is_called_by_one_name() -> None:
 
     assert verdict(document | {"type": types}) == (Verdict.INVALID, "data-loss")
     assert verdict(signed(type="https://school.example/types#Person"))[0] is Verdict.VALID
+
+
+def both_ways(**changes: JsonValue) -> tuple[Json, Json]:
+    """Give what has ended with a credential inside, and that credential around what has ended."""
+    outer = {name: value for name, value in signed(name="Amelie").items() if name != "proof"}
+    outer["validUntil"] = "2026-11-22T01:00:00Z"
+    inner: Json = {"id": INNER, "type": ["VerifiableCredential"], "issuer": HUB_DID}
+    inner |= {"validFrom": outer["validFrom"], "credentialSubject": {"id": AMELIE}} | changes
+    part = {name: value for name, value in outer.items() if name != "@context"}
+    around = {"@context": outer["@context"]} | inner | {"evidence": part | {"termsOfUse": INNER}}
+    return outer | {"termsOfUse": inner | {"evidence": outer["id"]}}, around
+
+
+@pytest.mark.parametrize("issuer", [HUB_DID, {"id": HUB_DID, "name": "A hub"}])
+@pytest.mark.parametrize("types", [["VerifiableCredential"], "VerifiableCredential"])
+def test_t04_a_document_is_not_turned_inside_out(types: JsonValue, issuer: JsonValue) -> None:
+    for document in both_ways(type=types, issuer=issuer):
+        with pytest.raises(DataLossError, match="leads back"):
+            canonical(document)
+
+
+def test_t04_turned_inside_out_a_document_has_another_issuer() -> None:
+    document, turned = both_ways(issuer="did:example:another")
+
+    assert canonical(document) == canonical(turned)
+    turned["proof"] = sign(document)["proof"]
+    assert verdict(turned)[0] is not Verdict.VALID
+
+
+def test_what_is_no_named_credential_may_name_the_document() -> None:
+    document, _ = both_ways(type="Evidence")
+    assert canonical(document)
+
+    document, _ = both_ways()
+    del document["termsOfUse"]["id"]
+    assert canonical(document)
+
+
+def test_a_credential_may_hold_another_that_does_not_name_it() -> None:
+    document, _ = both_ways()
+    document["termsOfUse"]["evidence"] = "https://hub.example/c/3"
+    del document["validUntil"]
+
+    assert verdict(sign(document))[0] is Verdict.VALID
 
 
 @pytest.mark.parametrize("language", ["E", "X", "X-1", "A-B", "EN-", "abcdefghi", "en us", ""])
