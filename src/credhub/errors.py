@@ -905,6 +905,15 @@ class NotInLedgerError(VerificationError):
     code = "not-in-ledger"
 
 
+class EndorsementEndedError(VerificationError):
+    """The hub that signed an endorsement has ended it since."""
+
+    code = "endorsement-ended"
+
+    def __init__(self) -> None:
+        super().__init__("The hub that signed the endorsement has ended it since.")
+
+
 class NotAsRecordedError(VerificationError):
     """A credential is in the ledger of its issuer, without what others added to the file."""
 
@@ -1135,6 +1144,40 @@ class TrustListError(CredhubError):
     def __init__(self, source: str, reason: str) -> None:
         super().__init__(f"{source} is not a list of issuers: {reason.rstrip('.')}.")
         self.source = source
+
+
+class PartnerListError(CredhubError):
+    """A list of a hub's partners is not genuine, or is not that hub's."""
+
+    code = "partner-list-refused"
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source} is refused: {reason.rstrip('.')}.")
+        self.source = source
+
+
+class PartnerListNotProvedError(CredhubError):
+    """Whether a list of a hub's partners is genuine could not be found out."""
+
+    code = "partner-list-not-proved"
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source} could not be proved: {reason.rstrip('.')}.")
+        self.source = source
+
+
+class PartnerListOlderError(CredhubError):
+    """A list of a hub's partners is older than the copy that is there."""
+
+    code = "partner-list-older"
+
+    def __init__(self, source: str, *, version: int, copied: int) -> None:
+        super().__init__(
+            f"{source} is version {version} of the list, and the copy that is there is version "
+            f"{copied}. Somebody shows you a list of before."
+        )
+        self.version = version
+        self.copied = copied
 
 
 class PolicyError(LedgerError):
@@ -2118,6 +2161,54 @@ class StatusListNotFoundError(RequestError):
 
     def __init__(self) -> None:
         super().__init__("There is no such status list.")
+
+
+class EndorsementNotFoundError(RequestError):
+    """The hub has signed no such endorsement."""
+
+    code = "endorsement-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such endorsement.")
+
+
+class EndorsementGoneError(RequestError):
+    """The hub has ended the endorsement."""
+
+    code = "endorsement-gone"
+
+    def __init__(self) -> None:
+        super().__init__("The hub has ended this endorsement.")
+
+
+class PartnerExistsError(RequestError):
+    """The hub vouches for the partner already."""
+
+    code = "partner-exists"
+
+    def __init__(self, did: str) -> None:
+        super().__init__(f"The hub vouches for {did} already. End that first.")
+        self.did = did
+
+
+class PartnerNotFoundError(RequestError):
+    """The hub does not vouch for the partner."""
+
+    code = "partner-not-found"
+
+    def __init__(self, did: str) -> None:
+        super().__init__(f"The hub does not vouch for {did}.")
+        self.did = did
+
+
+class TooManyPartnersError(RequestError):
+    """The list of partners is full."""
+
+    code = "too-many-partners"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A hub vouches for at most {most} partners at a time.")
+        self.most = most
 
 
 class KeyNotFoundError(RequestError):

@@ -12,8 +12,9 @@ from sqlalchemy.engine import RowMapping
 from credhub.credentials.draft import Recipient
 from credhub.errors import LedgerFaultError, NoteError
 from credhub.ledger.audit import AuditSummary
-from credhub.services import auditing, ledgers, revoking, status_lists, suspending
+from credhub.services import auditing, ledgers, partners, revoking, status_lists, suspending
 from credhub.services.keyring import Keyring
+from credhub.services.partners import NewPartner
 from credhub.store.tables import (
     achievement,
     credential,
@@ -27,6 +28,7 @@ from credhub.store.tables import (
     ledger_head,
     ledger_log,
     ledger_opening,
+    partner_change,
     signing_key,
     status_change,
     status_entry,
@@ -95,6 +97,10 @@ COVERED = (
     ),
     *((status_entry, name) for name in ("list", "idx", "credential_id", "purpose")),
     *(
+        (partner_change, name)
+        for name in ("version", "change", "endorsement_id", "document", "changed_ms", "seq")
+    ),
+    *(
         (signing_key, name)
         for name in ("key_id", "purpose", "algorithm", "public_key", "valid_from_ms")
     ),
@@ -135,6 +141,12 @@ def lived(
             status_lists.publish(service.resources, service.one.hub, 2)
         revoking.revoke(service.resources, number, kept[0], actor="me", reason="A test.")
         status_lists.publish(service.resources, service.one.hub, 1)
+        one, other = (
+            NewPartner(did=f"did:web:{name}.example", name=name) for name in ("nordic", "baltic")
+        )
+        partners.add(service.resources, service.one.hub, one)
+        partners.end(service.resources, service.one.hub, one.did)
+        partners.add(service.resources, service.one.hub, other)
         cosign_newest(service.resources.store)
         with raw(url) as connection:
             drop_guards(connection)
@@ -163,7 +175,7 @@ def test_t81_a_changed_column_is_named_with_its_table_and_seq(
 
 @pytest.mark.parametrize(
     "table",
-    [ledger_opening, credential_form, status_change, status_list_version],
+    [ledger_opening, credential_form, status_change, status_list_version, partner_change],
     ids=lambda table: table.name,
 )
 def test_t81_a_removed_row_is_named(lived: Service, table: Table) -> None:
@@ -427,11 +439,13 @@ def test_t81_a_correction_that_nobody_signed_is_found(lived: Service) -> None:
     assert (caught.value.table, caught.value.column) == ("credential", "supersedes")
 
 
-@pytest.mark.parametrize("table", [achievement, status_list_version], ids=str)
+@pytest.mark.parametrize("table", [achievement, status_list_version, partner_change], ids=str)
 def test_t81_a_version_that_no_entry_defines_is_found(lived: Service, table: Table) -> None:
     row = newest(lived, table)
     elsewhere = newest(lived, credential_form)["seq"]
     forged = dict(row) | {"version": row["version"] + 1, "seq": elsewhere}
+    if table is partner_change:
+        forged["endorsement_id"] = "z"
 
     with added(lived, table, forged), pytest.raises(LedgerFaultError) as caught:
         audit(lived, keyring=None)

@@ -51,7 +51,7 @@ def fault_after(resources: Resources, hub: Hub, unit: Unit) -> tuple[str, str | 
     return caught.value.table, caught.value.column
 
 
-@pytest.mark.parametrize("kind", [Kind.DEFINITION, Kind.STATUS_LIST, Kind.KEY])
+@pytest.mark.parametrize("kind", [Kind.DEFINITION, Kind.STATUS_LIST, Kind.KEY, Kind.ENDORSEMENT])
 def test_t81_a_public_entry_that_says_nothing_of_its_kind(
     resources: Resources, hub: Hub, kind: Kind
 ) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy.sql.expression import Executable
 
 from credhub.ledger.entry import Kind
 from credhub.ledger.events import Standing
-from credhub.store import status_writing
+from credhub.ledger.partner_events import PartnerChange
+from credhub.store import partners, status_writing
 from credhub.store.engine import make_engine, writing
 from credhub.store.hubs import HubNumber
 from credhub.store.store import Store
@@ -42,6 +43,7 @@ def fill(store: Store, signers: Signers) -> HubNumber:
         running.submit(achievement_unit(number))
         running.submit(issue_unit(number, 1, key="key"))
         running.submit(change_unit(number, 1, Standing.ACTIVE, Standing.REVOKED))
+        running.submit(partner_unit(number))
         size = running.submit(version_unit(number)).checkpoint_size
         running.submit(many)
     with store.connect_to_write() as connection:
@@ -78,6 +80,26 @@ def version_unit(number: HubNumber, version: int = 1, *, changes: int = 1) -> Un
         entry=0,
     )
     entry = PendingEntry(kind=Kind.STATUS_LIST, public=b"list")
+    return Unit(hub=number, entries=(entry,), inserts=(row,))
+
+
+def partner_unit(
+    number: HubNumber,
+    version: int = 1,
+    *,
+    endorsement_id: str = "e1",
+    change: PartnerChange = PartnerChange.ADDED,
+) -> Unit:
+    row = partners.insert_of(
+        number,
+        version=version,
+        change=change,
+        endorsement_id=endorsement_id,
+        document=b"{}" if change is PartnerChange.ADDED else None,
+        changed_at=NOW,
+        entry=0,
+    )
+    entry = PendingEntry(kind=Kind.ENDORSEMENT, public=b"partner")
     return Unit(hub=number, entries=(entry,), inserts=(row,))
 
 

@@ -30,7 +30,7 @@ from credhub.store.tables import (
 )
 from credhub.store.unit import Insert, PendingEntry, Unit
 from tests.engines import Databases, PostgresqlDatabases, SqliteDatabases
-from tests.store.rows import change_unit, fill, raw, run, version_unit
+from tests.store.rows import change_unit, fill, partner_unit, raw, run, version_unit
 from tests.store.samples import (
     LOG,
     Signers,
@@ -51,6 +51,7 @@ APPEND_ONLY = (
     "status_list_version",
     "status_entry",
     "status_change",
+    "partner_change",
 )
 PERMANENT = (
     *APPEND_ONLY,
@@ -362,6 +363,7 @@ OF_KIND = {
     "status_change": Kind.PRIVATE,
     "status_list_version": Kind.STATUS_LIST,
     "achievement": Kind.DEFINITION,
+    "partner_change": Kind.ENDORSEMENT,
 }
 
 
@@ -396,5 +398,7 @@ def row_for(table: str) -> Insert:
         case "status_change":
             unit = change_unit(HubNumber(1), 1, Standing.REVOKED, Standing.ACTIVE, n=1)
             return unit.inserts[0]
+        case "partner_change":
+            return partner_unit(HubNumber(1), 2, endorsement_id="e2").inserts[0]
         case _:
             return version_unit(HubNumber(1), 2, changes=2).inserts[0]

@@ -13,6 +13,8 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from credhub.jsontypes import JsonObject, JsonValue
+from credhub.services import partners
+from credhub.services.partners import NewPartner
 from credhub.store.tables import metadata
 from tests.running import (
     Member,
@@ -91,6 +93,7 @@ class Things:
     code: str
     key_id: str
     slug: str
+    endorsement_id: str
     log: str = "2026"
     number: str = "1"
     name: str = "key-1"
@@ -105,6 +108,8 @@ class Things:
         issued = issue(client, achievement_id)
         suspension = f"/v1/credentials/{issued['id']}/suspension"
         assert client.post(suspension, json={"reason": TEXT}).status_code == HTTPStatus.CREATED
+        new = NewPartner(did=f"did:web:{unique('partner')}.example", name="Partner Ltd")
+        partner = partners.add(service.resources, member.hub, new)
         key = client.post("/v1/api-keys", json={"label": "spare", "scopes": ["read"]}).json()
         return cls(
             achievement_id=achievement_id,
@@ -112,6 +117,7 @@ class Things:
             code=code_of(issued),
             key_id=key["id"],
             slug=member.hub.slug,
+            endorsement_id=partner.stored.endorsement_id,
         )
 
     def path(self, template: str) -> str:

@@ -14,6 +14,7 @@ from credhub.cli import (
     issue,
     key,
     ledger,
+    partner,
     serve,
     trust,
     verify,
@@ -54,6 +55,7 @@ def cli() -> None:
 for command in (
     serve.serve,
     hub.hub,
+    partner.partner,
     key.key,
     issue.issue,
     credential.credential,

@@ -23,6 +23,7 @@ from credhub.ledger.entry import MAX_TIME_MS, Kind, LedgerEntry, leaf_hash
 from credhub.ledger.events import AchievementDefined, Issued, StatusListPublished
 from credhub.ledger.merkle_proofs import MAX_PROOF, verify_inclusion
 from credhub.ledger.note import VerifierKey
+from credhub.ledger.partner_events import PartnerChange, PartnersChanged
 from credhub.ledger.spelling import decimal, from_base64, hash_from_base64, to_base64
 
 HEADER: Final = "c2sp.org/tlog-proof@v1"
@@ -278,4 +279,8 @@ def _digest_of(opened: OpenedReceipt) -> bytes | None:
         return AchievementDefined.parse(opened.payload).digest
     if opened.entry.kind is Kind.STATUS_LIST:
         return StatusListPublished.parse(opened.payload).digest
+    if opened.entry.kind is Kind.ENDORSEMENT:
+        changed = PartnersChanged.parse(opened.payload)
+        # That it ended is no proof of the endorsement.
+        return changed.digest if changed.change is PartnerChange.ADDED else None
     return None

@@ -6,7 +6,8 @@
     status places and changes say what it says, and the hub's own what it signed as issuer;
 (4) every definition and every published status list is the one in its entry, the newest version
     of every list shows the changes that it counts, and lists are closed where a rollback was
-    accepted and nowhere else;
+    accepted and nowhere else; every change of the hub's partners is the one in its entry, and the
+    list that it names follows from all of them;
 (5) every key of the hub is there, and ended, as the entries say, and as nothing else;
 (6) no row says that it is in the ledger where no entry speaks of it;
 (7) every line of a witness is what its key signed about a checkpoint that is there.
@@ -26,6 +27,7 @@ from credhub.services.audited_documents import check_bits, check_documents
 from credhub.services.audited_keys import check_keys
 from credhub.services.audited_logs import check_succession
 from credhub.services.audited_openings import Openings
+from credhub.services.audited_partners import check_partners
 from credhub.services.keyring import HubKeys, Keyring
 from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
@@ -69,6 +71,7 @@ def audit(  # noqa: PLR0913 - what is audited, against what, and who helps
             check_documents(tx, hub, log)  # (4)
             check_bits(tx, hub)
             check_closings(tx, log)
+            check_partners(tx, hub, log)
             check_keys(tx, log)  # (5)
         _check_claims(tx, log)  # (6)
         check_cosignatures(tx, log)  # (7)

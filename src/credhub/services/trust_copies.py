@@ -11,6 +11,7 @@ from credhub.errors import MalformedInstantError, MalformedJsonError, TrustListE
 from credhub.jsontypes import parse_object
 
 _MARK: Final = "copyOf"
+_ENDORSER: Final = "endorsedBy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +21,14 @@ class TrustCopy:
     Attributes:
         url: Where it was fetched.
         fetched_at: When.
+        endorser: The DID of the hub that signed it, as was proved before it was copied; none for
+            a list that nobody signed.
     """
 
     url: str
     fetched_at: datetime
     text: str
+    endorser: str | None = None
 
     @property
     def digest(self) -> str:
@@ -39,6 +43,8 @@ class TrustCopy:
             "sha256": self.digest,
             "text": self.text,
         }
+        if self.endorser is not None:
+            members[_ENDORSER] = self.endorser
         return json.dumps(members, indent=1, ensure_ascii=False).encode() + b"\n"
 
     @classmethod
@@ -56,6 +62,7 @@ class TrustCopy:
                 url=str(members[_MARK]),
                 fetched_at=instants.parse(str(members.get("fetchedAt"))),
                 text=str(members.get("text")),
+                endorser=str(members[_ENDORSER]) if _ENDORSER in members else None,
             )
         except MalformedJsonError as error:
             raise TrustListError(source, f"it is not strict JSON. {error}") from error

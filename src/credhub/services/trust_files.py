@@ -5,6 +5,7 @@ from typing import Final
 
 from credhub.errors import TrustListError
 from credhub.services.trust_copies import TrustCopy
+from credhub.verification.partner_list import PartnerList
 from credhub.verification.trust_list import MAX_BYTES, TrustList
 
 _SUFFIX: Final = ".json"
@@ -41,4 +42,10 @@ def _read_one(file: Path) -> TrustList:
     copy = TrustCopy.parse(data, source=str(file))
     if copy is None:
         return TrustList.parse(data, source=file.stem)
-    return TrustList.parse(copy.text.encode(), source=copy.url)
+    if copy.endorser is None:
+        return TrustList.parse(copy.text.encode(), source=copy.url)
+    # It was proved when it was copied; the digest says that it is still the same.
+    listed = PartnerList.parse(copy.text.encode(), source=str(file))
+    if listed.did != copy.endorser:
+        raise TrustListError(str(file), "it is the list of another hub")
+    return listed.to_trust_list(source=str(file))

@@ -59,13 +59,13 @@ def update(url: str, folder: Path, name: str, *, egress: Egress, now: datetime) 
         EgressError: An address does not answer with a file.
         TrustListError: What it answers is not a list.
     """
-    first = _fetched(url, egress)
+    first = fetched(url, egress)
     index = TrustIndex.parse(first.encode(), source=url)
     found = [(name, url, first)] if index is None else list(_of_index(index, name, egress))
     read = [(stem, at, text, TrustList.parse(text.encode(), source=at)) for stem, at, text in found]
     folder.mkdir(parents=True, exist_ok=True)
     copied = [
-        _write(folder / f"{stem}.json", TrustCopy(url=at, fetched_at=now, text=text), known)
+        write(folder / f"{stem}.json", TrustCopy(url=at, fetched_at=now, text=text), known)
         for stem, at, text, known in read
     ]
     return Update(copied=tuple(copied), not_read=() if index is None else index.others)
@@ -73,10 +73,16 @@ def update(url: str, folder: Path, name: str, *, egress: Egress, now: datetime) 
 
 def _of_index(index: TrustIndex, name: str, egress: Egress) -> Iterator[tuple[str, str, str]]:
     for number, url in enumerate(index.urls, 1):
-        yield f"{name}-{number:02}", url, _fetched(url, egress)
+        yield f"{name}-{number:02}", url, fetched(url, egress)
 
 
-def _fetched(url: str, egress: Egress) -> str:
+def fetched(url: str, egress: Egress) -> str:
+    """Fetch a text.
+
+    Raises:
+        EgressError: The address does not answer with a file.
+        TrustListError: What it answers is no text.
+    """
     answer = egress.get(url, accept=_ACCEPT, limit=MAX_BYTES, seconds=_SECONDS)
     if answer.status != _OK:
         raise NotReachedError(f"{url} answered with status {answer.status}.")
@@ -86,7 +92,8 @@ def _fetched(url: str, egress: Egress) -> str:
         raise TrustListError(url, "it is not UTF-8") from error
 
 
-def _write(file: Path, copy: TrustCopy, known: TrustList) -> Copied:
+def write(file: Path, copy: TrustCopy, known: TrustList) -> Copied:
+    """Put a copy in its place."""
     unfinished = file.with_suffix(".new")
     unfinished.write_bytes(copy.to_file())
     os.replace(unfinished, file)  # noqa: PTH105 - a service that starts now finds either

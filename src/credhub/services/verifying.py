@@ -12,6 +12,7 @@ from credhub.services.fetching import Errand
 from credhub.services.own_credential import OwnCredential
 from credhub.services.own_ledgers import OwnLedgers
 from credhub.services.reading import OpenedCredential
+from credhub.services.recorded_endorsements import OwnEndorsements
 from credhub.services.resolving import Dids
 from credhub.services.resources import Resources
 from credhub.services.status_sources import Statuses
@@ -123,7 +124,7 @@ def _context(
         schemas=resources.schemas,
         statuses=statuses,
         messages=statuses,
-        ledgers=OwnLedgers(resources, receipt),
+        ledgers=OwnEndorsements(resources, OwnLedgers(resources, receipt)),
         trust=_Trust(resources),
     )
 

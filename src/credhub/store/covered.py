@@ -26,6 +26,7 @@ from credhub.store.tables import (
     credential_form,
     ledger_entry,
     ledger_opening,
+    partner_change,
     status_change,
     status_list_version,
 )
@@ -128,6 +129,7 @@ def _documents(table: Table) -> Select[*tuple[Any, ...]]:
 
 _DEFINITIONS: Final = _documents(achievement)
 _LISTS: Final = _documents(status_list_version)
+_PARTNERS: Final = _documents(partner_change)
 _ENTRIES_ALONE: Final = (
     select(ledger_entry.c.seq, ledger_entry.c.entry).where(*_PLACE).order_by(ledger_entry.c.seq)
 )
@@ -155,6 +157,10 @@ class Covered:
     def lists(self, hub: HubNumber, log: str) -> Iterator[PublicRow]:
         """Read every published status list with its document."""
         return map(_public_of, self._stream(_LISTS, hub, log, Kind.STATUS_LIST))
+
+    def partners(self, hub: HubNumber, log: str) -> Iterator[PublicRow]:
+        """Read every change of the partners with the endorsement, where one was added."""
+        return map(_public_of, self._stream(_PARTNERS, hub, log, Kind.ENDORSEMENT))
 
     def key_events(self, hub: HubNumber, log: str) -> tuple[PublicRow, ...]:
         """Read every key event. They are few."""

@@ -26,6 +26,7 @@ _LOOKING_UP: Final = (
     ("status_change", "of_kind"),
     ("status_list_version", "of_kind"),
     ("achievement", "of_kind"),
+    ("partner_change", "of_kind"),
 )
 """Tables and their triggers that read more than the row they are fired for."""
 

@@ -36,6 +36,7 @@ from credhub.store.idempotency import Idempotency
 from credhub.store.key_events import KeyEvents
 from credhub.store.learners import Learners
 from credhub.store.ledger import Ledger
+from credhub.store.partners import Partners
 from credhub.store.receipt_rows import ReceiptRows
 from credhub.store.signing_keys import SigningKeys
 from credhub.store.sqlite_log import SqliteLog
@@ -70,6 +71,7 @@ class Transaction:
         self.receipt_rows = ReceiptRows(connection)
         self.key_events = KeyEvents(connection)
         self.idempotency = Idempotency(connection)
+        self.partners = Partners(connection)
         self.covered = Covered(connection)
         self.claimed = Claimed(connection)
         self.cosignatures = Cosignatures(connection)

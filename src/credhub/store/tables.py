@@ -438,6 +438,28 @@ status_change: Final = Table(
     sqlite_with_rowid=False,
 )
 
+partner_change: Final = Table(
+    "partner_change",
+    metadata,
+    _int("hub_id"),
+    _int("version"),
+    _text("change"),
+    _text("endorsement_id"),
+    # The signed endorsement, where it was added.
+    _bytes("document", nullable=True),
+    _long("changed_ms"),
+    _text("log"),
+    _long("seq"),
+    _key("version"),
+    # An endorsement is added once and ended once.
+    _unique("endorsement_id", "change"),
+    _unique("log", "seq"),
+    _refers("hub"),
+    _refers("ledger_entry", "log", "seq"),
+    CheckConstraint("version >= 1", name="version"),
+    sqlite_strict=True,
+)
+
 idempotency: Final = Table(
     "idempotency",
     metadata,

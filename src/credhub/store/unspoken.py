@@ -22,6 +22,7 @@ from credhub.store.tables import (
     ledger_entry,
     ledger_log,
     ledger_opening,
+    partner_change,
     status_change,
     status_entry,
     status_list,
@@ -114,6 +115,7 @@ def _without_parent(
 _UNSPOKEN: Final = (
     _without_entry(achievement, Kind.DEFINITION),
     _without_entry(status_list_version, Kind.STATUS_LIST),
+    _without_entry(partner_change, Kind.ENDORSEMENT),
     _without_entry(ledger_opening, Kind.PRIVATE),
     _without_entry(credential_form, Kind.PRIVATE),
     _without_entry(status_change, Kind.PRIVATE),

@@ -55,9 +55,9 @@ class Checklist:
             code = self._passed_as.get(check, PASSED_CODE)
             self._lines[check] = _Line(Outcome.PASSED, code)
 
-    def passed_but(self, check: Check, code: str) -> None:
-        """Say more about a check that passed."""
-        self._lines[check] = _Line(Outcome.PASSED, code)
+    def passed_but(self, check: Check, code: str, by: str = "") -> None:
+        """Say more about a check that passed, and by whose word."""
+        self._lines[check] = _Line(Outcome.PASSED, code, by)
 
     def outcome(self, check: Check) -> Outcome:
         """Say how a check came out."""

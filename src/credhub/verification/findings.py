@@ -45,12 +45,14 @@ class IssuerStanding:
         name: The name under which we know it; ``None`` when we do not.
         url: Its page, likewise.
         source: The list that names it; ``None`` when this service or a policy does by itself.
+        endorser: The hub that signed the list, when it is one of partners.
     """
 
     trusted: bool
     name: str | None = None
     url: str | None = None
     source: str | None = None
+    endorser: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

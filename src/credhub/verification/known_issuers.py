@@ -50,4 +50,10 @@ def first_namesake(name: str, standings: Iterable[IssuerStanding]) -> IssuerStan
 
 
 def _standing(issuer: ListedIssuer, known: TrustList) -> IssuerStanding:
-    return IssuerStanding(trusted=True, name=issuer.name, url=issuer.url, source=known.source)
+    return IssuerStanding(
+        trusted=True,
+        name=issuer.name,
+        url=issuer.url,
+        source=known.source,
+        endorser=known.endorser,
+    )

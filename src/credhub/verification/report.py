@@ -20,6 +20,7 @@ KEY_CLAIMED_CODE: Final = "key-claimed"
 STAPLED_STATUS_CODE: Final = "stapled-status"
 IN_POLICY_CODE: Final = "in-policy"
 LISTED_CODE: Final = "listed-issuer"
+ENDORSED_CODE: Final = "endorsed-issuer"
 VALID_THEN_CODE: Final = "valid-then"
 
 
@@ -210,6 +211,7 @@ _VERDICT_OF_FAILURE: Final = {
     (Check.VALIDITY, "expired"): Verdict.EXPIRED,
     (Check.VALIDITY, "not-yet-valid"): Verdict.NOT_YET_VALID,
     (Check.LEDGER, "recorded-later"): Verdict.NOT_YET_VALID,
+    (Check.LEDGER, "endorsement-ended"): Verdict.REVOKED,
 }
 _MAY_BE_SKIPPED: Final = frozenset({Check.LEDGER, Check.STATUS, Check.SCHEMA})
 

@@ -8,6 +8,7 @@ the codes in ``_OWN_WORDS``, whose messages are made by this package or come aft
 from typing import Final
 
 from credhub.verification.report import (
+    ENDORSED_CODE,
     IN_POLICY_CODE,
     KEY_CLAIMED_CODE,
     LISTED_CODE,
@@ -224,6 +225,7 @@ _BY_CODE: Final = {
     "status-list-not-yet-valid": "The issuer's list of withdrawn credentials does not count yet.",
     "not-in-ledger": "The signature is not in the issuer's ledger. The issuer never gave it out:"
     " it is evidence of a stolen key.",
+    "endorsement-ended": "The hub that signed this endorsement has ended it since.",
     "not-as-recorded": "The issuer's signature is genuine and recorded, but this file is not the"
     " one that was: somebody added to it, such as a signature of their own. Open the address of"
     " the credential, or ask for the file as the issuer gave it out.",
@@ -256,6 +258,7 @@ _BY_CODE: Final = {
     STAPLED_STATUS_CODE: "The issuer had not withdrawn it when the list in the file was made.",
     IN_POLICY_CODE: "Your own list of those that you believe names {issuer}.",
     LISTED_CODE: "{issuer} stands in a list of issuers that is believed here.",
+    ENDORSED_CODE: "{message} vouches for {issuer}.",
     "issuer-not-known": "Nobody has told this service who the issuer is. That says nothing bad"
     " about it. Look up the organisation yourself and ask whether {issuer} is its identifier; if it"
     " is, you can put it into your own list of issuers.",
@@ -293,9 +296,10 @@ def sentence(check: Check, outcome: Outcome, code: str, *, message: str, issuer:
         check: Which check.
         outcome: How it came out.
         code: Why.
-        message: The message of the error, if there was one.
+        message: The message of the error, if there was one; or by whose word the check passed.
         issuer: The name of the issuer if we vouch for it, else its identifier.
     """
     if code in _OWN_WORDS:
         return message
-    return (_BY_CODE.get(code) or _GENERAL[outcome][check]).format(issuer=issuer)
+    chosen = _BY_CODE.get(code) or _GENERAL[outcome][check]
+    return chosen.format(issuer=issuer, message=message)

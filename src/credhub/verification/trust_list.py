@@ -56,11 +56,25 @@ class TrustList:
         source: What reports call the list.
         issuers: Each issuer by its DID, compared as exact text.
         by_skeleton: The same by what a reader takes for their names.
+        endorser: The name of the hub that signed the list; none for a list that nobody signed.
     """
 
     source: str
     issuers: Mapping[str, ListedIssuer]
     by_skeleton: Mapping[str, tuple[ListedIssuer, ...]]
+    endorser: str | None = None
+
+    @classmethod
+    def of(
+        cls, issuers: Mapping[str, ListedIssuer], *, source: str, endorser: str | None = None
+    ) -> Self:
+        """Make a list of issuers."""
+        return cls(
+            source=source,
+            issuers=issuers,
+            by_skeleton=_by_skeleton(issuers.values()),
+            endorser=endorser,
+        )
 
     @classmethod
     def parse(cls, data: bytes, *, source: str) -> Self:
@@ -80,7 +94,7 @@ class TrustList:
         if len(registry) > MAX_ISSUERS:
             raise TrustListError(source, f"it names more than {MAX_ISSUERS} issuers")
         issuers = {did: _issuer(did, entry, source) for did, entry in registry.items()}
-        return cls(source=source, issuers=issuers, by_skeleton=_by_skeleton(issuers.values()))
+        return cls.of(issuers, source=source)
 
 
 def _by_skeleton(issuers: Iterable[ListedIssuer]) -> dict[str, tuple[ListedIssuer, ...]]:

@@ -10,6 +10,7 @@ from credhub.verification.checklist import Checklist
 from credhub.verification.findings import IssuerStanding, LedgerPosition, StatusMessage
 from credhub.verification.protocols import VerifierContext
 from credhub.verification.report import (
+    ENDORSED_CODE,
     KEY_CLAIMED_CODE,
     LISTED_CODE,
     OTHER_CREDENTIAL_CODE,
@@ -116,7 +117,9 @@ def _judge(  # noqa: PLR0913 - what (1) to (4) and (8) found
     with suppress(VerificationError), checklist.check(Check.TRUST):  # (9)
         issuer = context.trust.trusted(view.issuer_id)
         checks.trust(issuer, view.issuer_name, context.trust)
-    if issuer.source is not None:
+    if issuer.endorser is not None:
+        checklist.passed_but(Check.TRUST, ENDORSED_CODE, issuer.endorser)
+    elif issuer.source is not None:
         checklist.passed_but(Check.TRUST, LISTED_CODE)
     summary = _summary(view, issuer)
     results = checklist.results(_label(view, issuer))

@@ -16,7 +16,16 @@ from credhub.web.edge import Edge
 from credhub.web.limits import Limits
 from credhub.web.openapi import describe
 from credhub.web.pages.assets import FOLDER
-from credhub.web.public import documents, ledger, metrics, operations, tiles, verifier, witness
+from credhub.web.public import (
+    documents,
+    ledger,
+    metrics,
+    operations,
+    partners,
+    tiles,
+    verifier,
+    witness,
+)
 from credhub.web.site import forms, pages, permanent
 from credhub.web.vcalm import router as vcalm
 from credhub.web.version import VERSION
@@ -81,6 +90,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         verify.router,
         verify_batch.router,
         documents.router,
+        partners.router,
         ledger.router,
         tiles.router,
         operations.router,

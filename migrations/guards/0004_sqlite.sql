@@ -1,0 +1,16 @@
+-- What a hub said of its partners stays said.
+CREATE TRIGGER partner_change_no_update BEFORE UPDATE ON partner_change
+BEGIN SELECT RAISE(ABORT, 'partner_change is append-only'); END
+
+CREATE TRIGGER partner_change_no_delete BEFORE DELETE ON partner_change
+BEGIN SELECT RAISE(ABORT, 'partner_change is append-only'); END
+
+CREATE TRIGGER partner_change_no_replace BEFORE INSERT ON partner_change
+  WHEN EXISTS (SELECT 1 FROM partner_change WHERE hub_id = NEW.hub_id AND version = NEW.version)
+    OR EXISTS (SELECT 1 FROM partner_change WHERE hub_id = NEW.hub_id AND endorsement_id = NEW.endorsement_id AND change = NEW.change)
+    OR EXISTS (SELECT 1 FROM partner_change WHERE hub_id = NEW.hub_id AND log = NEW.log AND seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'partner_change is append-only'); END
+
+CREATE TRIGGER partner_change_of_kind BEFORE INSERT ON partner_change
+  WHEN (SELECT kind FROM ledger_entry WHERE hub_id = NEW.hub_id AND log = NEW.log AND seq = NEW.seq) IS NOT 8
+BEGIN SELECT RAISE(ABORT, 'the entry of a row of partner_change must be of its kind'); END

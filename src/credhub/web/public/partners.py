@@ -1,0 +1,39 @@
+"""The partners that a hub vouches for."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from credhub.errors import (
+    EndorsementGoneError,
+    EndorsementNotFoundError,
+    HubNotFoundError,
+    ReceiptNotReadyError,
+)
+from credhub.services import hubs, partner_lists, partners
+from credhub.web.dependencies import ResourcesDep
+from credhub.web.media import JSON, VC
+from credhub.web.problems import problems
+from credhub.web.public.documents import MAX_AGE
+
+router = APIRouter(tags=["Public documents"])
+
+
+@router.get("/hubs/{slug}/partners", responses=problems(HubNotFoundError, ReceiptNotReadyError))
+def read_partners(slug: str, resources: ResourcesDep) -> Response:
+    """Read whom a hub vouches for: signed endorsements, each with its receipt.
+
+    `credhub trust add-signed` verifies and copies it. Those whose time is over are in it until the
+    hub ends them. The receipt of the list names its version, and by one digest all that is in it.
+    """
+    made = partner_lists.published(resources, hubs.find(resources, slug))
+    return Response(made.encode(), media_type=JSON, headers=MAX_AGE)
+
+
+@router.get(
+    "/hubs/{slug}/partners/{endorsement_id}",
+    responses=problems(HubNotFoundError, EndorsementNotFoundError, EndorsementGoneError),
+)
+def read_endorsement(slug: str, endorsement_id: str, resources: ResourcesDep) -> Response:
+    """Read one signed endorsement of a partner, as long as the hub has not ended it."""
+    found = partners.endorsement(resources, hubs.find(resources, slug), endorsement_id)
+    return Response(found.signed, media_type=VC, headers=MAX_AGE)
