@@ -265,6 +265,10 @@ const EVENTS = {
     actor: isText, at: isTime, heldRoot: isDigest, heldSize: isCount, knownRoot: isDigest,
     knownSize: isCount, operation: oneOf('rollbackAccepted'), origin: isName, reason: isText,
   },
+  endorsement: {
+    at: isTime, change: oneOf('added', 'ended'), digest: isDigest, endorsement: isText,
+    inForce: isDigest, version: isCount,
+  },
 };
 
 /** Read the exact bytes of what an entry says (§6). */
@@ -583,9 +587,10 @@ export async function openReceipt(text, policy) {
 /** Prove that the document with this digest is in a log that the policy trusts (§10). */
 export async function verifyReceipt(text, policy, digest) {
   const opened = await openReceipt(text, policy);
-  const named = ['issue', 'definition', 'statusList'].includes(opened.kind);
+  const named = ['issue', 'definition', 'statusList', 'endorsement'].includes(opened.kind);
   const event = named ? parseEvent(opened.kind, opened.says) : {};
-  const same = event.digest === hex(digest);
+  // That an endorsement ended is no proof of it.
+  const same = event.digest === hex(digest) && event.change !== 'ended';
   must(same, 'The receipt is genuine, but about something else.', 'mismatch');
   return {...opened, event};
 }

@@ -25,6 +25,7 @@ from credhub.ledger.log_events import LogFrozen, PreviousLog, RollbackAccepted
 from credhub.ledger.merkle import root as root_of
 from credhub.ledger.merkle_proofs import verify_consistency, verify_inclusion
 from credhub.ledger.note import VerifierKey, open_note
+from credhub.ledger.partner_events import PartnersChanged
 from credhub.ledger.policy import Policy
 from credhub.ledger.receipt import OpenedReceipt, Receipt, verify_receipt
 from credhub.verification.report import Verdict
@@ -49,6 +50,7 @@ EVENTS: Final[Mapping[str, Callable[[bytes], object]]] = {
     "freeze": LogFrozen.parse,
     "childCheckpoint": PreviousLog.parse,
     "operation": RollbackAccepted.parse,
+    "endorsement": PartnersChanged.parse,
 }
 
 

@@ -48,6 +48,12 @@ def _receipts() -> Iterator[Case]:
     for index, what in ((2, world.DEFINITION), (3, world.STATUS_LIST)):
         digest = json.loads(what)["digest"]
         yield _case(f"public entry {index}", world.receipt(index), digest=digest)
+    endorsed = world.ENDORSED_DIGEST.hex()
+    added = world.alone(Kind.ENDORSEMENT, world.ENDORSED)
+    ended = world.alone(Kind.ENDORSEMENT, world.ENDORSEMENT_ENDED)
+    yield _case("an endorsement of a partner", added, digest=endorsed)
+    why = "That it ended does not prove the endorsement."
+    yield _case("the end of an endorsement", ended, digest=endorsed, why=why)
     yield from _about_something_else()
     yield from _forged()
     yield from _misspelled()

@@ -102,7 +102,9 @@ def _events() -> Iterator[Case]:
         "freeze": world.FROZEN,
         "childCheckpoint": world.PREVIOUS,
         "operation": world.ROLLED_BACK,
+        "endorsement": world.ENDORSED,
     }
+    yield _event("the end of an endorsement", "endorsement", world.ENDORSEMENT_ENDED)
     yield _event("childCheckpoint without signature", "childCheckpoint", world.UNSIGNED_PREVIOUS)
     for kind, payload in good.items():
         yield _event(kind, kind, payload)
@@ -125,6 +127,8 @@ def _events() -> Iterator[Case]:
         ("freeze", "why"): ("bored", "It is none of the choices."),
         ("childCheckpoint", "note"): ("a log", "It is no checkpoint."),
         ("operation", "operation"): ("restarted", "It is none of the choices."),
+        ("endorsement", "change"): ("renewed", "It is none of the choices."),
+        ("endorsement", "inForce"): ("00", "A digest has 32 bytes."),
         ("operation", "knownRoot"): ("00", "A root has 32 bytes."),
     }
     for (kind, member), (value, why) in changes.items():

@@ -21,6 +21,7 @@ from credhub.ledger.log_events import LogEnd, LogFrozen, PreviousLog, RollbackAc
 from credhub.ledger.merkle import root
 from credhub.ledger.merkle_proofs import consistency_proof, inclusion_proof
 from credhub.ledger.note import VerifierKey, add_signatures
+from credhub.ledger.partner_events import PartnerChange, PartnersChanged, digest_of_list
 from credhub.ledger.receipt import PrivateOpening, PublicEntry, Receipt
 from credhub.ledger.spelling import to_base64
 from credhub.multikey import encode_ed25519
@@ -71,6 +72,23 @@ STATUS_LIST = StatusListPublished(
     version=1,
     digest=jsontypes.digest({"statusPurpose": "revocation"}),
 ).payload()
+ENDORSED_DIGEST = jsontypes.digest({"type": ["EndorsementCredential"]})
+
+
+def endorsement(change: PartnerChange, version: int) -> bytes:
+    left = [ENDORSED_DIGEST] if change is PartnerChange.ADDED else []
+    return PartnersChanged(
+        change=change,
+        endorsement="https://hub.example/hubs/riverside/partners/1",
+        digest=ENDORSED_DIGEST,
+        in_force=digest_of_list(left),
+        version=version,
+        at=AT,
+    ).payload()
+
+
+ENDORSED = endorsement(PartnerChange.ADDED, 1)
+ENDORSEMENT_ENDED = endorsement(PartnerChange.ENDED, 2)
 ISSUED = Issued(credential_id=CREDENTIAL_ID, form="eddsa-rdfc-2022", digest=DIGEST).payload()
 REVOKED = StatusChanged(
     credential_id=CREDENTIAL_ID,
@@ -149,6 +167,15 @@ def receipt(index: int, *, checkpoint: str | None = None, size: int = len(LEAVES
         checkpoint=checkpoint or note(size),
         extra=LOGGED[index].encode(),
     )
+
+
+def alone(kind: Kind, payload: bytes) -> Receipt:
+    """Prove an entry in a log of one entry."""
+    extra = public(0, kind, payload)
+    leaf = leaf_hash(extra.entry().encode())
+    checkpoint = Checkpoint(origin=ORIGIN, size=1, root=root([leaf]))
+    signed = sign_checkpoint(checkpoint, public_key=LOG.public_key, sign=LOG.sign)
+    return Receipt(index=0, proof=(), checkpoint=signed, extra=extra.encode())
 
 
 PREVIOUS = PreviousLog(note=note(), why=LogEnd.YEAR).payload()

@@ -54,7 +54,7 @@ def test_every_problem_is_as_documented(service: Service) -> None:
     things = Things.of(service, service.one)
     other = Things(
         achievement_id="none", credential_id="none", code="none", key_id="none", slug="none",
-        log="none", number="77",
+        log="none", number="77", endorsement_id="none",
     )  # fmt: skip
     components = service.app.openapi()["components"]
     schema = {"$ref": "#/components/schemas/Problem", "components": components}

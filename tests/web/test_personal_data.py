@@ -58,6 +58,7 @@ def go_round(service: Service, issued: JsonObject, achievement: str) -> dict[str
         code=code_of(issued),
         key_id="none",
         slug=service.one.hub.slug,
+        endorsement_id="none",
     )
     client.post(f"/v1/credentials/{issued['id']}/revocation", json={"reason": REASON})
     client.post("/v1/verify", json={"credential": issued["credential"]})

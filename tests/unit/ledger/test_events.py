@@ -16,6 +16,7 @@ from credhub.ledger.events import (
     StatusChanged,
     StatusListPublished,
 )
+from credhub.ledger.partner_events import PartnerChange, PartnersChanged
 from tests.damage import damaged_bytes
 
 
@@ -54,6 +55,15 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     ),
     st.builds(AchievementDefined, achievement=TEXTS, version=NUMBERS, digest=DIGESTS),
     st.builds(StatusListPublished, url=TEXTS, version=NUMBERS, digest=DIGESTS),
+    st.builds(
+        PartnersChanged,
+        change=st.sampled_from(PartnerChange),
+        endorsement=TEXTS,
+        digest=DIGESTS,
+        in_force=DIGESTS,
+        version=NUMBERS,
+        at=INSTANTS,
+    ),
 )
 KINDS: list[type[Event]] = [
     Issued,
@@ -61,6 +71,7 @@ KINDS: list[type[Event]] = [
     KeyEvent,
     AchievementDefined,
     StatusListPublished,
+    PartnersChanged,
 ]
 
 ISSUED = Issued(credential_id="c", form="vc", digest=bytes(32))
