@@ -40,7 +40,7 @@ class OwnEndorsements:
             if hub is not None:
                 changes = self._changes(hub, str(credential.get("id")))
                 if changes and sha256(changes[0].document or b"").digest() == digest:
-                    return self._position(changes, digest)
+                    return self.position(changes, digest)
         return self.others.find(credential, digest)
 
     def _changes(self, hub: Hub, address: str) -> tuple[StoredPartnerChange, ...]:
@@ -50,7 +50,12 @@ class OwnEndorsements:
         with self.resources.store.read() as tx:
             return tx.partners.of_endorsement(hub.number, address.removeprefix(prefix))
 
-    def _position(self, changes: tuple[StoredPartnerChange, ...], digest: bytes) -> LedgerPosition:
+    def position(self, changes: tuple[StoredPartnerChange, ...], digest: bytes) -> LedgerPosition:
+        """Prove where the entry of an endorsement is, from the rows of its changes.
+
+        Raises:
+            EndorsementEndedError, LedgerNotReachedError: As ``find`` says.
+        """
         if len(changes) > 1:
             raise EndorsementEndedError
         added = changes[0]

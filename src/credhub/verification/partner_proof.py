@@ -23,13 +23,14 @@ from credhub.ledger.events import Standing
 from credhub.ledger.partner_events import PartnerChange, PartnersChanged, digest_of_list
 from credhub.ledger.policy import Policy
 from credhub.proofs.suite import Suite
-from credhub.verification.findings import IssuerStanding, LedgerPosition
+from credhub.verification.findings import LedgerPosition
+from credhub.verification.known_issuers import KnownIssuers
 from credhub.verification.moments import moment_of
 from credhub.verification.partner_list import PartnerList, SignedEndorsement
 from credhub.verification.pinned import PinnedLedgers, PinnedReceipt
 from credhub.verification.protocols import DidResolver, SchemaSource, VerifierContext
 from credhub.verification.report import Check, CheckResult, Outcome
-from credhub.verification.trust_list import TrustList
+from credhub.verification.trust_list import ListedIssuer, TrustList
 from credhub.verification.verify import verify
 
 # What is done, in this order; the first fault refuses the whole list:
@@ -102,7 +103,7 @@ class PartnerProof:
             schemas=self.schemas,
             statuses=hub_alone,
             ledgers=hub_alone,
-            trust=hub_alone,
+            trust=KnownIssuers(lists=(_only(hub),), now=self.now),
         )
         report = verify(one.credential.encode(), context=context, now=self.now)
         fault = next((check for check in report.checks if not _is_fine(check)), None)
@@ -154,14 +155,12 @@ class _HubAlone:
             cosignatures=pinned.cosignatures,
         )
 
-    def trusted(self, did: str) -> IssuerStanding:
-        return IssuerStanding(trusted=did == self.hub)
-
-    def namesake(self, _name: str) -> IssuerStanding | None:
-        return None
-
     def state_of(self, _credential: JsonObject, _issuer_did: str) -> Standing:
         raise StatusNotReachedError  # Endorsements of partners end by their list.
+
+
+def _only(hub: str) -> TrustList:
+    return TrustList.of({hub: ListedIssuer(did=hub, name=hub)}, source=hub)
 
 
 def _change(pinned: PinnedReceipt) -> PartnersChanged:
