@@ -905,15 +905,6 @@ class NotInLedgerError(VerificationError):
     code = "not-in-ledger"
 
 
-class EndorsementEndedError(VerificationError):
-    """The hub that signed an endorsement has ended it since."""
-
-    code = "endorsement-ended"
-
-    def __init__(self) -> None:
-        super().__init__("The hub that signed the endorsement has ended it since.")
-
-
 class NotAsRecordedError(VerificationError):
     """A credential is in the ledger of its issuer, without what others added to the file."""
 

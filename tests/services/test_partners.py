@@ -21,6 +21,7 @@ from credhub.errors import (
 )
 from credhub.jsontypes import JsonObject
 from credhub.ledger.entry import Kind
+from credhub.ledger.events import Standing
 from credhub.ledger.partner_events import PartnerChange, PartnersChanged, digest_of_list
 from credhub.ledger.policy import Policy
 from credhub.proofs.forms import DEFAULT
@@ -233,11 +234,13 @@ def test_an_endorsement_that_is_uploaded_is_valid_until_it_ends(place: Place) ->
     assert report.verdict is Verdict.VALID
     assert report.ledger is not None
     assert report.ledger.seq == made.stored.seq
+    assert report.status is Standing.ACTIVE
 
     place.end()
     report = verified(place, made.signed)
 
-    assert (report.verdict, ledger_code(report)) == (Verdict.REVOKED, "endorsement-ended")
+    assert (report.verdict, report.status) == (Verdict.REVOKED, Standing.REVOKED)
+    assert ledger_code(report) == "passed"
 
 
 def test_an_endorsement_that_a_stolen_key_signed_is_in_no_ledger(place: Place) -> None:

@@ -14,7 +14,7 @@ from credhub.cli.session import printable, read_settings
 from credhub.dids import did_web
 from credhub.egress.client import Egress
 from credhub.ledger.policy import Policy
-from credhub.runtime import open_offline
+from credhub.runtime_offline import open_offline
 from credhub.services import trust_files, trust_signed, trust_updating
 from credhub.services.foreign_dids import ForeignDids
 from credhub.services.trust_signed import AskedDids, SignedCopy

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from credhub.credentials import partner_endorsement
-from credhub.errors import EndorsementEndedError, LedgerNotReachedError, ReceiptNotReadyError
+from credhub.errors import LedgerNotReachedError, ReceiptNotReadyError
 from credhub.jsontypes import JsonObject
+from credhub.ledger.events import Standing
 from credhub.ledger.note import VerifierKey
 from credhub.ledger.receipt import verify_receipt
 from credhub.services import partners, receipts
@@ -30,7 +31,6 @@ class OwnEndorsements:
         """Find the entry of a document; else as the other lookup.
 
         Raises:
-            EndorsementEndedError: It is an endorsement that the hub has ended.
             LedgerNotReachedError: That could not be found out.
             VerificationError: As the other lookup says.
         """
@@ -54,10 +54,8 @@ class OwnEndorsements:
         """Prove where the entry of an endorsement is, from the rows of its changes.
 
         Raises:
-            EndorsementEndedError, LedgerNotReachedError: As ``find`` says.
+            LedgerNotReachedError: That could not be found out.
         """
-        if len(changes) > 1:
-            raise EndorsementEndedError
         added = changes[0]
         try:
             receipt = receipts.of_public(self.resources, added.hub, added.log, added.seq)
@@ -71,4 +69,5 @@ class OwnEndorsements:
             seq=proved.index,
             logged_at=from_ms(proved.entry.time_ms),
             checkpoint=receipt.checkpoint,
+            standing=Standing.ACTIVE if len(changes) == 1 else Standing.REVOKED,
         )

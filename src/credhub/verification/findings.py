@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from credhub.jsontypes import JsonObject
+from credhub.ledger.events import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class LedgerPosition:
         checkpoint: A signed note whose tree holds the entry.
         cosignatures: The signature lines of witnesses under that tree.
         superseded_by: The address of the credential that replaces this one.
+        standing: Whether it still stands, where the ledger says so and no status list.
     """
 
     log: str
@@ -25,6 +27,7 @@ class LedgerPosition:
     checkpoint: str
     cosignatures: tuple[str, ...] = ()
     superseded_by: str | None = None
+    standing: Standing | None = None
 
     def to_document(self) -> JsonObject:
         """Make the ``ledger`` member of a report."""

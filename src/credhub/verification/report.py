@@ -211,7 +211,6 @@ _VERDICT_OF_FAILURE: Final = {
     (Check.VALIDITY, "expired"): Verdict.EXPIRED,
     (Check.VALIDITY, "not-yet-valid"): Verdict.NOT_YET_VALID,
     (Check.LEDGER, "recorded-later"): Verdict.NOT_YET_VALID,
-    (Check.LEDGER, "endorsement-ended"): Verdict.REVOKED,
 }
 _MAY_BE_SKIPPED: Final = frozenset({Check.LEDGER, Check.STATUS, Check.SCHEMA})
 

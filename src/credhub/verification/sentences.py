@@ -225,7 +225,6 @@ _BY_CODE: Final = {
     "status-list-not-yet-valid": "The issuer's list of withdrawn credentials does not count yet.",
     "not-in-ledger": "The signature is not in the issuer's ledger. The issuer never gave it out:"
     " it is evidence of a stolen key.",
-    "endorsement-ended": "The hub that signed this endorsement has ended it since.",
     "not-as-recorded": "The issuer's signature is genuine and recorded, but this file is not the"
     " one that was: somebody added to it, such as a signature of their own. Open the address of"
     " the credential, or ask for the file as the issuer gave it out.",

@@ -112,7 +112,8 @@ def _judge(  # noqa: PLR0913 - what (1) to (4) and (8) found
     with suppress(VerificationError), checklist.check(Check.VALIDITY):  # (6)
         checks.validity(view, now)
     with suppress(VerificationError), checklist.check(Check.STATUS):  # (7)
-        standing = checks.status(view, document, context)
+        told = None if position is None else position.standing
+        standing = told or checks.status(view, document, context)
         checks.still_stands(standing)
     with suppress(VerificationError), checklist.check(Check.TRUST):  # (9)
         issuer = context.trust.trusted(view.issuer_id)

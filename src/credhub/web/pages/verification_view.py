@@ -13,6 +13,7 @@ from urllib.parse import quote
 from credhub.errors import ForeignLinkError, IssuerNamesakeError
 from credhub.verification.findings import LedgerPosition
 from credhub.verification.report import (
+    ENDORSED_CODE,
     NOT_CHECKED_CODE,
     Check,
     CheckResult,
@@ -33,7 +34,7 @@ GROUPS: Final[Mapping[str, tuple[Check, ...]]] = {
 }
 
 
-SAID: Final = frozenset({ForeignLinkError.code, IssuerNamesakeError.code})
+SAID: Final = frozenset({ForeignLinkError.code, IssuerNamesakeError.code, ENDORSED_CODE})
 """Codes of which the report says more than any sentence here, and nothing out of a document."""
 
 
