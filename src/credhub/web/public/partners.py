@@ -1,6 +1,9 @@
 """The partners that a hub vouches for."""
 
+from typing import Literal
+
 from fastapi import APIRouter
+from pydantic import Field
 from starlette.responses import Response
 
 from credhub.errors import (
@@ -10,15 +13,40 @@ from credhub.errors import (
     ReceiptNotReadyError,
 )
 from credhub.services import hubs, partner_lists, partners
+from credhub.web.api.models import Model
 from credhub.web.dependencies import ResourcesDep
-from credhub.web.media import JSON, VC
+from credhub.web.media import JSON, VC, produced
 from credhub.web.problems import problems
 from credhub.web.public.documents import MAX_AGE
 
 router = APIRouter(tags=["Public documents"])
 
 
-@router.get("/hubs/{slug}/partners", responses=problems(HubNotFoundError, ReceiptNotReadyError))
+class SignedEndorsementModel(Model):
+    """One endorsement of a partner."""
+
+    credential: str = Field(description="The signed Open Badges endorsement, as text.")
+    receipt: str = Field(description="C2SP tlog-proof that it is in the hub's ledger.")
+
+
+class PartnerListModel(Model):
+    """Whom a hub vouches for."""
+
+    type: Literal["CredhubPartners"]
+    did: str = Field(description="The hub.")
+    version: int = Field(description="How many changes there were.", ge=0)
+    receipt: str | None = Field(
+        default=None,
+        description="C2SP tlog-proof of the newest change; not there before the first one.",
+    )
+    endorsements: list[SignedEndorsementModel]
+
+
+@router.get(
+    "/hubs/{slug}/partners",
+    response_model=PartnerListModel,
+    responses=problems(HubNotFoundError, ReceiptNotReadyError),
+)
 def read_partners(slug: str, resources: ResourcesDep) -> Response:
     """Read whom a hub vouches for: signed endorsements, each with its receipt.
 
@@ -31,7 +59,9 @@ def read_partners(slug: str, resources: ResourcesDep) -> Response:
 
 @router.get(
     "/hubs/{slug}/partners/{endorsement_id}",
-    responses=problems(HubNotFoundError, EndorsementNotFoundError, EndorsementGoneError),
+    response_class=Response,
+    responses=produced([VC])
+    | problems(HubNotFoundError, EndorsementNotFoundError, EndorsementGoneError),
 )
 def read_endorsement(slug: str, endorsement_id: str, resources: ResourcesDep) -> Response:
     """Read one signed endorsement of a partner, as long as the hub has not ended it."""
