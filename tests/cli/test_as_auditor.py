@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import ProgrammingError
 
-from credhub.services import revoking, status_lists
+from credhub.services import partners, revoking, status_lists
+from credhub.services.partners import NewPartner
 from credhub.store.store import Store
 from tests.cli.command_line import CommandLine
 from tests.engines import PostgresqlDatabases
@@ -28,6 +29,7 @@ def hardened(postgresql: PostgresqlDatabases, tmp_path: Path) -> Iterator[Harden
             resources = service.resources
             revoking.revoke(resources, hub.number, str(gone["id"]), actor="me", reason="A test.")
             status_lists.publish(resources, hub, 1)
+            partners.add(resources, hub, NewPartner(did="did:web:nordic.example", name="Nordic"))
         yield made
 
 
@@ -56,6 +58,7 @@ def test_an_auditor_of_the_database_finds_it_sound(auditor: CommandLine) -> None
         ("UPDATE ledger_entry SET time_ms = time_ms + 1 WHERE seq = 2", "ledger_entry"),
         ("UPDATE signing_key SET retired_ms = 1 WHERE key_id = 'key-1'", "signing_key"),
         ("UPDATE hub SET did = did || ':x'", "signing_key"),
+        ("UPDATE partner_change SET document = 'x'", "partner_change"),
     ],
 )
 def test_t81_an_auditor_of_the_database_finds_what_the_owner_changed(

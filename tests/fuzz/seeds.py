@@ -18,6 +18,7 @@ from tests.unit import factories
 from tests.unit.dids.webvh_writing import LogWriter, witness_file
 from tests.unit.factories import NOON, MemorySigner
 from tests.unit.verification import every_form
+from tests.unit.verification.partners import endorsement, issuer, vouching
 from tests.unit.verification.stapling import StapledHub
 
 SIGNER = MemorySigner()
@@ -87,6 +88,8 @@ _SEEDS: Final[Mapping[str, Callable[[], list[bytes]]]] = {
     "ledger_bytes": lambda: [world.LOGGED[0].entry().encode(), world.ISSUED, world.REVOKED],
     "policy": lambda: [world.POLICY.encode(), world.TWO_OF_THREE.encode()],
     "bundle": lambda: [canonical(StapledHub().bundle().to_document())],
+    "partner_list": lambda: [vouching().published().encode()],
+    "partner_endorsement": lambda: [canonical(endorsement().to_document(issuer()))],
     "trust_list": lambda: [
         json.dumps({"registry": {DID: {"name": "A School"}}}).encode(),
         json.dumps([{"name": "A", "type": "dcc-legacy", "url": "https://a.example/"}]).encode(),

@@ -12,6 +12,7 @@ from typing import Final
 
 from credhub import base64url, cbor, instants, jsontypes, jwk, multikey
 from credhub.credentials.code import PublicCode
+from credhub.credentials.partner_endorsement import PartnerEndorsement
 from credhub.dids import did_jwk, did_key, did_web, key_document, web_address
 from credhub.dids.did_webvh import WebvhDid
 from credhub.dids.document import DidDocument
@@ -32,6 +33,7 @@ from credhub.ledger.events import (
     StatusListPublished,
 )
 from credhub.ledger.note import VerifierKey
+from credhub.ledger.partner_events import PartnersChanged
 from credhub.ledger.policy import Policy
 from credhub.ledger.receipt import Receipt, parse_extra
 from credhub.proofs.cose import Sign1
@@ -48,6 +50,7 @@ from credhub.status.token_status_list import TokenStatusList
 from credhub.uploads import links, paper, pdf, png, sniffing, svg
 from credhub.verification import presented, reading
 from credhub.verification.bundle import Bundle
+from credhub.verification.partner_list import PartnerList
 from credhub.verification.structure import CredentialView
 from credhub.verification.trust_index import TrustIndex
 from credhub.verification.trust_list import TrustList
@@ -207,7 +210,14 @@ def ledger_bytes(data: bytes) -> None:
         lambda: tiles.decode_entries(data, 1 + len(data) % 256),
         *(
             lambda event=event: event.parse(data)
-            for event in (Issued, StatusChanged, KeyEvent, AchievementDefined, StatusListPublished)
+            for event in (
+                Issued,
+                StatusChanged,
+                KeyEvent,
+                AchievementDefined,
+                StatusListPublished,
+                PartnersChanged,
+            )
         ),
     )
 
@@ -227,6 +237,16 @@ def trust_list(data: bytes) -> None:
         lambda: TrustList.parse(data, source="a list"),
         lambda: TrustIndex.parse(data, source="an index"),
     )
+
+
+def partner_list(data: bytes) -> None:
+    listed = PartnerList.parse(data, source="a list")
+    assert PartnerList.parse(listed.encode(), source="a list") == listed
+    listed.to_trust_list(source="a list")
+
+
+def partner_endorsement(data: bytes) -> None:
+    PartnerEndorsement.from_document(_object(data))
 
 
 def link(data: bytes) -> None:
@@ -275,6 +295,8 @@ TARGETS: Final = _named(
     policy,
     bundle,
     trust_list,
+    partner_list,
+    partner_endorsement,
     link,
     png_badge,
     svg_badge,

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from credhub.services import api_keys, auditing, ledgers, revoking, status_lists
+from credhub.services import api_keys, auditing, ledgers, partners, revoking, status_lists
+from credhub.services.partners import NewPartner
 from tests.engines import PostgresqlDatabases
 from tests.roles import hardening
 from tests.running import Service, code_of, issue, running
@@ -29,6 +30,9 @@ def test_the_whole_life_of_a_credential_needs_no_owner(service: Service) -> None
     assert public.get(f"/c/{code_of(first)}").status_code == 200
     revoking.revoke(service.resources, hub.number, str(second["id"]), actor="me", reason="A test.")
     status_lists.publish(service.resources, hub, 1)
+    partner = NewPartner(did="did:web:nordic.example", name="Nordic Coders")
+    partners.add(service.resources, hub, partner)
+    partners.end(service.resources, hub, partner.did)
     key, _ = api_keys.create(service.resources, hub.number, label="x", scopes=())
     api_keys.revoke(service.resources, hub.number, key.key_id)
 

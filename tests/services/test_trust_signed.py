@@ -232,14 +232,16 @@ def test_the_list_of_one_hub_is_not_that_of_another(two: Two) -> None:
     assert set(done.known.issuers) == {OTHER.did}
 
 
-def test_a_copy_of_another_list_is_not_overwritten(two: Two) -> None:
+def test_another_list_is_not_overwritten(two: Two) -> None:
     two.vouch()
     two.folder.mkdir()
-    copy = TrustCopy(url="https://a.example/", fetched_at=two.ours.clock(), text='{"registry":{}}')
-    (two.folder / "riverside.json").write_bytes(copy.to_file())
+    text = '{"registry":{}}'
+    copy = TrustCopy(url="https://a.example/", fetched_at=two.ours.clock(), text=text)
 
-    with pytest.raises(TrustListError, match="copy of another list"):
-        two.add()
+    for other in (copy.to_file(), text.encode()):
+        (two.folder / "riverside.json").write_bytes(other)
+        with pytest.raises(TrustListError, match="is another list"):
+            two.add()
     two.add(name="partners")
 
     assert len(trust_files.read(two.folder)) == 2

@@ -16,6 +16,7 @@ from credhub.ledger.commitment import InnerKind
 from credhub.ledger.entry import leaf_hash
 from credhub.ledger.events import Standing
 from credhub.ledger.merkle_proofs import verify_inclusion
+from credhub.ledger.partner_events import PartnerChange
 from credhub.store import signing_keys
 from credhub.store.api_keys import ApiKey
 from credhub.store.hubs import HubNumber, SealedSecret
@@ -24,7 +25,7 @@ from credhub.store.status import StatusIndex, StatusList
 from credhub.store.status_writing import insert_list_of
 from credhub.store.store import Store
 from credhub.store.unit import Unit
-from tests.store.rows import change_unit, version_unit
+from tests.store.rows import change_unit, partner_unit, version_unit
 from tests.store.samples import (
     LOG,
     NOW,
@@ -207,6 +208,23 @@ def test_two_learners_cannot_share_an_external_id(two_hubs: Store) -> None:
         tx.learners.insert(learner(ONE, "l2", external_id_hmac=mark), b"wrapped")
 
     assert refusal.value.table == "learner"
+
+
+def test_partners_are_in_force_until_they_end(two_hubs: Store) -> None:
+    ended = partner_unit(ONE, 3, change=PartnerChange.ENDED)
+    submit(two_hubs, partner_unit(ONE), partner_unit(ONE, 2, endorsement_id="e2"), ended)
+    submit(two_hubs, partner_unit(OTHER))
+
+    with two_hubs.read() as tx:
+        newest, (left,) = tx.partners.newest(ONE), tx.partners.in_force(ONE)
+        assert [one.version for one in tx.partners.all_changes(ONE)] == [1, 2, 3]
+        assert newest is not None
+        assert (newest.version, newest.change, newest.document) == (3, "ended", None)
+        assert (left.endorsement_id, left.version, left.document) == ("e2", 2, b"{}")
+        assert (left.hub, left.log, left.seq, left.changed_at) == (ONE, LOG, 1, NOW)
+        assert [one.version for one in tx.partners.of_endorsement(ONE, "e1")] == [1, 3]
+        assert [one.version for one in tx.partners.in_force(OTHER)] == [1]
+        assert tx.partners.newest(HubNumber(9)) is None
 
 
 def test_achievements_are_found_by_version(two_hubs: Store) -> None:

@@ -4,7 +4,6 @@ The list is proved before it is copied, and refused when it is older than a copy
 the folder already, under whatever name.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -66,7 +65,8 @@ def add_signed(  # noqa: PLR0913 - what is copied, of whom, and where to
         now: The time of the copy.
 
     Raises:
-        TrustListError: It is not a list of partners, or a copy that is there cannot be read.
+        TrustListError: It is not a list of partners, another list has the name, or a copy that is
+            there cannot be read.
         PartnerListError: It is not genuine, or of another hub.
         PartnerListNotProvedError: That could not be found out.
         PartnerListOlderError: A newer one is there already.
@@ -74,11 +74,12 @@ def add_signed(  # noqa: PLR0913 - what is copied, of whom, and where to
     listed = PartnerList.parse(text.encode(), source=source)
     known = proof.prove(listed, hub=hub, source=source)
     file = folder / f"{name}.json"
-    for path, copied in _copies(folder):
-        if copied.endorser == hub:
+    for path in sorted(folder.glob(_COPIES)):
+        copied = TrustCopy.parse(path.read_bytes(), source=str(path))
+        if copied is not None and copied.endorser == hub:
             _check_newer(listed, copied, source=source, there=path)
         elif path == file:
-            raise TrustListError(source, f"{file} is the copy of another list, so choose a name")
+            raise TrustListError(source, f"{file} is another list, so choose another name")
     folder.mkdir(parents=True, exist_ok=True)
     copy = TrustCopy(url=source, fetched_at=now, text=text, endorser=hub)
     return SignedCopy(copied=trust_updating.write(file, copy, known), listed=listed, known=known)
@@ -97,13 +98,6 @@ def read_text(path: Path) -> str:
         raise TrustListError(str(path), error.strerror or "it cannot be read") from error
     except UnicodeDecodeError as error:
         raise TrustListError(str(path), "it is not UTF-8") from error
-
-
-def _copies(folder: Path) -> Iterator[tuple[Path, TrustCopy]]:
-    for path in sorted(folder.glob(_COPIES)):
-        copy = TrustCopy.parse(path.read_bytes(), source=str(path))
-        if copy is not None:
-            yield path, copy
 
 
 def _check_newer(listed: PartnerList, copied: TrustCopy, *, source: str, there: Path) -> None:

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
 from typing import Protocol, Self
 
 import pytest
@@ -16,7 +17,7 @@ from credhub.ledger.events import (
     StatusChanged,
     StatusListPublished,
 )
-from credhub.ledger.partner_events import PartnerChange, PartnersChanged
+from credhub.ledger.partner_events import PartnerChange, PartnersChanged, digest_of_list
 from tests.damage import damaged_bytes
 
 
@@ -171,3 +172,11 @@ def test_an_unknown_state_is_refused() -> None:
 def test_other_members_or_another_order_are_refused(payload: bytes) -> None:
     with pytest.raises(EntryError):
         Issued.parse(payload)
+
+
+def test_the_digest_of_a_list_is_that_of_a_set_and_of_no_other_text() -> None:
+    one, other = b"1" * 32, b"2" * 32
+
+    assert digest_of_list([one, other]) == digest_of_list([other, one])
+    assert digest_of_list([one]) != digest_of_list([one, other])
+    assert digest_of_list([]) == sha256(b"credhub/partners/v1\n").digest()

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from credhub.ledger.commitment import InnerKind, opening
 from credhub.ledger.entry import MAX_TIME_MS, Kind
 from credhub.ledger.events import AchievementDefined, Issued, KeyChange, StatusListPublished
 from credhub.ledger.note import VerifierKey
+from credhub.ledger.partner_events import PartnerChange, PartnersChanged, digest_of_list
 from credhub.ledger.receipt import (
     PrivateOpening,
     PublicEntry,
@@ -188,11 +190,23 @@ def test_a_receipt_of_a_ledger_that_we_do_not_know_is_not_called_forged() -> Non
 DIGEST = b"d" * 32
 DEFINED = AchievementDefined(achievement="a", version=1, digest=DIGEST)
 LISTED = StatusListPublished(url="https://hub.example/status/1", version=1, digest=DIGEST)
+ENDORSED = PartnersChanged(
+    change=PartnerChange.ADDED,
+    endorsement="https://hub.example/partners/1",
+    digest=DIGEST,
+    in_force=digest_of_list([DIGEST]),
+    version=1,
+    at=datetime(2026, 3, 1, tzinfo=UTC),
+)
 
 
 @pytest.mark.parametrize(
     ("kind", "payload"),
-    [(Kind.DEFINITION, DEFINED.payload()), (Kind.STATUS_LIST, LISTED.payload())],
+    [
+        (Kind.DEFINITION, DEFINED.payload()),
+        (Kind.STATUS_LIST, LISTED.payload()),
+        (Kind.ENDORSEMENT, ENDORSED.payload()),
+    ],
 )
 def test_public_entries_have_receipts_too(kind: Kind, payload: bytes) -> None:
     ledger = Ledger()
@@ -204,6 +218,16 @@ def test_public_entries_have_receipts_too(kind: Kind, payload: bytes) -> None:
     assert (opened.entry.kind, opened.inner_kind, opened.payload) == (kind, None, payload)
     with pytest.raises(ReceiptMismatchError):
         verify_receipt(receipt, digest=bytes(32), keys=[VKEY])
+
+
+def test_that_an_endorsement_ended_does_not_prove_it() -> None:
+    ledger = Ledger()
+    ended = replace(ENDORSED, change=PartnerChange.ENDED)
+    ledger.append_public(ended.payload(), kind=Kind.ENDORSEMENT)
+    receipt = ledger.receipt(0, PublicEntry(encoded=ledger.entries[0].entry).encode())
+
+    with pytest.raises(ReceiptMismatchError):
+        verify_receipt(receipt, digest=DIGEST, keys=[VKEY])
 
 
 def test_an_entry_about_no_artefact_is_a_receipt_for_none() -> None:

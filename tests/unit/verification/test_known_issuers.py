@@ -1,6 +1,7 @@
 """Several lists together, and names that read alike."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -32,6 +33,14 @@ def test_the_first_list_that_names_an_issuer_says_what_it_is_called() -> None:
     both = known(trust("first", name="The School"), trust("second", name="Another Name"))
 
     assert both.trusted(DID) == IssuerStanding(trusted=True, name="The School", source="first")
+
+
+def test_of_a_signed_list_it_is_known_who_signed_it() -> None:
+    signed = replace(trust("did:web:hub.example", name="The School"), endorser="A Hub")
+
+    standing = known(signed).trusted(DID)
+
+    assert (standing.source, standing.endorser) == ("did:web:hub.example", "A Hub")
 
 
 def test_an_entry_that_has_ended_leaves_it_to_the_next_list() -> None:

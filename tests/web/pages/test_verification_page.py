@@ -468,6 +468,20 @@ def test_t51_a_namesake_is_warned_of() -> None:
     assert "under another identifier" not in _page(Verdict.UNKNOWN_ISSUER).text
 
 
+def test_who_vouches_for_the_issuer_is_named() -> None:
+    report = samples.report(Verdict.VALID)
+    detail = "Riverside <b>Hub</b> vouches for Nordic Coders."
+    checks = tuple(
+        replace(check, code="endorsed-issuer", detail=detail)
+        if check.check is Check.TRUST
+        else check
+        for check in report.checks
+    )
+
+    assert detail in read(sent_in_page(replace(report, checks=checks))).text
+    assert "vouches for Nordic" not in _page(Verdict.VALID).text
+
+
 @pytest.mark.parametrize("verdict", sorted(ANYBODYS))
 def test_a_verdict_on_what_a_stranger_signed_says_that_nobody_knows_the_issuer(
     verdict: Verdict,
