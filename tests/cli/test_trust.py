@@ -12,6 +12,7 @@ import pytest
 from tests.cli.command_line import CommandLine
 from tests.unit import factories
 from tests.unit.factories import MemorySigner
+from tests.unit.verification.partners import HUB, vouching
 
 STRANGER = MemorySigner(77)
 REGISTRY = {"registry": {STRANGER.did: {"name": "The\u2003School"}}}
@@ -89,6 +90,20 @@ def test_an_employer_s_own_list_is_believed_before_the_operator_s(
     assert (unknown.exit_code, json.loads(unknown.stdout)["verdict"]) == (3, "unknownIssuer")
     assert believed.exit_code == 0
     assert json.loads(believed.stdout)["issuer"]["name"] == "The\u2003School"
+
+
+def test_a_signed_list_is_copied_from_its_address(
+    riverside: CommandLine, published: str, tmp_path: Path
+) -> None:
+    trust = {"CREDHUB_TRUST": str(tmp_path / "trust")}
+    (tmp_path / "published" / "partners.json").write_bytes(vouching().published().encode())
+    url = f"{published}/partners.json"
+
+    done = riverside("trust", "add-signed", url, "--hub", HUB.did, "--name", "hub", **trust)
+
+    assert done.exit_code == 0, done.output
+    assert f"from {url}\n" in done.stdout
+    assert f"{HUB.did}: 1\n" in riverside("trust", "list", **trust).stdout
 
 
 def test_a_list_that_is_none_is_refused(riverside: CommandLine, badge: Path) -> None:
