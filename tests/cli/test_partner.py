@@ -91,7 +91,7 @@ def test_without_a_policy_the_operator_is_told(riverside: CommandLine, tmp_path:
     done = riverside("trust", "add-signed", source, "--hub", HUB.did, "--name", "r", **trust)
 
     assert done.exit_code == 0, done.output
-    assert done.stderr == "Without --policy nobody says how new this list is.\n"
+    assert done.stderr == "Without --policy nobody says that this list is whole, or new.\n"
 
 
 def test_a_forged_list_an_old_list_and_that_of_another_are_refused(

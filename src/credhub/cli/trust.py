@@ -67,16 +67,17 @@ def update(url: str, name: str) -> None:
 @click.option(
     "--policy",
     type=PolicyFile(),
-    help="A C2SP tlog-policy that names the hub's ledger: proves that the list is whole and new.",
+    help="A C2SP tlog-policy that names the hub's ledger: it proves that the list is whole.",
 )
 def add_signed(source: str, hub: str, name: str, policy: Policy | None) -> None:
     """Copy the list of partners that a hub signs into the folder CREDHUB_TRUST.
 
     SOURCE is an address, such as https://HOST/hubs/HUB/partners, or a file. Everything in it must
-    be signed by the hub, or nothing is copied; so is a list that is older than the copy that is
-    there. The service reads the copy when it starts, and never asks SOURCE itself.
+    be signed by the hub, whose keys are asked for where its DID says; else nothing is copied. A
+    list that is older than the copy that is there is refused. The service reads the copy when it
+    starts, and asks nobody itself.
 
-    Without a policy the signatures are checked, and nobody says how new the list is.
+    Without a policy the signatures are checked, and nobody says that the list is whole, or new.
     """
     folder = _folder()
     _check_name(name)
@@ -113,7 +114,7 @@ def _show(done: SignedCopy, *, proved: bool) -> None:
             f"  {endorser} vouches for {printable(issuer.name)}, {issuer.did}, until {until}"
         )
     if not proved:
-        click.echo("Without --policy nobody says how new this list is.", err=True)
+        click.echo("Without --policy nobody says that this list is whole, or new.", err=True)
     click.echo("Look at the names, then restart the service.")
 
 
