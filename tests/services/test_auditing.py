@@ -98,7 +98,7 @@ COVERED = (
     *((status_entry, name) for name in ("list", "idx", "credential_id", "purpose")),
     *(
         (partner_change, name)
-        for name in ("version", "change", "endorsement_id", "document", "changed_ms", "seq")
+        for name in ("version", "change", "endorsement_id", "document", "changed_ms", "log", "seq")
     ),
     *(
         (signing_key, name)

@@ -1,6 +1,6 @@
 """Partners: the endorsements that a hub signs, and their ends.
 
-Revision ID: 0004
+Revision ID: 0005
 """
 
 from pathlib import Path
@@ -9,8 +9,8 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-revision: Final = "0004"
-down_revision: Final = "0003"
+revision: Final = "0005"
+down_revision: Final = "0004"
 branch_labels: Final = None
 depends_on: Final = None
 
@@ -47,7 +47,7 @@ def upgrade() -> None:
         sa.CheckConstraint("version >= 1", name=op.f("ck_partner_change_version")),
         sqlite_strict=True,
     )
-    text = (GUARDS / f"0004_{op.get_context().dialect.name}.sql").read_text(encoding="utf-8")
+    text = (GUARDS / f"0005_{op.get_context().dialect.name}.sql").read_text(encoding="utf-8")
     for statement in text.strip().split("\n\n"):
         op.get_bind().exec_driver_sql(statement, execution_options={"no_parameters": True})
 
