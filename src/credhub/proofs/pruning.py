@@ -41,6 +41,7 @@ class PrunedContexts:
         scoped: Those with a context of their own.
         counted: Those whose values RDF takes for numbers or truth values, however written.
         worded: Those whose values RDF takes for texts, however written.
+        graphs: Those whose values are graphs, of which only the statements are signed.
         meanings: The addresses that terms stand for.
         has_vocabulary: Whether a context gives every other word a meaning.
     """
@@ -53,6 +54,7 @@ class PrunedContexts:
         self._scoped: set[str] = set()
         self._counted: set[str] = set()
         self._worded: set[str] = set()
+        self._graphs: set[str] = set()
         self._meanings: set[str] = set()
         for context in self._contexts:
             self._learn(context)
@@ -62,6 +64,7 @@ class PrunedContexts:
         self.scoped: frozenset[str] = frozenset(self._scoped)
         self.counted: frozenset[str] = frozenset(self._counted)
         self.worded: frozenset[str] = frozenset(self._worded)
+        self.graphs: frozenset[str] = frozenset(self._graphs)
         self.meanings: frozenset[str] = frozenset(self._meanings)
         self._text_for_terms = lru_cache(maxsize=_REMEMBERED)(self._prune)
 
@@ -93,6 +96,8 @@ class PrunedContexts:
             self._learn(meaning.get("@context"))
             meaning = {name: value for name, value in meaning.items() if name != "@context"}
             self._learn_kind(term, str(meaning.get("@type", "@none")))
+            if "@graph" in str(meaning.get("@container")):
+                self._graphs.add(term)
             identifies = meaning.get("@type") in _COERCED or meaning.get("@id") in _ALIASED
         else:
             identifies = meaning in _ALIASED

@@ -100,7 +100,7 @@ class DocumentWords:
                 raise DataLossError(f"{name!r:.80} is not the name of a member.")
             self.names.add(name)
             self.used.add(name)
-            if value is None or (isinstance(value, list) and set(map(type, value)) <= {type(None)}):
+            if _is_nothing(value):
                 self.valueless.add(name)
             self._value(name, value)
 
@@ -132,6 +132,8 @@ class DocumentWords:
         describes_root = self._root_id is not None and members.get("id") == self._root_id
         if describes_root and not self._may_describe_root(name, members):
             raise DataLossError("The document describes itself in two places.")
+        if name in self._contexts.graphs and not _states(members):
+            raise DataLossError(f"The member {name!r:.80} holds something that says nothing.")
         self._members(members)
 
     def _may_describe_root(self, name: str, members: JsonObject) -> bool:
@@ -158,6 +160,19 @@ class DocumentWords:
         self.used.add(text)
         if ":" in text:
             self.used.add(text.partition(":")[0])
+
+
+def _is_nothing(value: JsonValue) -> bool:
+    return value is None or (isinstance(value, list) and set(map(type, value)) <= {type(None)})
+
+
+def _states(members: JsonObject) -> bool:
+    """Say whether there is a statement, and not just a name or a text."""
+    return any(
+        not _is_nothing(value)
+        for name, value in members.items()
+        if name != "id" and name not in _VALUE_OBJECT
+    )
 
 
 def _own_refresh(body: JsonObject) -> JsonObject | None:

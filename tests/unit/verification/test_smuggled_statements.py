@@ -110,6 +110,26 @@ def test_t04_a_type_is_called_by_one_name() -> None:
     assert verdict(signed(type="https://school.example/types#Person"))[0] is Verdict.VALID
 
 
+@pytest.mark.parametrize(
+    "proof",
+    [
+        {},
+        {"id": "urn:x:1"},
+        {"id": "urn:x:1", "type": [], "created": None},
+        {"@value": "summa cum laude", "@language": "en"},
+    ],
+    ids=["empty", "name", "nothing", "text"],
+)
+@pytest.mark.parametrize("listed", [False, True])
+def test_t04_a_graph_holds_statements_and_no_mere_name(proof: JsonObject, *, listed: bool) -> None:
+    said: JsonObject = {"type": "DataIntegrityProof"}
+    document = signed(termsOfUse={"type": "Policy", "proof": said})
+    assert verdict(document)[0] is Verdict.VALID
+
+    document["credentialSubject"]["termsOfUse"]["proof"] = [said, proof] if listed else proof
+    assert verdict(document) == (Verdict.INVALID, "data-loss")
+
+
 def both_ways(**changes: JsonValue) -> tuple[Json, Json]:
     """Give what has ended with a credential inside, and that credential around what has ended."""
     outer = {name: value for name, value in signed(name="Amelie").items() if name != "proof"}
