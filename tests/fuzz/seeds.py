@@ -68,6 +68,7 @@ _SEEDS: Final[Mapping[str, Callable[[], list[bytes]]]] = {
     "jose": _tokens,
     "sd_jwt": lambda: [every_form.signed(f) for f in (Form.VC_SD_JWT, Form.DC_SD_JWT)],
     "credential": _credentials,
+    "one_reading": lambda: [b"any bytes choose the changes"],
     "presentation": lambda: [_presentation()],
     "did": lambda: [
         SIGNER.did.encode(),

@@ -7,6 +7,7 @@ what it reads and writes back as something else.
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from random import Random
 from types import MappingProxyType
 from typing import Final
 
@@ -54,6 +55,8 @@ from credhub.verification.partner_list import PartnerList
 from credhub.verification.structure import CredentialView
 from credhub.verification.trust_index import TrustIndex
 from credhub.verification.trust_list import TrustList
+from tests.unit.proofs.mutations import honest, mutated
+from tests.unit.proofs.readings import Readings
 
 Target = Callable[[bytes], None]
 
@@ -110,6 +113,15 @@ def sd_jwt(data: bytes) -> None:
 def credential(data: bytes) -> None:
     secured = reading.read(data)
     CredentialView.of(secured.document)
+
+
+def one_reading(data: bytes) -> None:
+    chance = Random(data)  # noqa: S311 - the same changes each time
+    document = chance.choice(honest())
+    readings = Readings()
+    for changed in (document, mutated(document, chance), mutated(document, chance)):
+        other = readings.other(changed)
+        assert other is None, (changed, other)
 
 
 def presentation(data: bytes) -> None:
@@ -280,6 +292,7 @@ TARGETS: Final = _named(
     jose,
     sd_jwt,
     credential,
+    one_reading,
     presentation,
     did,
     did_document,
