@@ -18,7 +18,7 @@ from tests.engines import ENGINES, Databases
 from tests.store.rows import NOTES, as_owner, drop_guards, fill
 from tests.store.samples import SECRET, Signers, hub
 
-SIZE = NOTES + 4
+SIZE = NOTES + 5
 Value = int | str | bytes
 
 

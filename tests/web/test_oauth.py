@@ -296,7 +296,7 @@ def test_the_document_describes_the_form_and_every_error(service: Service) -> No
         "client_secret",
         "scope",
     }
-    of_the_edge = {"408", "421", "431", "503"}
+    of_the_edge = {"408", "415", "421", "431", "503"}
     assert set(described["responses"]) == {"200", "400", "401", "413", "429"} | of_the_edge
     for status in ("400", "401"):
         schema = described["responses"][status]["content"]["application/json"]["schema"]
