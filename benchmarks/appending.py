@@ -104,6 +104,7 @@ def _timed(way: Way, number: HubNumber, batch: int, seconds: float) -> list[floa
 def _append(store: Store, units: Sequence[Unit]) -> None:
     with store.connect_to_write() as connection:
         append(connection, units, now_ms=to_ms(datetime.now(UTC)))
+    store.move_long_log()
 
 
 def _insert(store: Store, units: Sequence[Unit]) -> None:
@@ -115,6 +116,7 @@ def _insert(store: Store, units: Sequence[Unit]) -> None:
     with store.connect_to_write() as connection:
         for table in _CREDENTIALS:
             rows.insert(connection, table)
+    store.move_long_log()
 
 
 @contextmanager
