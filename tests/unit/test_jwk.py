@@ -1,4 +1,5 @@
 import json
+import reprlib
 
 import jwt
 import pytest
@@ -142,7 +143,7 @@ def test_a_zero_byte_before_a_number_changes_nothing() -> None:
         {"e": "BA"},
         {"e": base64url.encode(b"\xff" * 300)},
     ],
-    ids=str,
+    ids=reprlib.repr,
 )
 def test_t20_what_is_no_rsa_key_is_refused(change: JsonObject) -> None:
     with pytest.raises(MalformedKeyError):

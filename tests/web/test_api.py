@@ -1,6 +1,7 @@
 """What software gets: answers as documented, lists in parts, problems with permanent codes."""
 
 import json
+import reprlib
 from datetime import datetime
 from typing import Any
 
@@ -271,7 +272,7 @@ def test_whatever_may_be_issued_may_be_shown_and_printed(service: Service, name:
         {"results": [{"value": "1"}] * 21},
         {"achievement": "x" * 65},
     ],
-    ids=json.dumps,
+    ids=reprlib.repr,
 )
 def test_a_claim_that_cannot_be_is_refused(service: Service, change: dict[str, JsonValue]) -> None:
     body = issue_body(publish(service.client()), **change)
@@ -298,7 +299,7 @@ def test_a_claim_that_cannot_be_is_refused(service: Service, change: dict[str, J
         {"tag": ["a"] * 51},
         {"image": {"id": "data:image/png;base64,AAAA"}},
     ],
-    ids=json.dumps,
+    ids=reprlib.repr,
 )
 def test_a_definition_that_cannot_be_is_refused(
     service: Service, change: dict[str, JsonValue]

@@ -12,7 +12,9 @@ HTML = {"accept": "text/html"}
 JSON = {"accept": "application/json"}
 
 
-@pytest.fixture(params=[(learner_key, "wrapped_key"), (credential_form, "sealed")], ids=str)
+@pytest.fixture(
+    params=[(learner_key, "wrapped_key"), (credential_form, "sealed")], ids=["key", "form"]
+)
 def damaged(request: pytest.FixtureRequest, fresh_service: Service) -> tuple[str, str]:
     """The code of a credential that cannot be opened any more, and its id."""
     table: Table = request.param[0]
