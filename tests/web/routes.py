@@ -80,7 +80,10 @@ FULL_BODIES: Mapping[str, JsonObject] = {
         "expiresAt": "2099-11-20T10:00:00Z",
     },
     "VerifyRequest": {"credential": {"type": ["VerifiableCredential"]}, "receipt": TEXT},
-    "BatchVerifyRequest": {"credentials": [{"type": ["VerifiableCredential"]}, TEXT]},
+    "BatchVerifyRequest": {
+        "credentials": [{"type": ["VerifiableCredential"]}, TEXT],
+        "registry": {"did:web:college.example": {"name": "Riverside College"}},
+    },
 }
 
 

@@ -1,5 +1,8 @@
 """The public list of a hub's partners."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from credhub.jsontypes import parse_object
 from credhub.ledger.note import VerifierKey
 from credhub.ledger.receipt import Receipt, verify_receipt
@@ -9,6 +12,7 @@ from credhub.verification.partner_list import PartnerList
 from tests.running import Member, Service, make_member, unique
 
 NORDIC = NewPartner(did="did:web:nordic.example", name="Nordic Coders")
+COLLEGE = NewPartner(did="did:web:college.example", name="Riverside College")
 
 
 def a_hub(service: Service) -> Member:
@@ -66,3 +70,25 @@ def test_an_endorsement_is_not_at_the_address_of_another_hub(service: Service) -
     path = f"/hubs/{a_hub(service).hub.slug}/partners/{made.stored.endorsement_id}"
 
     assert service.public().get(path).status_code == 404
+
+
+def test_a_page_shows_whom_the_hub_vouches_for_and_how_long(fresh_service: Service) -> None:
+    hub = fresh_service.one.hub
+    page = f"/hubs/{hub.slug}"
+    before = fresh_service.public().get(page).text
+    soon = fresh_service.runtime.resources.clock() + timedelta(hours=1)
+    made = partners.add(fresh_service.resources, hub, replace(NORDIC, until=soon, comment="Kind."))
+    partners.add(fresh_service.resources, hub, COLLEGE)
+
+    during = fresh_service.public().get(page).text
+    fresh_service.clock.move(hours=2)
+    after = fresh_service.public().get(page).text
+    partners.end(fresh_service.resources, hub, COLLEGE.did)
+    end = fresh_service.public().get(page).text
+
+    assert "Whom it vouches for" not in before
+    assert NORDIC.did in during
+    assert "Kind." in during
+    assert f"{page}/partners/{made.stored.endorsement_id}" in during
+    assert (NORDIC.did in after, COLLEGE.did in after) == (False, True)
+    assert "Whom it vouches for" not in end

@@ -11,6 +11,8 @@ from credhub.services.api_keys import Scope
 from credhub.web.admission import MAX_BODY
 from credhub.web.app import create_app
 from tests.running import Service, issue
+from tests.unit import factories
+from tests.unit.factories import MemorySigner
 
 BATCH = "/v1/verify/batch"
 
@@ -156,3 +158,83 @@ def test_few_batches_are_verified_at_once(service: Service) -> None:
     with limits.one_batch():
         assert answer() == (503, "batch-busy")
     assert answer() == (200, "")
+
+
+STRANGER = MemorySigner(77)
+
+
+@pytest.fixture(scope="module")
+def foreign() -> JsonObject:
+    unsigned = factories.credential(did=STRANGER.did)
+    ours = {"credentialStatus", "credentialSchema"}
+    kept = {name: value for name, value in unsigned.items() if name not in ours}
+    return factories.signed(kept, signer=STRANGER)
+
+
+def test_an_employer_sends_a_list_of_known_issuers(
+    employer: TestClient, foreign: JsonObject
+) -> None:
+    def report_with(**listed: object) -> dict[str, Any]:
+        answer = employer.post(BATCH, json={"credentials": [foreign], **listed})
+        assert answer.status_code == 200, answer.text
+        (report,) = answer.json()["reports"]
+        return dict(report)
+
+    known = report_with(registry={STRANGER.did: {"name": "Nordic Coders"}})
+    over = {STRANGER.did: {"name": "Nordic Coders", "validUntil": "2020-01-01T00:00:00Z"}}
+
+    assert known["verdict"] == "valid"
+    assert (known["issuer"]["name"], known["issuer"]["source"]) == ("Nordic Coders", "registry")
+    assert report_with()["verdict"] == "unknownIssuer", "the list was for one request"
+    assert report_with(registry={})["verdict"] == "unknownIssuer"
+    assert report_with(registry=over)["verdict"] == "unknownIssuer"
+    other = {"did:web:nordic.example": {"name": str(foreign["issuer"]["name"])}}  # type: ignore[index, call-overload]  # an object
+    assert code_of_trust(report_with(registry=other)) == "issuer-namesake"
+
+
+def code_of_trust(report: dict[str, Any]) -> str:
+    return str(next(one["code"] for one in report["checks"] if one["check"] == "trust"))
+
+
+def test_the_list_of_an_employer_does_not_rename_a_hub(
+    service: Service, employer: TestClient, genuine: JsonObject
+) -> None:
+    hub = service.one.hub
+
+    answer = employer.post(
+        BATCH, json={"credentials": [genuine], "registry": {hub.did: {"name": "Another"}}}
+    )
+
+    (report,) = answer.json()["reports"]
+    assert (report["verdict"], report["issuer"]["name"]) == ("valid", hub.name)
+
+
+@pytest.mark.parametrize(
+    ("registry", "code"),
+    [
+        ([], "malformed-request"),
+        ("https://list.example/", "malformed-request"),
+        ({f"did:web:a{n}.example": {"name": "A"} for n in range(1001)}, "malformed-request"),
+        ({"nobody": {"name": "A"}}, "malformed-trust-list"),
+        ({"did:web:a.example": "A"}, "malformed-trust-list"),
+        ({"did:web:a.example": {}}, "malformed-trust-list"),
+        ({"did:web:a.example": {"name": "A", "url": "javascript:x"}}, "malformed-trust-list"),
+        ({"did:web:a.example": {"name": "A", "validFrom": 1}}, "malformed-trust-list"),
+    ],
+    ids=range(8),
+)
+def test_what_is_no_list_of_issuers_is_refused(
+    employer: TestClient, genuine: JsonObject, registry: object, code: str
+) -> None:
+    answer = employer.post(BATCH, json={"credentials": [genuine], "registry": registry})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+def test_a_thousand_issuers_may_be_listed(employer: TestClient, foreign: JsonObject) -> None:
+    others = {f"did:web:a{n}.example": {"name": f"School {n}"} for n in range(999)}
+    listed = others | {STRANGER.did: {"name": "Nordic Coders"}}
+
+    answer = employer.post(BATCH, json={"credentials": [foreign], "registry": listed})
+
+    assert answer.json()["reports"][0]["verdict"] == "valid"

@@ -7,7 +7,7 @@ nothing that looks like a keyword, which JSON-LD passes over), a type that has a
 it, an array holds no array, what a context makes a number or a truth value stands without quotes
 and what it makes a text within them, and the document's own node is described at its root only, but
 for the address that it is refreshed from and for endorsements of it (``own_endorsements``), and no
-credential in it could be written around it (``turned``).
+credential in it could be written around it (``inside_out``).
 """
 
 import re
@@ -16,7 +16,7 @@ from typing import Final
 
 from credhub.errors import ContextNotAllowedError, DataLossError, DigitsLostError, TooComplexError
 from credhub.jsontypes import JsonObject, JsonValue
-from credhub.proofs import own_endorsements, turned
+from credhub.proofs import inside_out, own_endorsements
 from credhub.proofs.pruning import PrunedContexts
 
 _TRICKS: Final = frozenset({"@context", "@graph", "@included", "@nest", "@reverse"})
@@ -39,10 +39,10 @@ class DocumentWords:
     """
 
     __slots__ = (
+        "_body",
         "_contexts",
         "_own_refresh",
         "_own_subjects",
-        "_root_id",
         "has_joint_types",
         "names",
         "used",
@@ -69,12 +69,11 @@ class DocumentWords:
         self.used: set[str] = set()
         self.has_joint_types = False
         self._contexts = contexts
-        self._root_id = body.get("id")
+        self._body = body
         self._own_refresh = _own_refresh(body)
         self._own_subjects = own_endorsements.subjects_in(
             body, identifying=contexts.identifying, own_refresh=self._own_refresh
         )
-        turned.check(body, identifying=contexts.identifying)
         self._members(body)
 
     def check_names(self) -> None:
@@ -129,9 +128,12 @@ class DocumentWords:
             self._value(name, item)
 
     def _nested(self, name: str, members: JsonObject) -> None:
-        describes_root = self._root_id is not None and members.get("id") == self._root_id
-        if describes_root and not self._may_describe_root(name, members):
-            raise DataLossError("The document describes itself in two places.")
+        own = self._body.get("id")
+        if own is not None:
+            if members.get("id") == own and not self._may_describe_root(name, members):
+                raise DataLossError("The document describes itself in two places.")
+            if inside_out.could_hold(members, self._body, identifying=self._contexts.identifying):
+                raise DataLossError("A credential in the document leads back to it.")
         if name in self._contexts.graphs and not _states(members):
             raise DataLossError(f"The member {name!r:.80} holds something that says nothing.")
         self._members(members)

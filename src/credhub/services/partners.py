@@ -102,6 +102,13 @@ def standing_of(resources: Resources, hub: Hub) -> Standing:
         return _standing_in(tx, hub)
 
 
+def in_force(resources: Resources, hub: Hub) -> tuple[Partner, ...]:
+    """Read whom a hub vouches for and whose time is not over."""
+    now = resources.clock()
+    standing = standing_of(resources, hub)
+    return tuple(one for one in standing.partners if now <= one.endorsement.valid_until)
+
+
 def add(resources: Resources, hub: Hub, new: NewPartner) -> Partner:
     """Sign an endorsement of a partner, and record it.
 

@@ -91,6 +91,15 @@ class TrustList:
             raise TrustListError(source, f"it is not strict JSON. {error}") from error
         if not isinstance(registry, dict):
             raise TrustListError(source, "it has no member registry that is an object")
+        return cls.of_registry(registry, source=source)
+
+    @classmethod
+    def of_registry(cls, registry: JsonObject, *, source: str) -> Self:
+        """Read the issuers of a list.
+
+        Raises:
+            TrustListError: They are too many, or one cannot be read.
+        """
         if len(registry) > MAX_ISSUERS:
             raise TrustListError(source, f"it names more than {MAX_ISSUERS} issuers")
         issuers = {did: _issuer(did, entry, source) for did, entry in registry.items()}

@@ -52,6 +52,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.HubSlugError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotConsistentError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PresentationTooLargeError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.TrustListError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidClaimError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownFileKindError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PhotoKindError: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -12,6 +12,7 @@ from credhub.web.pages.presentation_view import presentation_view
 from credhub.web.pages.public_views import (
     AwardView,
     LogView,
+    PartnerView,
     ProblemView,
     VerifyView,
     VersionView,
@@ -69,6 +70,21 @@ def hub_page(name: str = "Riverside Makers Hub", description: str = "A workshop.
             awards=[
                 AwardView(name=name, code="aaaa", type_code="Badge", description=description),
                 AwardView(name="Welding", code="aaab"),
+            ],
+            partners=[
+                PartnerView(
+                    name=name,
+                    did="did:web:college.example",
+                    until=datetime(2027, 2, 3, tzinfo=UTC),
+                    code="aaac",
+                    comment=description,
+                ),
+                PartnerView(
+                    name="Nordic Coders",
+                    did="did:web:nordic.example",
+                    until=datetime(2027, 2, 3, tzinfo=UTC),
+                    code="aaad",
+                ),
             ],
             logs=[
                 LogView(label="2025", origin="o/2025", size=9, vkey="o+1+k", frozen=True),

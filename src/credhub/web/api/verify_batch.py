@@ -1,7 +1,8 @@
 """``/v1/verify/batch``: for an employer with a key and many credentials."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 import orjson
 from fastapi import APIRouter, Request
@@ -13,16 +14,22 @@ from credhub.errors import (
     MalformedJsonError,
     RateLimitedError,
     ScopeMissingError,
+    TrustListError,
     UnauthenticatedError,
 )
+from credhub.jsontypes import JsonObject
 from credhub.services.api_keys import Scope
+from credhub.services.resources import Resources
 from credhub.services.verifying_many import MOST, verify_many
+from credhub.verification.trust_list import TrustList
 from credhub.web.api.models import Model, RequestModel
 from credhub.web.api.verify import ReportModel
 from credhub.web.dependencies import CallerDep, ResourcesDep, check_key
 from credhub.web.media import JSON
 from credhub.web.problems import problems
 from credhub.web.strict import StrictRoute
+
+MOST_ISSUERS: Final = 1000
 
 
 class KeyFirstRoute(StrictRoute):
@@ -53,6 +60,15 @@ class BatchVerifyRequest(RequestModel):
         " is then a report like every other, where an object that is no strict JSON spoils the"
         " whole request.",
     )
+    registry: dict[str, object] | None = Field(
+        default=None,
+        max_length=MOST_ISSUERS,
+        description="Your own list of issuers, for this request: the member `registry` of a list as"
+        " the Digital Credentials Consortium writes them, from the DID of an issuer to"
+        " `{name, url?, validFrom?, validUntil?}`. It counts after the hubs of this service and"
+        " before the lists of its operator. Whom it vouches for has `registry` as `issuer.source`.",
+        examples=[{"did:web:college.example": {"name": "Riverside College"}}],
+    )
 
 
 class BatchReportModel(Model):
@@ -71,6 +87,7 @@ class BatchReportModel(Model):
         UnauthenticatedError,
         ScopeMissingError,
         MalformedJsonError,
+        TrustListError,
         RateLimitedError,
         BatchBusyError,
     ),
@@ -83,10 +100,18 @@ def verify_batch(
     limits = http.app.state.limits
     limits.count_batch(caller.hub, len(request.credentials))
     with limits.one_batch():
-        found = verify_many(resources, request.credentials)  # type: ignore[arg-type]  # parsed strictly
+        listing = _with_list(resources, request.registry)  # type: ignore[arg-type]  # parsed strictly
+        found = verify_many(listing, request.credentials)  # type: ignore[arg-type]  # parsed strictly
         reports = [report.to_document() for report in found]
     return Response(
         orjson.dumps({"reports": reports}),
         media_type=JSON,
         headers={"cache-control": "no-store"},
     )
+
+
+def _with_list(resources: Resources, registry: JsonObject | None) -> Resources:
+    if registry is None:
+        return resources
+    own = TrustList.of_registry(registry, source="registry")
+    return replace(resources, trust_lists=(own, *resources.trust_lists))

@@ -36,6 +36,21 @@ class LogView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerView:
+    """Another issuer that a hub vouches for.
+
+    Attributes:
+        code: The name of the signed endorsement among those of the hub.
+    """
+
+    name: str
+    did: str
+    until: datetime
+    code: str
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HubView:
     """The public page of a hub."""
 
@@ -47,6 +62,7 @@ class HubView:
     did: str
     domain: str | None
     awards: tuple[AwardView, ...]
+    partners: tuple[PartnerView, ...]
     logs: tuple[LogView, ...]
 
 
@@ -128,6 +144,7 @@ def hub_view(  # noqa: PLR0913  what a hub's page shows, each by its name
     url: str | None = None,
     email: str | None = None,
     awards: Iterable[AwardView] = (),
+    partners: Iterable[PartnerView] = (),
     logs: Iterable[LogView] = (),
 ) -> HubView:
     """Build the page of a hub."""
@@ -140,6 +157,7 @@ def hub_view(  # noqa: PLR0913  what a hub's page shows, each by its name
         did=did,
         domain=domain_of(did),
         awards=tuple(awards),
+        partners=tuple(partners),
         logs=tuple(logs),
     )
 

@@ -10,13 +10,15 @@ from starlette.responses import HTMLResponse, Response
 from credhub import jsontypes
 from credhub.credentials import type_metadata
 from credhub.errors import AchievementNotFoundError, HubNotFoundError
-from credhub.services import achievements, hubs, ledgers
+from credhub.services import achievements, hubs, ledgers, partners
+from credhub.services.partners import Partner
 from credhub.store.achievements import StoredAchievement
 from credhub.web.dependencies import ResourcesDep, RuntimeDep
 from credhub.web.media import HTML, JSON, preferred
 from credhub.web.pages.public_views import (
     AwardView,
     LogView,
+    PartnerView,
     VersionView,
     definition_view,
     home_view,
@@ -59,6 +61,7 @@ def show_hub(slug: str, resources: ResourcesDep) -> HTMLResponse:
         url=hub.url,
         email=hub.email,
         awards=[_award(stored) for stored in published],
+        partners=[_partner(one) for one in partners.in_force(resources, hub)],
         logs=[
             LogView(
                 label=log.log,
@@ -110,6 +113,17 @@ def show_docs(request: Request, runtime: RuntimeDep) -> HTMLResponse:
 def read_openapi(request: Request) -> Response:
     """Read the OpenAPI document."""
     return Response(orjson.dumps(request.app.openapi()), media_type=JSON)
+
+
+def _partner(partner: Partner) -> PartnerView:
+    said = partner.endorsement
+    return PartnerView(
+        name=said.name,
+        did=said.did,
+        until=said.valid_until,
+        code=partner.stored.endorsement_id,
+        comment=said.comment,
+    )
 
 
 def _award(stored: StoredAchievement) -> AwardView:
