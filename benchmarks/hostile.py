@@ -4,6 +4,7 @@ Everything happens on this machine: the service and the site of a stranger who n
 who mean harm, and those who do not, each in a process of its own.
 """
 
+import json
 import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,8 +30,8 @@ def hostile(effort: Effort) -> Iterator[Table]:
     """Measure quietly, and then with 16 hostile uploads and 16 slow fetches under way."""
     with besieged() as service:
         rows = tuple(
-            (f"own, {form}", str(connections), *_row(service, form, connections, effort))
-            for form in ("report", "html")
+            (f"own, {way}", str(connections), *_row(service, sent, connections, effort))
+            for way, sent in _ways(service).items()
             for connections in CONNECTIONS
         )
     yield Table(
@@ -47,10 +48,21 @@ def hostile(effort: Effort) -> Iterator[Table]:
     )
 
 
-def _row(service: Besieged, form: str, connections: int, effort: Effort) -> tuple[str, ...]:
+def _ways(service: Besieged) -> dict[str, list[bytes]]:
+    """Make the requests for each way to have an own credential verified."""
+    port = service.port
+    return {
+        "report": [request(port, f"GET /c/{code}?format=report") for code in service.codes],
+        "html": [request(port, f"GET /c/{code}?format=html") for code in service.codes],
+        "uploaded": [_posted(port, json.loads(one)) for one in service.documents],
+        "uploaded as a file": [_upload(port, one) for one in service.documents],
+    }
+
+
+def _row(service: Besieged, sent: list[bytes], connections: int, effort: Effort) -> tuple[str, ...]:
     load = Load(
         port=service.port,
-        requests=[request(service.port, f"GET /c/{code}?format={form}") for code in service.codes],
+        requests=sent,
         connections=connections,
         warm_up=effort.warm_up,
         seconds=effort.short,

@@ -26,10 +26,16 @@ CREDENTIALS: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Besieged:
-    """Where it listens, the credentials that it holds, and the DID of those who never answer."""
+    """Where it listens, the credentials that it holds, and the DID of those who never answer.
+
+    Attributes:
+        codes: The code of each credential.
+        documents: Each as it was signed.
+    """
 
     port: int
     codes: tuple[str, ...]
+    documents: tuple[bytes, ...]
     silent: str
 
 
@@ -70,7 +76,7 @@ def _serve(service: Service, site: Site, there: Connection) -> None:
 
     site.behind = silent
     achievement = publish(service)
-    codes = tuple(issue(service, achievement, str(n)).credential.code for n in range(CREDENTIALS))
+    issued = [issue(service, achievement, str(n)) for n in range(CREDENTIALS)]
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(service.app, access_log=False, log_config=None)
     server = uvicorn.Server(config)
@@ -81,5 +87,12 @@ def _serve(service: Service, site: Site, there: Connection) -> None:
         server.should_exit = True
 
     Thread(target=end, daemon=True).start()
-    there.send(Besieged(port=listener.getsockname()[1], codes=codes, silent=site.did))
+    there.send(
+        Besieged(
+            port=listener.getsockname()[1],
+            codes=tuple(one.credential.code for one in issued),
+            documents=tuple(one.signed for one in issued),
+            silent=site.did,
+        )
+    )
     server.run(sockets=[listener])
