@@ -49,9 +49,11 @@ from credhub.services.unmet_quorums import UnmetQuorums
 from credhub.services.witnessing import WitnessDesk
 from credhub.store.disk_faults import OnDiskFault
 from credhub.store.migrating import check_up_to_date
+from credhub.store.read_only import is_read_only
 from credhub.store.second_store.opening import open_second_store
 from credhub.store.second_store.protocol import SecondStore
 from credhub.store.sequencer import Sequencer
+from credhub.store.standing import Standstill
 from credhub.store.store import Store
 
 _REMEMBERED_CHECKPOINTS: Final = 1_000
@@ -154,7 +156,7 @@ def _open(
     clock: Clock,
     on_fault: OnDiskFault,
 ) -> _Opened:
-    mark = audit_mark(settings)
+    mark, standstill = audit_mark(settings), _standstill(settings)
     store = Store.open(settings.database, on_disk_fault=on_fault)
     closing.callback(store.close)
     second_store = open_second_store(settings.second_store_url, on_disk_fault=on_fault)
@@ -175,10 +177,13 @@ def _open(
         clock=clock,
         log_signer=keyring.ledger_signer,
         witnessed=witnesses.seen_by(desks, store),
-        audit_first=mark.found(),
+        # A disk that turned read-only may have taken no mark.
+        audit_first=mark.found() or standstill is not None,
+        standstill=standstill,
     )
     closing.callback(sequencer.close)
-    mark.settle(sequencer.refused)
+    if standstill is None:
+        mark.settle(sequencer.refused)
     return _Opened(
         store=store,
         second_store=second_store,
@@ -189,6 +194,12 @@ def _open(
         desks=desks,
         lending=lending,
     )
+
+
+def _standstill(settings: Settings) -> Standstill | None:
+    if is_read_only(settings.database):
+        return Standstill.DATABASE
+    return Standstill.SECOND_STORE if is_read_only(settings.second_store_url) else None
 
 
 def _issuing(canonicalizer: SafeCanonicalizer) -> Mapping[str, Suite]:
@@ -218,7 +229,8 @@ def _fetcher(settings: Settings, lending: Lending, strangers: Egress) -> Fetcher
 
 def _with_jobs(settings: Settings, opened: _Opened, resources: Resources) -> Runtime:
     log_roller = LogRoller(resources)
-    log_roller.repair()
+    if opened.sequencer.standstill is None:
+        log_roller.repair()
     return Runtime(
         settings=settings,
         resources=resources,

@@ -9,9 +9,9 @@ from credhub.ledger.checkpoint import Checkpoint
 from credhub.services import rollover
 from credhub.services.diagnosing import Diagnosis, Health, diagnose
 from credhub.store.ledger import LedgerLog
-from credhub.store.unit import Placement, Unit
 from tests.running import START, Service
 from tests.services.ordering import issue
+from tests.services.stopping import Stopping
 
 
 class Shelf:
@@ -119,15 +119,9 @@ def test_entries_that_are_not_published_yet_are_said(service: Service) -> None:
 
 def test_a_log_that_ended_without_a_next_one_waits_for_it(fresh_service: Service) -> None:
     hub, resources = fresh_service.one.hub, fresh_service.resources
-
-    class Stopping:
-        def submit(self, unit: Unit) -> Placement:
-            if unit.begins_log is not None:
-                raise SequencerClosedError
-            return resources.sequencer.submit(unit)
-
+    stopping = Stopping(resources.sequencer)
     with pytest.raises(SequencerClosedError):
-        rollover.roll(fresh_service.with_resources(sequencer=Stopping()), hub)
+        rollover.roll(fresh_service.with_resources(sequencer=stopping), hub)
 
     found, *_ = diagnose(resources.store, resources.second_store, now=START)
 

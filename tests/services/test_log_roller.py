@@ -2,11 +2,10 @@
 
 from structlog.testing import capture_logs
 
-from credhub.errors import SequencerClosedError
 from credhub.jobs.rolling_over import LogRoller
 from credhub.services import ledgers
-from credhub.store.unit import Placement, Unit
 from tests.running import Service
+from tests.services.stopping import Stopping
 from tests.services.test_rollover import NEW_YEAR
 
 
@@ -42,16 +41,10 @@ def test_a_full_log_ends_in_a_later_round(fresh_service: Service) -> None:
 
 def test_what_is_due_stays_due_when_it_cannot_be_done(fresh_service: Service) -> None:
     resources = fresh_service.resources
-
-    class Stopping:
-        def submit(self, unit: Unit) -> Placement:
-            if unit.begins_log is not None:
-                raise SequencerClosedError
-            return resources.sequencer.submit(unit)
-
+    stopping = Stopping(resources.sequencer)
     fresh_service.clock.now = NEW_YEAR
     with capture_logs() as logged:
-        LogRoller(fresh_service.with_resources(sequencer=Stopping())).round()
+        LogRoller(fresh_service.with_resources(sequencer=stopping)).round()
 
     assert [(one["event"], one["hub"], one["error"]) for one in logged] == [
         ("log not rolled over", slug, "SequencerClosedError") for slug in ("riverside", "hilltop")

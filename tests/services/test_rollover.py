@@ -49,6 +49,7 @@ from credhub.verification.report import Verdict
 from tests.engines import ENGINES, Databases
 from tests.running import Interruption, Service, running
 from tests.services.ordering import issue, publish
+from tests.services.stopping import Stopping
 from tests.store.rows import drop_guards, run
 
 NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
@@ -219,22 +220,10 @@ def test_of_many_who_roll_at_once_one_begins_the_next_log(fresh: Service) -> Non
     audit_all(resources, fresh.one.hub)
 
 
-class Stopping:
-    """A sequencer that stops for good when it is given what begins a log."""
-
-    def __init__(self, service: Service) -> None:
-        self._sequencer = service.resources.sequencer
-
-    def submit(self, unit: Unit) -> Placement:
-        if unit.begins_log is not None:
-            raise SequencerClosedError
-        return self._sequencer.submit(unit)
-
-
 def test_a_log_that_ended_before_a_crash_has_a_next_one_after_the_start(fresh: Service) -> None:
     hub, resources = fresh.one.hub, fresh.resources
     with pytest.raises(SequencerClosedError):
-        rollover.roll(fresh.with_resources(sequencer=Stopping(fresh)), hub)
+        rollover.roll(fresh.with_resources(sequencer=Stopping(fresh.resources.sequencer)), hub)
     assert labels(resources, hub) == [("2026", True)]
     assert ledgers.newest_log(resources.store, hub).log == "2026"
 
@@ -248,7 +237,7 @@ def test_a_log_that_ended_before_a_crash_has_a_next_one_after_the_start(fresh: S
 def test_a_claimed_label_that_a_crash_left_is_passed_over(fresh: Service) -> None:
     hub, resources = fresh.one.hub, fresh.resources
     with pytest.raises(SequencerClosedError):
-        rollover.roll(fresh.with_resources(sequencer=Stopping(fresh)), hub)
+        rollover.roll(fresh.with_resources(sequencer=Stopping(fresh.resources.sequencer)), hub)
 
     assert rollover.finish(resources, hub).log == "2026-3"
     assert rollover.finish_if_ended(resources, hub) is None
@@ -275,7 +264,7 @@ def test_requests_that_meet_the_moment_without_a_log_wait(fresh: Service) -> Non
     hub, resources = fresh.one.hub, fresh.resources
     achievement = publish(resources, hub.number).achievement_id
     with pytest.raises(SequencerClosedError):
-        rollover.roll(fresh.with_resources(sequencer=Stopping(fresh)), hub)
+        rollover.roll(fresh.with_resources(sequencer=Stopping(fresh.resources.sequencer)), hub)
 
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(issue, resources, hub.number, achievement)
@@ -399,7 +388,9 @@ def test_a_next_log_that_nobody_begins_is_no_log(fresh: Service) -> None:
             return super().submit(unit)
 
     with pytest.raises(NoOpenLogError):
-        rollover.roll(fresh.with_resources(sequencer=Conflicting(fresh)), fresh.one.hub)
+        rollover.roll(
+            fresh.with_resources(sequencer=Conflicting(fresh.resources.sequencer)), fresh.one.hub
+        )
 
 
 def test_t86_a_log_with_the_key_of_another_hub_does_not_start(fresh: Service) -> None:

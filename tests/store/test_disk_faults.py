@@ -195,6 +195,21 @@ def test_a_mark_goes_when_the_audit_found_nothing(tmp_path: Path) -> None:
     mark.settle(())
 
 
+def test_a_mark_that_cannot_be_removed_keeps_nobody_from_starting(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stuck, other = tmp_path / "stuck", tmp_path / "other"
+    stuck.mkdir()  # What cannot be unlinked stands for a folder that is read-only.
+    other.touch()
+    mark = AuditMark((stuck, other))
+
+    mark.settle(())
+
+    assert not other.exists()
+    assert mark.found()
+    assert f"{stuck} cannot be removed" in caplog.text
+
+
 def test_an_audit_first_accepts_a_sound_ledger(store: Store) -> None:
     number = make_hub(store, Signers())
     with sequencer(store, log_signer) as running:

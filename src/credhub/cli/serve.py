@@ -56,9 +56,10 @@ def run(runtime: Runtime, settings: Settings) -> None:
     # uvicorn raises the signal again when it has finished: then everything else is closed too.
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
-    runtime.log_roller.start()
-    runtime.status_publisher.start()
-    runtime.witness_asker.start()
+    if runtime.resources.sequencer.standstill is None:
+        runtime.log_roller.start()
+        runtime.status_publisher.start()
+        runtime.witness_asker.start()
     if runtime.ledger_publisher is not None:
         runtime.ledger_publisher.start()
     structlog.get_logger("credhub").info("serving", address=settings.origin)

@@ -1,4 +1,4 @@
-"""What whoever runs the service should know: which logs take no entries, which quorum is old."""
+"""What whoever runs the service should know: what takes no entries, which quorum is old."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -17,7 +17,17 @@ def warnings(resources: Resources) -> tuple[str, ...]:
         StoreUnavailableError: The database does not answer: then nothing works.
     """
     hubs.count(resources)  # A question that only a working database answers.
-    return (*_refused(resources), *_old_quorums(resources, resources.clock()))
+    return (
+        *_standstill(resources),
+        *_refused(resources),
+        *_old_quorums(resources, resources.clock()),
+    )
+
+
+def _standstill(resources: Resources) -> Iterator[str]:
+    standstill = resources.sequencer.standstill
+    if standstill is not None:
+        yield standstill.sentence
 
 
 def _refused(resources: Resources) -> Iterator[str]:

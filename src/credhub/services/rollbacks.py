@@ -58,8 +58,10 @@ def accept(resources: Resources, hub: Hub, *, actor: str, reason: str) -> Ledger
         InvalidClaimError: The reason is not printable, or too long.
         NothingLostError: The log of the hub is not refused for a loss.
         ConflictError: Another process accepted it meanwhile.
+        StoreUnavailableError, SecondStoreUnavailableError: Nothing can be recorded.
     """
     check_text("reason", reason, limit=MAX_REASON)
+    resources.sequencer.check_can_record()
     before = ledgers.newest_log(resources.store, hub)
     if before.frozen_at is None:
         known = _known(resources, _loss_of(resources, hub, before), before)

@@ -91,6 +91,7 @@ def finish(resources: Resources, hub: Hub) -> LedgerLog:
     """Begin the next log of a hub whose last one has ended; what else is open serves.
 
     Raises:
+        StoreUnavailableError: The database can be read, and not written.
         SecondStoreUnavailableError: It cannot be asked, so nothing can be signed now.
         KeyStoreError: The key of the ended log cannot be used.
         NoOpenLogError: Another process is about to begin the next log, and did not in time.
@@ -98,6 +99,7 @@ def finish(resources: Resources, hub: Hub) -> LedgerLog:
     """
     last = ledgers.newest_log(resources.store, hub)
     if last.frozen_at is not None:
+        resources.sequencer.check_can_record()
         _check_nothing_lost(resources, last)
         previous = ending_of(resources, last)
         with suppress(ConflictError):  # Another process began it.

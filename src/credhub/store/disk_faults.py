@@ -72,7 +72,14 @@ class AuditMark:
         if self.found() and not any(it.trouble is Trouble.UNSOUND for it in refused):
             _logger.warning("the ledgers were audited after a fault of the disk, and are sound")
             for place in self._places:
-                place.unlink(missing_ok=True)
+                _remove(place)
+
+
+def _remove(place: Path) -> None:
+    try:
+        place.unlink(missing_ok=True)
+    except OSError as error:
+        _logger.warning("%s cannot be removed: %s", place, error.strerror)
 
 
 class Ending:

@@ -1,13 +1,15 @@
 """Connections to SQLite and PostgreSQL, set up so that what is acknowledged is durable."""
 
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from credhub.errors import UnsafeSettingsError
+from credhub.store.read_only import as_found, only_reads
 from credhub.store.sqlite_log import flush_folder_of
 
 POOL_SIZE: Final = 40
@@ -32,6 +34,12 @@ _SQLITE_PRAGMAS: Final = (
     # What is erased is overwritten.
     "PRAGMA secure_delete=ON",
 )
+_SQLITE_TO_READ: Final = (
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA trusted_schema=OFF",
+    # There may be no room for files on any disk.
+    "PRAGMA temp_store=MEMORY",
+)
 _SQLITE_EXPECTED: Final = {
     "journal_mode": ("wal",),
     "synchronous": ("2", "3"),
@@ -49,9 +57,12 @@ _POSTGRESQL_EXPECTED: Final = {
 
 
 def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
-    """Make an engine for a SQLite file or a PostgreSQL database."""
+    """Make an engine for a SQLite file or a PostgreSQL database.
+
+    A file on a disk that is read-only is opened to read.
+    """
     engine = create_engine(
-        _with_driver(make_url(url)),
+        as_found(_with_driver(make_url(url))),
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=_OVERFLOW,
@@ -59,7 +70,8 @@ def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
         hide_parameters=True,
     )
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
+        set_up = _set_up_sqlite_to_read if only_reads(engine.url) else _set_up_sqlite
+        event.listen(engine, "connect", set_up)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -102,9 +114,13 @@ def reading(engine: Engine) -> Engine:
 def check_settings(connection: Connection) -> None:
     """Read back the settings that durability and the guards rest on.
 
+    What is only read has nothing to keep.
+
     Raises:
         UnsafeSettingsError: One of them is not as it must be.
     """
+    if only_reads(connection.engine.url):
+        return
     sqlite = connection.dialect.name == "sqlite"
     expected, ask = (_SQLITE_EXPECTED, "PRAGMA") if sqlite else (_POSTGRESQL_EXPECTED, "SHOW")
     for name, allowed in expected.items():
@@ -124,13 +140,22 @@ def _with_driver(address: URL) -> URL:
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = _tell(connection, _SQLITE_PRAGMAS)
+    flush_folder_of(cursor)
+    cursor.close()
+
+
+def _set_up_sqlite_to_read(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    _tell(connection, _SQLITE_TO_READ).close()
+
+
+def _tell(connection: DBAPIConnection, pragmas: Iterable[str]) -> DBAPICursor:
     # Otherwise the driver begins transactions by itself, and later than we want.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in _SQLITE_PRAGMAS:
+    for pragma in pragmas:
         cursor.execute(pragma)
-    flush_folder_of(cursor)
-    cursor.close()
+    return cursor
 
 
 def _begin_sqlite(connection: Connection) -> None:

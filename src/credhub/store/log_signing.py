@@ -54,7 +54,7 @@ class LogSigning:
         return bool(self._unsigned) or self._may_be_more
 
     def begin(self, *, audit_first: bool) -> None:
-        """Refuse the logs that break the order, and repair what a crash left of the others.
+        """Refuse the logs that break the order, and find what a crash left of the others.
 
         Raises:
             StoreUnavailableError: The database cannot be used.
@@ -64,7 +64,6 @@ class LogSigning:
             standings = audited(self._store, standings)
         for standing in standings:
             self._begin_one(standing)
-        self.sign_leftovers()
 
     def hold_against(self, witnessed: Checkpoint) -> None:
         """Refuse the log of a checkpoint that a witness holds, unless it is part of what is here.

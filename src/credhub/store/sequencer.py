@@ -27,7 +27,7 @@ from credhub.store.placing import Placed
 from credhub.store.read_back import LogName
 from credhub.store.second_store.protocol import SecondStore
 from credhub.store.signing import Clock, LogSigner
-from credhub.store.standing import LogStanding
+from credhub.store.standing import LogStanding, Standstill
 from credhub.store.store import Store
 from credhub.store.unit import Placement, Unit
 from credhub.store.waiting import Waiting, WaitingUnits
@@ -72,6 +72,8 @@ class Sequencer:
         log_waits: How often a unit looks for a log before it is refused.
         witnessed: What witnesses hold of any log.
         audit_first: Whether to audit all logs before they take entries.
+        standstill: Why nothing can be recorded at all. Then nothing is signed or published either:
+            what such a disk shows now need not be what it holds.
     """
 
     def __init__(  # noqa: PLR0913 - what it works on and with, and its limits
@@ -85,6 +87,7 @@ class Sequencer:
         log_waits: int = LOG_WAITS,
         witnessed: Iterable[Checkpoint] = (),
         audit_first: bool = False,
+        standstill: Standstill | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -99,14 +102,24 @@ class Sequencer:
             log_signer=log_signer,
             witnessed=tuple(witnessed),
         )
+        self._standstill = standstill
         self._signing.begin(audit_first=audit_first)
         self._thread = Thread(target=self._run, name="credhub-sequencer", daemon=True)
-        self._thread.start()
+        if standstill is None:
+            self._signing.sign_leftovers()
+            self._thread.start()
+        else:
+            _logger.warning(standstill.sentence)
 
     @property
     def waiting(self) -> int:
         """How many units wait, without those that are being written."""
         return len(self._waiting)
+
+    @property
+    def standstill(self) -> Standstill | None:
+        """Why nothing can be recorded as long as this process runs; none when it can."""
+        return self._standstill
 
     @property
     def refused(self) -> tuple[LogStanding, ...]:
@@ -132,12 +145,22 @@ class Sequencer:
             LedgerIntegrityError, RollbackDetectedError: The hub's log takes no entries until
                 somebody decides.
         """
+        self.check_can_record()
         for _ in range(0 if unit.is_alone else self._log_waits):
             try:
                 return self._waiting.put(unit).result()
             except NoOpenLogError:
                 sleep(_LOG_PAUSE_SECONDS)
         return self._waiting.put(unit).result()
+
+    def check_can_record(self) -> None:
+        """Refuse what would be refused anyway, before anything is claimed or signed for it.
+
+        Raises:
+            StoreUnavailableError, SecondStoreUnavailableError: Nothing can be recorded.
+        """
+        if self._standstill is not None:
+            raise self._standstill.refusal()
 
     def hold_against(self, witnessed: Checkpoint) -> None:
         """Take no more entries for a log of which a witness holds a checkpoint that we have not.
@@ -150,7 +173,8 @@ class Sequencer:
     def close(self) -> None:
         """Take no more units, record those that wait, and stop."""
         self._waiting.close()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _run(self) -> None:
         one_hub = not self._store.mixes_hubs

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
 from credhub.store.disk_faults import is_disk_fault
+from credhub.store.read_only import only_reads
 
 PAGES: Final = 8000
 """32 megabytes at once: a large batch alone writes two, and a move costs three flushes."""
@@ -119,8 +120,7 @@ class SqliteLog:
 
     def _is_writable(self) -> bool:
         """Say whether moving could work; one that cannot write calls it an error of the disk."""
-        mode = self._engine.url.query.get("mode")
-        return mode != "ro" and os.access(self._find(), os.W_OK)
+        return not only_reads(self._engine.url) and os.access(self._find(), os.W_OK)
 
     def _find(self) -> str:
         if self._database is None:

@@ -1,4 +1,4 @@
-"""How a log stands to what was published of it: what readiness, the doctor and the audit show."""
+"""How logs stand to what was published of them: what readiness, doctor and audit show."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +9,7 @@ from credhub.errors import (
     LedgerIntegrityError,
     RollbackDetectedError,
     SecondStoreUnavailableError,
+    StoreUnavailableError,
 )
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.store.hubs import HubNumber
@@ -33,6 +34,29 @@ class Trouble(StrEnum):
 
 REFUSING: Final = frozenset(Trouble) - {Trouble.UNREACHABLE}
 """What does not pass by itself."""
+
+
+class Standstill(StrEnum):
+    """Why no log takes entries as long as this process runs."""
+
+    DATABASE = "database"
+    """It is on a disk that was read-only when it was opened."""
+    SECOND_STORE = "second store"
+    """The same."""
+
+    @property
+    def sentence(self) -> str:
+        """Say so to whoever runs the service."""
+        return (
+            f"Nothing can be issued or changed, because the {self} is on a read-only disk: when it"
+            " can be written, start the service again."
+        )
+
+    def refusal(self) -> CredhubError:
+        """Make the error for a caller who wants to add an entry."""
+        if self is Standstill.DATABASE:
+            return StoreUnavailableError()
+        return SecondStoreUnavailableError()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from credhub.errors import SecondStoreConflictError, SecondStoreUnavailableError
 from credhub.store.disk_faults import OnDiskFault, watch
 from credhub.store.engine import check_settings, make_engine, writing
+from credhub.store.read_only import is_read_only
 from credhub.store.sqlite_log import SqliteLog
 
 _CONNECTIONS: Final = 2
@@ -52,13 +53,15 @@ class SqlSecondStore:
         Raises:
             SecondStoreUnavailableError: It cannot be made.
         """
+        url = f"sqlite:///{path}"
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.touch(mode=0o600)
+            if not (path.exists() and is_read_only(url)):
+                path.touch(mode=0o600)
         except OSError as error:
             _logger.error("%s: %s; CREDHUB_SECOND_STORE names another place", path, error.strerror)  # noqa: TRY400 - the operator needs no trace
             raise SecondStoreUnavailableError from error
-        return cls.open(f"sqlite:///{path}", on_disk_fault=on_disk_fault)
+        return cls.open(url, on_disk_fault=on_disk_fault)
 
     def read(self, key: str) -> str | None:
         """Read a text."""
