@@ -318,13 +318,16 @@ def test_r09_what_a_crash_left_is_signed_by_the_first_start_that_can(
 ) -> None:
     drop_guards(before.settings.database, "ledger_checkpoint")
     run(before.settings.database, "DELETE FROM ledger_checkpoint WHERE size > 1")
+    run(before.settings.second_store_url, "DELETE FROM credhub_second_store")
 
     with disk.read_only(), started(before, []) as runtime:
-        size, signed = size_of(runtime), signed_size_of(runtime)
+        size, signed, elsewhere = size_of(runtime), signed_size_of(runtime), published_by(runtime)
     assert signed < size
+    assert elsewhere is None
 
     with started(before, []) as runtime:
         assert signed_size_of(runtime) == size_of(runtime) == size
+        assert published_by(runtime) is not None
 
 
 @pytest.mark.parametrize("ended", ["killed"], indirect=True)
@@ -377,3 +380,8 @@ def signed_size_of(runtime: Runtime) -> int:
         (log,) = tx.ledger.all_logs()
         latest = tx.ledger.latest_checkpoint(log.hub, log.log)
     return 0 if latest is None else latest.size
+
+
+def published_by(runtime: Runtime) -> str | None:
+    ((_, log),) = ledgers.logs(runtime.resources.store)
+    return runtime.resources.second_store.read(f"log/{log.vkey}")
