@@ -165,7 +165,8 @@ def longest_issue(achievement: str) -> JsonObject:
 
 
 def test_t47_the_longest_texts_are_issued_shown_printed_and_verified(service: Service) -> None:
-    client, public = service.client(), service.public()
+    member = make_member(service.runtime, unique("hub"))
+    client, public = service.client(member), service.public()
     achievement = str(post(client, "/v1/achievements", longest_achievement())["id"])
     issued = post(client, "/v1/credentials", longest_issue(achievement))
     code = code_of(issued)
@@ -173,7 +174,7 @@ def test_t47_the_longest_texts_are_issued_shown_printed_and_verified(service: Se
     pages = {
         "permanent": public.get(f"/c/{code}", headers={"accept": "text/html"}),
         "achievement": public.get(f"/achievements/{achievement}"),
-        "hub": public.get(f"/hubs/{service.one.hub.slug}"),
+        "hub": public.get(f"/hubs/{member.hub.slug}"),
         "uploaded": public.post("/verify", data={"credential": _text(issued)}),
     }
     printed = public.get(f"/c/{code}", params={"format": "pdf"})

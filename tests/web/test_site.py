@@ -1,13 +1,15 @@
 """Every page answers, under a policy that runs nothing and loads nothing from elsewhere."""
 
+import re
 from pathlib import Path
 
 import pytest
 from httpx2 import Response
 
 from credhub.web.edge import SECURITY_HEADERS, SELF_CHECKING_POLICY
+from credhub.web.site.pages import PAGE_SIZE
 from tests.engines import SqliteDatabases
-from tests.running import Service, code_of, issue, publish, running, unique
+from tests.running import Service, code_of, issue, make_member, publish, running, unique
 from tests.web.pages.dom import read
 from tests.web.routes import Things, every_route
 
@@ -316,3 +318,18 @@ def test_an_achievement_describes_its_type_to_wallets(service: Service, things: 
     assert answer.json()["vct"].endswith(address)
     page = service.public().get(address, headers={"accept": "*/*"})
     assert page.headers["content-type"].startswith("text/html")
+
+
+def test_a_hub_shows_all_that_it_awards_a_page_at_a_time(service: Service) -> None:
+    member = make_member(service.runtime, unique("hub"))
+    client, public = service.client(member), service.public()
+    published = [publish(client, name=f"Course {number}") for number in range(PAGE_SIZE + 1)]
+
+    first = public.get(f"/hubs/{member.hub.slug}").text
+    (more,) = re.findall(r'rel="next" href="([^"]+)"', first)
+    second = public.get(more).text
+
+    shown = [re.findall(r'href="/achievements/([^"]+)"', page) for page in (first, second)]
+    assert [len(codes) for codes in shown] == [PAGE_SIZE, 1]
+    assert sorted(shown[0] + shown[1]) == sorted(published)
+    assert 'rel="next"' not in second

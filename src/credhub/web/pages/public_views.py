@@ -52,7 +52,11 @@ class PartnerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubView:
-    """The public page of a hub."""
+    """The public page of a hub.
+
+    Attributes:
+        more_after: The code after which the awards go on that are not shown.
+    """
 
     slug: str
     name: str
@@ -64,6 +68,7 @@ class HubView:
     awards: tuple[AwardView, ...]
     partners: tuple[PartnerView, ...]
     logs: tuple[LogView, ...]
+    more_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +151,7 @@ def hub_view(  # noqa: PLR0913  what a hub's page shows, each by its name
     awards: Iterable[AwardView] = (),
     partners: Iterable[PartnerView] = (),
     logs: Iterable[LogView] = (),
+    more_after: str | None = None,
 ) -> HubView:
     """Build the page of a hub."""
     return HubView(
@@ -159,6 +165,7 @@ def hub_view(  # noqa: PLR0913  what a hub's page shows, each by its name
         awards=tuple(awards),
         partners=tuple(partners),
         logs=tuple(logs),
+        more_after=more_after,
     )
 
 

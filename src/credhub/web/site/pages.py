@@ -4,7 +4,7 @@ from hashlib import sha256
 from typing import Annotated, Final
 
 import orjson
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from credhub import jsontypes
@@ -32,7 +32,7 @@ from credhub.web.pages.rendering import (
 )
 from credhub.web.problems import problems
 
-PAGE_SIZE = 200
+PAGE_SIZE: Final = 100
 
 _BY_ACCEPT: Final = {"vary": "Accept"}
 
@@ -48,10 +48,13 @@ def show_home(runtime: RuntimeDep) -> HTMLResponse:
 
 
 @router.get("/hubs/{slug}", responses=problems(HubNotFoundError))
-def show_hub(slug: str, resources: ResourcesDep) -> HTMLResponse:
-    """Show a hub to the public."""
+def show_hub(
+    slug: str, resources: ResourcesDep, after: Annotated[str, Query(max_length=64)] = ""
+) -> HTMLResponse:
+    """Show a hub to the public, with what it awards from an achievement on."""
     hub = hubs.find(resources, slug)
-    published = achievements.page(resources, hub.number, after="", limit=PAGE_SIZE)
+    published = achievements.page(resources, hub.number, after=after, limit=PAGE_SIZE + 1)
+    shown = published[:PAGE_SIZE]
     view = hub_view(
         slug=hub.slug,
         name=hub.name,
@@ -60,7 +63,8 @@ def show_hub(slug: str, resources: ResourcesDep) -> HTMLResponse:
         description=hub.description,
         url=hub.url,
         email=hub.email,
-        awards=[_award(stored) for stored in published],
+        awards=[_award(stored) for stored in shown],
+        more_after=shown[-1].achievement_id if len(published) > len(shown) else None,
         partners=[_partner(one) for one in partners.in_force(resources, hub)],
         logs=[
             LogView(
