@@ -95,6 +95,23 @@ class Settings(BaseSettings):
         le=40,
         description="Threads that answer requests. More of them wait longer for one another.",
     )
+    connections: int = Field(
+        default=4096,
+        ge=1,
+        description=(
+            "Connections that may be open; fewer where the process may open fewer files (see "
+            "the operator's manual)."
+        ),
+    )
+    connections_per_client: int = Field(
+        default=128, ge=1, description="Connections that one client may have open."
+    )
+    head_seconds: float = Field(
+        default=20,
+        gt=0,
+        le=600,
+        description="Seconds that the first lines and headers of a request may take to arrive.",
+    )
     one_processor: bool = Field(
         default=True,
         description="Keep the service to one processor; worker processes use all (Linux).",

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from threading import Thread
 from urllib.error import URLError
@@ -20,6 +20,7 @@ import structlog
 
 from credhub.cli import logs
 from tests.cli.command_line import CommandLine
+from tests.wired import until_closed
 
 
 @pytest.fixture
@@ -209,6 +210,30 @@ def test_only_a_proxy_that_was_named_says_who_asks(
         assert uploaded(port, "198.51.100.1") == 200
         assert uploaded(port, "198.51.100.1") == 429
         assert uploaded(port, "198.51.100.2") == second
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+def test_t46_idle_connections_are_closed_and_keep_nobody_out(riverside: CommandLine) -> None:
+    port = free_port()
+    process = started(
+        riverside,
+        port,
+        CREDHUB_CONNECTIONS="20",
+        CREDHUB_CONNECTIONS_PER_CLIENT="10",
+        CREDHUB_HEAD_SECONDS="1",
+    )
+    try:
+        with ExitStack() as stack:
+            idle = [
+                stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
+                for _ in range(100)
+            ]
+            assert answers(port)
+            for client in idle:
+                assert until_closed(client) == b""
+            assert answers(port)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()

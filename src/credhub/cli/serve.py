@@ -10,12 +10,17 @@ from typing import NoReturn
 import click
 import structlog
 import uvicorn
+from fastapi import FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from credhub.cli import demo, logs, processor
+from credhub.cli import demo, logs, open_files, processor
 from credhub.cli.session import opened_runtime, read_settings
 from credhub.config import Settings
 from credhub.runtime import Runtime
 from credhub.web.app import create_app
+from credhub.web.connections import Connections
+from credhub.web.edge import security_headers
+from credhub.web.wire import Wire
 
 KEEP_ALIVE_SECONDS = 30
 GRACE_SECONDS = 10
@@ -41,10 +46,13 @@ def serve(folder: Path | None) -> None:
 
 def run(runtime: Runtime, settings: Settings) -> None:
     """Serve until a signal ends it; requests under way are answered first."""
+    app = create_app(runtime)
     config = uvicorn.Config(
-        create_app(runtime),
+        app,
         host=settings.host,
         port=settings.port,
+        http=_wire(settings, app).protocol(),
+        ws="none",
         access_log=False,
         log_config=None,
         server_header=False,
@@ -71,6 +79,18 @@ def run(runtime: Runtime, settings: Settings) -> None:
         runtime.witness_asker.close()
         runtime.status_publisher.close()
         runtime.log_roller.close()
+
+
+def _wire(settings: Settings, app: FastAPI) -> Wire:
+    # The addresses that uvicorn believes, as it reads them.
+    believed = ProxyHeadersMiddleware(app, settings.trusted_proxies)  # type: ignore[arg-type]  # Starlette's types of ASGI are others
+    connections = Connections(
+        most=open_files.places(settings.connections),
+        most_of_one=settings.connections_per_client,
+        is_proxy=believed.trusted_hosts.__contains__,
+    )
+    headers = security_headers(https=settings.origin.startswith("https:"))
+    return Wire(connections=connections, head_seconds=settings.head_seconds, headers=headers)
 
 
 def _end(_signal: int, _frame: FrameType | None) -> NoReturn:

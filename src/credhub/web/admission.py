@@ -29,6 +29,11 @@ UNKNOWN_HOST: Final = Problem(
     status=HTTPStatus.MISDIRECTED_REQUEST,
     detail="This service does not answer for that host name.",
 )
+MALFORMED_HTTP: Final = Problem(
+    code="malformed-http",
+    status=HTTPStatus.BAD_REQUEST,
+    detail="This is no HTTP request, or none that everybody reads in the same way.",
+)
 BAD_ADDRESS: Final = Problem(
     code="bad-address",
     status=HTTPStatus.BAD_REQUEST,
@@ -69,6 +74,8 @@ _LENGTH: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 def refusal(scope: Scope, *, hosts: frozenset[str]) -> Problem | None:
     """Say why a request is not let in; nothing when it is."""
     headers = Headers(scope=scope)
+    if len(headers.getlist("host")) > 1:  # RFC 9112, section 3.2
+        return MALFORMED_HTTP
     if _host_name(headers.get("host", "")) not in hosts:
         return UNKNOWN_HOST
     return (

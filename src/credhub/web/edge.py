@@ -52,6 +52,13 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
 _log = structlog.get_logger("credhub.web")
 
 
+def security_headers(*, https: bool) -> Mapping[str, str]:
+    """Give the headers of every answer."""
+    if not https:
+        return SECURITY_HEADERS
+    return {**SECURITY_HEADERS, "strict-transport-security": "max-age=31536000"}
+
+
 class Edge:
     """The outermost middleware."""
 
@@ -69,9 +76,7 @@ class Edge:
         self._at_once = at_once
         self._body_seconds = body_seconds
         self._under_way = 0
-        self._headers = dict(SECURITY_HEADERS)
-        if https:
-            self._headers["strict-transport-security"] = "max-age=31536000"
+        self._headers = security_headers(https=https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""

@@ -117,18 +117,19 @@ class Limits:
 
 
 def _client(request: Request) -> str:
+    return client_of(request.client.host if request.client else "")
+
+
+def client_of(host: str) -> str:
     """Name whoever asks: in IPv6 by the network, of which one client has every address."""
-    host = request.client.host if request.client else ""
     try:
         address = ip_address(host)
     except ValueError:
         return "unknown"
-    if isinstance(address, IPv6Address):
-        return _client_of(address)
-    return host
+    return _network_of(address) if isinstance(address, IPv6Address) else host
 
 
-def _client_of(address: IPv6Address) -> str:
+def _network_of(address: IPv6Address) -> str:
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)
     return str(IPv6Address(int(address) >> _INTERFACE_BITS << _INTERFACE_BITS))
