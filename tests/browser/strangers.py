@@ -79,7 +79,7 @@ FILES: Final[Mapping[str, tuple[str, str, Callable[[], JsonObject]]]] = {
     "to-come": ("notYetValid", "Not in force yet, issuer unknown", lambda: credential(to_come)),
     "status-not-known": (
         "indeterminate",
-        "Not fully checked",
+        "Not fully checked, issuer unknown",
         lambda: credential(status_in_unknown_words),
     ),
     "changed": ("invalid", "Do not rely on this", changed_later),

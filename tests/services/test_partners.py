@@ -151,6 +151,8 @@ def test_what_cannot_be_is_refused_and_nothing_is_recorded(place: Place) -> None
         place.add(replace(BALTIC, did=place.hub.did))
     with pytest.raises(InvalidClaimError):
         place.add(replace(BALTIC, until=past))
+    with pytest.raises(InvalidClaimError, match="a letter or a digit"):
+        place.add(replace(BALTIC, name="\u2060"))
 
     assert partner_lists.published(place.resources, place.hub).version == 1
 

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from credhub.jsontypes import JsonObject, canonical
 from credhub.services.api_keys import Scope
+from credhub.verification.trust_list import TrustList
 from credhub.web.admission import MAX_BODY
 from credhub.web.app import create_app
 from tests.running import Service, issue
@@ -165,10 +166,14 @@ STRANGER = MemorySigner(77)
 
 @pytest.fixture(scope="module")
 def foreign() -> JsonObject:
-    unsigned = factories.credential(did=STRANGER.did)
+    return of_a_stranger(STRANGER)
+
+
+def of_a_stranger(signer: MemorySigner) -> JsonObject:
+    unsigned = factories.credential(did=signer.did)
     ours = {"credentialStatus", "credentialSchema"}
     kept = {name: value for name, value in unsigned.items() if name not in ours}
-    return factories.signed(kept, signer=STRANGER)
+    return factories.signed(kept, signer=signer)
 
 
 def test_an_employer_sends_a_list_of_known_issuers(
@@ -190,6 +195,30 @@ def test_an_employer_sends_a_list_of_known_issuers(
     assert report_with(registry=over)["verdict"] == "unknownIssuer"
     other = {"did:web:nordic.example": {"name": str(foreign["issuer"]["name"])}}  # type: ignore[index, call-overload]  # an object
     assert code_of_trust(report_with(registry=other)) == "issuer-namesake"
+
+
+def test_the_list_of_an_employer_comes_before_those_of_the_operator(
+    service: Service, foreign: JsonObject
+) -> None:
+    """Each names one issuer that the other does not, and both name one, who is called twice."""
+    other = MemorySigner(78)
+    operators = TrustList.of_registry(
+        {STRANGER.did: {"name": "As the operator says"}, other.did: {"name": "Others"}},
+        source="operator",
+    )
+    resources = replace(service.runtime.resources, trust_lists=(operators,))
+    client = service.public(app=create_app(replace(service.runtime, resources=resources)))
+    client.headers["authorization"] = f"Bearer {service.key(Scope.VERIFY)}"
+    own: JsonObject = {STRANGER.did: {"name": "As the employer says"}}
+
+    def named(**listed: object) -> list[tuple[str, str]]:
+        both = [foreign, of_a_stranger(other)]
+        answer = client.post(BATCH, json={"credentials": both, **listed})
+        issuers = (one["issuer"] for one in answer.json()["reports"])
+        return [(issuer["name"], issuer["source"]) for issuer in issuers]
+
+    assert named() == [("As the operator says", "operator"), ("Others", "operator")]
+    assert named(registry=own) == [("As the employer says", "registry"), ("Others", "operator")]
 
 
 def code_of_trust(report: dict[str, Any]) -> str:

@@ -2,21 +2,10 @@
 
 from collections.abc import Iterable
 
-from credhub.errors import HubNameAlikeError, InvalidClaimError
+from credhub.errors import HubNameAlikeError
 from credhub.store.hubs import Hub
 from credhub.verification.findings import IssuerStanding
 from credhub.verification.known_issuers import KnownIssuers, first_namesake
-from credhub.verification.lookalikes import skeleton
-
-
-def check_legible(name: str) -> None:
-    """Refuse a name in which nothing can be read.
-
-    Raises:
-        InvalidClaimError: It holds no letter and no digit that anybody sees.
-    """
-    if not skeleton(name):
-        raise InvalidClaimError("name", "must hold a letter or a digit.")
 
 
 def check_unlike(name: str, did: str, *, hubs: Iterable[Hub], known: KnownIssuers) -> None:

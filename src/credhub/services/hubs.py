@@ -21,6 +21,7 @@ from credhub.store.ledger import LedgerLog
 from credhub.store.signing_keys import KeyPurpose
 from credhub.store.unit import Unit
 from credhub.verification.known_issuers import KnownIssuers
+from credhub.verification.lookalikes import check_legible
 
 SALT_BYTES: Final = 16
 SECRET_BYTES: Final = 32
@@ -111,7 +112,7 @@ def origin_of(hub: Hub, log: str) -> str:
 
 def _check(new: NewHub) -> None:
     check_name("name", new.name)
-    hub_names.check_legible(new.name)
+    check_legible(new.name)
     if new.description is not None:
         check_text("description", new.description)
     if new.url is not None:

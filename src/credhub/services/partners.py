@@ -32,6 +32,7 @@ from credhub.store.hubs import Hub
 from credhub.store.partners import StoredPartnerChange
 from credhub.store.store import Transaction
 from credhub.store.unit import PendingEntry, Unit
+from credhub.verification.lookalikes import check_legible
 from credhub.verification.partner_list import MAX_PARTNERS
 
 ATTEMPTS: Final = 20
@@ -197,6 +198,7 @@ def _standing_in(tx: Transaction, hub: Hub) -> Standing:
 def _sign(
     resources: Resources, hub: Hub, endorsement_id: str, new: NewPartner
 ) -> tuple[bytes, bytes]:
+    check_legible(new.name)
     now = resources.clock().replace(microsecond=0)
     said = PartnerEndorsement(
         id=address_of(hub, endorsement_id),

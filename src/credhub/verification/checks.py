@@ -35,6 +35,7 @@ from credhub.verification.protocols import (
     TrustSource,
     VerifierContext,
 )
+from credhub.verification.published_status import could_withdraw, entries_of
 from credhub.verification.secured import DataIntegritySecured, Secured
 from credhub.verification.signature import Signature
 from credhub.verification.structure import CredentialView
@@ -186,9 +187,15 @@ def validity(view: CredentialView, now: datetime) -> None:
 
 
 def status(view: CredentialView, document: JsonObject, context: VerifierContext) -> Standing:
-    """(7) Ask whether the issuer has withdrawn the credential."""
+    """(7) Ask whether the issuer has withdrawn the credential.
+
+    Where only other things are published of it, such as how far an application is, nobody can ask:
+    that is as if nothing were published.
+    """
     if not view.has_status:
         raise CheckSkippedError("no-status-entry")
+    if not any(map(could_withdraw, entries_of(document))):
+        raise CheckSkippedError("no-withdrawal-entry")
     return context.statuses.state_of(document, view.issuer_id)
 
 

@@ -28,6 +28,8 @@ ENDORSEMENT_TYPE: Final = "EndorsementCredential"
 NOT_AN_ENDORSEMENT_CODE: Final = "not-an-endorsement"
 ENDORSES_ANOTHER_CODE: Final = "endorses-another"
 ENDORSES_ITSELF_CODE: Final = "endorses-itself"
+SAME_IDENTIFIER_CODE: Final = "endorses-same-identifier"
+"""Anybody can give something of theirs the identifier of what somebody else endorsed."""
 
 _MEMBERS: Final = ("endorsement", "endorsementJwt")
 _FINE: Final = frozenset({Outcome.PASSED, Outcome.SKIPPED})
@@ -104,6 +106,8 @@ def _judged(
             verdict, code = Verdict.INVALID, refusal
         elif _is_own(own, report):
             code = ENDORSES_ITSELF_CODE
+        elif verdict is Verdict.VALID and not _is_of_its_issuer(place, report):
+            verdict, code = Verdict.INDETERMINATE, SAME_IDENTIFIER_CODE
     return Endorsement(
         endorsed=place.endorsed,
         verdict=verdict,
@@ -121,6 +125,16 @@ def _refusal(endorsement: JsonObject, place: _Place) -> str | None:
     subject = endorsement.get("credentialSubject")
     about = subject.get("id") if isinstance(subject, dict) else None
     return None if about is not None and about == endorsed else ENDORSES_ANOTHER_CODE
+
+
+def _is_of_its_issuer(place: _Place, report: Report) -> bool:
+    """Say whether what is endorsed is whose it seems to be.
+
+    A proof ties the identifier of an issuer to them. Those of a credential and of an achievement
+    are whatever the issuer wrote, so that somebody must vouch for the issuer.
+    """
+    known = report.issuer is not None and report.issuer.trusted
+    return place.endorsed is Endorsed.ISSUER or known
 
 
 def _is_own(endorsement: Report, report: Report) -> bool:

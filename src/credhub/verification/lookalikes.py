@@ -10,6 +10,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from credhub.errors import InvalidClaimError
+
 _REMEMBERED: Final = 4096
 
 # What looks like a Latin letter, after compatibility forms, case and accents are folded.
@@ -55,6 +57,16 @@ def skeleton(name: str) -> str:
     for pair, letter in _PAIRS:
         reduced = reduced.replace(pair, letter)
     return reduced
+
+
+def check_legible(name: str) -> None:
+    """Refuse a name in which nothing can be read.
+
+    Raises:
+        InvalidClaimError: It holds no letter and no digit that anybody sees.
+    """
+    if not skeleton(name):
+        raise InvalidClaimError("name", "must hold a letter or a digit.")
 
 
 def _is_read(character: str) -> bool:

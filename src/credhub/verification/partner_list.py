@@ -13,6 +13,7 @@ from credhub.credentials.partner_endorsement import PartnerEndorsement
 from credhub.errors import InvalidClaimError, MalformedJsonError, TrustListError
 from credhub.jsontypes import JsonObject, JsonValue, canonical, parse_object
 from credhub.verification.bundle import MAX_RECEIPT
+from credhub.verification.lookalikes import check_legible
 from credhub.verification.trust_list import MAX_BYTES, ListedIssuer, TrustList
 
 TYPE: Final = "CredhubPartners"
@@ -123,6 +124,8 @@ class PartnerList:
             try:
                 one = PartnerEndorsement.from_document(document)
                 endorser = partner_endorsement.issuer_name(document)
+                check_legible(one.name)
+                check_legible(endorser)
             except InvalidClaimError as error:
                 raise TrustListError(source, f"one of its endorsements: {error}") from error
             if one.did in issuers:

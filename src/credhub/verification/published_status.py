@@ -138,6 +138,17 @@ def standing_in(statuses: TokenStatusList, entries: Iterable[JsonObject]) -> Sta
     return Standing.ACTIVE
 
 
+def could_withdraw(entry: JsonObject) -> bool:
+    """Say whether a status entry could take anything away from a credential.
+
+    Raises:
+        StatusEntryError: It is malformed.
+    """
+    if entry.get("type") not in ENTRY_TYPES:
+        return True
+    return StatusEntry.from_document(entry).purpose not in HARMLESS
+
+
 def entries_of(credential: JsonObject) -> list[JsonObject]:
     """List the places in which a credential's status is published, whatever they are."""
     value = credential.get("credentialStatus", [])

@@ -209,6 +209,8 @@ _BY_CODE: Final = {
     " be asked.",
     "revoked": "The issuer has withdrawn the credential for good.",
     "suspended": "The issuer has put the credential on hold for now.",
+    "no-withdrawal-entry": "The issuer publishes other things about it, but not whether it was"
+    " withdrawn, so nobody can see that.",
     "status-not-reached": "The issuer's list of withdrawn credentials could not be reached.",
     "status-type-not-known": "The issuer says whether the credential was withdrawn in a way that"
     " cannot be read here.",

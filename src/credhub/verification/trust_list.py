@@ -20,7 +20,7 @@ from credhub.errors import (
 )
 from credhub.jsontypes import JsonObject, JsonValue, parse_object
 from credhub.verification import members
-from credhub.verification.lookalikes import skeleton
+from credhub.verification.lookalikes import check_legible, skeleton
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_ISSUERS: Final = 20_000
@@ -110,8 +110,7 @@ def _by_skeleton(issuers: Iterable[ListedIssuer]) -> dict[str, tuple[ListedIssue
     found: dict[str, tuple[ListedIssuer, ...]] = {}
     for issuer in issuers:
         reduced = skeleton(issuer.name)
-        if reduced:
-            found[reduced] = (*found.get(reduced, ()), issuer)
+        found[reduced] = (*found.get(reduced, ()), issuer)
     return found
 
 
@@ -137,6 +136,7 @@ def _name(entry: JsonObject) -> str:
     name = entry.get("name")
     text = name.strip() if isinstance(name, str) else ""
     check_name("name", text)
+    check_legible(text)
     return text
 
 

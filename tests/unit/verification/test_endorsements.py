@@ -168,6 +168,31 @@ def test_an_endorsement_of_something_else_is_none(endorsed: Endorsed) -> None:
     assert (found.verdict, found.code) == (Verdict.INVALID, "endorses-another")
 
 
+@pytest.mark.parametrize("endorsed", [Endorsed.CREDENTIAL, Endorsed.ACHIEVEMENT])
+@pytest.mark.parametrize("trusted", [False, True], ids=["stranger", "known"])
+def test_t02_a_borrowed_identifier_borrows_no_endorsement(
+    endorsed: Endorsed,
+    trusted: bool,  # noqa: FBT001
+) -> None:
+    place, about = PLACES[endorsed]
+    issuers = {HUB_DID: HUB} if trusted else {}
+    report = replace(World(issuers=issuers).verify(), credential=place(signed(endorsement(about))))
+
+    found = only(endorsements.judged(report, context=known(PARTNER).context(), now=NOON))
+
+    borrowed = (Verdict.INDETERMINATE, "endorses-same-identifier")
+    assert (found.verdict, found.code) == ((Verdict.VALID, None) if trusted else borrowed)
+
+
+def test_an_endorsement_of_a_stranger_is_about_that_stranger() -> None:
+    place, about = PLACES[Endorsed.ISSUER]
+    report = replace(World(issuers={}).verify(), credential=place(signed(endorsement(about))))
+
+    found = only(endorsements.judged(report, context=known(PARTNER).context(), now=NOON))
+
+    assert (report.verdict, found.verdict) == (Verdict.UNKNOWN_ISSUER, Verdict.VALID)
+
+
 def test_an_endorsement_of_nothing_is_none() -> None:
     nothing = endorsement()
     assert isinstance(nothing["credentialSubject"], dict)

@@ -69,7 +69,7 @@ def test_a_namesake_is_found_in_any_list_that_still_counts() -> None:
 
 
 def test_a_name_without_letters_is_nobody_s() -> None:
-    assert known(trust("first", name="***")).namesake("***") is None
+    assert known(trust("first", name="A School")).namesake("***") is None
     assert first_namesake("***", [IssuerStanding(trusted=True, name="***")]) is None
 
 

@@ -1,6 +1,7 @@
 """Lists of partners: read whole or refused whole. That they are genuine is another matter."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -117,6 +118,17 @@ def listed_as(*credentials: str) -> PartnerList:
     return PartnerList(did=HUB.did, version=1, receipt=None, endorsements=items)
 
 
+UNSEEN = "\u2060"
+
+
+def nameless_partner() -> JsonObject:
+    return endorsement(name=UNSEEN).to_document(issuer())
+
+
+def nameless_hub() -> JsonObject:
+    return endorsement().to_document(replace(issuer(), name=UNSEEN))
+
+
 def test_what_holds_something_else_than_endorsements_names_nobody() -> None:
     good = canonical(signed()).decode()
     assert set(listed_as(good).to_trust_list(source="a list").issuers) == {NORDIC}
@@ -124,6 +136,8 @@ def test_what_holds_something_else_than_endorsements_names_nobody() -> None:
     for items, match in (
         (("eyJ.eyJ.sig",), "no JSON"),
         (("{}",), "EndorsementCredential"),
+        ((canonical(signed(nameless_partner())).decode(),), "a letter or a digit"),
+        ((canonical(signed(nameless_hub())).decode(),), "a letter or a digit"),
         ((good, good), "twice"),
     ):
         with pytest.raises(TrustListError, match=match):

@@ -9,6 +9,7 @@ import pytest
 
 from credhub.errors import (
     OutcomeUnknownError,
+    StatusEntryError,
     StatusIndexError,
     StatusListElsewhereError,
     StatusListError,
@@ -26,13 +27,13 @@ from credhub.jsontypes import JsonObject, JsonValue, canonical
 from credhub.ledger.events import Standing
 from credhub.proofs import data_integrity, vc_jwt
 from credhub.status import bitstring
-from credhub.status.document import Purpose, StatusEntry, StatusList
+from credhub.status.document import ENTRY_TYPES, Purpose, StatusEntry, StatusList
 from credhub.status.published import PublishedList
 from credhub.status.revocation_list import RevocationList
 from credhub.status.token_reference import TokenStatusReference
 from credhub.status.token_status_list import TokenStatusList
 from credhub.verification import published_lists
-from credhub.verification.published_status import PublishedStatus
+from credhub.verification.published_status import PublishedStatus, could_withdraw
 from tests.unit import factories
 from tests.unit.factories import NOON, MemorySigner
 from tests.unit.verification.world import HUB_DID, HUB_KEY, World, document_of, hub_document, sign
@@ -352,6 +353,17 @@ def test_purposes_that_take_nothing_away_are_not_asked_for(purpose: str) -> None
 
     assert standing(lists, entry(purpose)) is Standing.ACTIVE
     assert lists.asked == []
+
+
+@pytest.mark.parametrize("kind", sorted(ENTRY_TYPES))
+def test_what_could_withdraw_a_credential_is_told_from_what_could_not(kind: str) -> None:
+    for purpose in ("message", "refresh"):
+        assert not could_withdraw(entry(purpose, type=kind))
+    for purpose in ("revocation", "suspension", "withheld"):
+        assert could_withdraw(entry(purpose, type=kind))
+    assert could_withdraw({"type": "1EdTechRevocationList"})
+    with pytest.raises(StatusEntryError):
+        could_withdraw(entry("message", type=kind, statusListIndex="-1"))
 
 
 def test_a_purpose_of_the_issuers_own_matters_only_when_it_is_set() -> None:

@@ -81,6 +81,9 @@ def test_an_entry_counts_from_its_beginning_to_its_end(offset: timedelta, counts
         {"name": 7},
         {"name": "x" * 201},
         {"name": "A\u202eSchool"},
+        {"name": "\u200b"},
+        {"name": "\u2060\u00ad\u3164"},
+        {"name": "..."},
         {"name": "A\nSchool"},
         {"name": "A School", "url": "javascript:alert(1)"},
         {"name": "A School", "url": 7},
@@ -91,6 +94,17 @@ def test_an_entry_counts_from_its_beginning_to_its_end(offset: timedelta, counts
 def test_an_entry_that_is_not_one_refuses_the_list(entry: JsonValue) -> None:
     with pytest.raises(TrustListError, match="what it says of did:web"):
         parse({DID: entry})
+
+
+@pytest.mark.parametrize("name", ["\u804c\u4e1a", "\u0645\u0631\u0643\u0632", "42"], ids=ascii)
+def test_a_name_that_can_be_read_is_one_in_any_script(name: str) -> None:
+    assert parse({DID: {"name": name}}).issuers[DID].name == name
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u3164", "\u0301", "\u2014"], ids=ascii)
+def test_t51_a_name_in_which_nothing_can_be_read_refuses_the_list(name: str) -> None:
+    with pytest.raises(TrustListError, match="what it says of did:web"):
+        parse({DID: {"name": name}})
 
 
 @pytest.mark.parametrize("did", ["", "school", "did:web:a b", "javascript"])

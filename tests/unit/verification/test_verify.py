@@ -398,6 +398,44 @@ def test_a_credential_without_a_status_entry_is_not_asked_about() -> None:
     assert "statuses" not in world.asked
 
 
+def listed_for(*purposes: str) -> JsonObject:
+    def change(document: JsonObject) -> None:
+        entry: JsonObject = {
+            "type": "BitstringStatusListEntry",
+            "statusListIndex": "7",
+            "statusListCredential": "https://hub.example/lists/1",
+        }
+        document["credentialStatus"] = [entry | {"statusPurpose": one} for one in purposes]
+        del document["credentialSchema"]
+
+    return credential(change)
+
+
+@pytest.mark.parametrize("purposes", [["message"], ["refresh", "message"]], ids=["one", "two"])
+def test_what_takes_nothing_away_does_not_say_that_a_credential_stands(
+    purposes: list[str],
+) -> None:
+    world = World()
+
+    report = world.verify(listed_for(*purposes))
+
+    assert (report.verdict, report.status) == (Verdict.VALID, None)
+    assert result(report, Check.STATUS).outcome is Outcome.SKIPPED
+    assert codes(report)["status"] == "no-withdrawal-entry"
+    assert "so nobody can see that" in result(report, Check.STATUS).detail
+    assert "statuses" not in world.asked
+
+
+@pytest.mark.parametrize("other", ["revocation", "suspension", "a word of the issuer's own"])
+def test_whoever_can_withdraw_is_asked_whatever_stands_beside(other: str) -> None:
+    world = World()
+
+    report = world.verify(listed_for("message", other))
+
+    assert result(report, Check.STATUS).outcome is Outcome.PASSED
+    assert "statuses" in world.asked
+
+
 def test_a_credential_that_names_no_schema_is_valid() -> None:
     without = credential(lambda document: document.pop("credentialSchema"))
 

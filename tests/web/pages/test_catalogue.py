@@ -26,11 +26,13 @@ JARGON = re.compile(
 )
 READ_BY_EMPLOYERS = (
     *("advice.", "anybodys.", "check.", "code.", "group.", "identity.", "paper."),
-    *("presentation.", "problem.", "told.", "verdict.", "verify."),
+    *("endorsed.", "presentation.", "problem.", "told.", "unlisted.", "unproved.", "verdict."),
+    *("verify.", "warning."),
 )
 # Codes that templates put together from a fixed start and a value of a closed list.
 _BUILT = re.compile(
-    r"(?:achievement-type|advice|anybodys|told|check|code|date|downloads|duration|endorsed\.by|group|group\.sentence|home|outcome"
+    r"(?:achievement-type|advice|anybodys|told|check|code|date|downloads|duration"
+    r"|endorsed\.(?:alike|by)|group|group\.sentence|home|outcome|unlisted|unproved|warning"
     r"|presentation\.(?:check|headline|presenter|sentence)|own-check\.(?:reason|step|unable-why)|problem|verdict|verify\.problem)\..+"
 )
 
@@ -112,7 +114,7 @@ def test_every_failure_with_advice_of_its_own_has_it() -> None:
     assert told == {f"told.{code}.{part}" for code in TELLING for part in ("headline", "sentence")}
 
 
-@pytest.mark.parametrize("verdict", sorted(ANYBODYS))
+@pytest.mark.parametrize("verdict", sorted({*ANYBODYS, Verdict.INDETERMINATE}))
 def test_what_anybody_may_have_signed_is_never_called_genuine(verdict: Verdict) -> None:
     parts = ("headline", "sentence", "advice")
     said = [ENGLISH.sentences[f"anybodys.{verdict}.{part}"] for part in parts]
@@ -124,6 +126,7 @@ def test_what_anybody_may_have_signed_is_never_called_genuine(verdict: Verdict) 
 @pytest.mark.parametrize("endorsed", Endorsed)
 def test_whatever_is_endorsed_has_a_sentence(endorsed: Endorsed) -> None:
     assert f"endorsed.by.{endorsed}" in ENGLISH
+    assert (f"endorsed.alike.{endorsed}" in ENGLISH) == (endorsed is not Endorsed.ISSUER)
 
 
 @pytest.mark.parametrize("summary", Summary)

@@ -14,6 +14,7 @@ from credhub.verification.report import (
     Endorsement,
     IssuerSummary,
     Outcome,
+    Report,
     Verdict,
 )
 from credhub.verification.verify import refuse_unread
@@ -287,6 +288,14 @@ def test_t45_the_text_of_a_printout_is_said_not_to_be_checked(verdict: Verdict) 
 
 
 @pytest.mark.parametrize("verdict", SHOWN)
+def test_t49_no_page_vouches_for_whoever_shows_a_credential(verdict: Verdict) -> None:
+    (compare,) = _page(verdict).with_class("identity")
+
+    assert "This page does not know who is showing it to you." in compare.text
+    assert "vouch" not in compare.text
+
+
+@pytest.mark.parametrize("verdict", SHOWN)
 def test_t49_the_reader_is_asked_to_compare_the_name_with_a_photo_id(verdict: Verdict) -> None:
     (compare,) = _page(verdict).with_class("identity")
 
@@ -447,6 +456,24 @@ def test_t02_no_other_recommendation_is_shown(endorsement: Endorsement) -> None:
     assert "There are others that could not be confirmed" in section.text
 
 
+def test_t02_what_somebody_known_endorsed_may_be_another() -> None:
+    """A stranger can give a badge of theirs the identifier of one that somebody endorsed."""
+    borrowed = replace(
+        _endorsement(Verdict.INDETERMINATE, "endorses-same-identifier"),
+        endorsed=Endorsed.ACHIEVEMENT,
+    )
+
+    (section,) = _endorsed(borrowed, verdict=Verdict.UNKNOWN_ISSUER).with_class("endorsed")
+    (genuine,) = _endorsed(replace(_endorsement(), endorsed=Endorsed.ACHIEVEMENT)).with_class(
+        "endorsed"
+    )
+
+    assert "Harbour Works recommends an award with the same identifier. Nobody" in section.text
+    assert "hire" not in section.text
+    assert "recommends what was achieved" not in section.text
+    assert "Harbour Works recommends what was achieved." in genuine.text
+
+
 def test_a_page_without_recommendations_says_nothing_of_them() -> None:
     assert not _endorsed().with_class("endorsed")
     assert not _endorsed(_endorsement(), verdict=Verdict.INVALID).with_class("endorsed")
@@ -517,3 +544,176 @@ def test_one_check_that_says_more_stands_at_the_top(code: str) -> None:
 
     assert page.find("h1")[0].text == ENGLISH.sentences[f"told.{code}.headline"]
     assert ENGLISH.sentences[f"advice.{code}"] in page.text
+
+
+def _with(report: Report, check: Check, outcome: Outcome, code: str) -> Report:
+    checks = tuple(
+        replace(one, outcome=outcome, code=code) if one.check is check else one
+        for one in report.checks
+    )
+    return replace(report, checks=checks)
+
+
+def _standing(page: Element) -> Element:
+    (group,) = page.find("section", **{"aria-labelledby": "group-standing"})
+    return group
+
+
+UNSEEN = "Nobody can see whether it was withdrawn"
+
+
+def test_what_was_asked_and_passed_is_said_to_stand() -> None:
+    page = _page(Verdict.VALID)
+
+    assert "and not withdrawn." in page.with_class("band")[0].text
+    assert "It is within its dates and has not been withdrawn." in _standing(page).text
+    assert "passed" in _standing(page).attributes["class"]
+    assert UNSEEN not in page.text
+
+
+@pytest.mark.parametrize("code", ["no-status-entry", "no-withdrawal-entry"])
+def test_what_nobody_can_ask_is_not_said_to_stand(code: str) -> None:
+    report = _with(samples.report(), Check.STATUS, Outcome.SKIPPED, code)
+
+    page = read(sent_in_page(report))
+
+    (band,) = page.with_class("band")
+    assert "verdict-valid" in page.find("body")[0].attributes["class"]
+    assert page.find("h1")[0].text == "Genuine and within its dates"
+    assert UNSEEN in band.text
+    assert "not withdrawn" not in band.text
+    assert "It is within its dates. Nobody can see whether it was" in _standing(page).text
+    assert "skipped" in _standing(page).attributes["class"]
+    assert "has not been withdrawn" not in page.text
+
+
+def test_what_has_ended_does_not_stand_even_if_nobody_can_ask() -> None:
+    report = _with(
+        samples.report(Verdict.EXPIRED), Check.STATUS, Outcome.SKIPPED, "no-status-entry"
+    )
+
+    assert "It does not stand today." in _standing(read(sent_in_page(report))).text
+
+
+def _strange(verdict: Verdict, code: str = "issuer-not-known") -> Report:
+    report = replace(samples.report(verdict, samples.foreign_credential()), issuer=None)
+    return _with(report, Check.TRUST, Outcome.UNKNOWN, code)
+
+
+STRANGERS = [verdict for verdict in SHOWN if verdict is not Verdict.VALID]
+
+
+@pytest.mark.parametrize("verdict", STRANGERS)
+def test_t02_no_stranger_chooses_a_headline_without_the_warning(verdict: Verdict) -> None:
+    (band,) = read(sent_in_page(_strange(verdict))).with_class("band")
+
+    assert "issuer unknown" in band.text
+    assert "e do not know who" in band.text
+    assert "does not mean that the credential is false" not in band.text
+
+
+def test_an_issuer_who_is_known_is_not_called_unknown_when_a_list_was_not_reached() -> None:
+    page = _page(Verdict.INDETERMINATE)
+
+    assert page.find("h1")[0].text == "Not fully checked"
+    assert "unknown" not in page.with_class("band")[0].text
+
+
+def test_t02_a_signer_who_was_not_found_out_has_made_no_name_his() -> None:
+    report = replace(_strange(Verdict.INDETERMINATE, "not-checked"), credential=None)
+
+    (band,) = read(sent_in_page(report)).with_class("band")
+
+    assert "nothing shows yet who made it" in band.text
+
+
+NAMESAKE = "a name like that of an organisation that we know"
+
+
+@pytest.mark.parametrize("verdict", [*STRANGERS, Verdict.INVALID])
+def test_t51_a_namesake_is_warned_of_at_the_top_of_every_verdict(verdict: Verdict) -> None:
+    (band,) = read(sent_in_page(_strange(verdict, "issuer-namesake"))).with_class("band")
+    (other,) = read(sent_in_page(_strange(verdict))).with_class("band")
+
+    assert band.text.count(NAMESAKE) == 1
+    assert NAMESAKE not in other.text
+
+
+def test_our_page_of_an_achievement_is_linked_where_its_hub_issued() -> None:
+    address = str(samples.achievement()["id"])
+
+    assert _page(Verdict.VALID).find("a", href=address)
+    assert read(sent_in_page(samples.report())).find("a", href=address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{samples.BASE_URL}/achievements/aaaaceyyyyyyyyyyyyyyyyyyyyyyyyyy",
+        f"{samples.BASE_URL}/achievements/../hubs/riverside",
+        "https://other.example/achievements/aaaaaf2g3h4i5j6k7l2m3n4o5p6q7r2s",
+        None,
+    ],
+    ids=["of another hub", "no code", "elsewhere", "none"],
+)
+def test_no_other_page_is_called_what_an_award_means(address: str | None) -> None:
+    document = samples.credential()
+    subject = document["credentialSubject"]
+    assert isinstance(subject, dict)
+    assert isinstance(subject["achievement"], dict)
+    subject["achievement"]["id"] = address
+
+    assert "What this award means" not in _page(Verdict.VALID, document).text
+
+
+def test_t02_a_stranger_does_not_lead_to_what_an_award_of_a_hub_means() -> None:
+    genuine = samples.report()
+    assert genuine.issuer is not None
+    listed = replace(genuine.issuer, source="registry")
+
+    for issuer in (None, replace(genuine.issuer, trusted=False), listed):
+        report = replace(genuine, issuer=issuer)
+        assert "What this award means" not in read(sent_in_page(report)).text
+
+
+@pytest.mark.parametrize(
+    ("identifier", "shown"),
+    [
+        ("did:web:school.example", "school.example"),
+        ("did:web:school.example:users:fred", "school.example/users/fred"),
+        ("did:web:school.example%3A8443:users:fred", "school.example:8443/users/fred"),
+        ("https://School.example/", "school.example"),
+        ("https://School.example/users/Fred", "school.example/users/Fred"),
+    ],
+)
+def test_t02_a_page_on_a_website_is_not_taken_for_the_website(identifier: str, shown: str) -> None:
+    document = samples.foreign_credential()
+    document["issuer"] = {"id": identifier, "name": "A School"}
+
+    page = read(sent_in_page(samples.report(Verdict.UNKNOWN_ISSUER, document)))
+
+    assert page.with_class("domain")[0].text == f"Website behind the identifier: {shown}"
+
+
+def test_the_language_of_a_name_is_kept_where_the_document_says_it() -> None:
+    document = samples.foreign_credential()
+    name: JsonObject = {"@value": "أكاديمية الوادي", "@language": "ar"}
+    document["issuer"] = {"id": "did:key:z6Mk", "name": name}
+
+    html = sent_in_page(samples.report(Verdict.UNKNOWN_ISSUER, document))
+    without = sent_in_page(samples.report(Verdict.UNKNOWN_ISSUER))
+
+    assert '<bdi lang="ar">أكاديمية الوادي</bdi>' in html
+    assert "<bdi>University of Oxford</bdi>" in without
+
+
+def test_a_credential_of_one_day_shows_its_hours() -> None:
+    document = samples.credential()
+    document |= {"validFrom": "2026-11-23T08:09:10Z", "validUntil": "2026-11-23T09:59:00+01:00"}
+
+    page = _page(Verdict.EXPIRED, document)
+
+    (shown,) = [one for one in page.find("dd") if one.attributes.get("data-signed") == "inForce"]
+    assert shown.text == "23 November 2026, 08:09:10 UTC to 23 November 2026, 08:59:00 UTC"
+    assert [one.text for one in shown.find("time")] == ["23 November 2026"] * 2
+    assert "UTC to" not in _page(Verdict.EXPIRED).text

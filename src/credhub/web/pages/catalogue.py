@@ -86,6 +86,11 @@ class Catalogue:
             raise MissingMessageError(f"{self.language} has no message {code}.") from error
 
 
+def clock(at: datetime) -> str:
+    """Give the hours, minutes and seconds of a time, in UTC."""
+    return f"{at.astimezone(UTC):%H:%M:%S}"
+
+
 def _isolate(value: str | int) -> Markup | str:
     if isinstance(value, Markup):
         return value

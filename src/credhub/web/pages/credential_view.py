@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 
+from credhub.credentials.code import PublicCode
 from credhub.dids import web_address
-from credhub.jsontypes import JsonObject
+from credhub.errors import UnknownCodeError
+from credhub.jsontypes import JsonObject, JsonValue
 from credhub.verification.data_model import CREDENTIAL_TYPE
 from credhub.verification.language import words
 from credhub.verification.report import IssuerSummary
 from credhub.web.pages.links import Link, link_of
 from credhub.web.pages.reading import (
     language_of,
+    language_of_words,
     object_of,
     objects_of,
     text_of,
@@ -58,7 +61,6 @@ class AchievementView:
 
     Attributes:
         type_code: The Open Badges ``achievementType``, when the document names one.
-        own_page: The path of its public page, when this service publishes it.
     """
 
     name: str
@@ -69,7 +71,6 @@ class AchievementView:
     skills: tuple[SkillView, ...]
     tags: tuple[str, ...]
     language: str | None
-    own_page: Link | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,22 +80,30 @@ class IssuerView:
     Attributes:
         name: The name under which we know the issuer, else the one that it claims.
         identifier: The issuer's whole DID.
-        domain: The host behind a ``did:web`` identifier or a web address.
+        language: That of the name, where the document says it.
+        domain: The host and the path behind a ``did:web`` identifier or a web address.
         own_page: The page of the hub, when it is one of this service.
     """
 
     name: str | None
     identifier: str
+    language: str | None
     domain: str | None
     own_page: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialView:
-    """Everything that a page may show of one verified credential."""
+    """Everything that a page may show of one verified credential.
+
+    Attributes:
+        achievement_page: The public page of the achievement, when a hub of this service issued the
+            credential and publishes it.
+    """
 
     learner: str | None
     achievement: AchievementView
+    achievement_page: Link | None
     issuer: IssuerView
     awarded_at: datetime | None
     valid_from: datetime | None
@@ -125,6 +134,7 @@ def credential_view(
     return CredentialView(
         learner=text_of(subject, "name"),
         achievement=achievement_view(achievement, base_url=base_url),
+        achievement_page=_achievement_page(credential, achievement, base_url, known),
         issuer=_issuer(credential, hub_slug=hub_slug, known=known),
         awarded_at=time_of(credential, "awardedDate") or valid_from,
         valid_from=valid_from,
@@ -142,6 +152,7 @@ def _described_by_itself(credential: JsonObject) -> JsonObject:
     described: JsonObject = {
         "name": words(credential.get("name")) or (kinds or [CREDENTIAL_TYPE])[0],
         "description": words(credential.get("description")),
+        "inLanguage": language_of_words(credential.get("name")),
     }
     return described
 
@@ -160,15 +171,21 @@ def achievement_view(achievement: JsonObject, *, base_url: str) -> AchievementVi
         ),
         tags=texts_of(achievement, "tag"),
         language=language_of(achievement),
-        own_page=_own_page(achievement.get("id"), base_url=base_url),
     )
 
 
 def domain_of(did: str) -> str | None:
-    """Give the host, and port if any, behind a ``did:web`` identifier or a web address."""
-    if not did.startswith("did:web:"):
-        return web_address.host_of(did)
-    return unquote(did.removeprefix("did:web:").partition(":")[0])[:_SHOWN_AS_NAME_ONLY] or None
+    """Give the host and the path behind a ``did:web`` identifier or a web address.
+
+    On one host may be the pages of many who have nothing to do with each other, so that the host
+    alone says too much.
+    """
+    if did.startswith("did:web:"):
+        host, *path = did.removeprefix("did:web:").split(":")
+        return "/".join((unquote(host), *path))[:_SHOWN_AS_NAME_ONLY] or None
+    host = web_address.host_of(did) or ""
+    page = host + did.removeprefix(web_address.SCHEME)[len(host) :].rstrip("/")
+    return page[:_SHOWN_AS_NAME_ONLY] if host else None
 
 
 def _issuer(
@@ -179,16 +196,32 @@ def _issuer(
     return IssuerView(
         name=words(issuer.get("name")) if known is None else known.name,
         identifier=identifier,
+        language=language_of_words(issuer.get("name")) if known is None else None,
         domain=domain_of(identifier),
         own_page=None if hub_slug is None else f"/hubs/{hub_slug}",
     )
 
 
-def _own_page(address: object, *, base_url: str) -> Link | None:
-    prefix = f"{base_url.rstrip('/')}/achievements/"
+def _achievement_page(
+    credential: JsonObject, achievement: JsonObject, base_url: str, known: IssuerSummary | None
+) -> Link | None:
+    """Find our page of an achievement, which anybody can name as the one of theirs."""
+    if known is None or known.source is not None:
+        return None
+    origin, address = base_url.rstrip("/"), achievement.get("id")
+    hub = _hub_at(f"{origin}/achievements/", address)
+    is_its = hub is not None and hub == _hub_at(f"{origin}/c/", credential.get("id"))
+    return link_of(address, base_url=base_url) if is_its else None
+
+
+def _hub_at(prefix: str, address: JsonValue) -> int | None:
+    """Read which hub of this service an address belongs to."""
     if not isinstance(address, str) or not address.startswith(prefix):
         return None
-    return link_of(address, base_url=base_url)
+    try:
+        return PublicCode.parse(address.removeprefix(prefix)).hub
+    except UnknownCodeError:
+        return None
 
 
 def _skill(alignment: JsonObject, *, base_url: str) -> SkillView:

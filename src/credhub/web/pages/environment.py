@@ -9,7 +9,7 @@ from markupsafe import Markup
 from credhub.verification.presentation_report import Finding
 from credhub.verification.report import Outcome
 from credhub.web.pages.assets import VERIFIER_NAME, asset
-from credhub.web.pages.catalogue import ENGLISH, Catalogue
+from credhub.web.pages.catalogue import ENGLISH, Catalogue, clock
 from credhub.web.pages.verification_view import SAID, CheckView
 
 LANGUAGES: Final = {"en": ENGLISH}
@@ -42,7 +42,9 @@ def _environment(language: str) -> Environment:
         check_sentence=lambda check: check_sentence(catalogue, check),
         finding_sentence=lambda finding: finding_sentence(catalogue, finding),
     )
-    environment.filters.update(date=catalogue.date, moment=catalogue.moment)
+    environment.filters.update(
+        clock=clock, date=catalogue.date, date_text=catalogue.date_text, moment=catalogue.moment
+    )
     return environment
 
 

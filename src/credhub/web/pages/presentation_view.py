@@ -19,6 +19,7 @@ from credhub.verification.presentation_report import (
     Presenter,
 )
 from credhub.verification.report import Report, Verdict
+from credhub.web.pages import verdict_words
 from credhub.web.pages.verification_view import VerificationView, verification_view
 
 
@@ -64,6 +65,7 @@ class PresentationView:
     Attributes:
         tone: The verdict whose colour and shape the page has.
         good: How many of the credentials are valid.
+        unlisted: Whether nobody can see if one of those was withdrawn.
         holder: The whole DID of the one who signed, if anybody did.
         was_asked: Whether it was made for somebody who asked for it.
     """
@@ -72,6 +74,7 @@ class PresentationView:
     tone: Verdict
     checked_at: datetime
     good: int
+    unlisted: bool
     holder: str | None
     was_asked: bool
     checks: tuple[Finding, ...]
@@ -91,6 +94,7 @@ def presentation_view(report: PresentationReport, *, base_url: str) -> Presentat
         tone=_TONES.get(summary) or _tone(report),
         checked_at=report.checked_at,
         good=len(_good(report.credentials)),
+        unlisted=any(map(verdict_words.is_unlisted, _good(report.credentials))),
         holder=report.holder,
         was_asked=not any(one.code == NOT_ASKED_CODE for one in report.checks),
         checks=report.checks,

@@ -54,6 +54,13 @@ def language_of(thing: JsonObject) -> str | None:
     return language if language and _LANGUAGE.fullmatch(language) else None
 
 
+def language_of_words(value: JsonValue) -> str | None:
+    """Give the language of the words that ``words`` gives, where the document says it."""
+    first = next(iter(_items(value)), None)
+    language = first.get("@language") if isinstance(first, dict) else None
+    return language if isinstance(language, str) and _LANGUAGE.fullmatch(language) else None
+
+
 def _items(value: JsonValue) -> list[JsonValue]:
     if value is None:
         return []

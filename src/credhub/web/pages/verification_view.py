@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import quote
 
 from credhub.errors import ForeignLinkError, IssuerNamesakeError
+from credhub.verification.endorsements import SAME_IDENTIFIER_CODE
 from credhub.verification.findings import LedgerPosition
 from credhub.verification.report import (
     ENDORSED_CODE,
@@ -109,10 +110,13 @@ class EndorsementView:
     """What somebody whom we know says in a credential.
 
     Attributes:
+        told: Where the catalogue says whether it is about this one.
         endorsed: What it is about, by its name in the catalogue.
         by: Who says it, under the name that we know.
+        comment: ``None`` also where it may be about something else.
     """
 
+    told: str
     endorsed: str
     by: str
     comment: str | None
@@ -125,6 +129,7 @@ class VerificationView:
     Attributes:
         vouched_for: Whether the issuer is one whom we know.
         told: Where the catalogue has the headline and the sentence.
+        warning: Which sentence warns beside them, if one does.
         advice: Which sentence says what to do; None when nothing need be done.
         status_messages: What the issuer calls the statuses of the credential.
         credential: None when nothing of the document may be shown.
@@ -141,6 +146,7 @@ class VerificationView:
     passed: int
     total: int
     told: str
+    warning: str | None
     vouched_for: bool
     advice: str | None
     status_messages: tuple[str, ...]
@@ -186,6 +192,7 @@ def verification_view(
         passed=sum(check.outcome is Outcome.PASSED for check in checks),
         total=sum(check.outcome is not Outcome.SKIPPED for check in checks),
         told=verdict_words.told(report),
+        warning=verdict_words.warning(report),
         vouched_for=verdict_words.is_vouched_for(report),
         advice=verdict_words.advice(report),
         status_messages=tuple(one.message for one in report.status_messages if shown),
@@ -211,10 +218,17 @@ def _credential(report: Report, *, base_url: str, hub_slug: str | None) -> Crede
 
 def _endorsements(report: Report) -> Iterator[EndorsementView]:
     for one in report.endorsements:
-        holds = one.verdict is Verdict.VALID and one.code is None
-        if holds and one.issuer is not None:
-            by = one.issuer.name or one.issuer.id
-            yield EndorsementView(endorsed=one.endorsed.value, by=by, comment=one.comment)
+        if one.issuer is None:
+            continue
+        by = one.issuer.name or one.issuer.id
+        if one.verdict is Verdict.VALID and one.code is None:
+            yield EndorsementView(
+                told="endorsed.by", endorsed=one.endorsed.value, by=by, comment=one.comment
+            )
+        elif one.code == SAME_IDENTIFIER_CODE:
+            yield EndorsementView(
+                told="endorsed.alike", endorsed=one.endorsed.value, by=by, comment=None
+            )
 
 
 def _groups(report: Report, *, details: bool) -> tuple[GroupView, ...]:
@@ -226,13 +240,21 @@ def _groups(report: Report, *, details: bool) -> tuple[GroupView, ...]:
 
 
 def _group(group: str, checks: list[CheckView]) -> GroupView:
-    return GroupView(group=group, outcome=_worst(checks), checks=tuple(checks))
+    outcome = _worst(checks)
+    if outcome is Outcome.PASSED and any(map(_is_unseen, checks)):
+        outcome = Outcome.SKIPPED
+    return GroupView(group=group, outcome=outcome, checks=tuple(checks))
 
 
 def _worst(checks: Iterable[CheckView]) -> Outcome:
     outcomes = {check.outcome for check in checks}
     bad = (Outcome.FAILED, Outcome.UNKNOWN)
     return next((worst for worst in bad if worst in outcomes), Outcome.PASSED)
+
+
+def _is_unseen(check: CheckView) -> bool:
+    """Say whether a check that was skipped leaves a question open that its group asks."""
+    return check.check is Check.STATUS and check.outcome is Outcome.SKIPPED
 
 
 def _check(check: Check, result: CheckResult | None, *, details: bool) -> CheckView:
