@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import yaml
 
 from credhub.config import Settings
+from credhub.services.lending import Lending
 from credhub.web.app import create_app
 
 
@@ -22,7 +23,8 @@ DOCUMENT = Path(__file__).parent.parent / "openapi.yaml"
 
 def text() -> str:
     """Describe the application; nothing of it runs."""
-    app = create_app(SimpleNamespace(settings=Settings()))  # type: ignore[arg-type]  # routes are described, not called
+    runtime = SimpleNamespace(settings=Settings(), lending=Lending())
+    app = create_app(runtime)  # type: ignore[arg-type]  # routes are described, not called
     return yaml.dump(app.openapi(), Dumper=_InFull, sort_keys=False, allow_unicode=True, width=100)
 
 

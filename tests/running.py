@@ -29,6 +29,7 @@ ALL_SCOPES = tuple(Scope)
 GENEROUS: Mapping[str, object] = {
     "unknown_codes_per_minute": 1_000_000,
     "verifications_per_minute": 1_000_000,
+    "drawing_seconds_per_minute": 1_000_000,
     "tokens_per_minute": 1_000_000,
     "refused_keys_per_minute": 1_000_000,
     "batch_verifications_per_minute": 1_000_000,

@@ -122,6 +122,11 @@ class Settings(BaseSettings):
     verifications_per_minute: int = Field(
         default=600, ge=1, description="Uploads that one client may have verified in a minute."
     )
+    drawing_seconds_per_minute: int = Field(
+        default=12,
+        ge=2,
+        description="Seconds of a minute in which one client may have photos and pages looked at.",
+    )
     tokens_per_minute: int = Field(
         default=120, ge=1, description="Access tokens that one client may ask for in a minute."
     )

@@ -19,4 +19,6 @@ def of_a_service() -> dict[str, Task]:
             function="credhub.documents.certificate:render_bytes", kind="certificates"
         ),
         uploads.TASK: Task(function="credhub.uploads.reading:read", kind="uploads"),
+        # Whoever has something drawn for long keeps nobody from having a file read.
+        uploads.DRAWING: Task(function="credhub.uploads.reading:draw", kind="drawings", last=True),
     }

@@ -77,6 +77,15 @@ def encrypted(document: bytes, password: str) -> bytes:
     return content.getvalue()
 
 
+def heavy(strokes: int = 300_000) -> bytes:
+    """Give a small PDF whose page takes minutes to draw."""
+    content = b"q " + b"0 0 100 100 re W n " * 5 + b"0 0 m 100 100 l S " * strokes
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] /Contents 4 0 R >>"
+    packed = stream(zlib.compress(content, 9), b"/Filter /FlateDecode")
+    root = b"<< /Type /Catalog /Pages 2 0 R >>"
+    return written({1: root, 2: PAGES, 3: page, 4: packed})
+
+
 Named = tuple[str, str, bytes]
 
 

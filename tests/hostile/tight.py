@@ -22,6 +22,14 @@ def read_in_no_memory(file: bytes) -> bytes:
     return _in_no_memory(reading.read)(file)
 
 
+def draw_in_no_memory(file: bytes) -> bytes:
+    return _in_no_memory(reading.draw)(file)
+
+
+def draw_for_ever(file: bytes) -> bytes:
+    return _for_ever(reading.draw)(file)
+
+
 def read_for_ever(file: bytes) -> bytes:
     return _for_ever(reading.read)(file)
 

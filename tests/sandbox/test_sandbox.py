@@ -29,6 +29,9 @@ NAMES = """
 TASKS = {name: Task(function=f"tests.sandbox.tasks:{name}") for name in NAMES.split()}
 TASKS["prefixed"] = Task(function="tests.sandbox.tasks:prefixed", initial=b"made with ")
 TASKS["other"] = Task(function="tests.sandbox.tasks:echo", kind="other")
+TASKS["niceness of the last"] = Task(
+    function="tests.sandbox.tasks:niceness", kind="last", last=True
+)
 TASKS["missing"] = Task(function="tests.sandbox.tasks:no_such_function")
 PLENTY = 60.0
 LITTLE = 0.2
@@ -225,6 +228,12 @@ def test_t26_a_kind_of_task_waits_for_no_other_kind(tmp_path: Path) -> None:
 
 def test_a_worker_lets_the_service_go_first(sandbox: Sandbox) -> None:
     assert int(sandbox.run("niceness", b"", seconds=PLENTY)) > os.nice(0)
+
+
+def test_some_workers_let_all_others_go_first(sandbox: Sandbox) -> None:
+    ordinary = int(sandbox.run("niceness", b"", seconds=PLENTY))
+
+    assert int(sandbox.run("niceness of the last", b"", seconds=PLENTY)) > ordinary
 
 
 def test_a_closed_sandbox_leaves_no_process_and_refuses() -> None:

@@ -13,6 +13,7 @@ PREPARE: JsonObject = {
     "task": "echo",
     "function": "tests.sandbox.tasks:echo",
     "makes": False,
+    "last": False,
 }
 RUN: JsonObject = {"verb": "run", "task": "echo", "seconds": "60"}
 # JSON that we read holds no U+0000.

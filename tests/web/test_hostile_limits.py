@@ -42,12 +42,14 @@ def sandbox_of(limit: str) -> Sandbox:
     """Start a sandbox in which whatever is heavy hits this limit."""
     contexts = isolated.pack(read_schema_file)
     if (tight := TIGHT.get(limit)) is None:
-        read, canonicalize = "credhub.uploads.reading:read", "credhub.proofs.isolated:canonicalizer"
+        read, draw = "credhub.uploads.reading:read", "credhub.uploads.reading:draw"
+        canonicalize = "credhub.proofs.isolated:canonicalizer"
     else:
-        read = f"tests.hostile.tight:read_{tight}"
+        read, draw = f"tests.hostile.tight:read_{tight}", f"tests.hostile.tight:draw_{tight}"
         canonicalize = f"tests.hostile.tight:canonicalizer_{tight}"
     tasks = {
         uploads.TASK: Task(function=read, kind="uploads"),
+        uploads.DRAWING: Task(function=draw, kind="drawings"),
         guarded.TASK: Task(function=canonicalize, initial=contexts),
     }
     kind = Hurried if limit == "time" else Sandbox
@@ -60,6 +62,7 @@ def limited(service: Service, limit: str) -> Iterator[TestClient]:
     with pytest.MonkeyPatch.context() as patch, sandbox_of(limit) as sandbox:
         for module in (guarded, uploads):
             patch.setattr(module, "SECONDS", PLENTY)
+        patch.setattr(uploads, "DRAWING_SECONDS", PLENTY)
         if limit == "answer":
             patch.setattr(channel, "MAX_FRAME_BYTES", HEAVY)
         resources = service.with_resources(

@@ -9,6 +9,7 @@ from typing import Final
 
 MAX_OPEN_FILES: Final = 64
 NICENESS: Final = 10
+LAST: Final = 19
 GRACE_SECONDS: Final = 1
 
 
@@ -29,6 +30,11 @@ def restrict(*, memory_bytes: int) -> None:
     _lower(resource.RLIMIT_NOFILE, MAX_OPEN_FILES)
     if sys.platform != "darwin":  # which refuses any limit of the address space
         _lower(resource.RLIMIT_AS, memory_bytes)
+
+
+def go_last() -> None:
+    """Leave the processors to every other worker."""
+    os.nice(LAST - os.nice(0))
 
 
 def start_countdown(seconds: float) -> None:

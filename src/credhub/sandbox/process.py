@@ -41,11 +41,13 @@ class Task:
             that makes it: each worker calls it once, with these bytes, before the first request.
         initial: What the function needs before any request, such as JSON-LD contexts.
         kind: Tasks of one kind share workers, and wait for no task of another kind.
+        last: Whether its workers leave the processors to all other workers.
     """
 
     function: str
     initial: bytes | None = None
     kind: str = ""
+    last: bool = False
 
 
 class WorkerProcess:
@@ -110,6 +112,7 @@ class WorkerProcess:
             "task": name,
             "function": task.function,
             "makes": task.initial is not None,
+            "last": task.last,
         }
         held = self._ask(name, Message(header=header, body=task.initial or b""), START_SECONDS)
         if not held and not self._prepared:

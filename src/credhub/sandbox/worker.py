@@ -38,6 +38,8 @@ class TaskTable:
         Returns:
             What the kernel does to keep this process from the network.
         """
+        if header["last"]:
+            limits.go_last()
         module, _, name = str(header["function"]).partition(":")
         function = getattr(importlib.import_module(module), name)
         if header["makes"]:

@@ -77,7 +77,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         lifespan=_few_threads,
     )
     app.state.runtime = runtime
-    app.state.limits = Limits(runtime.settings)
+    app.state.limits = Limits(runtime.settings, runtime.lending)
     problems.install(app)
     for router in (
         achievements.router,

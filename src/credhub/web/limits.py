@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 from threading import BoundedSemaphore
@@ -15,7 +15,9 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 from credhub.config import Settings
 from credhub.errors import BatchBusyError, RateLimitedError
+from credhub.services.lending import Lending
 from credhub.store.hubs import HubNumber
+from credhub.web.turns import Turns
 
 # A log asks once a second at most, and twice when it does not know our size.
 _COSIGNATURES: Final = RateLimitItemPerMinute(600)
@@ -28,7 +30,7 @@ _THREADS_PER_BATCH: Final = 8
 class Limits:
     """Counters per client address, in this process."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, lending: Lending) -> None:
         # Two numbers for each client, however often it asks.
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._unknown = RateLimitItemPerMinute(settings.unknown_codes_per_minute)
@@ -37,6 +39,11 @@ class Limits:
         self._refused_keys = RateLimitItemPerMinute(settings.refused_keys_per_minute)
         self._in_batches = RateLimitItemPerMinute(settings.batch_verifications_per_minute)
         self._batches = BoundedSemaphore(max(1, settings.threads // _THREADS_PER_BATCH))
+        self._drawings = Turns(
+            places=settings.workers,
+            share=settings.drawing_seconds_per_minute,
+            while_waiting=lending.waiting,
+        )
 
     def count_cosigning(self, request: Request) -> None:
         """Count one checkpoint that we are asked to cosign.
@@ -67,6 +74,10 @@ class Limits:
             RateLimitedError: The client sent too many.
         """
         self._hit(self._verifications, "verify", _client(request))
+
+    def drawing(self, request: Request) -> AbstractContextManager[None]:
+        """Give the turn in which something is drawn for a client; it begins when it is entered."""
+        return self._drawings.of(_client(request))
 
     def count_token(self, request: Request) -> None:
         """Count one access token that is asked for, with the right secret or a wrong one.

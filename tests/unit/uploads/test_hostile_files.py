@@ -4,9 +4,9 @@ import pytest
 
 from credhub.errors import UploadRefusedError
 from credhub.uploads.found import Found, What
-from credhub.uploads.reading import read
 from tests.hostile import corpus
 from tests.hostile.case import Case
+from tests.unit.uploads.finding import found_in
 
 CREDENTIAL = b'{"type": ["VerifiableCredential", "OpenBadgeCredential"], "name": "Badge"}'
 ADDRESS = "https://hub.example/c/abcdefghijklmnopqrstuvwxyz234567"
@@ -14,13 +14,13 @@ CASES = corpus.files(CREDENTIAL, ADDRESS)
 
 
 def found(file: bytes) -> Found:
-    return Found.decode(read(file))
+    return Found.decode(found_in(file))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.threat} {case.name}")
 def test_t38_t39_t40_t44_a_hostile_file_is_refused_and_its_twin_is_read(case: Case) -> None:
     with pytest.raises(UploadRefusedError) as refused:
-        read(case.hostile)
+        found_in(case.hostile)
 
     assert refused.value.code == case.code
     assert str(refused.value) == refused.value.sentence

@@ -10,9 +10,9 @@ from pypdf import PdfWriter
 from credhub.documents.certificate import render
 from credhub.uploads import pdf, photo
 from credhub.uploads.found import Carrier, Found, What
-from credhub.uploads.reading import read
 from tests.hostile import pdfs
 from tests.unit.documents.factories import a_content
+from tests.unit.uploads.finding import found_in
 
 CREDENTIAL = b'{"type": ["VerifiableCredential"]}'
 FOUND = Found(what=What.CREDENTIAL, carrier=Carrier.PDF, text=CREDENTIAL.decode())
@@ -27,7 +27,7 @@ def test_our_certificate_holds_its_credential() -> None:
 def test_a_printed_certificate_that_is_scanned_holds_its_address() -> None:
     content = replace(a_content(), credential=b"{}")
 
-    found = Found.decode(read(render(content).pdf))
+    found = Found.decode(found_in(render(content).pdf))
 
     assert (found.what, found.carrier) == (What.ADDRESS, Carrier.PDF)
     assert found.text.lower() == content.address.lower()

@@ -5,8 +5,8 @@ import pytest
 from credhub.errors import MalformedImageError, MalformedPdfError, NotALinkError
 from credhub.uploads import paper, photo
 from credhub.uploads.found import Carrier, Found, What
-from credhub.uploads.reading import read
 from tests.hostile import pdfs, photos, pngs
+from tests.unit.uploads.finding import found_in
 
 ADDRESS = "https://hub.example/c/abcdefghijklmnopqrstuvwxyz234567"
 ROWS = photos.rows_of(ADDRESS)
@@ -15,16 +15,16 @@ FOUND = Found(what=What.ADDRESS, carrier=Carrier.PHOTO, text=ADDRESS)
 
 @pytest.mark.parametrize("kind", [0, 2, 3, 4, 6])
 def test_a_png_of_any_kind_of_colour_is_read(kind: int) -> None:
-    assert Found.decode(read(pngs.of_rows(ROWS, kind=kind))) == FOUND
+    assert Found.decode(found_in(pngs.of_rows(ROWS, kind=kind))) == FOUND
 
 
 def test_what_is_transparent_is_read_like_the_rest() -> None:
-    assert Found.decode(read(pngs.of_rows(ROWS, kind=6, opaque=b"\0"))) == FOUND
+    assert Found.decode(found_in(pngs.of_rows(ROWS, kind=6, opaque=b"\0"))) == FOUND
 
 
 @pytest.mark.parametrize("before", [b"", photos.segment(0xFE, b"a comment"), b"\xff\xff"])
 def test_a_jpeg_is_read_whatever_stands_before_its_pixels(before: bytes) -> None:
-    assert Found.decode(read(photos.jpeg(ROWS, before=before))) == FOUND
+    assert Found.decode(found_in(photos.jpeg(ROWS, before=before))) == FOUND
 
 
 def test_a_photo_may_be_small_in_a_large_one_and_lie_on_its_side() -> None:
@@ -32,13 +32,13 @@ def test_a_photo_may_be_small_in_a_large_one_and_lie_on_its_side() -> None:
     wide = [[200] * 1200 + row + [200] * 1600 for row in lying]
     high = [[200] * len(wide[0])] * 1500 + wide
 
-    assert Found.decode(read(pngs.of_rows(high))) == FOUND
+    assert Found.decode(found_in(pngs.of_rows(high))) == FOUND
 
 
 def test_the_same_code_twice_says_one_thing() -> None:
     twice = photos.rows_of(ADDRESS, ADDRESS)
 
-    assert Found.decode(read(pngs.of_rows(twice))) == FOUND
+    assert Found.decode(found_in(pngs.of_rows(twice))) == FOUND
 
 
 @pytest.mark.parametrize("carrier", [Carrier.PDF, Carrier.PHOTO])

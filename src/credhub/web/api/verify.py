@@ -158,8 +158,10 @@ def verify_file(
     form: Annotated[FileForm, Form(media_type=FORM)], resources: ResourcesDep, http: Request
 ) -> Response:
     """Verify a file: a text, or a document or an image with a credential in it."""
-    http.app.state.limits.count_verification(http)
-    return _answer(uploads.verify_file(resources, form.file.file.read()))
+    limits = http.app.state.limits
+    limits.count_verification(http)
+    data = form.file.file.read()
+    return _answer(uploads.verify_file(resources, data, drawing=limits.drawing(http)))
 
 
 @router.post(

@@ -10,7 +10,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from credhub.credentials.code import PublicCode
 from credhub.errors import MalformedJsonError, UnknownCodeError, UploadRefusedError
 from credhub.services import uploads
-from credhub.services.resources import Resources
 from credhub.verification.presentation_report import PresentationReport
 from credhub.verification.report import Report
 from credhub.web.dependencies import ResourcesDep, RuntimeDep
@@ -47,7 +46,8 @@ def verify_form(
     file: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     """Verify what was pasted or chosen, and show the result. Nothing is kept."""
-    http.app.state.limits.count_verification(http)
+    limits = http.app.state.limits
+    limits.count_verification(http)
     pasted = credential.strip().encode()
     data = pasted if pasted or file is None else file.file.read()
     if not data:
@@ -57,19 +57,17 @@ def verify_form(
     if code is not None:
         return RedirectResponse(f"/c/{code}", status_code=HTTPStatus.SEE_OTHER)
     try:
-        report = _verified(resources, data, pasted=bool(pasted))
+        report = (
+            uploads.verify(resources, uploads.read(data))
+            if pasted
+            else uploads.verify_file(resources, data, drawing=limits.drawing(http))
+        )
     except MalformedJsonError:
         return _again(VerifyView(problem="not-json"), HTTPStatus.BAD_REQUEST)
     except UploadRefusedError as error:
         view = VerifyView(problem="refused", detail=str(error))
         return _again(view, HTTPStatus.UNPROCESSABLE_ENTITY)
     return HTMLResponse(_page(report, runtime.settings.origin), headers=NO_STORE)
-
-
-def _verified(resources: Resources, data: bytes, *, pasted: bool) -> Report | PresentationReport:
-    if pasted:
-        return uploads.verify(resources, uploads.read(data))
-    return uploads.verify_file(resources, data)
 
 
 def _again(view: VerifyView, status: HTTPStatus) -> Response:
