@@ -299,26 +299,42 @@ def test_a_large_body_in_small_pieces_is_read() -> None:
         assert len(one_answer(client)) > 10 * 2**20
 
 
-@pytest.mark.parametrize(
-    ("path", "limits"),
-    [
-        (b"/large", {"untaken_seconds": SOON}),
-        (b"/heavy", {"keep_seconds": 1}),
-        (b"/heavy", {"head_seconds": 1}),
-    ],
-    ids=["in pieces", "kept", "closed"],
-)
-def test_t46_an_answer_that_nobody_takes_is_not_kept(
-    path: bytes, limits: dict[str, object]
-) -> None:
+UNTAKEN = {
+    "in pieces": (b"/large", b"", 600),
+    "at once, kept": (b"/heavy", b"", 1),
+    "at once, closed": (b"/heavy", b"Connection: close\r\n", 600),
+}
+
+
+def of_much(path: bytes, more: bytes) -> bytes:
+    return GET[:-2].replace(b" / ", b" " + path + b" ") + more + b"\r\n"
+
+
+@pytest.mark.parametrize("name", list(UNTAKEN))
+def test_t46_an_answer_that_nobody_takes_is_not_kept(name: str) -> None:
+    path, more, keep = UNTAKEN[name]
     application = Application()
-    request = GET.replace(b" / ", b" " + path + b" ")
-    if "head_seconds" in limits:
-        request = request[:-2] + b"Connection: close\r\n\r\n"
-    with serving(application, **limits) as place, closing(place.connect(request)):
+    with (
+        serving(application, keep_seconds=keep, untaken_seconds=SOON) as place,
+        closing(place.connect(of_much(path, more))),
+    ):
         assert application.ended.wait(60)
         for _ in range(6000):
             if not len(place.wire.connections):
                 break
             time.sleep(0.01)
         assert len(place.wire.connections) == 0
+
+
+@pytest.mark.parametrize("name", list(UNTAKEN))
+def test_an_answer_that_is_taken_slowly_is_kept(name: str) -> None:
+    path, more, keep = UNTAKEN[name]
+    with (
+        serving(keep_seconds=keep, untaken_seconds=1, head_seconds=1) as place,
+        closing(place.connect(of_much(path, more))) as client,
+    ):
+        found = 0
+        while found < 1_000 * 2**16:
+            found += len(some := client.recv(2**18))
+            assert some
+            time.sleep(0.005)

@@ -31,7 +31,7 @@ class Wire:
 
     Attributes:
         head_seconds: How long a request's head may take to arrive.
-        untaken_seconds: How long an answer may wait for whoever asked to take more of it.
+        untaken_seconds: How long an answer waits for whoever asked to take any more of it.
         headers: Those of every answer.
     """
 
@@ -84,21 +84,20 @@ class WireProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
         self.wire.connections.leave(self)
         self._stop_countdown()
-        self.resume_writing()
+        self._stop_watching()
 
     def data_received(self, data: bytes) -> None:
         """Read what came, and see whether a request came of it."""
         self._arriving = len(data)
-        self._beside_body += len(data)
+        self._beside_body += self._arriving
         super().data_received(data)
         if self._beside_body > MAX_BESIDE_BODY:  # (2)
             self._answer(HEADERS_TOO_LARGE)
-        elif not self._asking:
-            self._begin_countdown()
-        elif self._end is not None:
+        elif self._asking:
             self._stop_countdown()
-        if self._asking:
             self.wire.connections.asks(self)
+        else:
+            self._begin_countdown()
 
     def on_message_begin(self) -> None:
         """Begin to count anew, with what it came in."""
@@ -113,26 +112,27 @@ class WireProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Wait for the next request, or for the rest of the answer to be taken."""
         super().on_response_complete()
+        if self.transport.is_closing():
+            self._watch_rest()
         if not self._asking:
             self.wire.connections.waits(self)
-        if self.transport.is_closing():
-            self._begin_countdown()  # (3)
 
     def timeout_keep_alive_handler(self) -> None:
-        """Close what was kept long enough, with what was not taken until now."""
-        self.drop()  # (3)
+        """Close what was kept long enough."""
+        super().timeout_keep_alive_handler()
+        self._watch_rest()
 
     def pause_writing(self) -> None:
-        """Begin to wait until whoever asked takes more of the answer."""
+        """Wait until whoever asked takes more of the answer."""
         super().pause_writing()
-        self._untaken = self.loop.call_later(self.wire.untaken_seconds, self.drop)  # (3)
+        self._watch_rest()
 
     def resume_writing(self) -> None:
         """Go on."""
         super().resume_writing()
-        if self._untaken is not None:
-            self._untaken.cancel()
-            self._untaken = None
+        self._stop_watching()
+        if self.transport.is_closing():
+            self._watch_rest()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it says nothing of use
         """Answer what is no HTTP."""
@@ -146,6 +146,20 @@ class WireProtocol(HttpToolsProtocol):
         if self._end is not None:
             self._end.cancel()
             self._end = None
+
+    def _watch_rest(self, before: int = 0) -> None:
+        """Drop it when nothing more of an answer was taken for so long."""
+        left = self.transport.get_write_buffer_size()
+        if left and left == before:  # (3)
+            self.drop()
+        elif left:
+            self._stop_watching()
+            self._untaken = self.loop.call_later(self.wire.untaken_seconds, self._watch_rest, left)
+
+    def _stop_watching(self) -> None:
+        if self._untaken is not None:
+            self._untaken.cancel()
+            self._untaken = None
 
     def _answer(self, problem: Problem) -> None:
         if self.transport.is_closing() or (self._asking and self.cycle.response_started):
@@ -163,4 +177,4 @@ class WireProtocol(HttpToolsProtocol):
         status = f"HTTP/1.1 {int(problem.status)} {problem.status.phrase}\r\n"
         self.transport.write(f"{status}{head}\r\n".encode() + body)
         self.transport.close()
-        self._begin_countdown()  # (3)
+        self._watch_rest()
