@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from credhub.verification.findings import StatusMessage
-from credhub.verification.presentation_report import Presenter
-from credhub.verification.report import Verdict
+from credhub.verification.presentation_report import PresentationReport, Presenter
+from credhub.verification.report import Check, Outcome, Verdict
 from credhub.web.pages.presentation_view import Summary, presentation_view
 from tests.web.pages import samples
 from tests.web.pages.dom import Element, read
@@ -142,3 +142,44 @@ def test_t36_a_name_in_a_credential_stays_text() -> None:
 
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert "<script" not in html
+
+
+def _changed(report: PresentationReport, check: Check, outcome: Outcome, code: str) -> str:
+    """Show a presentation in whose credentials one check came out in another way."""
+    credentials = tuple(
+        replace(
+            one,
+            report=replace(
+                one.report,
+                checks=tuple(
+                    replace(result, outcome=outcome, code=code) if result.check is check else result
+                    for result in one.report.checks
+                ),
+            ),
+        )
+        for one in report.credentials
+    )
+    return presentation_page(replace(report, credentials=credentials))
+
+
+@pytest.mark.parametrize("name", ["genuine", "unsigned"])
+def test_what_nobody_can_ask_is_not_said_to_stand(name: str) -> None:
+    report = PRESENTATIONS[name]
+
+    shown = read(_changed(report, Check.STATUS, Outcome.SKIPPED, "no-status-entry"))
+
+    (band,) = shown.with_class("band")
+    assert "Nobody can see whether all of them still stand" in band.text
+    assert "Nobody can see whether it was withdrawn" in shown.with_class("presented")[0].text
+    assert "in force" not in band.text
+    assert "Nobody can see whether" not in page(name).text
+
+
+def test_t51_a_namesake_in_it_is_warned_of() -> None:
+    report = signed((Verdict.EXPIRED, Presenter.SUBJECT))
+
+    shown = _changed(report, Check.TRUST, Outcome.UNKNOWN, "issuer-namesake")
+
+    warning = "Be careful: it carries a name like that of an organisation that we know"
+    assert warning in read(shown).with_class("presented")[0].text
+    assert warning not in presentation_page(report)
