@@ -77,6 +77,51 @@ def encrypted(document: bytes, password: str) -> bytes:
     return content.getvalue()
 
 
+OTHER = b'{"type": ["VerifiableCredential"], "name": "Another"}'
+_FILE = b"<< /Type /Filespec /F (b) /EF << /F 32 0 R >> >>"
+_NOTE = b"<< /Type /Annot /Subtype /FileAttachment /Rect [0 0 9 9] /FS 31 0 R >>"
+_FORM = b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /AF [31 0 R]"
+
+
+def _page(more: bytes) -> bytes:
+    return PAGE.removesuffix(b">>") + more + b" >>"
+
+
+PLACES: Mapping[str, Mapping[int, bytes]] = {
+    "the form of a file for another system": {
+        10: b"<< /Type /Filespec /F (a) /UF (a) /EF << /UF 11 0 R /F 32 0 R >> >>"
+    },
+    "the form of a file for old systems": {
+        10: b"<< /Type /Filespec /F (a) /EF << /F 11 0 R /Unix 32 0 R >> >>"
+    },
+    "what is related to a file": {
+        10: b"<< /Type /Filespec /F (a) /EF << /F 11 0 R >> /RF << /F [(b) 32 0 R] >> >>"
+    },
+    "what belongs to a page": {3: _page(b"/AF [31 0 R]")},
+    "a comment": {3: _page(b"/Annots [30 0 R]"), 30: _NOTE},
+    "what belongs to a comment": {3: _page(b"/Annots [<< /Subtype /Text /AF [31 0 R] >>]")},
+    "what belongs to a picture": {
+        3: _page(b"/Resources << /XObject << /X 30 0 R >> >>"),
+        30: stream(b"", _FORM),
+    },
+    "what belongs to a part of the text": {
+        1: b"<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(a) 10 0 R] >> >>"
+        b" /StructTreeRoot << /K << /S /Document /AF 31 0 R >> >> >>",
+    },
+}
+"""Where a file may be attached beside the list of attachments."""
+
+
+def beside(place: str, credential: bytes, other: bytes) -> bytes:
+    """Attach a credential as usual, and another thing in one of the ``PLACES``."""
+    objects = objects_of([credential]) | {31: _FILE, 32: stream(other, b"/Type /EmbeddedFile")}
+    return written(objects | dict(PLACES[place]))
+
+
+def _escaped(credential: bytes) -> bytes:
+    return credential.replace(b"VerifiableC", rb"V\u0065rifiable\u0043")
+
+
 def heavy(strokes: int = 300_000) -> bytes:
     """Give a small PDF whose page takes minutes to draw."""
     content = b"q " + b"0 0 100 100 re W n " * 5 + b"0 0 m 100 100 l S " * strokes
@@ -91,13 +136,16 @@ Named = tuple[str, str, bytes]
 
 def cases(credential: bytes) -> Iterator[Case]:
     good = with_files(credential)
-    for kind in (_too_many, _knotted, _packed, _unreadable):
+    for kind in (_too_many, _disguised, _knotted, _packed, _unreadable):
         for name, code, hostile in kind(credential):
             yield Case(name=f"pdf: {name}", threat="T44", hostile=hostile, code=code, twin=good)
 
 
 def _too_many(credential: bytes) -> Iterator[Named]:
-    yield ("two credentials", "several-credentials", with_files(credential, credential))
+    yield ("two credentials", "several-credentials", with_files(credential, OTHER))
+    for place in PLACES:
+        hidden = beside(place, credential, OTHER)
+        yield (f"a second credential as {place}", "several-credentials", hidden)
     yield (
         "a credential and a token",
         "several-credentials",
@@ -108,6 +156,24 @@ def _too_many(credential: bytes) -> Iterator[Named]:
     many_associated = written(objects_of([b"x"] * 17, catalog=associated))
     yield ("17 associated files", "too-many-attachments", many_associated)
     yield ("10,000 attachments", "too-many-attachments", with_files(*[b"eyJ9.e30.AAAA"] * 10_000))
+
+
+def _disguised(credential: bytes) -> Iterator[Named]:
+    several = "several-credentials"
+    for name, other in {
+        "with escaped letters": _escaped(OTHER),
+        "in a list": b"[%s]" % OTHER,
+        "in another object": b'{"badge": %s}' % OTHER,
+        "in UTF-16": OTHER.decode().encode("utf-16"),
+        "in UTF-16 without a mark": OTHER.decode().encode("utf-16-be"),
+        "in JSON that has two readings": OTHER.replace(b"{", b'{"type": 1, '),
+        "in JSON that only some can read": _escaped(OTHER).replace(b"}", b",}"),
+        "as a token in quotes": b'"eyJ9.e30.AAAA"',
+        "as a token in a list": b'["eyJ9.e30.AAAA"]',
+    }.items():
+        yield (f"a second credential {name}", several, with_files(credential, other))
+    alone = credential.decode().encode("utf-16")
+    yield ("a credential in UTF-16", "malformed-pdf", with_files(alone))
 
 
 def _knotted(credential: bytes) -> Iterator[Named]:
@@ -173,7 +239,5 @@ def _unreadable(credential: bytes) -> Iterator[Named]:
     yield (
         "entities in its metadata, and two credentials",
         "several-credentials",
-        written(
-            objects_of([credential, credential], catalog=entities + b" /AF [10 0 R 12 0 R]") | xmp
-        ),
+        written(objects_of([credential, OTHER], catalog=entities + b" /AF [10 0 R 12 0 R]") | xmp),
     )

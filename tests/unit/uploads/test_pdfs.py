@@ -8,8 +8,13 @@ import pytest
 from pypdf import PdfWriter
 
 from credhub.documents.certificate import render
-from credhub.uploads import pdf, photo
-from credhub.uploads.found import Carrier, Found, What
+from credhub.errors import (
+    CredentialTooLargeError,
+    FileTooComplexError,
+    SeveralCredentialsError,
+)
+from credhub.uploads import attachments, pdf, photo
+from credhub.uploads.found import MAX_CREDENTIAL, Carrier, Found, What
 from tests.hostile import pdfs
 from tests.unit.documents.factories import a_content
 from tests.unit.uploads.finding import found_in
@@ -64,6 +69,72 @@ def test_an_attachment_that_is_listed_twice_is_one() -> None:
     both = b"/Names << /EmbeddedFiles << /Names [(a) 10 0 R] >> >> /AF [10 0 R]"
 
     assert pdf.credential_in(pdfs.written(pdfs.objects_of([CREDENTIAL], catalog=both))) == FOUND
+
+
+def test_the_same_credential_in_two_places_is_one() -> None:
+    assert pdf.credential_in(pdfs.with_files(CREDENTIAL, CREDENTIAL)) == FOUND
+    for place in pdfs.PLACES:
+        assert pdf.credential_in(pdfs.beside(place, CREDENTIAL, CREDENTIAL)) == FOUND, place
+
+
+@pytest.mark.parametrize("place", pdfs.PLACES)
+def test_t44_what_a_viewer_may_show_is_looked_at_wherever_it_is_attached(place: str) -> None:
+    with pytest.raises(SeveralCredentialsError):
+        pdf.credential_in(pdfs.beside(place, CREDENTIAL, pdfs.OTHER))
+
+    assert pdf.credential_in(pdfs.beside(place, CREDENTIAL, b'{"name": "x"}')) == FOUND
+    assert pdf.credential_in(pdfs.beside(place, b"notes", CREDENTIAL)) == FOUND
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        rb'{"type": ["V\u0065rifiableCredential"]}',
+        b'{"@type": "https://www.w3.org/2018/credentials#VerifiableCredential"}',
+        b'{"type": "CredhubBundle"}',
+        b'{"@context": ["https://w3id.org/openbadges/v2"], "type": "Assertion"}',
+    ],
+)
+def test_a_credential_says_what_it_is_however_it_is_written(text: bytes) -> None:
+    found = pdf.credential_in(pdfs.with_files(b"notes", text))
+
+    assert found is not None
+    assert found.text == text.decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"name": "How to read a VerifiableCredential"}',
+        b'{"type": "object", "required": ["VerifiableCredential"]}',
+        b'{"type": ["Profile"], "@context": ["https://www.w3.org/ns/credentials/v2"]}',
+        b'["VerifiableCredential"]',
+        b'"a text"',
+        b'{"type": null}',
+        b'{"broken": ',
+    ],
+)
+def test_what_only_speaks_of_credentials_is_none(text: bytes) -> None:
+    assert pdf.credential_in(pdfs.with_files(text, CREDENTIAL)) == FOUND
+
+
+def test_a_credential_that_is_too_large_to_be_read_is_not_passed_over() -> None:
+    large = b'{"type": ["V\\u0065rifiableCredential"], "name": "%s"}' % (b"x" * MAX_CREDENTIAL)
+
+    with pytest.raises(CredentialTooLargeError):
+        pdf.credential_in(pdfs.with_files(large))
+    with pytest.raises(SeveralCredentialsError):
+        pdf.credential_in(pdfs.with_files(large, CREDENTIAL))
+    assert pdf.credential_in(pdfs.with_files(b'{"x": "%s"}' % large[40:], CREDENTIAL)) == FOUND
+
+
+def test_t44_a_file_with_more_in_it_than_any_honest_one_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(attachments, "MAX_REACHED", 5)
+
+    with pytest.raises(FileTooComplexError):
+        pdf.credential_in(pdfs.with_files(CREDENTIAL))
 
 
 @pytest.mark.parametrize(
