@@ -1,10 +1,13 @@
 """T97: what is installed is what was locked, and nothing locked has an advisory that we know."""
 
 import base64
+import json
+import os
 import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -142,6 +145,79 @@ def test_t97_a_version_with_an_advisory_is_below_its_floor() -> None:
     (said,) = advisories.below([Pin(name, version, (HASH,)), Pin(name, "3.1.6", (HASH,))])
 
     assert "CVE-2025-27516" in said
+
+
+CLEAN = {"name": "segno", "version": "1.6.6", "vulns": []}
+GUILTY = {"name": "jinja2", "version": "3.1.5", "vulns": [{"id": "CVE-2025-27516"}]}
+SKIPPED = {"name": "segno", "skip_reason": "it is not on the index"}
+
+
+def reported(*packages: object) -> str:
+    return json.dumps({"dependencies": packages, "fixes": []})
+
+
+def test_t97_a_report_in_which_every_package_was_looked_up_is_clean() -> None:
+    assert advisories.faults_of(reported(CLEAN, CLEAN)) == []
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        (reported(CLEAN, SKIPPED), "segno was skipped: it is not on the index"),
+        (reported(CLEAN, {"name": "segno"}), "segno was skipped: nobody says why"),
+        (reported(CLEAN, GUILTY), "jinja2 3.1.5 has CVE-2025-27516"),
+        (reported(), "pip-audit looked nothing up"),
+        ("", "pip-audit gave no report"),
+        ("{}", "pip-audit gave no report"),
+    ],
+    ids=["skipped", "no word", "an advisory", "nothing", "no report", "no packages"],
+)
+def test_t97_a_report_with_an_advisory_or_without_an_answer_is_a_fault(
+    report: str, said: str
+) -> None:
+    assert advisories.faults_of(report) == [said]
+
+
+PIP_AUDIT = """
+import json, sys
+from pathlib import Path
+(requirements,) = (Path(sys.argv[sys.argv.index("--requirement") + 1]),)
+known = json.loads((Path(__file__).parent / "reports.json").read_text())
+print(known.get(requirements.name, known["*"]))
+"""
+
+
+def audited(folder: Path, reports: Mapping[str, str], **variables: str) -> int:
+    """Run ``make audit`` with something in the place of pip-audit that reports what it is told."""
+    (folder / "pip_audit.py").write_text(PIP_AUDIT)
+    (folder / "reports.json").write_text(json.dumps(reports))
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.supply_chain.advisories"],
+        cwd=ROOT,
+        env={"PYTHONPATH": os.pathsep.join((str(folder), str(ROOT))), **variables},
+        check=False,
+        capture_output=True,
+    )
+    return done.returncode
+
+
+def test_t97_an_audit_fails_where_a_package_was_skipped(tmp_path: Path) -> None:
+    seeing = {"canary.txt": reported(GUILTY), "*": reported(CLEAN)}
+
+    assert audited(tmp_path, seeing) == 0
+    for name in LOCKS:
+        assert audited(tmp_path, seeing | {name: reported(CLEAN, SKIPPED)}) == 1
+        assert audited(tmp_path, seeing | {name: reported(CLEAN, GUILTY)}) == 1
+
+
+@pytest.mark.parametrize("canary", [reported(), reported(CLEAN), reported(SKIPPED), ""])
+def test_t97_an_audit_without_data_fails_unless_floors_are_enough(
+    tmp_path: Path, canary: str
+) -> None:
+    blind = {"canary.txt": canary, "*": reported(CLEAN)}
+
+    assert audited(tmp_path, blind) == 1
+    assert audited(tmp_path, blind, AUDIT="floors") == 0
 
 
 def test_every_floor_is_of_something_that_is_locked() -> None:
