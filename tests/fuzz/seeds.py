@@ -12,7 +12,7 @@ from credhub.proofs.forms import Form
 from credhub.status import bitstring
 from credhub.status.token_status_list import TokenStatusList
 from tests.fuzz.targets import DID, VERSION, WEBVH
-from tests.hostile import pdfs, photos, pngs, svgs
+from tests.hostile import forms, pdfs, photos, pngs, svgs
 from tests.ledger_vectors import world
 from tests.unit import factories
 from tests.unit.dids.webvh_writing import LogWriter, witness_file
@@ -20,6 +20,7 @@ from tests.unit.factories import NOON, MemorySigner
 from tests.unit.verification import every_form
 from tests.unit.verification.partners import endorsement, issuer, vouching
 from tests.unit.verification.stapling import StapledHub
+from tests.unit.verification.test_every_presentation import genuine
 
 SIGNER = MemorySigner()
 ROWS = [[255] * 16 for _ in range(16)]
@@ -100,4 +101,13 @@ _SEEDS: Final[Mapping[str, Callable[[], list[bytes]]]] = {
     "svg_badge": lambda: [svgs.image(svgs.element(_BADGE.decode()))],
     "photo": lambda: [photos.jpeg(ROWS), pngs.of_rows(ROWS)],
     "pdf_file": lambda: [pdfs.with_files(_BADGE)],
+    "sd_jwt_presentation": lambda: [genuine("SD-JWT+KB")],
+    "form": lambda: [
+        forms.FORM.encode() + b"\n" + forms.part(_BADGE) + forms.end(),
+        forms.FORM.encode() + b"\n" + forms.part(_BADGE, b'name="credential"') + forms.end(),
+    ],
+    "drawing": lambda: [
+        photos.jpeg(photos.rows_of("https://hub.example/c/1")),
+        pngs.of_rows(photos.rows_of("https://hub.example/c/1")),
+    ],
 }

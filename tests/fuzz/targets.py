@@ -4,14 +4,21 @@ A parser reads them or raises one of our errors. Whatever else it raises is a fa
 what it reads and writes back as something else.
 """
 
-from collections.abc import Callable, Mapping
+import atexit
+import warnings
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from random import Random
 from types import MappingProxyType
 from typing import Final
 
-from credhub import base64url, cbor, instants, jsontypes, jwk, multikey
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import Message, Scope
+
+from credhub import base64url, cbor, instants, jsontypes, jwk, multikey, worker_tasks
 from credhub.credentials.code import PublicCode
 from credhub.credentials.partner_endorsement import PartnerEndorsement
 from credhub.dids import did_jwk, did_key, did_web, key_document, web_address
@@ -19,7 +26,7 @@ from credhub.dids.did_webvh import WebvhDid
 from credhub.dids.document import DidDocument
 from credhub.dids.webvh_log import WebvhLog
 from credhub.dids.webvh_witnesses import WitnessRule, check_witnessed
-from credhub.errors import CredhubError
+from credhub.errors import CredhubError, DidNotResolvedError, SandboxCrashedError
 from credhub.jsontypes import JsonObject
 from credhub.ledger import note, tiles
 from credhub.ledger.add_checkpoint import AddCheckpoint
@@ -42,6 +49,8 @@ from credhub.proofs.jose import Jws
 from credhub.proofs.sd_jwt.compact import SdJwt
 from credhub.proofs.sd_jwt.credential import SdJwtCredential
 from credhub.proofs.sd_jwt.processing import process
+from credhub.sandbox.pool import Sandbox
+from credhub.services import uploads
 from credhub.status import bitstring
 from credhub.status.document import StatusList
 from credhub.status.list_token import ListToken
@@ -49,12 +58,15 @@ from credhub.status.published import PublishedList
 from credhub.status.revocation_list import RevocationList
 from credhub.status.token_status_list import TokenStatusList
 from credhub.uploads import links, paper, pdf, png, sniffing, svg
+from credhub.uploads.sniffing import Kind
 from credhub.verification import presented, reading
 from credhub.verification.bundle import Bundle
 from credhub.verification.partner_list import PartnerList
+from credhub.verification.sd_jwt_presented import SdJwtPresented
 from credhub.verification.structure import CredentialView
 from credhub.verification.trust_index import TrustIndex
 from credhub.verification.trust_list import TrustList
+from credhub.web import admission
 from tests.unit.proofs.mutations import honest, mutated
 from tests.unit.proofs.readings import Readings
 
@@ -281,6 +293,83 @@ def pdf_file(data: bytes) -> None:
     pdf.credential_in(data)
 
 
+def sd_jwt_presentation(data: bytes) -> None:
+    text = _text(data)
+    presented_one = SdJwtPresented.parse(text)
+    presented.check_structure(presented_one.document)
+    _each(
+        lambda: presented_one.check_answer(challenge="c", domain="d"),
+        lambda: presented_one.check_proof(suites={}, dids=_NoDids(), now=_NOW),
+    )
+
+
+class _NoDids:
+    """Knows no DID: the key of a holder is in the credential."""
+
+    def resolve(self, did: str) -> DidDocument:
+        """Find nothing."""
+        raise DidNotResolvedError(did)
+
+
+def form(data: bytes) -> None:
+    """Read a form as a route does: a line that says what it is, then its body in pieces."""
+    kind, _, body = data.partition(b"\n")
+    headers = [(b"host", b"hub.example"), (b"content-type", kind.strip())]
+    scope = {"type": "http", "path": "/verify", "query_string": b"", "headers": headers, "app": 1}
+    if admission.refusal(scope, hosts=frozenset({"hub.example"})) is not None:
+        return
+    with (
+        warnings.catch_warnings(action="ignore", category=ResourceWarning),
+        suppress(HTTPException),
+    ):
+        _without_a_loop(_fields_of(scope, body))
+
+
+async def _fields_of(scope: Scope, body: bytes) -> None:
+    size = 1 + len(body) % 97
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+
+    async def receive() -> Message:
+        piece = pieces.pop(0) if pieces else b""
+        return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
+
+    request = Request(scope, receive)
+    files, fields = admission.MAX_FILES, admission.MAX_FIELDS
+    async with request.form(max_files=files, max_fields=fields) as found:
+        assert len(found.multi_items()) <= files + fields
+        for _, value in found.multi_items():
+            size = len(value) if isinstance(value, str) else (value.size or 0)
+            assert size <= len(body)
+
+
+def _without_a_loop(work: Coroutine[None, None, None]) -> None:
+    """Run what never waits, because everything of it is in memory."""
+    try:
+        work.send(None)
+    except StopIteration:
+        return
+    work.close()
+    raise AssertionError("It waited: something is not in memory.")
+
+
+def drawing(data: bytes) -> None:
+    """Draw in a worker, as the service does: what takes too long is refused there."""
+    if sniffing.kind_of(data) not in {Kind.PDF, Kind.PNG, Kind.JPEG}:
+        return
+    try:
+        _sandbox().run(uploads.DRAWING, data, seconds=uploads.DRAWING_SECONDS)
+    except SandboxCrashedError as error:
+        raise AssertionError(str(error)) from error
+
+
+@cache
+def _sandbox() -> Sandbox:
+    task = worker_tasks.of_a_service()[uploads.DRAWING]
+    made = Sandbox({uploads.DRAWING: task}, workers=1)
+    atexit.register(made.close)
+    return made
+
+
 def _named(*targets: Target) -> Mapping[str, Target]:
     return MappingProxyType({target.__name__: target for target in targets})
 
@@ -315,6 +404,9 @@ TARGETS: Final = _named(
     svg_badge,
     photo,
     pdf_file,
+    sd_jwt_presentation,
+    form,
+    drawing,
 )
 
 

@@ -20,6 +20,9 @@ MAX_QUERY: Final = 4096
 MAX_PATH: Final = 4096
 MAX_HEADERS: Final = 100
 MAX_HEADER_BYTES: Final = 64 * 1024
+# A form of ours has a text and a file.
+MAX_FILES: Final = 4
+MAX_FIELDS: Final = 16
 
 # What is handed in stays in memory: nothing of it touches a disk, not even for a moment.
 MultiPartParser.spool_max_size = MAX_UPLOAD

@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 
 from credhub.runtime import Runtime
 from credhub.services.lending import Change
-from credhub.web import oauth, problems
+from credhub.web import admission, oauth, problems
 from credhub.web.api import achievements, api_keys, credentials, standing, verify, verify_batch
 from credhub.web.edge import Edge
 from credhub.web.limits import Limits
@@ -72,8 +72,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         redoc_url=None,
         # Else an address with a slash too many is answered with one made from the Host header.
         redirect_slashes=False,
-        # A form of ours has a text and a file.
-        form_limits={"max_files": 4, "max_fields": 16},
+        form_limits={"max_files": admission.MAX_FILES, "max_fields": admission.MAX_FIELDS},
         lifespan=_few_threads,
     )
     app.state.runtime = runtime
