@@ -1,5 +1,6 @@
 """A real service process with the demo hub, and a real Chromium that looks at it."""
 
+import json
 import os
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from urllib.error import URLError
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.strangers import LISTED
 from tests.browser_ready import browser
 from tests.required import Tool, lacking
 
@@ -77,11 +79,14 @@ def free_port() -> int:
 def started(data: Path, port: int) -> Iterator[str]:
     """Run ``credhub serve`` with the demo hub until the block ends."""
     origin = f"http://127.0.0.1:{port}"
+    trust = Path(f"{data}-trust.json")
+    trust.write_text(json.dumps(LISTED))
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("CREDHUB_")},
         "CREDHUB_DATA": str(data),
         "CREDHUB_SECOND_STORE": f"sqlite:///{data}-second/second.db",
         "CREDHUB_PORT": str(port),
+        "CREDHUB_TRUST": str(trust),
         "CREDHUB_UNKNOWN_CODES_PER_MINUTE": "1000",
     }
     command = [sys.executable, "-m", "credhub.cli.main", "serve", "--demo", str(DEMO)]

@@ -103,10 +103,13 @@ def nothing_sticks_out(page: Page) -> None:
         page.set_viewport_size(before)
 
 
-def keep_picture(page: Page, name: str) -> None:
-    """Keep what the reader sees first, if somebody wants pictures."""
+def keep_picture(page: Page, name: str, *, at: str | None = None) -> None:
+    """Keep what the reader sees first, if somebody wants pictures, and what he sees further on."""
     folder = os.environ.get(PICTURES)
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=Path(folder) / f"{name}.png")
         page.screenshot(path=Path(folder) / f"{name}-full.png", full_page=True)
+    if folder and at is not None:
+        page.locator(at).first.evaluate("it => { it.scrollIntoView(); scrollBy(0, -24); }")
+        page.screenshot(path=Path(folder) / f"{name}-there.png")

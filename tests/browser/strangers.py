@@ -9,6 +9,10 @@ from credhub.proofs import data_integrity
 from tests.unit import factories
 
 STRANGER: Final = factories.MemorySigner(66)
+ENDORSER: Final = factories.MemorySigner(67)
+LISTED: Final[JsonObject] = {"registry": {ENDORSER.did: {"name": "Harbour Works"}}}
+"""The list of issuers that the service of these tests believes."""
+
 Change = Callable[[dict[str, Any]], object]
 
 

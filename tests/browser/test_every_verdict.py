@@ -97,8 +97,8 @@ def told(page: Page, verdict: str, headline: str) -> None:
     assert lower < size["height"] / 2, "the verdict and its sentence stand in the upper half"
 
 
-def looked_at(page: Page, name: str) -> None:
-    keep_picture(page, name)
+def looked_at(page: Page, name: str, *, at: str | None = None) -> None:
+    keep_picture(page, name, at=at)
     nothing_sticks_out(page)
     nobody_is_shut_out(page)
 
@@ -115,6 +115,8 @@ def test_every_verdict_of_an_own_credential_is_told(
         page.goto(address)
         told(page, verdict, headline)
         expect(page.get_by_text("What you can do")).to_have_count(0 if verdict == "valid" else 1)
+        if name == "valid":
+            keep_picture(page, f"without-scripts-{size['width']}", at="#own-check")
     with looking(chromium, size, origin=demo.origin) as page:
         page.goto(address)
         told(page, verdict, headline)
