@@ -620,8 +620,17 @@ class ForeignLinkError(OutcomeUnknownError):
         self.host = host
 
 
+class NothingAtAddressError(OutcomeUnknownError):
+    """An address of ours, among others to be verified, leads to nothing."""
+
+    code = "nothing-at-address"
+
+    def __init__(self) -> None:
+        super().__init__("The address is one of this service, and no credential is there.")
+
+
 class LinkOfflineError(OutcomeUnknownError):
-    """A QR code leads to a credential, where nobody is asked."""
+    """An address, perhaps in a QR code, leads to a credential, where nobody is asked."""
 
     code = "link-offline"
 
@@ -1801,6 +1810,16 @@ class SeveralCredentialsError(UploadRefusedError):
 
     code = "several-credentials"
     sentence = "The file holds more than one credential. Send them one by one."
+
+
+class SeveralUploadsError(UploadRefusedError):
+    """A form holds more than one thing to be verified."""
+
+    code = "several-uploads"
+    sentence = (
+        "More than one thing was sent: a file and a pasted text, or two of a kind. Send one of them"
+        " only, so that nobody takes the answer for that of the other."
+    )
 
 
 class PresentationInFileError(UploadRefusedError):

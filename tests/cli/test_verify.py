@@ -117,7 +117,21 @@ def test_a_file_that_is_no_receipt(
     assert refused.stdout.startswith("invalid\n")
 
 
-@pytest.mark.parametrize("content", [b"[]", b"{", b'{"a":1,"a":2}'])
+def test_a_link_is_looked_up_or_foreign(riverside: CommandLine, credential: Path) -> None:
+    address = json.loads(credential.read_bytes())["id"]
+
+    own = riverside("verify", riverside.file("own.txt", address))
+    foreign = riverside("verify", riverside.file("f.txt", "https://www.credly.com/x"), "--json")
+
+    assert own.exit_code == 0
+    assert own.stdout.startswith("valid\n")
+    assert foreign.exit_code == 3
+    assert json.loads(foreign.stdout)["checks"][0]["code"] == "foreign-link"
+
+
+@pytest.mark.parametrize(
+    "content", [b"[]", b"Certificate.pdf", b"n@example.org", b"{", b'{"a":1,"a":2}']
+)
 def test_a_file_that_is_no_json(riverside: CommandLine, content: bytes) -> None:
     refused = riverside("verify", riverside.file("f.json", content))
 

@@ -121,6 +121,15 @@ def test_the_policy_asks_for_the_witnesses_that_are_set_up(riverside: CommandLin
     assert (policy.quorum, len(policy.logs)) == ("north", 1)
 
 
+def test_a_link_in_a_file_is_not_opened_offline(employer: Employer) -> None:
+    link = employer.file("link.txt", "https://hub.example/c/abcdefghijklmnopqrstuvwxyz234567\n")
+
+    found = employer("--json", bundle=link)
+
+    assert found.exit_code == 3
+    assert parse_object(found.stdout.encode())["checks"][0]["code"] == "link-offline"  # type: ignore[index,call-overload]  # a report
+
+
 @pytest.mark.parametrize("line", ["#hub", "log"])
 def test_without_its_line_in_the_policy_an_issuer_is_unknown(employer: Employer, line: str) -> None:
     kept = [one for one in employer.policy.read_text().splitlines() if not one.startswith(line)]
@@ -207,7 +216,7 @@ def test_a_folder_of_bundles_is_checked_at_once(employer: Employer) -> None:
     assert table.stdout.endswith(
         "12 files: 2 valid, 2 unknownIssuer, 5 indeterminate, 2 invalid, 1 not read.\n"
     )
-    assert "Open the link that it shows" in table.stdout
+    assert "Open the link" in table.stdout
     assert not employer.run.data.exists()
 
 

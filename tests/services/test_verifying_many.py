@@ -4,6 +4,7 @@ from itertools import count
 
 import pytest
 
+from credhub.credentials.code import PublicCode
 from credhub.jsontypes import JsonObject, canonical
 from credhub.services.verifying_many import AnyReport, Item, verify_many
 from credhub.uploads.found import MAX_CREDENTIAL
@@ -49,7 +50,7 @@ def test_each_has_a_report_of_its_own_in_the_same_order(
         "{" * 10_000,
         '{"a":' * 5000 + "1" + "}" * 5000,
         '{"a":1,"a":2}',
-        "e" * 500_000 + ".e30.AAAA",
+        "eyJ" + "e" * 500_000 + ".e30.AAAA",
         "9" * 5000,
         " " * 5_000_000,
         '{"type":"CredhubBundle"}',
@@ -89,6 +90,34 @@ def test_a_text_that_is_nothing_is_unreadable(service: Service) -> None:
     (report,) = verified(service, "{")
 
     assert (report.verdict, report.checks[0].code) == ("invalid", "unreadable")
+
+
+def test_the_address_of_a_credential_is_looked_up_among_others(
+    service: Service, genuine: JsonObject
+) -> None:
+    address = str(genuine["id"])
+    nothing = address.rpartition("/")[0] + "/" + PublicCode.make(1, bytes(17)).text
+
+    reports = verified(
+        service,
+        f" {address.upper()}\n",
+        nothing,
+        "https://www.credly.com/badges/abc",
+        "https://[",
+        "Certificate.pdf",
+        "nadia@example.org",
+        genuine,
+    )
+
+    assert [(one.verdict, one.checks[0].code) for one in reports] == [
+        ("valid", "passed"),
+        ("indeterminate", "nothing-at-address"),
+        ("indeterminate", "foreign-link"),
+        ("invalid", "unreadable"),
+        ("invalid", "unreadable"),
+        ("invalid", "unreadable"),
+        ("valid", "passed"),
+    ]
 
 
 def test_t11_a_text_is_as_large_as_an_honest_credential_may_be(

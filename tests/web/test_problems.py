@@ -100,6 +100,7 @@ def test_422_is_for_malformed_requests_alone() -> None:
             errors.InvalidClaimError,
             errors.NotConsistentError,
             errors.PresentationTooLargeError,
+            errors.TrustListError,
         }
         | set(tree(errors.UploadRefusedError)) - NEVER_LEAVE
     )

@@ -296,13 +296,15 @@ def test_a_file_that_holds_nothing_is_asked_for_again_with_the_reason(service: S
     assert read(response.text).find("form")
 
 
-def test_a_pasted_document_counts_before_a_file(service: Service, code: str) -> None:
+def test_a_document_may_be_pasted_or_chosen(service: Service, code: str) -> None:
     signed = service.public().get(f"/c/{code}?format=vc").content
 
     pasted = service.public().post(
-        "/verify", data={"credential": signed.decode()}, files={"file": ("x.json", b"{}")}
+        "/verify", data={"credential": signed.decode()}, files={"file": ("", b"")}
     )
-    chosen = service.public().post("/verify", files={"file": ("x.json", signed)})
+    chosen = service.public().post(
+        "/verify", data={"credential": " \n"}, files={"file": ("x.json", signed)}
+    )
 
     assert "Amélie Dubois" in pasted.text
     assert "Amélie Dubois" in chosen.text

@@ -36,6 +36,41 @@ def test_a_letter_is_no_forged_credential(service: Service, words: str, door: st
     assert "forged" not in answer.text
 
 
+@pytest.mark.parametrize("door", ["paste", "file"])
+@pytest.mark.parametrize(
+    "word", ["Certificate.pdf", "nadia@example.org", "did:web:school.example", "www.credly.com"]
+)
+def test_a_word_with_a_full_stop_is_no_forged_credential(
+    service: Service, word: str, door: str
+) -> None:
+    test_a_letter_is_no_forged_credential(service, word, door)
+
+
+@pytest.mark.parametrize("door", ["paste", "file"])
+def test_t48_the_address_of_another_is_a_foreign_link_however_it_is_sent(
+    service: Service, door: str
+) -> None:
+    address = "https://www.credly.com/badges/abc"
+    sent = {"data": {"credential": address}} if door == "paste" else {"files": {"file": address}}
+
+    answer = service.public().post("/verify", **sent)  # type: ignore[arg-type]  # one or the other
+
+    assert answer.status_code == 200
+    assert "It leads to another website" in answer.text
+    assert "www.credly.com" in answer.text
+    assert "Do not rely on this" not in answer.text
+
+
+def test_an_own_address_in_a_file_is_looked_up(service: Service) -> None:
+    made = issue(service.client())
+    file = b"\xef\xbb\xbf" + str(made["url"]).encode() + b"\r\n"
+
+    answer = service.public().post("/v1/verify", files={"file": file})
+
+    assert answer.json()["verdict"] == "valid"
+    assert answer.json()["credential"] == made["credential"]
+
+
 def test_a_damaged_token_is_still_judged(service: Service) -> None:
     answer = service.public().post("/verify", data={"credential": "eyJhbGciOiJFUzI1NiJ9.e30.AA"})
 

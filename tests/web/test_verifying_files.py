@@ -9,8 +9,11 @@ from credhub.jsontypes import JsonObject, canonical, parse_object
 from credhub.proofs.forms import Form
 from credhub.services import choosing_forms
 from credhub.web.app import create_app
+from tests.hostile import forms
 from tests.running import Service, achievement_body, issue_body, post
 from tests.web.test_verifying_presentations import in_token, presentation, with_proof
+
+TOKEN = b"eyJ9.e30.AAAA"
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +75,7 @@ def test_a_text_that_is_neither_json_nor_a_token_is_a_problem(
     assert sent(service, file)[1]["code"] == "malformed-json"
 
 
-@pytest.mark.parametrize("name", ["challenge", "domain", "receipt", "credential"])
+@pytest.mark.parametrize("name", ["challenge", "domain", "receipt"])
 def test_a_form_with_more_than_a_file_is_refused_and_not_half_checked(
     service: Service, tokens: JsonObject, name: str
 ) -> None:
@@ -80,6 +83,44 @@ def test_a_form_with_more_than_a_file_is_refused_and_not_half_checked(
 
     assert (status, problem["code"]) == (422, "malformed-request")
     assert problem["errors"][0]["at"] == f"body/{name}"
+
+
+@pytest.mark.parametrize("path", ["/v1/verify", "/verify"])
+def test_t46_a_form_with_two_things_to_check_is_refused_and_none_is_chosen(
+    service: Service, tokens: JsonObject, path: str
+) -> None:
+    genuine = form_of(service, tokens, "vc")
+    forged = genuine.replace(b"Dubois", b"Durand")
+    text = b'name="credential"'
+    several = {
+        "two files": forms.part(genuine) + forms.part(forged),
+        "two files, one empty": forms.part(genuine) + forms.part(b""),
+        "a text beside a file": forms.part(genuine, text) + forms.part(forged),
+        "a file beside a text": forms.part(forged) + forms.part(genuine, text),
+        "two texts": forms.part(genuine, text) + forms.part(forged, text),
+    }
+
+    for name, parts in several.items():
+        body, headers = parts + forms.end(), {"content-type": forms.FORM}
+        answer = service.public().post(path, content=body, headers=headers)
+
+        assert answer.status_code == 422, name
+        assert "More than one thing was sent" in answer.text, name
+        assert "Dubois" not in answer.text, name
+        assert "Durand" not in answer.text, name
+    # The twin: one of them alone.
+    alone = service.public().post(path, files={"file": genuine})
+    assert alone.status_code == 200
+    assert "Dubois" in alone.text
+
+
+def test_a_text_that_is_sent_twice_without_a_file_is_refused_too(service: Service) -> None:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+
+    twice = service.public().post("/verify", content="credential=a&credential=b", headers=form)
+
+    assert twice.status_code == 422
+    assert "More than one thing was sent" in twice.text
 
 
 def test_a_form_without_a_file_is_refused(service: Service) -> None:
@@ -90,10 +131,10 @@ def test_a_form_without_a_file_is_refused(service: Service) -> None:
 
 
 def test_t11_a_token_over_a_cap_is_too_large_and_not_a_report(service: Service) -> None:
-    header = "e" * 500_000
+    header = "eyJ" + "e" * 500_000
     cases: list[dict[str, Any]] = [
         {"json": {"token": f"{header}.e30.AAAA"}},
-        {"json": {"token": f"e30.e30.{'A' * 2000}"}},
+        {"json": {"token": f"eyJ9.e30.{'A' * 2000}"}},
         {"json": {"token": "a" * 600_000 + ".b.c~"}},
         {"json": {"presentation": f"{header}.e30.AAAA"}},
         {"files": {"file": f"{header}.e30.AAAA".encode()}},
@@ -106,7 +147,7 @@ def test_t11_a_token_over_a_cap_is_too_large_and_not_a_report(service: Service) 
 
 
 def test_t11_a_token_within_the_caps_is_answered_with_a_report(service: Service) -> None:
-    header = "e" * 4000
+    header = "eyJ" + "e" * 4000
 
     response = service.public().post("/v1/verify", json={"token": f"{header}.e30.AAAA"})
 
@@ -117,6 +158,6 @@ def test_t50_files_are_limited_like_everything_that_is_verified(service: Service
     settings = service.runtime.settings.model_copy(update={"verifications_per_minute": 1})
     client = service.public(create_app(replace(service.runtime, settings=settings)))
 
-    statuses = [client.post("/v1/verify", files={"file": b"a.b.c"}).status_code for _ in range(2)]
+    statuses = [client.post("/v1/verify", files={"file": TOKEN}).status_code for _ in range(2)]
 
     assert statuses == [200, 429]

@@ -74,10 +74,10 @@ def verify_file(
         drawing: The turn of whoever asks, should it have to be drawn.
 
     Raises:
-        MalformedJsonError: It is a text, and neither a token nor strict JSON.
+        MalformedJsonError: It is a text, and neither a token, strict JSON nor an address.
         UploadRefusedError: It is of another kind, damaged, or holds anything but one credential.
-        CredentialNotFoundError: Its QR code is an address of ours with nothing under it.
-        CredentialErasedError: Its QR code leads to a credential of an erased learner.
+        CredentialNotFoundError: It holds an address of ours with nothing under it.
+        CredentialErasedError: It leads to a credential of an erased learner.
         PresentationTooLargeError: It is a presentation of too many credentials.
         SandboxBusyError: Every worker is busy.
     """
@@ -85,7 +85,23 @@ def verify_file(
         return _verify_found(resources, found_in(resources.sandbox, data, drawing=drawing))
     if len(data) > MAX_CREDENTIAL:
         raise CredentialTooLargeError
-    return verify(resources, read(data))
+    return verify_text(resources, data)
+
+
+def verify_text(resources: Resources, text: bytes) -> Report | PresentationReport:
+    """Verify a text: a token, JSON, or the address of a credential.
+
+    Raises:
+        MalformedJsonError: It is none of them.
+        NotALinkError: It begins like an address and is none.
+        CredentialNotFoundError: It is an address of ours with nothing under it.
+        CredentialErasedError: It leads to a credential of an erased learner.
+        PresentationTooLargeError: It is a presentation of too many credentials.
+    """
+    address = links.address_in(text)
+    if address is not None:
+        return verify_address(resources, address)
+    return verify(resources, read(text))
 
 
 def verify_address(resources: Resources, address: str) -> Report:

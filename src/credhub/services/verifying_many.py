@@ -5,7 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from credhub.errors import (
+    CredentialErasedError,
+    CredentialNotFoundError,
     MalformedJsonError,
+    NotALinkError,
+    NothingAtAddressError,
     NoTimeLeftError,
     PresentationInBatchError,
     TextTooLargeError,
@@ -15,6 +19,7 @@ from credhub.errors import (
 from credhub.jsontypes import JsonObject
 from credhub.services import uploads
 from credhub.services.resources import Resources
+from credhub.uploads import links
 from credhub.uploads.found import MAX_CREDENTIAL
 from credhub.verification import presented
 from credhub.verification.presentation_report import PresentationReport
@@ -41,7 +46,8 @@ def verify_many(
     Args:
         resources: What services work with.
         items: Credentials and bundles, as JSON that was read strictly or as texts that were not
-            read at all: a text that is neither JSON nor a token costs the others nothing.
+            read at all: a text that is neither JSON nor a token costs the others nothing. The
+            address of a credential is a text too.
         seconds: How long to begin with further ones. Then they are indeterminate.
         monotonic: Seconds since some moment.
 
@@ -57,6 +63,9 @@ def verify_many(
 
 
 def _verify(resources: Resources, item: Item) -> AnyReport:
+    address = links.address_in(_encoded(item)) if isinstance(item, str) else None
+    if address is not None:
+        return _verify_address(resources, address)
     try:
         uploaded = _read(item) if isinstance(item, str) else item
     except MalformedJsonError:
@@ -69,8 +78,21 @@ def _verify(resources: Resources, item: Item) -> AnyReport:
     return uploads.verify(resources, uploaded)
 
 
+def _verify_address(resources: Resources, address: str) -> Report:
+    try:
+        return uploads.verify_address(resources, address)
+    except (CredentialNotFoundError, CredentialErasedError):
+        return _refuse(resources, NothingAtAddressError())
+    except NotALinkError:
+        return _refuse(resources, UnreadableError())
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")  # The parser refuses what is no Unicode.
+
+
 def _read(text: str) -> bytes | JsonObject:
-    data = text.encode(errors="surrogatepass")  # The parser refuses what is no Unicode.
+    data = _encoded(text)
     if len(data) > MAX_CREDENTIAL:
         raise TextTooLargeError
     return uploads.read(data)

@@ -10,6 +10,7 @@ from credhub.ledger.policy import Policy
 from credhub.proofs.suite import Suite
 from credhub.sandbox.pool import Sandbox
 from credhub.services import uploads
+from credhub.uploads import links
 from credhub.uploads.found import MAX_CREDENTIAL, What
 from credhub.uploads.sniffing import Kind, kind_of
 from credhub.verification import alone, presented
@@ -52,19 +53,24 @@ class OfflineVerifier:
         it is forged or has ended, where the identifier of its issuer holds the key.
 
         Raises:
-            MalformedJsonError: It is a text, and neither a token nor strict JSON.
+            MalformedJsonError: It is a text, and neither a token, strict JSON nor an address.
             UploadRefusedError: It is of another kind, damaged, or holds anything but one
                 credential.
             PresentationTooLargeError: It is a presentation of too many credentials.
         """
         if kind_of(data) is Kind.TEXT:
-            return self._verify(data)
+            return self._verify_text(data)
         found = uploads.found_in(self.sandbox, data)
         if found.what is What.ADDRESS:
             return refuse_unread(LinkOfflineError(), now=self.now)
         if found.what is What.OPEN_BADGES_2:
             return refuse_unread(OlderOpenBadgeError(), now=self.now)
         return uploads.as_carried(self._verify(found.text.encode()), found.carrier)
+
+    def _verify_text(self, data: bytes) -> Report | PresentationReport:
+        if links.address_in(data) is not None:
+            return refuse_unread(LinkOfflineError(), now=self.now)
+        return self._verify(data)
 
     def _verify(self, data: bytes) -> Report | PresentationReport:
         uploaded = uploads.read(data)

@@ -14,7 +14,7 @@ from credhub.uploads.found import MAX_CREDENTIAL
 
 # Two full stops, or three parts and what a holder shows after ~.
 _TOKEN: Final = re.compile(
-    r"ey[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+(?:~[A-Za-z0-9_.~-]*)?"
+    r"e[yw][A-Za-z0-9_-]*\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+(?:~[A-Za-z0-9_.~-]*)?"
 )
 _TYPES: Final = ("Credential", "Presentation", "CredhubBundle")
 _OLDER: Final = "openbadges/v"

@@ -14,6 +14,9 @@ MAX_ADDRESS: Final = 2048
 _MAX_HOST: Final = 253
 _HOST: Final = re.compile(r"[a-z0-9_.:-]+", re.ASCII)
 _PATH: Final = "/c/"
+_BEGINS: Final = re.compile(rb"https?://", re.IGNORECASE)
+_BOM: Final = b"\xef\xbb\xbf"
+_SPACE: Final = b" \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,17 @@ def read(address: str, origins: Collection[str]) -> OwnLink | ForeignLink:
     """
     code = _own_code(address.lower(), origins) if address.isascii() else None
     return ForeignLink(_host_of(address)) if code is None else OwnLink(code)
+
+
+def address_in(text: bytes) -> str | None:
+    """Take the web address out of a text that is nothing else; ``None`` when it is anything else.
+
+    A text that begins like one is one: whether it is a right one, ``read`` says.
+    """
+    word = text.removeprefix(_BOM).strip(_SPACE)
+    if not _BEGINS.match(word) or len(word.split()) > 1:
+        return None
+    return word.decode(errors="replace")
 
 
 def _own_code(address: str, origins: Collection[str]) -> str | None:

@@ -1,5 +1,6 @@
 """Reading what somebody hands in as a credential: one reader, and one reading for each text."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -36,8 +37,11 @@ _IN_ENVELOPE: Final[Mapping[str, Callable[[str], Secured]]] = {
     f"application/{VC.typ}": SdJwtSecured.parse_w3c,
 }
 
-_TOKEN_BEGINS: Final = b"ey"
-"""An object in base64url, of which every member name begins with a quotation mark."""
+_TOKEN: Final = re.compile(rb"(?:ey[A-DI-L]|ew[k-r0-3])[^.]*\.")
+"""An object in base64url: a brace, and then a quotation mark or white space."""
+
+_SHOWN: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*~[!-~]*")
+"""Three parts, and what a holder shows after ~."""
 
 
 def read(data: bytes | JsonObject) -> Secured:
@@ -71,12 +75,10 @@ def content_of(data: bytes | JsonObject) -> str | JsonObject:
 def looks_like_token(text: bytes) -> bool:
     """Say whether a text could be a token in the compact form, and so is not JSON.
 
-    A token is one word, and one that an e-mail program cut begins like a token: a text of several
-    words, such as a letter, is no damaged token.
+    One that an e-mail program cut begins like a token. The name of a file, an e-mail address and
+    whatever else has a full stop in it are no damaged tokens.
     """
-    if not (text[:1].isalnum() and b"." in text and text.isascii()):
-        return False
-    return text.startswith(_TOKEN_BEGINS) or len(text.split(maxsplit=1)) == 1
+    return text.isascii() and bool(_TOKEN.match(text) or _SHOWN.fullmatch(text))
 
 
 def read_token(text: str) -> Secured:

@@ -239,8 +239,10 @@ _BY_CODE: Final = {
     " newer one of the issuer, or a stranger's: get the issuer's present list.",
     "no-time-left": "There was no time left to check this one, because others were sent with it."
     " Send it again.",
-    "link-offline": "The file shows a QR code and holds no credential. Open the link that it shows,"
+    "link-offline": "The file holds a link, perhaps as a QR code, and no credential. Open the link,"
     " or ask for the credential itself.",
+    "nothing-at-address": "The link leads to this service, and no credential is there. It may be"
+    " mistyped, or the credential was deleted.",
     "text-too-large": "It is larger than any honest credential, so it was not read.",
     "presentation-in-batch": "This is a presentation of credentials. Send it by itself.",
     "quorum-not-met": "Too few of the independent witnesses that you ask for have seen this record"

@@ -77,6 +77,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.SeveralCodesError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotALinkError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.FileTooComplexError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.SeveralUploadsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.FileNotReadError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.BatchBusyError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -372,9 +372,28 @@ def test_an_object_without_a_canonical_form_is_unreadable() -> None:
     assert refusal({**credential(), "score": float("nan")}, Check.PARSE) == "invalid: unreadable"
 
 
-@pytest.mark.parametrize("data", [b"a.b", b"a.b.c.d", b"1.5", b"eyJ."])
+@pytest.mark.parametrize("data", [b"eyJ.b", b"eyJ.b.c.d", b"ewog.b", b"a.b.c~", b"eyJ."])
 def test_a_broken_token_is_said_to_be_one(data: bytes) -> None:
     assert refusal(data, Check.PARSE) == "invalid: malformed-token"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Certificate.pdf",
+        "nadia@example.org",
+        "ewa.nowak@example.org",
+        "eyewitness.pdf",
+        "did:web:school.example",
+        "www.credly.com",
+        "https://www.credly.com/badges/abc",
+        "a.b.c",
+        "1.5",
+        "a.b~c",
+    ],
+)
+def test_a_word_with_a_full_stop_is_no_broken_token(word: str) -> None:
+    assert refusal(word.encode(), Check.PARSE) == "invalid: unreadable"
 
 
 def test_a_text_of_several_words_is_no_broken_token() -> None:

@@ -3,7 +3,7 @@
 from typing import Annotated, Final, cast
 
 import orjson
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import APIRouter, Depends, Form, Request, UploadFile
 from fastapi.routing import APIRoute
 from pydantic import Field
 from starlette.datastructures import Headers
@@ -29,6 +29,7 @@ from credhub.verification.report import Report
 from credhub.web.api.models import Model, RequestModel, VerifyRequest
 from credhub.web.dependencies import ResourcesDep
 from credhub.web.media import FORM, JSON
+from credhub.web.one_upload import one_upload
 from credhub.web.problems import problems
 from credhub.web.strict import StrictRoute
 
@@ -153,7 +154,7 @@ _FILE_BODY: Final = {
 }
 
 
-@files.post("", include_in_schema=False)
+@files.post("", include_in_schema=False, dependencies=[Depends(one_upload)])
 def verify_file(
     form: Annotated[FileForm, Form(media_type=FORM)], resources: ResourcesDep, http: Request
 ) -> Response:

@@ -55,10 +55,10 @@ class BatchVerifyRequest(RequestModel):
     credentials: list[dict[str, object] | str] = Field(
         min_length=1,
         max_length=MOST,
-        description="Each is a signed document or a bundle as JSON; or the text of one, or a JWT or"
-        " an SD-JWT in its compact form. Send what strangers gave you as texts: one that is damaged"
-        " is then a report like every other, where an object that is no strict JSON spoils the"
-        " whole request.",
+        description="Each is a signed document or a bundle as JSON; or the text of one, a JWT or an"
+        " SD-JWT in its compact form, or the address of a credential. Send what strangers gave you"
+        " as texts: one that is damaged is then a report like every other, where an object that is"
+        " no strict JSON spoils the whole request.",
     )
     registry: dict[str, object] | None = Field(
         default=None,

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from credhub.credentials.code import PublicCode
@@ -13,6 +13,7 @@ from credhub.services import uploads
 from credhub.verification.presentation_report import PresentationReport
 from credhub.verification.report import Report
 from credhub.web.dependencies import ResourcesDep, RuntimeDep
+from credhub.web.one_upload import one_upload
 from credhub.web.pages.presentation_view import presentation_view
 from credhub.web.pages.public_views import VerifyView
 from credhub.web.pages.rendering import render_presentation, render_verification, render_verify
@@ -37,7 +38,7 @@ def show_form(runtime: RuntimeDep, q: str | None = None) -> Response:
     return RedirectResponse(f"/c/{code}", status_code=HTTPStatus.SEE_OTHER)
 
 
-@router.post("/verify")
+@router.post("/verify", dependencies=[Depends(one_upload)])
 def verify_form(
     http: Request,
     resources: ResourcesDep,
@@ -58,7 +59,7 @@ def verify_form(
         return RedirectResponse(f"/c/{code}", status_code=HTTPStatus.SEE_OTHER)
     try:
         report = (
-            uploads.verify(resources, uploads.read(data))
+            uploads.verify_text(resources, data)
             if pasted
             else uploads.verify_file(resources, data, drawing=limits.drawing(http))
         )
