@@ -14,17 +14,20 @@ _RECEIVE: Final = 65536
 
 
 def besiege(port: int, requests: Sequence[bytes], begun: Event, ended: Event) -> None:
-    """Send each request on a connection of its own, over and over, until it is ended."""
-    senders = [Thread(target=_send, args=(port, one, ended), daemon=True) for one in requests]
+    """Send each request from an address of its own, over and over, until it is ended."""
+    senders = [
+        Thread(target=_send, args=(port, one, f"127.0.1.{number}", ended), daemon=True)
+        for number, one in enumerate(requests, 1)
+    ]
     for sender in senders:
         sender.start()
     begun.set()
     ended.wait()
 
 
-def _send(port: int, request: bytes, ended: Event) -> None:
+def _send(port: int, request: bytes, source: str, ended: Event) -> None:
     while not ended.is_set():
-        with socket.create_connection((_HOST, port)) as connection:
+        with socket.create_connection((_HOST, port), source_address=(source, 0)) as connection:
             connection.sendall(request)
             connection.recv(_RECEIVE)  # Or whatever else comes back.
         ended.wait(PAUSE)

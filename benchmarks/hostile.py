@@ -18,7 +18,7 @@ from benchmarks.figures import Figures, Table, ratio
 from benchmarks.hostile_service import Besieged, besieged
 from benchmarks.load import Load
 from tests.did_sites import SIGNER
-from tests.hostile import pdfs
+from tests.hostile import pdfs, pngs
 from tests.services.test_foreign_issuers import plain, signed
 from tests.web.test_hostile_bodies import clique, with_parents
 
@@ -42,8 +42,9 @@ def hostile(effort: Effort) -> Iterator[Table]:
         ),
         rows=rows,
         note=(
-            f"Besieged: {HANGING} uploads that are slow to read and {HANGING} credentials of a "
-            "site that never answers. Each is sent again a second after it was answered."
+            f"Besieged: {HANGING} small PDFs that take minutes to draw, {HANGING // 2} credentials "
+            f"that are slow to canonicalize and {HANGING} of a site that never answers. Each comes "
+            "from an address of its own, again a second after it was answered."
         ),
     )
 
@@ -56,6 +57,10 @@ def _ways(service: Besieged) -> dict[str, list[bytes]]:
         "html": [request(port, f"GET /c/{code}?format=html") for code in service.codes],
         "uploaded": [_posted(port, json.loads(one)) for one in service.documents],
         "uploaded as a file": [_upload(port, one) for one in service.documents],
+        "uploaded certificate": [_upload(port, one) for one in service.certificates],
+        "uploaded PNG badge": [
+            _upload(port, pngs.image(pngs.international(one))) for one in service.documents
+        ],
     }
 
 
@@ -95,9 +100,11 @@ def _siege(service: Besieged) -> Iterator[None]:
 
 def _requests(service: Besieged) -> Iterator[bytes]:
     graph = with_parents(signed(plain(SIGNER.did), SIGNER.method), clique(6))
-    bomb = next(case.hostile for case in pdfs.cases(b"{}") if case.name == "pdf: a bomb in a bomb")
+    heavy = pdfs.heavy()
     for number in range(HANGING):
-        yield _upload(service.port, bomb) if number % 2 else _posted(service.port, graph)
+        yield _upload(service.port, heavy)
+        if number % 2:
+            yield _posted(service.port, graph)
         yield _posted(service.port, signed(plain(f"{service.silent}:slow{number}")))
 
 

@@ -17,11 +17,15 @@ import uvicorn
 from benchmarks import engines
 from benchmarks.directly import issue, publish
 from credhub.cli import logs, processor
+from credhub.config import Settings
+from credhub.services import certificates
 from tests.egress.certificates import self_signed
 from tests.running import Service, running
 from tests.sites import HOST, Site, leading_to, serving
 
 CREDENTIALS: Final = 50
+CERTIFICATES: Final = 5
+_DRAWING: Final = "drawing_seconds_per_minute"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +35,13 @@ class Besieged:
     Attributes:
         codes: The code of each credential.
         documents: Each as it was signed.
+        certificates: Some of them as certificates, which take long to make.
     """
 
     port: int
     codes: tuple[str, ...]
     documents: tuple[bytes, ...]
+    certificates: tuple[bytes, ...]
     silent: str
 
 
@@ -61,7 +67,12 @@ def _run(there: Connection) -> None:
             serving(certificate) as site,
             engines.migrated("sqlite") as url,
             processor.only_one(),
-            running(url, Path(folder) / "data", strangers=leading_to(site)) as service,
+            running(
+                url,
+                Path(folder) / "data",
+                strangers=leading_to(site),
+                drawing_seconds_per_minute=Settings.model_fields[_DRAWING].default,
+            ) as service,
         ):
             logs.configure("WARNING")
             _serve(service, site, there)
@@ -92,6 +103,9 @@ def _serve(service: Service, site: Site, there: Connection) -> None:
             port=listener.getsockname()[1],
             codes=tuple(one.credential.code for one in issued),
             documents=tuple(one.signed for one in issued),
+            certificates=tuple(
+                certificates.render(service.resources, one) for one in issued[:CERTIFICATES]
+            ),
             silent=site.did,
         )
     )
