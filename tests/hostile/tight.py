@@ -42,9 +42,27 @@ def canonicalizer_for_ever(packed: bytes) -> Function:
     return _for_ever(isolated.canonicalizer(packed))
 
 
-def _in_no_memory(function: Function) -> Function:
+def read_whatever_in_no_memory(file: bytes) -> bytes:
+    return _in_no_memory(reading.read, heavy=0)(file)
+
+
+def draw_whatever_in_no_memory(file: bytes) -> bytes:
+    return _in_no_memory(reading.draw, heavy=0)(file)
+
+
+def canonicalizer_of_whatever_in_no_memory(packed: bytes) -> Function:
+    return _in_no_memory(isolated.canonicalizer(packed), heavy=0)
+
+
+def render_in_no_memory(request: bytes) -> bytes:
+    from credhub.documents import certificate  # noqa: PLC0415 - the others start sooner without
+
+    return _in_no_memory(certificate.render_bytes, heavy=0)(request)
+
+
+def _in_no_memory(function: Function, *, heavy: int = HEAVY) -> Function:
     def limited(payload: bytes) -> bytes:
-        if len(payload) > HEAVY:
+        if len(payload) > heavy:
             pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
             used = pages * resource.getpagesize()
             resource.setrlimit(resource.RLIMIT_AS, (used, used))
