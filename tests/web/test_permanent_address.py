@@ -249,3 +249,19 @@ def test_t50_search_engines_are_asked_to_stay_away(service: Service, issued: Jso
     for form in (*FORMATS, "nothing"):
         response = service.public().get(f"/c/{code_of(issued)}", params={"format": form})
         assert response.headers["x-robots-tag"] == "noindex"
+
+
+def test_the_page_leads_to_what_its_award_means(service: Service, issued: JsonObject) -> None:
+    credential = issued["credential"]
+    assert isinstance(credential, dict)
+    subject = credential["credentialSubject"]
+    assert isinstance(subject, dict)
+    assert isinstance(subject["achievement"], dict)
+    link = f'<a href="{subject["achievement"]["id"]}">What this award means</a>'
+    path = str(credential["id"]).removeprefix(service.origin)
+
+    at_home = service.public().get(path, headers={"accept": "text/html"})
+    sent_in = service.public().post("/verify", data={"credential": json.dumps(credential)})
+
+    assert link in at_home.text
+    assert link in sent_in.text
