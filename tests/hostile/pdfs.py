@@ -114,7 +114,7 @@ PLACES: Mapping[str, Mapping[int, bytes]] = {
 
 def beside(place: str, credential: bytes, other: bytes) -> bytes:
     """Attach a credential as usual, and another thing in one of the ``PLACES``."""
-    objects = objects_of([credential]) | {31: _FILE, 32: stream(other, b"/Type /EmbeddedFile")}
+    objects = objects_of([credential]) | {31: _FILE, 32: stream(other)}
     return written(objects | dict(PLACES[place]))
 
 

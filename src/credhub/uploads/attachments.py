@@ -67,8 +67,6 @@ def _check_tree(root: PdfObject | None) -> None:
 
 def _files_in(catalog: DictionaryObject) -> Iterator[PdfObject]:
     for found in _reached(catalog):
-        if found.get("/Type") == "/EmbeddedFile":
-            yield found
         yield from _values(found.get("/EF"))
         for related in _values(found.get("/RF")):
             yield from _items(related)

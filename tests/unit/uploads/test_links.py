@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhub.errors import NotALinkError
-from credhub.uploads.links import ForeignLink, OwnLink, read
+from credhub.uploads.links import ForeignLink, OwnLink, address_in, read
 
 CODE = "aaaaabcdefghijklmnopqrstuvwxyz23"
 ORIGINS = ("https://hub.example", "http://127.0.0.1:8000")
@@ -75,3 +75,20 @@ def test_a_host_is_ascii_or_the_text_is_refused(text: str) -> None:
     assert isinstance(link, ForeignLink)
     assert link.host.isascii()
     assert not set(link.host) & set("<>&\"' /")
+
+
+@pytest.mark.parametrize(
+    "text", [b"https://a.example/x", b" HTTP://a.example \r\n", b"\xef\xbb\xbfhttps://a.example"]
+)
+def test_a_text_that_is_an_address_and_nothing_else_is_one(text: bytes) -> None:
+    address = address_in(text)
+
+    assert address is not None
+    assert read(address, ORIGINS) == ForeignLink("a.example")
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"a.example/x", b"ftp://a.example", b"see https://a.example", b"https://a.e it"]
+)
+def test_any_other_text_is_no_address(text: bytes) -> None:
+    assert address_in(text) is None
