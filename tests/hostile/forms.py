@@ -63,3 +63,9 @@ def cases(file: bytes) -> Iterator[FormCase]:
     yield FormCase(
         name="no disposition", body=whole.replace(b"Content-Disposition", b"Content-Other") + end()
     )
+    refused = frozenset({422})
+    text = part(b"{}", b'name="credential"')
+    yield FormCase(name="a text and a file", body=text + whole + end(), statuses=refused)
+    yield FormCase(name="a file and a text", body=whole + text + end(), statuses=refused)
+    yield FormCase(name="two files", body=whole + whole + end(), statuses=refused)
+    yield FormCase(name="two texts", body=text + text + end(), statuses=refused)

@@ -110,6 +110,28 @@ def test_corpus_no_hostile_file_has_anybody_asked(besieged: Besieged, name: str)
     assert said(as_file(service, case.twin)) == "valid"
 
 
+# A part that never ended is left to the garbage collector; it was in memory only.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("name", [case.name for case in forms.cases(b"")])
+@pytest.mark.parametrize("path", ["/v1/verify", "/verify"])
+def test_corpus_no_hostile_form_has_anybody_asked(besieged: Besieged, path: str, name: str) -> None:
+    service, credential = besieged.service, own(besieged.world)
+    (case,) = (one for one in forms.cases(credential) if one.name == name)
+
+    with watched() as seen:
+        headers = {"content-type": case.media_type}
+        answer = service.public().post(path, content=case.body, headers=headers)
+    whole = forms.part(credential) + forms.end()
+    good = service.public().post(path, content=whole, headers={"content-type": forms.FORM})
+
+    assert 400 <= answer.status_code < 500
+    assert GREEN not in answer.text
+    assert '"valid"' not in answer.text
+    assert seen == []
+    assert besieged.contacts() == []
+    assert GREEN in good.text or good.json()["verdict"] == "valid"
+
+
 def test_corpus_has_a_name_for_every_case_and_every_kind_of_input() -> None:
     names = [case.name for case in TEXTS]
     names += [case.name for case in REQUESTS]
