@@ -40,8 +40,10 @@ _IN_ENVELOPE: Final[Mapping[str, Callable[[str], Secured]]] = {
 _TOKEN: Final = re.compile(rb"(?:ey[A-DI-L]|ew[k-r0-3])[^.]*\.")
 """An object in base64url: a brace, and then a quotation mark or white space."""
 
-_SHOWN: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*~[!-~]*")
-"""Three parts, and what a holder shows after ~."""
+_PARTS: Final = re.compile(
+    rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.(?:[A-Za-z0-9_-]{64,}|[A-Za-z0-9_-]*~[!-~]*)"
+)
+"""Three parts: the last longer than any in the name of a host, or a holder shows more after ~."""
 
 
 def read(data: bytes | JsonObject) -> Secured:
@@ -78,7 +80,7 @@ def looks_like_token(text: bytes) -> bool:
     One that an e-mail program cut begins like a token. The name of a file, an e-mail address and
     whatever else has a full stop in it are no damaged tokens.
     """
-    return text.isascii() and bool(_TOKEN.match(text) or _SHOWN.fullmatch(text))
+    return text.isascii() and bool(_TOKEN.match(text) or _PARTS.fullmatch(text))
 
 
 def read_token(text: str) -> Secured:
