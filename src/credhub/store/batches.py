@@ -1,0 +1,325 @@
+"""Batches: what a hub sent to be issued together, and what became of every row.
+
+A batch arrives in parts and counts once it is queued; what did not get so far is removed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from credhub.errors import ConflictError
+from credhub.store.bulk import insert_values
+from credhub.store.hubs import HubNumber
+from credhub.store.milliseconds import from_ms, from_ms_or_none, to_ms
+from credhub.store.tables import batch as table
+from credhub.store.tables import batch_chunk, batch_result, batch_row, credential
+from credhub.store.unit import Insert
+
+
+class Ending(StrEnum):
+    """How a batch ended."""
+
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class Outcome(StrEnum):
+    """What became of one row: a new credential, one that it gave before, or none."""
+
+    ISSUED = "issued"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredBatch:
+    """One batch.
+
+    Attributes:
+        actor: The API key or the command that sent it.
+        report: What the reader recognised, as JSON.
+        rows: How many there are; unknown until all have arrived.
+        queued_at: When all had arrived.
+        started_at: When somebody took the first of them.
+        ended_at: When nothing was left to do.
+    """
+
+    hub: HubNumber
+    batch_id: str
+    achievement_id: str
+    achievement_version: int
+    actor: str
+    created_at: datetime
+    report: str | None = None
+    rows: int | None = None
+    queued_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    ending: Ending | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether rows of it may be issued."""
+        return self.queued_at is not None and self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedRow:
+    """What one row wants, sealed with the hub's secret."""
+
+    row: int
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowResult:
+    """What became of one row.
+
+    Attributes:
+        credential_id: The credential, unless it failed.
+        code: Why it failed, for software.
+        detail: Why it failed, in one sentence without anybody's data.
+    """
+
+    row: int
+    outcome: Outcome
+    credential_id: str | None = None
+    code: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedResult:
+    """What became of one row, with the public code of its credential."""
+
+    result: RowResult
+    public_code: str | None
+
+
+_OWN: Final = (table.c.hub_id == bindparam("hub"), table.c.batch_id == bindparam("batch"))
+_BY_ID: Final = select(table).where(*_OWN)
+_PAGE: Final = (
+    select(table)
+    .where(table.c.hub_id == bindparam("hub"), table.c.queued_ms.is_not(None))
+    .order_by(table.c.batch_id.desc())
+    .limit(bindparam("limit"))
+)
+_PAGE_BEFORE: Final = _PAGE.where(table.c.batch_id < bindparam("before"))
+_COUNT_OPEN: Final = (
+    select(func.count())
+    .select_from(table)
+    .where(table.c.hub_id == bindparam("hub"), table.c.ended_ms.is_(None))
+)
+_COUNTS: Final = (
+    select(batch_result.c.outcome, func.count().label("rows"))
+    .where(batch_result.c.hub_id == bindparam("hub"), batch_result.c.batch_id == bindparam("batch"))
+    .group_by(batch_result.c.outcome)
+)
+_RESULTS: Final = (
+    select(batch_result, credential.c.code.label("public_code"))
+    .outerjoin(
+        credential,
+        (credential.c.hub_id == batch_result.c.hub_id)
+        & (credential.c.credential_id == batch_result.c.credential_id),
+    )
+    .where(
+        batch_result.c.hub_id == bindparam("hub"),
+        batch_result.c.batch_id == bindparam("batch"),
+        batch_result.c.row > bindparam("after"),
+    )
+    .order_by(batch_result.c.row)
+    .limit(bindparam("limit"))
+)
+_STALE: Final = select(table.c.hub_id, table.c.batch_id).where(
+    table.c.queued_ms.is_(None), table.c.ended_ms.is_(None), table.c.created_ms < bindparam("then")
+)
+
+_ROW: Final = ("hub_id", "batch_id", "row", "sealed")
+_RESULT: Final = ("hub_id", "batch_id", "row", "outcome", "credential_id", "code", "detail")
+
+
+class Batches:
+    """The tables ``batch``, ``batch_row`` and ``batch_result``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def begin(self, batch: StoredBatch) -> None:
+        """Begin to take a batch in."""
+        values = {
+            "hub_id": batch.hub,
+            "batch_id": batch.batch_id,
+            "achievement_id": batch.achievement_id,
+            "achievement_version": batch.achievement_version,
+            "actor": batch.actor,
+            "created_ms": to_ms(batch.created_at),
+        }
+        self._connection.execute(insert(table), values)
+
+    def add_rows(self, hub: HubNumber, batch_id: str, rows: Sequence[SealedRow]) -> None:
+        """Take in some rows, in the order of their numbers, as one part of the work."""
+        values = [(hub, batch_id, row.row, row.sealed) for row in rows]
+        insert_values(self._connection, batch_row, _ROW, values)
+        chunk = {
+            "hub_id": hub,
+            "batch_id": batch_id,
+            "first_row": rows[0].row,
+            "last_row": rows[-1].row,
+            "rows": len(rows),
+            "leased_until_ms": 0,
+            "faults": 0,
+        }
+        self._connection.execute(insert(batch_chunk), chunk)
+
+    def queue(self, hub: HubNumber, batch_id: str, *, rows: int, report: str, at: datetime) -> None:
+        """Say that all rows are in: from now on they are issued."""
+        values = {"rows": rows, "report": report, "queued_ms": to_ms(at)}
+        self._change(hub, batch_id, values)
+
+    def discard(self, hub: HubNumber, batch_id: str) -> None:
+        """Remove a batch of which not all rows arrived."""
+        self._remove_rows(hub, batch_id)
+        own = (table.c.hub_id == hub) & (table.c.batch_id == batch_id)
+        self._connection.execute(delete(table).where(own))
+
+    def left_over(self, before: datetime) -> tuple[tuple[HubNumber, str], ...]:
+        """List the batches that began to arrive before a moment and are not all in."""
+        rows = self._connection.execute(_STALE, {"then": to_ms(before)})
+        return tuple((HubNumber(row.hub_id), row.batch_id) for row in rows)
+
+    def by_id(self, hub: HubNumber, batch_id: str) -> StoredBatch | None:
+        """Find one batch."""
+        values = {"hub": hub, "batch": batch_id}
+        row = self._connection.execute(_BY_ID, values).mappings().one_or_none()
+        return None if row is None else _batch_of(row)
+
+    def page(self, hub: HubNumber, *, before: str | None, limit: int) -> tuple[StoredBatch, ...]:
+        """List batches that are all in, newest first."""
+        statement = _PAGE if before is None else _PAGE_BEFORE
+        values = {"hub": hub, "before": before, "limit": limit}
+        return tuple(map(_batch_of, self._connection.execute(statement, values).mappings()))
+
+    def count_open(self, hub: HubNumber) -> int:
+        """Count the batches of a hub that have not ended."""
+        return self._connection.execute(_COUNT_OPEN, {"hub": hub}).scalar_one()
+
+    def counts(self, hub: HubNumber, batch_id: str) -> Mapping[Outcome, int]:
+        """Count the rows of a batch by what became of them."""
+        rows = self._connection.execute(_COUNTS, {"hub": hub, "batch": batch_id})
+        return {Outcome(row.outcome): row.rows for row in rows}
+
+    def results(
+        self, hub: HubNumber, batch_id: str, *, after: int, limit: int
+    ) -> tuple[ListedResult, ...]:
+        """List what became of rows, in the order of their numbers."""
+        values = {"hub": hub, "batch": batch_id, "after": after, "limit": limit}
+        return tuple(map(_listed, self._connection.execute(_RESULTS, values).mappings()))
+
+    def add_results(self, hub: HubNumber, batch_id: str, results: Iterable[RowResult]) -> None:
+        """Say what became of rows that gave no new credential.
+
+        Raises:
+            ConflictError: Another worker said so before, or the batch has ended.
+        """
+        values = [
+            (hub, batch_id, it.row, it.outcome.value, it.credential_id, it.code, it.detail)
+            for it in results
+        ]
+        try:
+            insert_values(self._connection, batch_result, _RESULT, values)
+        except IntegrityError as error:
+            raise ConflictError(batch_result.name) from error
+
+    def end(self, hub: HubNumber, batch_id: str, ending: Ending, at: datetime) -> None:
+        """End a batch, unless it has ended: nothing more becomes of its rows.
+
+        The parts of it that are left are taken first, as everybody does, and then the batch.
+        """
+        parts = (batch_chunk.c.hub_id == hub) & (batch_chunk.c.batch_id == batch_id)
+        taken = select(batch_chunk.c.first_row).where(parts).order_by(batch_chunk.c.first_row)
+        self._connection.execute(taken.with_for_update()).all()
+        self._change(hub, batch_id, {"ended_ms": to_ms(at), "ending": ending.value})
+        self._remove_rows(hub, batch_id)
+
+    def start(self, hub: HubNumber, batch_id: str, at: datetime) -> None:
+        """Say when the first part of a batch was taken."""
+        own = (table.c.hub_id == hub, table.c.batch_id == batch_id, table.c.started_ms.is_(None))
+        self._connection.execute(update(table).where(*own).values(started_ms=to_ms(at)))
+
+    def finish_if_done(self, hub: HubNumber, batch_id: str, at: datetime) -> None:
+        """End a batch of which no part is left.
+
+        On PostgreSQL the batch is locked before it is looked at: of two that finish the last two
+        parts at once, the second one sees what the first one did.
+        """
+        own = (table.c.hub_id == hub) & (table.c.batch_id == batch_id)
+        self._connection.execute(select(table.c.batch_id).where(own).with_for_update()).all()
+        part = exists().where(batch_chunk.c.hub_id == hub, batch_chunk.c.batch_id == batch_id)
+        ended = {"ended_ms": to_ms(at), "ending": Ending.FINISHED.value}
+        done = update(table).where(own, table.c.ended_ms.is_(None), ~part).values(ended)
+        self._connection.execute(done)
+
+    def _change(self, hub: HubNumber, batch_id: str, values: Mapping[str, object]) -> None:
+        own = (table.c.hub_id == hub, table.c.batch_id == batch_id, table.c.ended_ms.is_(None))
+        self._connection.execute(update(table).where(*own).values(values))
+
+    def _remove_rows(self, hub: HubNumber, batch_id: str) -> None:
+        for waiting in (batch_chunk, batch_row):
+            own = (waiting.c.hub_id == hub) & (waiting.c.batch_id == batch_id)
+            self._connection.execute(delete(waiting).where(own))
+
+
+def insert_result_of(hub: HubNumber, batch_id: str, *, row: int, credential_id: str) -> Insert:
+    """Say that a row gave a credential, in the unit that records the credential."""
+    values = {
+        "hub_id": hub,
+        "batch_id": batch_id,
+        "row": row,
+        "outcome": Outcome.ISSUED.value,
+        "credential_id": credential_id,
+    }
+    return Insert(table=batch_result, values=values)
+
+
+def _batch_of(row: RowMapping) -> StoredBatch:
+    return StoredBatch(
+        hub=HubNumber(row["hub_id"]),
+        batch_id=row["batch_id"],
+        achievement_id=row["achievement_id"],
+        achievement_version=row["achievement_version"],
+        actor=row["actor"],
+        created_at=from_ms(row["created_ms"]),
+        report=row["report"],
+        rows=row["rows"],
+        queued_at=from_ms_or_none(row["queued_ms"]),
+        started_at=from_ms_or_none(row["started_ms"]),
+        ended_at=from_ms_or_none(row["ended_ms"]),
+        ending=None if row["ending"] is None else Ending(row["ending"]),
+    )
+
+
+def _listed(row: RowMapping) -> ListedResult:
+    result = RowResult(
+        row=row["row"],
+        outcome=Outcome(row["outcome"]),
+        credential_id=row["credential_id"],
+        code=row["code"],
+        detail=row["detail"],
+    )
+    return ListedResult(result=result, public_code=row["public_code"])

@@ -1,0 +1,85 @@
+"""Batches for tests: rows, the way they are sent, and what must be true in the end."""
+
+import json
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+from credhub.documents import json_rows
+from credhub.jobs import batch_working
+from credhub.jsontypes import JsonObject
+from credhub.services import batch_receiving
+from credhub.services.batch_receiving import Arriving
+from credhub.services.resources import Resources
+from credhub.store.batches import ListedResult, Outcome, StoredBatch
+from credhub.store.hubs import HubNumber
+from tests.running import unique
+from tests.services.ordering import once
+
+ROUTE = "POST /v1/batches"
+
+
+def row_of(number: int, **changes: object) -> JsonObject:
+    """Give one row, with a key of its own."""
+    values: dict[str, object] = {
+        "key": f"student-{number}",
+        "recipient": {"name": f"Learner {number}", "email": f"learner-{number}@mail.example"},
+    }
+    return values | changes  # type: ignore[return-value]  # a test may name any member
+
+
+def rows_of(count: int) -> list[JsonObject]:
+    return [row_of(number) for number in range(1, count + 1)]
+
+
+def ndjson(rows: Iterable[object]) -> bytes:
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+def send(
+    resources: Resources,
+    hub: HubNumber,
+    achievement_id: str,
+    rows: Sequence[object],
+    *,
+    key: str | None = None,
+) -> StoredBatch:
+    """Send rows as NDJSON; nobody issues them yet."""
+    body = ndjson(rows)
+    arriving = Arriving(
+        achievement_id=achievement_id, rows=json_rows.read_ndjson([body]), actor="test"
+    )
+    request = once(
+        resources,
+        hub,
+        key=key or unique("batch"),
+        body={"achievement": achievement_id, "sha256": sha256(body).hexdigest()},
+        route=ROUTE,
+    )
+    return batch_receiving.receive(resources, hub, arriving, request)
+
+
+def work_off(resources: Resources) -> int:
+    """Issue whatever there is to do, and say in how many parts."""
+    parts = 0
+    last = None
+    while (work := batch_working.work_once(resources, after=last)) is not None:
+        parts += 1
+        last = work.chunk.hub
+    return parts
+
+
+def read(resources: Resources, batch: StoredBatch) -> StoredBatch:
+    with resources.store.read() as tx:
+        found = tx.batches.by_id(batch.hub, batch.batch_id)
+    assert found is not None
+    return found
+
+
+def counts(resources: Resources, batch: StoredBatch) -> dict[Outcome, int]:
+    with resources.store.read() as tx:
+        return dict(tx.batches.counts(batch.hub, batch.batch_id))
+
+
+def results(resources: Resources, batch: StoredBatch) -> tuple[ListedResult, ...]:
+    with resources.store.read() as tx:
+        return tx.batches.results(batch.hub, batch.batch_id, after=0, limit=100_000)
