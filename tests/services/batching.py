@@ -4,13 +4,15 @@ import json
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
+from sqlalchemy import Table, func, select
+
 from credhub.documents import json_rows
 from credhub.jobs import batch_working
 from credhub.jsontypes import JsonObject
-from credhub.services import batch_receiving
+from credhub.services import auditing, batch_receiving, batches, ledgers
 from credhub.services.batch_receiving import Arriving
 from credhub.services.resources import Resources
-from credhub.store.batches import ListedResult, Outcome, StoredBatch
+from credhub.store.batches import ListedResult, Outcome, RowResult, StoredBatch
 from credhub.store.hubs import HubNumber
 from tests.running import unique
 from tests.services.ordering import once
@@ -35,18 +37,19 @@ def ndjson(rows: Iterable[object]) -> bytes:
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
 
 
-def send(
+def send(  # noqa: PLR0913 - each has its default
     resources: Resources,
     hub: HubNumber,
     achievement_id: str,
     rows: Sequence[object],
     *,
     key: str | None = None,
+    **limits: int,
 ) -> StoredBatch:
     """Send rows as NDJSON; nobody issues them yet."""
     body = ndjson(rows)
     arriving = Arriving(
-        achievement_id=achievement_id, rows=json_rows.read_ndjson([body]), actor="test"
+        achievement_id=achievement_id, rows=json_rows.read_ndjson([body]), actor="test", **limits
     )
     request = once(
         resources,
@@ -83,3 +86,29 @@ def counts(resources: Resources, batch: StoredBatch) -> dict[Outcome, int]:
 def results(resources: Resources, batch: StoredBatch) -> tuple[ListedResult, ...]:
     with resources.store.read() as tx:
         return tx.batches.results(batch.hub, batch.batch_id, after=0, limit=100_000)
+
+
+def told(resources: Resources, batch: StoredBatch) -> list[RowResult]:
+    return [it.result for it in results(resources, batch)]
+
+
+def count(resources: Resources, table: Table, hub: HubNumber) -> int:
+    """Count the rows of a hub in a table."""
+    statement = select(func.count()).select_from(table).where(table.c.hub_id == hub)
+    with resources.store.connect_to_read() as connection:
+        return connection.execute(statement).scalar_one()
+
+
+def audit(resources: Resources, hub: HubNumber) -> None:
+    for _, log in ledgers.logs(resources.store):
+        if log.hub == hub:
+            auditing.audit(resources.store, resources.keyring, log, advance=lambda _: None)
+
+
+def cancel_all(resources: Resources) -> None:
+    """Leave nothing to do: tests share a service."""
+    with resources.store.read() as tx:
+        hubs = tx.batch_queue.hubs()
+    for hub in hubs:
+        for it in batches.page(resources, hub, before=None, limit=500):
+            batches.cancel(resources, hub, it.batch.batch_id)

@@ -18,6 +18,7 @@ from credhub.cli import (
     serve,
     trust,
     verify,
+    worker,
 )
 from credhub.errors import CredhubError
 from credhub.web.version import VERSION
@@ -62,6 +63,7 @@ for command in (
     ledger.ledger,
     audit.audit,
     verify.verify,
+    worker.worker,
     trust.trust,
     db.db,
     dev.dev,

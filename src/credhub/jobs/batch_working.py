@@ -1,9 +1,10 @@
-"""Whose turn it is: take the next part of a batch, issue it, or leave it to others for a while."""
+"""Issues batches: take the next part, issue it, or leave it to others for a while."""
 
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Event
 from typing import Final
 
 import structlog
@@ -24,6 +25,8 @@ PAUSE: Final = timedelta(seconds=5)
 MOST_FAULTS: Final = 5
 """After so many faults of ours with one part its batch has failed."""
 
+SECONDS_BETWEEN_LOOKS: Final = 1.0
+
 _log = structlog.get_logger("credhub.jobs")
 
 
@@ -33,6 +36,47 @@ class Work:
 
     chunk: Chunk
     left: bool = False
+
+
+class BatchWorker:
+    """Issues part after part, in the thread that runs it.
+
+    Args:
+        resources: What services work with.
+        lease: For how long nobody else takes a part.
+    """
+
+    def __init__(self, resources: Resources, *, lease: timedelta = LEASE) -> None:
+        self._resources = resources
+        self._lease = lease
+        self._last: HubNumber | None = None
+        self._ending = Event()
+
+    def end(self) -> None:
+        """End after the part that is under way."""
+        self._ending.set()
+
+    def run(self, *, idle_seconds: float | None = None) -> None:
+        """Work until told to end, or until there was nothing to do for so many seconds."""
+        looks = 0
+        while not self._ending.is_set():
+            if self._work():
+                looks = 0
+                continue
+            looks += 1
+            if idle_seconds is not None and looks * SECONDS_BETWEEN_LOOKS > idle_seconds:
+                return
+            self._ending.wait(SECONDS_BETWEEN_LOOKS)
+
+    def _work(self) -> bool:
+        try:
+            work = work_once(self._resources, after=self._last, lease=self._lease)
+        except CredhubError as error:
+            _log.warning("no batches found", code=error.code)
+            return False
+        if work is not None:
+            self._last = work.chunk.hub
+        return work is not None
 
 
 def work_once(

@@ -28,7 +28,7 @@ from credhub.services import row_checking
 from credhub.services.batch_issuing import seal_row
 from credhub.services.idempotency import Once
 from credhub.services.resources import Resources
-from credhub.services.row_checking import RowChecker
+from credhub.services.row_checking import MOST_ROWS, RowChecker
 from credhub.store.achievements import StoredAchievement
 from credhub.store.batches import StoredBatch
 from credhub.store.hubs import HubNumber
@@ -50,12 +50,16 @@ class Arriving:
         rows: Rows and faults, as a reader finds them.
         actor: The API key or the command that sends it.
         report: What the reader recognised; it may be filled until the last row was read.
+        most_rows: With more of them it is refused.
+        rows_at_once: How many a worker takes at once.
     """
 
     achievement_id: str
     rows: Iterable[BatchRow | BatchFault] = field(repr=False)
     actor: str
     report: Mapping[str, object] = field(default_factory=dict)
+    most_rows: int = MOST_ROWS
+    rows_at_once: int = ROWS_AT_ONCE
 
 
 def receive(resources: Resources, number: HubNumber, arriving: Arriving, once: Once) -> StoredBatch:
@@ -80,7 +84,7 @@ def receive(resources: Resources, number: HubNumber, arriving: Arriving, once: O
         raise TooManyBatchesError(MOST_OPEN)
     batch = _begin(resources, achievement, arriving.actor)
     try:
-        rows = _take_rows(resources, batch, arriving.rows)
+        rows = _take_rows(resources, batch, arriving)
         _queue(resources, batch, once, rows=rows, report=arriving.report)  # (4)
     except ConflictError:
         # The same request at the same time: one of them made it.
@@ -120,13 +124,11 @@ def _begin(resources: Resources, achievement: StoredAchievement, actor: str) -> 
     return batch
 
 
-def _take_rows(
-    resources: Resources, batch: StoredBatch, rows: Iterable[BatchRow | BatchFault]
-) -> int:
-    checker = RowChecker(batch.achievement_id, now=resources.clock())
-    good, count = checker.good_ones(rows), 0
+def _take_rows(resources: Resources, batch: StoredBatch, arriving: Arriving) -> int:
+    checker = RowChecker(batch.achievement_id, now=resources.clock(), most_rows=arriving.most_rows)
+    good, count = checker.good_ones(arriving.rows), 0
     keys = resources.keyring.of(batch.hub)
-    for part in _parts(good):  # (2)
+    for part in _parts(good, arriving.rows_at_once):  # (2)
         count += len(part)
         if not checker.faults:  # (3)
             sealed = [seal_row(keys, batch.batch_id, row) for row in part]
@@ -139,8 +141,8 @@ def _take_rows(
     return count
 
 
-def _parts(rows: Iterator[BatchRow]) -> Iterator[list[BatchRow]]:
-    while part := list(islice(rows, ROWS_AT_ONCE)):
+def _parts(rows: Iterator[BatchRow], size: int) -> Iterator[list[BatchRow]]:
+    while part := list(islice(rows, size)):
         yield part
 
 

@@ -16,7 +16,7 @@ MOST_ROWS: Final = 50_000
 
 EMPTY: Final = BatchFault(code="no-rows", detail="There is no row.")
 TOO_MANY: Final = BatchFault(
-    code="too-many-rows", detail="There are more than 50,000 rows: send several batches."
+    code="too-many-rows", detail="There are too many rows: send several batches."
 )
 _ANY_ADDRESS: Final = "https://hub.example/c/X"
 
@@ -28,16 +28,17 @@ class RowChecker:
         faults: What was found so far, at most ``MOST_FAULTS``.
     """
 
-    def __init__(self, achievement_id: str, *, now: datetime) -> None:
+    def __init__(self, achievement_id: str, *, now: datetime, most_rows: int = MOST_ROWS) -> None:
         self.faults: list[BatchFault] = []
         self._achievement_id = achievement_id
         self._now = now
+        self._most_rows = most_rows
         self._seen: dict[bytes, int] = {}
 
     def good_ones(self, rows: Iterable[BatchRow | BatchFault]) -> Iterator[BatchRow]:
         """Give the rows without a fault, and stop when there are too many of them or of faults."""
         for count, found in enumerate(rows):
-            fault = TOO_MANY if count >= MOST_ROWS else self._fault_of(found)
+            fault = TOO_MANY if count >= self._most_rows else self._fault_of(found)
             if fault is None:
                 assert isinstance(found, BatchRow)  # noqa: S101 - else it is a fault
                 yield found
