@@ -2025,6 +2025,15 @@ class BatchNotFoundError(RequestError):
         super().__init__("There is no such batch.")
 
 
+class BatchesBusyError(RequestError):
+    """As many batches are being taken in, or followed, as there may be at once."""
+
+    code = "batches-busy"
+
+    def __init__(self) -> None:
+        super().__init__("Too many others are at it. Try again in a moment.")
+
+
 class TooManyBatchesError(RequestError):
     """The hub has as many batches under way as it may."""
 

@@ -30,12 +30,12 @@ def read_ndjson(parts: Iterable[bytes]) -> Iterator[BatchRow | BatchFault]:
 
 
 def read_array(text: bytes) -> Iterator[BatchRow | BatchFault]:
-    """Read one row from each element, counted from one."""
-    try:
-        value = jsontypes.parse(text, max_depth=MAX_DEPTH + 1)
-    except MalformedJsonError as error:
-        yield BatchFault(code=error.code, detail=str(error))
-        return
+    """Read one row from each element, counted from one.
+
+    Raises:
+        MalformedJsonError: The text as a whole is not strict JSON.
+    """
+    value = jsontypes.parse(text, max_depth=MAX_DEPTH + 1)
     if not isinstance(value, list):
         yield BatchFault(code="not-a-list", detail="The body must be a list of rows.")
         return

@@ -63,10 +63,20 @@ class BatchWorker:
             if self._work():
                 looks = 0
                 continue
+            if self._waits_for_others():
+                looks = 0
             looks += 1
             if idle_seconds is not None and looks * SECONDS_BETWEEN_LOOKS > idle_seconds:
                 return
             self._ending.wait(SECONDS_BETWEEN_LOOKS)
+
+    def _waits_for_others(self) -> bool:
+        """Say whether there is something to do that others have taken, or that is tried later."""
+        try:
+            with self._resources.store.read() as tx:
+                return bool(tx.batch_queue.hubs())
+        except CredhubError:
+            return True
 
     def _work(self) -> bool:
         try:

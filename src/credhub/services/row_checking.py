@@ -25,14 +25,22 @@ class RowChecker:
     """Passes rows on that can be issued, and keeps the faults of the others.
 
     Attributes:
-        faults: What was found so far, at most ``MOST_FAULTS``.
+        faults: What was found so far, at most as many as are told.
     """
 
-    def __init__(self, achievement_id: str, *, now: datetime, most_rows: int = MOST_ROWS) -> None:
+    def __init__(
+        self,
+        achievement_id: str,
+        *,
+        now: datetime,
+        most_rows: int = MOST_ROWS,
+        most_faults: int = MOST_FAULTS,
+    ) -> None:
         self.faults: list[BatchFault] = []
         self._achievement_id = achievement_id
         self._now = now
         self._most_rows = most_rows
+        self._most_faults = most_faults
         self._seen: dict[bytes, int] = {}
 
     def good_ones(self, rows: Iterable[BatchRow | BatchFault]) -> Iterator[BatchRow]:
@@ -44,7 +52,7 @@ class RowChecker:
                 yield found
                 continue
             self.faults.append(fault)
-            if fault is TOO_MANY or len(self.faults) >= MOST_FAULTS:
+            if fault is TOO_MANY or len(self.faults) >= self._most_faults:
                 return
 
     def _fault_of(self, found: BatchRow | BatchFault) -> BatchFault | None:

@@ -84,6 +84,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.FileNotReadError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.BatchBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.BatchesBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ContendedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.KeyStoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.LedgerClockError: HTTPStatus.SERVICE_UNAVAILABLE,
