@@ -223,7 +223,7 @@ def first_places(resources: Resources) -> Resources:
     return replace(resources, random=random)
 
 
-def test_hubs_take_turns(
+def test_t62_hubs_take_turns(
     service_on_each: Service, resources: Resources, hub: HubNumber, achievement: str
 ) -> None:
     other = make_member(service_on_each.runtime, unique("batch")).hub.number

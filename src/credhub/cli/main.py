@@ -7,6 +7,7 @@ import click
 
 from credhub.cli import (
     audit,
+    batch,
     credential,
     db,
     dev,
@@ -59,6 +60,7 @@ for command in (
     partner.partner,
     key.key,
     issue.issue,
+    batch.batch,
     credential.credential,
     ledger.ledger,
     audit.audit,

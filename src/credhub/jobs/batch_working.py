@@ -16,7 +16,7 @@ from credhub.store.batch_queue import Chunk
 from credhub.store.batches import Ending
 from credhub.store.hubs import HubNumber
 
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=30)
 """Many times what a part takes. Of a worker that was killed, others continue after it."""
 
 PAUSE: Final = timedelta(seconds=5)
