@@ -14,6 +14,7 @@ from credhub.errors import (
     MalformedBatchError,
     TooManyBatchesError,
 )
+from credhub.jsontypes import JsonObject
 from credhub.services import batch_receiving, batches
 from credhub.services.batch_receiving import MOST_OPEN, Arriving
 from credhub.services.resources import Resources
@@ -51,6 +52,26 @@ def test_a_batch_with_faults_is_refused_as_a_whole(
     assert refusal.value.faults[4].detail == "It repeats row 1."
     assert count(resources, batch_table, hub) == 0
     assert count(resources, batch_row, hub) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        ({"recipient": {"name": "Zygmunt", "did": "did:Zygmunt:1"}}, "credentialSubject/id"),
+        ({"evidence": [{"id": "https://zygmunt.example/[1]", "name": "x"}] * 21}, "evidence"),
+    ],
+)
+def test_what_the_schema_refuses_is_refused_before_anything_is_issued(
+    resources: Resources, hub: HubNumber, achievement: str, change: JsonObject, column: str
+) -> None:
+    with pytest.raises(MalformedBatchError) as refusal:
+        send(resources, hub, achievement, [row_of(1), row_of(2, **change)])
+
+    (fault,) = refusal.value.faults
+    assert (fault.row, fault.column) == (2, column)
+    assert "ygmunt" not in fault.detail
+    full = row_of(3, recipient={"name": "Zygmunt", "did": "did:example:1"})
+    assert send(resources, hub, achievement, [full]).rows == 1
 
 
 def test_a_late_fault_takes_back_what_was_written(

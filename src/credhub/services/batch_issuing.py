@@ -30,9 +30,10 @@ from credhub.errors import (
 from credhub.keys.sealing import seal, unseal
 from credhub.services import batch_survey, issuing, status_lists
 from credhub.services.batch_survey import FoundRow, Survey
-from credhub.services.issuing import Ground, Order, Prepared
+from credhub.services.issuing import Ground, Prepared
 from credhub.services.keyring import HubKeys
 from credhub.services.resources import Resources
+from credhub.services.row_checking import order_of, reason_of
 from credhub.services.sealed import batch_row_context
 from credhub.store import batches
 from credhub.store.batch_queue import Chunk
@@ -44,6 +45,10 @@ ROUNDS: Final = 20
 
 _OF_THE_ROW: Final = (InvalidClaimError, CanonicalizationError, VerificationError)
 """Errors that a row fails with, and with which it would fail again."""
+
+
+_SAYS_NOTHING_OF_CLAIMS: Final = (InvalidClaimError, RowKeyReusedError, RecordDamagedError)
+"""Errors whose sentences name members and never their values."""
 
 
 def issue_chunk(resources: Resources, chunk: Chunk) -> None:
@@ -72,18 +77,6 @@ def seal_row(keys: HubKeys, batch_id: str, row: BatchRow) -> SealedRow:
     context = batch_row_context(keys.hub.number, batch_id, row.row)
     document = jsontypes.canonical(row.to_document())
     return SealedRow(row=row.row, sealed=seal(keys.secret, document, context=context))
-
-
-def order_of(achievement_id: str, row: BatchRow) -> Order:
-    """Say what a row asks for."""
-    return Order(
-        achievement_id=achievement_id,
-        recipient=row.recipient,
-        awarded_at=row.awarded_at,
-        valid_until=row.valid_until,
-        evidence=row.evidence,
-        results=row.results,
-    )
 
 
 def _read(resources: Resources, chunk: Chunk) -> tuple[StoredBatch | None, tuple[SealedRow, ...]]:
@@ -191,4 +184,6 @@ def _skipped(row: int, credential_id: str) -> RowResult:
 
 
 def _failed(row: int, error: CredhubError) -> RowResult:
-    return RowResult(row=row, outcome=Outcome.FAILED, code=error.code, detail=str(error))
+    """Say why a row failed, for good: without what it claims, which may have to be erased."""
+    detail = str(error) if isinstance(error, _SAYS_NOTHING_OF_CLAIMS) else reason_of(error)
+    return RowResult(row=row, outcome=Outcome.FAILED, code=error.code, detail=detail)

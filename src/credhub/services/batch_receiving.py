@@ -84,7 +84,7 @@ def receive(resources: Resources, number: HubNumber, arriving: Arriving, once: O
         raise TooManyBatchesError(MOST_OPEN)
     batch = _begin(resources, achievement, arriving.actor)
     try:
-        rows = _take_rows(resources, batch, arriving)
+        rows = _take_rows(resources, batch, arriving, achievement)
         _queue(resources, batch, once, rows=rows, report=arriving.report)  # (4)
     except ConflictError:
         # The same request at the same time: one of them made it.
@@ -124,8 +124,10 @@ def _begin(resources: Resources, achievement: StoredAchievement, actor: str) -> 
     return batch
 
 
-def _take_rows(resources: Resources, batch: StoredBatch, arriving: Arriving) -> int:
-    checker = RowChecker(batch.achievement_id, now=resources.clock(), most_rows=arriving.most_rows)
+def _take_rows(
+    resources: Resources, batch: StoredBatch, arriving: Arriving, achievement: StoredAchievement
+) -> int:
+    checker = RowChecker(resources, achievement, most_rows=arriving.most_rows)
     good, count = checker.good_ones(arriving.rows), 0
     keys = resources.keyring.of(batch.hub)
     for part in _parts(good, arriving.rows_at_once):  # (2)

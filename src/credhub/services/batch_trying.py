@@ -62,9 +62,7 @@ def try_out(
     if achievement is None:
         raise AchievementNotFoundError
     trial = Trial(achievement_id=achievement_id, achievement_version=achievement.version)
-    checker = RowChecker(
-        achievement_id, now=resources.clock(), most_rows=most_rows, most_faults=MOST_TOLD
-    )
+    checker = RowChecker(resources, achievement, most_rows=most_rows, most_faults=MOST_TOLD)
     good = checker.good_ones(rows)
     while part := list(islice(good, ROWS_AT_ONCE)):
         _look_up(resources, number, trial, part)

@@ -176,7 +176,7 @@ def prepare(
         supersedes=None,
         issued_at=now,
     )
-    document = _document(resources, hub, order, ground, credential)
+    document = document_of(resources, hub, order, ground, credential)
     made = _sign(resources, hub, document, ground, now)
     signed = tuple(
         new_forms.prepare(resources, credential, learner, form, position=position)
@@ -219,9 +219,14 @@ def _survey(resources: Resources, tx: Transaction, keys: HubKeys, order: Order) 
     )
 
 
-def _document(
+def document_of(
     resources: Resources, hub: Hub, order: Order, ground: Ground, credential: StoredCredential
 ) -> JsonObject:
+    """Write a credential as it is before it is signed.
+
+    Raises:
+        InvalidClaimError: A claim cannot be in a credential.
+    """
     draft = CredentialDraft(
         id=address_of(hub, credential.code),
         recipient=order.recipient,

@@ -1,13 +1,26 @@
 """Check the rows of a batch before anything of it is issued, and name what is wrong with them."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Final
 
 from credhub.credentials.draft import CredentialDraft
+from credhub.credentials.schema import PUBLISHED_PATH
 from credhub.documents.batch_rows import BatchRow
-from credhub.errors import BatchFault, InvalidClaimError
-from credhub.services import row_identity
+from credhub.errors import (
+    BatchFault,
+    CredhubError,
+    InvalidClaimError,
+    SchemaError,
+)
+from credhub.services import issuing, row_identity
+from credhub.services.issuing import Ground, Order
+from credhub.services.resources import Resources
+from credhub.services.status_places import FreePlace
+from credhub.status import bitstring
+from credhub.status.document import Purpose
+from credhub.store.achievements import StoredAchievement
+from credhub.store.credentials import StoredCredential
+from credhub.store.status import StatusList
 
 MOST_FAULTS: Final = 100
 """So many are told; then nobody reads on."""
@@ -18,7 +31,6 @@ EMPTY: Final = BatchFault(code="no-rows", detail="There is no row.")
 TOO_MANY: Final = BatchFault(
     code="too-many-rows", detail="There are too many rows: send several batches."
 )
-_ANY_ADDRESS: Final = "https://hub.example/c/X"
 
 
 class RowChecker:
@@ -30,17 +42,19 @@ class RowChecker:
 
     def __init__(
         self,
-        achievement_id: str,
+        resources: Resources,
+        achievement: StoredAchievement,
         *,
-        now: datetime,
         most_rows: int = MOST_ROWS,
         most_faults: int = MOST_FAULTS,
     ) -> None:
         self.faults: list[BatchFault] = []
-        self._achievement_id = achievement_id
-        self._now = now
+        self._resources = resources
+        self._hub = resources.keyring.of(achievement.hub).hub
+        self._achievement = achievement
         self._most_rows = most_rows
         self._most_faults = most_faults
+        self._example = _example(resources, achievement)
         self._seen: dict[bytes, int] = {}
 
     def good_ones(self, rows: Iterable[BatchRow | BatchFault]) -> Iterator[BatchRow]:
@@ -62,16 +76,31 @@ class RowChecker:
 
     def _claims_fault(self, row: BatchRow) -> BatchFault | None:
         try:
-            check_claims(row, now=self._now)
+            self._check_claims(row)
         except InvalidClaimError as error:
             return BatchFault(
                 row=row.row, column=error.member, code=error.code, detail=error.message
             )
+        except SchemaError as error:
+            return BatchFault(
+                row=row.row, column=error.path, code=error.code, detail=reason_of(error)
+            )
         return None
+
+    def _check_claims(self, row: BatchRow) -> None:
+        """Make the credential but for its signature, or as much of it as can be wrong."""
+        ground, credential = self._example
+        order = order_of(self._achievement.achievement_id, row)
+        if row.recipient.did is None and not row.evidence and not row.results:
+            # Of the rest every rule of the schema is one of the draft too.
+            _draft(row, credential)
+            return
+        document = issuing.document_of(self._resources, self._hub, order, ground, credential)
+        self._resources.schemas.validate(self._hub.base_url + PUBLISHED_PATH, document)
 
     def _repeats(self, row: BatchRow) -> BatchFault | None:
         """Find the row that this one repeats; digests of 50,000 rows are a few megabytes."""
-        names = row_identity.digests_of(self._achievement_id, row)
+        names = row_identity.digests_of(self._achievement.achievement_id, row)
         first = next((self._seen[name] for name in names if name in self._seen), None)
         if first is not None:
             return BatchFault(row=row.row, code="row-repeated", detail=f"It repeats row {first}.")
@@ -79,18 +108,56 @@ class RowChecker:
         return None
 
 
-def check_claims(row: BatchRow, *, now: datetime) -> None:
-    """Refuse a row that cannot become a credential now.
-
-    Raises:
-        InvalidClaimError: A claim cannot be in a credential.
-    """
-    CredentialDraft(
-        id=_ANY_ADDRESS,
+def order_of(achievement_id: str, row: BatchRow) -> Order:
+    """Say what a row asks for."""
+    return Order(
+        achievement_id=achievement_id,
         recipient=row.recipient,
-        valid_from=now,
-        valid_until=row.valid_until,
         awarded_at=row.awarded_at,
+        valid_until=row.valid_until,
         evidence=row.evidence,
         results=row.results,
     )
+
+
+def reason_of(error: CredhubError) -> str:
+    """Say what is wrong with a row without what it claims."""
+    if isinstance(error, SchemaError):
+        return f"{error.path} is not as the schema of the credential wants it."
+    return "The credential cannot be made of these claims."
+
+
+def _draft(row: BatchRow, credential: StoredCredential) -> CredentialDraft:
+    return CredentialDraft(
+        id="https://hub.example/c/X",
+        recipient=row.recipient,
+        valid_from=credential.issued_at,
+        valid_until=row.valid_until,
+        awarded_at=row.awarded_at,
+    )
+
+
+def _example(
+    resources: Resources, achievement: StoredAchievement
+) -> tuple[Ground, StoredCredential]:
+    """Give what a credential stands on that is like every other one of the achievement."""
+    now = resources.clock().replace(microsecond=0)
+    listed = StatusList(
+        hub=achievement.hub,
+        list=1,
+        purpose=Purpose.REVOCATION,
+        length=bitstring.LENGTH,
+        created_at=now,
+    )
+    credential = StoredCredential(
+        hub=achievement.hub,
+        credential_id="",
+        code="X",
+        achievement_id=achievement.achievement_id,
+        achievement_version=achievement.version,
+        learner_id="",
+        supersedes=None,
+        issued_at=now,
+    )
+    places = (FreePlace(list=listed, index=0),)
+    return Ground(achievement=achievement, learner=None, forms=(), places=places), credential
