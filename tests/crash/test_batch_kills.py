@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from credhub.services import hubs
 from credhub.services.resources import Resources
-from credhub.store.batches import Ending, Outcome, StoredBatch
+from credhub.store.batch_results import Outcome
+from credhub.store.batches import Ending, StoredBatch
 from credhub.store.engine import make_engine
 from tests.crash.deployment import Deployment
 from tests.crash.working import runtime_of, start_worker

@@ -12,7 +12,8 @@ from credhub.jsontypes import JsonObject
 from credhub.services import auditing, batch_receiving, batches, ledgers
 from credhub.services.batch_receiving import Arriving
 from credhub.services.resources import Resources
-from credhub.store.batches import ListedResult, Outcome, RowResult, StoredBatch
+from credhub.store.batch_results import ListedResult, Outcome, RowResult
+from credhub.store.batches import StoredBatch
 from credhub.store.hubs import HubNumber
 from tests.running import unique
 from tests.services.ordering import once
@@ -83,12 +84,12 @@ def read(resources: Resources, batch: StoredBatch) -> StoredBatch:
 
 def counts(resources: Resources, batch: StoredBatch) -> dict[Outcome, int]:
     with resources.store.read() as tx:
-        return dict(tx.batches.counts(batch.hub, batch.batch_id))
+        return dict(tx.batch_results.counts(batch.hub, batch.batch_id))
 
 
 def results(resources: Resources, batch: StoredBatch) -> tuple[ListedResult, ...]:
     with resources.store.read() as tx:
-        return tx.batches.results(batch.hub, batch.batch_id, after=0, limit=100_000)
+        return tx.batch_results.page(batch.hub, batch.batch_id, after=0, limit=100_000)
 
 
 def told(resources: Resources, batch: StoredBatch) -> list[RowResult]:

@@ -13,7 +13,8 @@ from credhub.errors import BatchNotFoundError, ConflictError
 from credhub.jobs.batch_working import MOST_FAULTS, BatchWorker, work_once
 from credhub.services import batches
 from credhub.services.resources import Resources
-from credhub.store.batches import Ending, Outcome, RowResult
+from credhub.store.batch_results import Outcome, RowResult
+from credhub.store.batches import Ending
 from credhub.store.hubs import HubNumber
 from credhub.store.tables import batch_chunk, batch_row, credential, status_entry
 from tests.running import Interruption, Service, make_member, unique
@@ -190,7 +191,7 @@ def test_nothing_becomes_of_a_row_of_a_batch_that_has_ended(
     late = RowResult(row=1, outcome=Outcome.FAILED, code="x", detail="x")
 
     with pytest.raises(ConflictError), resources.store.begin() as tx:
-        tx.batches.add_results(hub, batch.batch_id, [late])
+        tx.batch_results.add(hub, batch.batch_id, [late])
 
 
 def test_rows_whose_places_others_took_are_prepared_again(

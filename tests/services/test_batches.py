@@ -9,7 +9,8 @@ from credhub.credentials.draft import Recipient
 from credhub.documents.roster import RosterRow
 from credhub.services import achievements, batches, issuing, reading, rostering
 from credhub.services.resources import Resources
-from credhub.store.batches import Ending, Outcome
+from credhub.store.batch_results import Outcome
+from credhub.store.batches import Ending
 from credhub.store.hubs import HubNumber
 from credhub.store.tables import batch_chunk, batch_row, credential, learner
 from tests.services.batching import (

@@ -12,7 +12,8 @@ from credhub.ledger.entry import Kind
 from credhub.ledger.events import Standing
 from credhub.ledger.partner_events import PartnerChange
 from credhub.store import partners, status_writing
-from credhub.store.batches import Outcome, RowResult, SealedRow, StoredBatch
+from credhub.store.batch_results import Outcome, RowResult
+from credhub.store.batches import SealedRow, StoredBatch
 from credhub.store.engine import make_engine, writing
 from credhub.store.hubs import HubNumber
 from credhub.store.store import Store, Transaction
@@ -70,7 +71,7 @@ def fill_batch(tx: Transaction, number: HubNumber) -> None:
     tx.batches.add_rows(number, "batch-1", [SealedRow(row=row, sealed=b"row") for row in (1, 2)])
     tx.batches.queue(number, "batch-1", rows=2, report='{"a":1}', at=NOW)
     failed = RowResult(row=1, outcome=Outcome.FAILED, code="invalid-claim", detail="No.")
-    tx.batches.add_results(number, "batch-1", [failed])
+    tx.batch_results.add(number, "batch-1", [failed])
 
 
 def change_unit(number: HubNumber, mark: int, old: Standing, new: Standing, *, n: int = 0) -> Unit:

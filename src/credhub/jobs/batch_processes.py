@@ -38,6 +38,16 @@ class BatchProcesses:
         self._ending = Event()
         self._thread = Thread(target=self._run, name="batch-processes", daemon=True)
 
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The workers that were there when it was last looked."""
+        return tuple(process.pid for process in self._running)
+
+    @property
+    def running(self) -> int:
+        """How many of these have not ended."""
+        return sum(process.poll() is None for process in self._running)
+
     def start(self) -> None:
         """Begin, if there are to be any; the first look is at once, for what is left to do."""
         if self._number > 0:

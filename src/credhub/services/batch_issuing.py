@@ -35,9 +35,10 @@ from credhub.services.keyring import HubKeys
 from credhub.services.resources import Resources
 from credhub.services.row_checking import order_of, reason_of
 from credhub.services.sealed import batch_row_context
-from credhub.store import batches
+from credhub.store import batch_results
 from credhub.store.batch_queue import Chunk
-from credhub.store.batches import Outcome, RowResult, SealedRow, StoredBatch
+from credhub.store.batch_results import Outcome, RowResult
+from credhub.store.batches import SealedRow, StoredBatch
 from credhub.store.unit import Insert, Unit
 
 ROUNDS: Final = 20
@@ -141,7 +142,7 @@ def _prepared(
     def records(credential_id: str) -> tuple[Insert, ...]:
         return (
             *(name.insert_of(resources, credential_id) for name in new.names),
-            batches.insert_result_of(
+            batch_results.insert_of(
                 batch.hub, batch.batch_id, row=new.row.row, credential_id=credential_id
             ),
         )
@@ -172,7 +173,7 @@ def _finish(resources: Resources, chunk: Chunk, told: Iterable[RowResult]) -> No
         if not tx.batch_queue.lock(chunk):
             return  # Another worker did it too, or the batch was cancelled.
         left = {row.row for row in tx.batch_queue.rows_of(chunk)}
-        tx.batches.add_results(
+        tx.batch_results.add(
             chunk.hub, chunk.batch_id, [result for result in told if result.row in left]
         )
         tx.batch_queue.finish(chunk)

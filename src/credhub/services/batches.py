@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from credhub.errors import BatchNotFoundError
 from credhub.services import issuing
 from credhub.services.resources import Resources
-from credhub.store.batches import Ending, ListedResult, Outcome, StoredBatch
+from credhub.store.batch_results import ListedResult, Outcome
+from credhub.store.batches import Ending, StoredBatch
 from credhub.store.hubs import HubNumber
 from credhub.store.store import Transaction
 
@@ -66,7 +67,7 @@ def results(
     """
     with resources.store.read() as tx:
         batch = _found(tx, number, batch_id)
-        return tx.batches.results(number, batch.batch_id, after=after, limit=limit)
+        return tx.batch_results.page(number, batch.batch_id, after=after, limit=limit)
 
 
 def address_of(resources: Resources, number: HubNumber, listed: ListedResult) -> str | None:
@@ -96,7 +97,7 @@ def _found(tx: Transaction, number: HubNumber, batch_id: str) -> StoredBatch:
 
 
 def _standing(tx: Transaction, batch: StoredBatch) -> BatchStanding:
-    counted = tx.batches.counts(batch.hub, batch.batch_id)
+    counted = tx.batch_results.counts(batch.hub, batch.batch_id)
     return BatchStanding(
         batch=batch,
         issued=counted.get(Outcome.ISSUED, 0),

@@ -1,9 +1,9 @@
-"""Batches: what a hub sent to be issued together, and what became of every row.
+"""Batches: what a hub sent to be issued together.
 
 A batch arrives in parts and counts once it is queued; what did not get so far is removed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -20,15 +20,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
 
-from credhub.errors import ConflictError
 from credhub.store.bulk import insert_values
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import from_ms, from_ms_or_none, to_ms
 from credhub.store.tables import batch as table
-from credhub.store.tables import batch_chunk, batch_result, batch_row, credential
-from credhub.store.unit import Insert
+from credhub.store.tables import batch_chunk, batch_row
 
 
 class Ending(StrEnum):
@@ -36,14 +33,6 @@ class Ending(StrEnum):
 
     FINISHED = "finished"
     CANCELLED = "cancelled"
-    FAILED = "failed"
-
-
-class Outcome(StrEnum):
-    """What became of one row: a new credential, one that it gave before, or none."""
-
-    ISSUED = "issued"
-    SKIPPED = "skipped"
     FAILED = "failed"
 
 
@@ -87,31 +76,6 @@ class SealedRow:
     sealed: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowResult:
-    """What became of one row.
-
-    Attributes:
-        credential_id: The credential, unless it failed.
-        code: Why it failed, for software.
-        detail: Why it failed, in one sentence without anybody's data.
-    """
-
-    row: int
-    outcome: Outcome
-    credential_id: str | None = None
-    code: str | None = None
-    detail: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedResult:
-    """What became of one row, with the public code of its credential."""
-
-    result: RowResult
-    public_code: str | None
-
-
 _OWN: Final = (table.c.hub_id == bindparam("hub"), table.c.batch_id == bindparam("batch"))
 _BY_ID: Final = select(table).where(*_OWN)
 _PAGE: Final = (
@@ -126,36 +90,15 @@ _COUNT_OPEN: Final = (
     .select_from(table)
     .where(table.c.hub_id == bindparam("hub"), table.c.ended_ms.is_(None))
 )
-_COUNTS: Final = (
-    select(batch_result.c.outcome, func.count().label("rows"))
-    .where(batch_result.c.hub_id == bindparam("hub"), batch_result.c.batch_id == bindparam("batch"))
-    .group_by(batch_result.c.outcome)
-)
-_RESULTS: Final = (
-    select(batch_result, credential.c.code.label("public_code"))
-    .outerjoin(
-        credential,
-        (credential.c.hub_id == batch_result.c.hub_id)
-        & (credential.c.credential_id == batch_result.c.credential_id),
-    )
-    .where(
-        batch_result.c.hub_id == bindparam("hub"),
-        batch_result.c.batch_id == bindparam("batch"),
-        batch_result.c.row > bindparam("after"),
-    )
-    .order_by(batch_result.c.row)
-    .limit(bindparam("limit"))
-)
 _STALE: Final = select(table.c.hub_id, table.c.batch_id).where(
     table.c.queued_ms.is_(None), table.c.ended_ms.is_(None), table.c.created_ms < bindparam("then")
 )
 
 _ROW: Final = ("hub_id", "batch_id", "row", "sealed")
-_RESULT: Final = ("hub_id", "batch_id", "row", "outcome", "credential_id", "code", "detail")
 
 
 class Batches:
-    """The tables ``batch``, ``batch_row`` and ``batch_result``."""
+    """The tables ``batch`` and ``batch_row``."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -219,33 +162,6 @@ class Batches:
         """Count the batches of a hub that have not ended."""
         return self._connection.execute(_COUNT_OPEN, {"hub": hub}).scalar_one()
 
-    def counts(self, hub: HubNumber, batch_id: str) -> Mapping[Outcome, int]:
-        """Count the rows of a batch by what became of them."""
-        rows = self._connection.execute(_COUNTS, {"hub": hub, "batch": batch_id})
-        return {Outcome(row.outcome): row.rows for row in rows}
-
-    def results(
-        self, hub: HubNumber, batch_id: str, *, after: int, limit: int
-    ) -> tuple[ListedResult, ...]:
-        """List what became of rows, in the order of their numbers."""
-        values = {"hub": hub, "batch": batch_id, "after": after, "limit": limit}
-        return tuple(map(_listed, self._connection.execute(_RESULTS, values).mappings()))
-
-    def add_results(self, hub: HubNumber, batch_id: str, results: Iterable[RowResult]) -> None:
-        """Say what became of rows that gave no new credential.
-
-        Raises:
-            ConflictError: Another worker said so before, or the batch has ended.
-        """
-        values = [
-            (hub, batch_id, it.row, it.outcome.value, it.credential_id, it.code, it.detail)
-            for it in results
-        ]
-        try:
-            insert_values(self._connection, batch_result, _RESULT, values)
-        except IntegrityError as error:
-            raise ConflictError(batch_result.name) from error
-
     def end(self, hub: HubNumber, batch_id: str, ending: Ending, at: datetime) -> None:
         """End a batch, unless it has ended: nothing more becomes of its rows.
 
@@ -285,18 +201,6 @@ class Batches:
             self._connection.execute(delete(waiting).where(own))
 
 
-def insert_result_of(hub: HubNumber, batch_id: str, *, row: int, credential_id: str) -> Insert:
-    """Say that a row gave a credential, in the unit that records the credential."""
-    values = {
-        "hub_id": hub,
-        "batch_id": batch_id,
-        "row": row,
-        "outcome": Outcome.ISSUED.value,
-        "credential_id": credential_id,
-    }
-    return Insert(table=batch_result, values=values)
-
-
 def _batch_of(row: RowMapping) -> StoredBatch:
     return StoredBatch(
         hub=HubNumber(row["hub_id"]),
@@ -312,14 +216,3 @@ def _batch_of(row: RowMapping) -> StoredBatch:
         ended_at=from_ms_or_none(row["ended_ms"]),
         ending=None if row["ending"] is None else Ending(row["ending"]),
     )
-
-
-def _listed(row: RowMapping) -> ListedResult:
-    result = RowResult(
-        row=row["row"],
-        outcome=Outcome(row["outcome"]),
-        credential_id=row["credential_id"],
-        code=row["code"],
-        detail=row["detail"],
-    )
-    return ListedResult(result=result, public_code=row["public_code"])

@@ -8,7 +8,7 @@ from pydantic import Field, RootModel
 from credhub.errors import BatchFault
 from credhub.services.batch_trying import Trial
 from credhub.services.batches import BatchStanding
-from credhub.store.batches import ListedResult
+from credhub.store.batch_results import ListedResult
 from credhub.web.api.models import (
     EvidenceModel,
     Instant,
