@@ -182,17 +182,21 @@ def an_endorsement(service: Service, member: Member) -> str:
 
 def a_batch(service: Service, member: Member, achievement_id: str) -> str:
     """Send a batch of one row and have it issued, so that whoever follows it sees its end."""
-    row = {"key": unique("row"), "recipient": {"name": "Amélie Dubois"}}
-    sent = service.client(member).post(
+    batch_id = sent_batch(service.client(member), achievement_id)
+    work_once(service.resources, batch=(member.hub.number, batch_id))
+    return batch_id
+
+
+def sent_batch(client: TestClient, achievement_id: str) -> str:
+    """Send a batch of one row, which nobody issues yet."""
+    sent = client.post(
         "/v1/batches",
         params={"achievement": achievement_id},
-        json=[row],
+        json=[{"key": unique("row"), "recipient": {"name": "Amélie Dubois"}}],
         headers={"idempotency-key": unique("key")},
     )
     assert sent.status_code == HTTPStatus.ACCEPTED, sent.text
-    batch_id = str(sent.json()["id"])
-    work_once(service.resources, batch=(member.hub.number, batch_id))
-    return batch_id
+    return str(sent.json()["id"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,10 +37,9 @@ def read_array(text: bytes) -> Iterator[BatchRow | BatchFault]:
     """
     value = jsontypes.parse(text, max_depth=MAX_DEPTH + 1)
     if not isinstance(value, list):
-        yield BatchFault(code="not-a-list", detail="The body must be a list of rows.")
-        return
-    for number, item in enumerate(value, start=1):
-        yield _read_value(number, item)
+        fault = BatchFault(code="not-a-list", detail="The body must be a list of rows.")
+        return iter((fault,))
+    return (_read_value(number, item) for number, item in enumerate(value, start=1))
 
 
 def _lines(parts: Iterable[bytes]) -> Iterator[bytes]:
