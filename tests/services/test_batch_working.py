@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from threading import Thread
+from threading import Event, Thread
 from typing import Final
 
 import pytest
 from sqlalchemy import select, update
 
-from credhub.errors import BatchNotFoundError, ConflictError
+from credhub.errors import BatchNotFoundError, ConflictError, StoreUnavailableError
 from credhub.jobs.batch_working import MOST_FAULTS, BatchWorker, work_once
 from credhub.services import batches
 from credhub.services.resources import Resources
@@ -213,6 +213,21 @@ def test_rows_whose_places_others_took_are_prepared_again(
     audit(resources, hub)
 
 
+def test_where_no_place_is_found_another_list_is_opened(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    first = send(resources, hub, achievement, rows_of(12))
+    second = send(resources, hub, publish(resources, hub).achievement_id, rows_of(12))
+
+    while work_once(first_places(resources)) is not None:
+        pass
+
+    assert counts(resources, first) == counts(resources, second) == {Outcome.ISSUED: 12}
+    with resources.store.read() as tx:
+        assert [it.list for it in tx.status.lists(hub)] == [1, 2]
+    audit(resources, hub)
+
+
 def first_places(resources: Resources) -> Resources:
     """Give resources that draw the first places of a list, for one credential or for twelve."""
 
@@ -341,6 +356,26 @@ def test_a_worker_runs_until_there_is_nothing_to_do(
     BatchWorker(resources).run(idle_seconds=0)
 
     assert read(resources, batch).ending is Ending.FINISHED
+
+
+def test_a_worker_waits_while_the_database_does_not_answer(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    batch = send(resources, hub, achievement, rows_of(1))
+    away = Event()
+
+    def clock() -> datetime:
+        away.set()
+        raise StoreUnavailableError
+
+    worker = BatchWorker(replace(resources, clock=clock))
+    thread = Thread(target=worker.run, kwargs={"idle_seconds": 0})
+    thread.start()
+    away.wait()
+    worker.end()
+    thread.join()
+
+    assert read(resources, batch).is_open
 
 
 def test_a_worker_ends_when_it_is_told_to(resources: Resources) -> None:

@@ -100,7 +100,7 @@ def _read(
     where: str, document: JsonObject, members: dict[str, str], make: Callable[..., _Made]
 ) -> _Made:
     _refuse_others(f"{where}.", document, tuple(members))
-    if where == "recipient" and "name" not in document:
+    if where == "recipient" and document.get("name") is None:
         raise InvalidClaimError("recipient.name", "is missing.")
     return make(
         **{members[name]: _text(f"{where}.{name}", value) for name, value in document.items()}

@@ -94,6 +94,7 @@ def test_an_endless_line_is_one_fault_and_is_not_kept() -> None:
         ({"recipient": None}, "recipient"),
         ({"recipient": []}, "recipient"),
         ({"recipient": {}}, "recipient.name"),
+        ({"recipient": {"name": None}}, "recipient.name"),
         ({"recipient": {"name": 5}}, "recipient.name"),
         ({"recipient": {"name": "undef\u0000"}}, "recipient.name"),
         ({"recipient": {"name": "Ana", "mail": "x"}}, "recipient.mail"),
