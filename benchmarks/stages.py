@@ -26,7 +26,7 @@ from tests.running import Service, running
 # Where a stage is, and what it is called; those with a space in front are parts of the one above.
 INSIDE: Final[tuple[tuple[object, str, str], ...]] = (
     (issuing, "_survey", "survey: achievement, learner, status index"),
-    (issuing, "_document", "build the document"),
+    (issuing, "document_of", "build the document"),
     (learners, "prepare", "learner: key, sealed profile"),
     (data_integrity, "sign", "sign"),
     (Ed25519Signer, "sign", "  Ed25519, also the checkpoint's"),

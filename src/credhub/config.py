@@ -89,6 +89,14 @@ class Settings(BaseSettings):
     workers: int = Field(
         default=2, ge=1, le=16, description="Worker processes for each kind of work."
     )
+    batch_workers: int = Field(
+        default=1,
+        ge=0,
+        le=16,
+        description=(
+            "Worker processes that the service starts for batches; with 0 run credhub worker."
+        ),
+    )
     threads: int = Field(
         default=16,
         ge=4,

@@ -2035,6 +2035,78 @@ class TileNotFoundError(RequestError):
         super().__init__("The ledger has no such tile.")
 
 
+class BatchNotFoundError(RequestError):
+    """The hub has no such batch."""
+
+    code = "batch-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such batch.")
+
+
+class BatchesBusyError(RequestError):
+    """As many batches are being taken in, or followed, as there may be at once."""
+
+    code = "batches-busy"
+
+    def __init__(self) -> None:
+        super().__init__("Too many others are at it. Try again in a moment.")
+
+
+class TooManyBatchesError(RequestError):
+    """The hub has as many batches under way as it may."""
+
+    code = "too-many-batches"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} batches are under way: wait for one to end, or cancel one.")
+        self.most = most
+
+
+class RowKeyReusedError(RequestError):
+    """A row has a key that gave a credential before, with other claims."""
+
+    code = "row-key-reused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This row was issued before with other details. Correct that credential instead."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchFault:
+    """What is wrong in one place of a batch.
+
+    Attributes:
+        row: The number of the row; None for the batch as a whole.
+        column: The column or member, if one is to blame.
+        code: Permanent, for software.
+        detail: One sentence for a person.
+    """
+
+    row: int | None = None
+    column: str | None = None
+    code: str
+    detail: str
+
+    def text(self) -> str:
+        """Say where and what."""
+        places = [f"row {self.row}" if self.row else "", self.column or ""]
+        where = ", ".join(place for place in places if place) or "the batch"
+        return f"{where[0].upper()}{where[1:]}: {self.detail}"
+
+
+class MalformedBatchError(RequestError):
+    """Rows of a batch cannot be issued as they are; none of the batch is."""
+
+    code = "malformed-batch"
+
+    def __init__(self, faults: tuple[BatchFault, ...]) -> None:
+        super().__init__("The batch has faults, so nothing of it is issued.")
+        self.faults = faults
+
+
 class AchievementNotFoundError(RequestError):
     """The hub has no such achievement."""
 

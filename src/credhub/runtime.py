@@ -1,6 +1,7 @@
 """The one set of living things of a process: made from settings, closed at the end."""
 
 import secrets
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from credhub.credentials.document import VARYING
 from credhub.credentials.schema import Schemas
 from credhub.egress.client import Egress
 from credhub.egress.opening import open_objects
+from credhub.jobs.batch_processes import BatchProcesses
 from credhub.jobs.publishing import LedgerPublisher
 from credhub.jobs.rolling_over import LogRoller
 from credhub.jobs.status_publishing import StatusPublisher
@@ -59,6 +61,12 @@ from credhub.store.store import Store
 _REMEMBERED_CHECKPOINTS: Final = 1_000
 """A megabyte."""
 
+_WORKER: Final = (
+    *(sys.executable, "-m", "credhub.cli.main", "worker"),
+    *("--idle", "10", "--until-eof"),
+)
+"""It reads the same settings from the same environment."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
@@ -73,6 +81,7 @@ class Runtime:
     witness_asker: WitnessAsker
     ledger_publisher: LedgerPublisher | None
     log_roller: LogRoller
+    batch_processes: BatchProcesses
     lending: Lending
 
 
@@ -243,6 +252,7 @@ def _with_jobs(settings: Settings, opened: _Opened, resources: Resources) -> Run
         ),
         ledger_publisher=_ledger_publisher(settings, opened.store, resources.clock),
         log_roller=log_roller,
+        batch_processes=BatchProcesses(resources, _WORKER, number=settings.batch_workers),
         lending=opened.lending,
     )
 

@@ -5,11 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from credhub.services import api_keys, auditing, ledgers, partners, revoking, status_lists
+from credhub.errors import MalformedBatchError
+from credhub.services import (
+    api_keys,
+    auditing,
+    batches,
+    ledgers,
+    partners,
+    revoking,
+    status_lists,
+)
 from credhub.services.partners import NewPartner
 from tests.engines import PostgresqlDatabases
 from tests.roles import hardening
-from tests.running import Service, code_of, issue, running
+from tests.running import Service, code_of, issue, publish, running
+from tests.services.batching import rows_of, send, work_off
 from tests.services.erasing import erase_learner_of
 
 
@@ -33,6 +43,11 @@ def test_the_whole_life_of_a_credential_needs_no_owner(service: Service) -> None
     partner = NewPartner(did="did:web:nordic.example", name="Nordic Coders")
     partners.add(service.resources, hub, partner)
     partners.end(service.resources, hub, partner.did)
+    batch = send(service.resources, hub.number, publish(client), rows_of(3))
+    assert work_off(service.resources) == 1
+    assert batches.cancel(service.resources, hub.number, batch.batch_id).issued == 3
+    with pytest.raises(MalformedBatchError):
+        send(service.resources, hub.number, publish(client), [*rows_of(600), "no object"])
     key, _ = api_keys.create(service.resources, hub.number, label="x", scopes=())
     api_keys.revoke(service.resources, hub.number, key.key_id)
 

@@ -86,6 +86,10 @@ NOT_FOUND: Final = {
 
 TABLES_NOT_OF_THE_RECORD: Final = {
     "api_key": "who may ask, now; what was done with a key is in the ledger",
+    "batch": "what was sent to be issued; what was issued is in the ledger",
+    "batch_row": "waits to be issued, and goes when it was",
+    "batch_chunk": "whose turn it is",
+    "batch_result": "which row gave which credential; each of these is in the ledger",
     "idempotency": "answers to repeated requests; what was made is in the ledger",
     "witness_key": "of the witness that this service is for others; its lines prove its key",
 }

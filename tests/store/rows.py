@@ -12,9 +12,11 @@ from credhub.ledger.entry import Kind
 from credhub.ledger.events import Standing
 from credhub.ledger.partner_events import PartnerChange
 from credhub.store import partners, status_writing
+from credhub.store.batch_results import Outcome, RowResult
+from credhub.store.batches import SealedRow, StoredBatch
 from credhub.store.engine import make_engine, writing
 from credhub.store.hubs import HubNumber
-from credhub.store.store import Store
+from credhub.store.store import Store, Transaction
 from credhub.store.tables import ledger_cosignature, metadata
 from credhub.store.unit import PendingEntry, Unit
 from tests.store.samples import (
@@ -49,7 +51,27 @@ def fill(store: Store, signers: Signers) -> HubNumber:
     with store.connect_to_write() as connection:
         values = {"hub_id": number, "log": LOG, "size": size, "witness": "w", "line": "sig"}
         connection.execute(insert(ledger_cosignature), values)
+    with store.begin() as tx:
+        fill_batch(tx, number)
     return number
+
+
+def fill_batch(tx: Transaction, number: HubNumber) -> None:
+    """Send a batch of two rows, of which one has failed."""
+    (achievement,) = tx.achievements.page(number)
+    new = StoredBatch(
+        hub=number,
+        batch_id="batch-1",
+        achievement_id=achievement.achievement_id,
+        achievement_version=achievement.version,
+        actor="key-1",
+        created_at=NOW,
+    )
+    tx.batches.begin(new)
+    tx.batches.add_rows(number, "batch-1", [SealedRow(row=row, sealed=b"row") for row in (1, 2)])
+    tx.batches.queue(number, "batch-1", rows=2, report='{"a":1}', at=NOW)
+    failed = RowResult(row=1, outcome=Outcome.FAILED, code="invalid-claim", detail="No.")
+    tx.batch_results.add(number, "batch-1", [failed])
 
 
 def change_unit(number: HubNumber, mark: int, old: Standing, new: Standing, *, n: int = 0) -> Unit:

@@ -17,6 +17,7 @@ from credhub.store import credentials
 from credhub.store.hubs import HubNumber
 from credhub.store.store import Store
 from credhub.store.tables import (
+    batch,
     credential_form,
     hub,
     ledger_checkpoint,
@@ -52,6 +53,7 @@ APPEND_ONLY = (
     "status_entry",
     "status_change",
     "partner_change",
+    "batch_result",
 )
 PERMANENT = (
     *APPEND_ONLY,
@@ -62,6 +64,7 @@ PERMANENT = (
     "status_list",
     "signing_key",
     "hub",
+    "batch",
 )
 
 
@@ -181,6 +184,11 @@ def test_postgresql_guards_cannot_be_shadowed_by_a_temporary_table(
         (credential_form, "form", "other"),
         (ledger_opening, "sealed", b"other"),
         (ledger_opening, "entry_id", bytes(16)),
+        (batch, "achievement_version", 2),
+        (batch, "actor", "other"),
+        (batch, "rows", 7),
+        (batch, "queued_ms", 7),
+        (batch, "report", "{}"),
         (ledger_head, "size", 1),
         (ledger_head, "last_ms", 1),
         (ledger_head, "chain_hash", bytes(32)),

@@ -21,7 +21,7 @@ from credhub.store.hubs import HubNumber
 from credhub.store.ledger import LedgerLog
 from credhub.store.milliseconds import to_ms
 from credhub.store.store import Store
-from credhub.store.unit import Unit
+from credhub.store.unit import Placement, Unit
 from tests.engines import PostgresqlDatabases
 from tests.store.rows import raw
 from tests.store.samples import (
@@ -163,6 +163,32 @@ def test_a_unit_without_a_log_waits_for_the_next(store: Store) -> None:
         seqs = sorted(answer.result().seqs[0] for answer in answers)
 
     assert seqs == [1, 2, 3, 4]
+
+
+def test_units_that_are_handed_in_together_wait_for_the_next_log(store: Store) -> None:
+    number = make_hub(store, Signers())
+
+    with sequencer(store, log_signer, log_waits=1_000_000) as running, ThreadPoolExecutor() as pool:
+        running.submit(ending(number))
+        answer = pool.submit(running.submit_all, [note_unit(number) for _ in range(3)])
+        wait([answer], timeout=0.1)
+        assert not answer.done()
+        running.submit(beginning(number))
+        placements = [it for it in answer.result() if isinstance(it, Placement)]
+
+    assert sorted(it.seqs[0] for it in placements) == [1, 2, 3]
+
+
+def test_units_that_are_handed_in_together_wait_no_longer_than_they_are_told_to(
+    store: Store,
+) -> None:
+    number = make_hub(store, Signers())
+
+    with sequencer(store, log_signer, log_waits=2) as running:
+        running.submit(ending(number))
+        (answer,) = running.submit_all([note_unit(number)])
+
+    assert isinstance(answer, NoOpenLogError)
 
 
 def test_a_unit_waits_no_longer_than_it_is_told_to(store: Store) -> None:

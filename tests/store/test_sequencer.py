@@ -181,6 +181,41 @@ def test_a_bad_unit_harms_nobody_else_in_its_batch(store: Store) -> None:
         assert tx.credentials.count(number) == 7
 
 
+def test_units_that_are_handed_in_together_share_a_batch(store: Store) -> None:
+    number = make_hub(store, Signers())
+
+    with sequencer(store, log_signer) as running:
+        placements = running.submit_all([note_unit(number) for _ in range(20)])
+
+    assert [it.seqs for it in placements if isinstance(it, Placement)] == [(n,) for n in range(20)]
+    assert {it.checkpoint_size for it in placements if isinstance(it, Placement)} == {20}
+
+
+def test_of_units_that_are_handed_in_together_bad_ones_alone_are_refused(store: Store) -> None:
+    number = make_hub(store, Signers())
+    with sequencer(store, log_signer) as running:
+        running.submit(achievement_unit(number))
+        units = [issue_unit(number, mark, index=mark % 5) for mark in range(8)]
+
+        answers = running.submit_all(units)
+
+    assert [isinstance(answer, ConflictError) for answer in answers] == [False] * 5 + [True] * 3
+    audit(store)
+
+
+def test_more_units_than_may_wait_are_all_refused(store: Store) -> None:
+    number = make_hub(store, Signers())
+
+    with sequencer(store, log_signer, capacity=3) as running:
+        with pytest.raises(QueueFullError):
+            running.submit_all([note_unit(number) for _ in range(4)])
+        assert len(running.submit_all([note_unit(number) for _ in range(3)])) == 3
+    with pytest.raises(SequencerClosedError):
+        running.submit_all([note_unit(number)])
+
+    audit(store)
+
+
 def test_t91_two_units_in_one_batch_cannot_take_the_same_index(store: Store) -> None:
     number = make_hub(store, Signers())
     with sequencer(store, log_signer) as running:

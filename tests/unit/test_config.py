@@ -24,6 +24,7 @@ GIVEN = {
     "trusted_proxies": ("10.0.0.1", "10.0.0.1"),
     "allow_http": ("true", True),
     "workers": ("4", 4),
+    "batch_workers": ("0", 0),
     "threads": ("8", 8),
     "connections": ("9", 9),
     "connections_per_client": ("3", 3),

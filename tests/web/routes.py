@@ -12,7 +12,8 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from credhub.jsontypes import JsonObject, JsonValue
+from credhub.jobs.batch_working import work_once
+from credhub.jsontypes import JsonValue
 from credhub.services import partners
 from credhub.services.partners import NewPartner
 from credhub.store.tables import metadata
@@ -31,7 +32,7 @@ from tests.running import (
 HARMLESS_POSTS = frozenset({"POST /v1/verify", "POST /v1/verify/batch", "POST /verify"})
 TEXT = "A short text."
 URL = "https://school.example/page"
-FULL_BODIES: Mapping[str, JsonObject] = {
+FULL_BODIES: Mapping[str, JsonValue] = {
     "AchievementRequest": achievement_body(
         criteria={"narrative": TEXT, "id": URL},
         alignment=[
@@ -72,6 +73,30 @@ FULL_BODIES: Mapping[str, JsonObject] = {
             }
         ],
     ),
+    "BatchRows": [
+        {
+            "key": "student-17",
+            "recipient": {
+                "name": "Amélie Dubois",
+                "email": "amelie@mail.example",
+                "did": "did:example:amelie",
+                "externalId": "student-17",
+            },
+            "awardedDate": "2026-11-20T10:00:00Z",
+            "validUntil": "2099-11-20T10:00:00+01:00",
+            "evidence": [
+                {"id": URL, "name": TEXT, "description": TEXT, "narrative": TEXT, "genre": "Photo"}
+            ],
+            "results": [
+                {
+                    "value": "87",
+                    "status": "Completed",
+                    "resultDescription": "urn:uuid:f6ab24cd-86e8-4eaf-b8c6-ded74e8fd41c",
+                    "achievedLevel": "urn:uuid:f6ab24cd-86e8-4eaf-b8c6-ded74e8fd41d",
+                }
+            ],
+        }
+    ],
     "RevocationRequest": {"reason": TEXT},
     "SuspensionRequest": {"reason": TEXT},
     "ApiKeyRequest": {
@@ -97,6 +122,7 @@ class Things:
     key_id: str
     slug: str
     endorsement_id: str
+    batch_id: str = "none"
     log: str = "2026"
     number: str = "1"
     name: str = "key-1"
@@ -119,12 +145,15 @@ class Things:
             key_id=key["id"],
             slug=member.hub.slug,
             endorsement_id=an_endorsement(service, member),
+            batch_id=a_batch(service, member, achievement_id),
         )
 
     def path(self, template: str) -> str:
         """Put these into a path. A name that is not ours is an error."""
         if template.startswith("/achievements/"):
             return template.format(code=self.achievement_id)
+        if template == "/v1/batches":
+            return f"{template}?achievement={self.achievement_id}"
         return template.format(**self.members)
 
     @property
@@ -134,7 +163,13 @@ class Things:
     @property
     def secret(self) -> set[str]:
         """What only the hub itself knows."""
-        return {self.achievement_id, self.credential_id, self.code, self.key_id}
+        return {
+            self.achievement_id,
+            self.credential_id,
+            self.code,
+            self.key_id,
+            self.batch_id,
+        }
 
 
 def an_endorsement(service: Service, member: Member) -> str:
@@ -143,6 +178,25 @@ def an_endorsement(service: Service, member: Member) -> str:
     new = NewPartner(did="did:web:partner.example", name="Partner Ltd")
     one = known[0] if known else partners.add(service.resources, member.hub, new)
     return one.stored.endorsement_id
+
+
+def a_batch(service: Service, member: Member, achievement_id: str) -> str:
+    """Send a batch of one row and have it issued, so that whoever follows it sees its end."""
+    batch_id = sent_batch(service.client(member), achievement_id)
+    work_once(service.resources, batch=(member.hub.number, batch_id))
+    return batch_id
+
+
+def sent_batch(client: TestClient, achievement_id: str) -> str:
+    """Send a batch of one row, which nobody issues yet."""
+    sent = client.post(
+        "/v1/batches",
+        params={"achievement": achievement_id},
+        json=[{"key": unique("row"), "recipient": {"name": "Amélie Dubois"}}],
+        headers={"idempotency-key": unique("key")},
+    )
+    assert sent.status_code == HTTPStatus.ACCEPTED, sent.text
+    return str(sent.json()["id"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

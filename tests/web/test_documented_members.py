@@ -1,6 +1,6 @@
 """T56: a body holds the documented members and nothing else. Generated from OpenAPI."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -58,7 +58,7 @@ def either_or(schema: dict[str, Any]) -> set[str]:
     return alternatives | set(schema.get("dependentRequired", ()))
 
 
-def with_member(body: JsonObject, path: Path, name: str) -> JsonObject:
+def with_member(body: JsonValue, path: Path, name: str) -> JsonValue:
     changed = deepcopy(body)
     place: Any = changed
     for step in path:
@@ -71,6 +71,16 @@ def with_bodies(service: Service) -> list[Operation]:
     return [operation for operation in operations(service) if operation.model]
 
 
+def object_in(body: JsonValue) -> tuple[JsonObject, Callable[[JsonValue], JsonValue]]:
+    """Give the object that a body is, or has one of, and what makes a body of such an object."""
+    if isinstance(body, list):
+        (one,) = body
+        assert isinstance(one, dict)
+        return one, lambda changed: [changed]
+    assert isinstance(body, dict)
+    return body, lambda changed: changed
+
+
 def test_t56_every_request_model_has_an_example(service: Service) -> None:
     assert {operation.model for operation in with_bodies(service)} == set(FULL_BODIES)
 
@@ -81,7 +91,6 @@ def test_t56_no_undocumented_member_is_taken(service: Service) -> None:
 
     for operation in with_bodies(service):
         body = filled(FULL_BODIES[str(operation.model)], things)
-        assert isinstance(body, dict)
         for path, members in objects_in(body, schemas[str(operation.model)], schemas):
             for name in set(EXTRA) - members:
                 answer = operation.call(client, things, with_member(body, path, name))
@@ -97,11 +106,10 @@ def test_t56_members_in_another_spelling_are_not_taken(service: Service) -> None
     things, client = Things.of(service, service.one), service.client()
 
     for operation in with_bodies(service):
-        body = filled(FULL_BODIES[str(operation.model)], things)
-        assert isinstance(body, dict)
-        other = {to_snake(name): member for name, member in body.items()}
+        body, around = object_in(filled(FULL_BODIES[str(operation.model)], things))
+        other: JsonObject = {to_snake(name): member for name, member in body.items()}
         if other != body:
-            assert operation.call(client, things, other).status == 422, operation.name
+            assert operation.call(client, things, around(other)).status == 422, operation.name
 
 
 def test_t56_a_value_of_another_type_is_not_taken(service: Service) -> None:
@@ -109,12 +117,11 @@ def test_t56_a_value_of_another_type_is_not_taken(service: Service) -> None:
     wrong: tuple[JsonValue, ...] = (None, 1, True, "x", [], {}, ["x"], {"a": "b"}, 0.5)
 
     for operation in with_bodies(service):
-        body = filled(FULL_BODIES[str(operation.model)], things)
-        assert isinstance(body, dict)
+        body, around = object_in(filled(FULL_BODIES[str(operation.model)], things))
         for name, member in body.items():
             for other in wrong:
                 if type(other) is not type(member) and other is not None:
-                    answer = operation.call(client, things, {**body, name: other})
+                    answer = operation.call(client, things, around({**body, name: other}))
                     assert answer.status == 422, (operation.name, name, other)
         for whole in wrong:
             if not isinstance(whole, dict) and whole is not None:
@@ -124,4 +131,4 @@ def test_t56_a_value_of_another_type_is_not_taken(service: Service) -> None:
 def test_t56_the_examples_are_taken_as_they_are(service: Service) -> None:
     for operation in with_bodies(service):
         answer = operation.call(service.client(), Things.of(service, service.one))
-        assert answer.status in {200, 201}, (operation.name, answer.text)
+        assert answer.status in {200, 201, 202}, (operation.name, answer.text)

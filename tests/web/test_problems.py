@@ -98,6 +98,7 @@ def test_422_is_for_malformed_requests_alone() -> None:
             errors.FormNotOfferedError,
             errors.HubSlugError,
             errors.InvalidClaimError,
+            errors.MalformedBatchError,
             errors.NotConsistentError,
             errors.PresentationTooLargeError,
             errors.TrustListError,

@@ -7,6 +7,7 @@ import click
 
 from credhub.cli import (
     audit,
+    batch,
     credential,
     db,
     dev,
@@ -18,6 +19,7 @@ from credhub.cli import (
     serve,
     trust,
     verify,
+    worker,
 )
 from credhub.errors import CredhubError
 from credhub.web.version import VERSION
@@ -58,10 +60,12 @@ for command in (
     partner.partner,
     key.key,
     issue.issue,
+    batch.batch,
     credential.credential,
     ledger.ledger,
     audit.audit,
     verify.verify,
+    worker.worker,
     trust.trust,
     db.db,
     dev.dev,

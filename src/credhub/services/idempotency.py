@@ -34,7 +34,7 @@ class Once:
             raise IdempotencyKeyMissingError
         self._hub = hub
         self._route = route
-        self._key = key
+        self.key = key
         secret = resources.keyring.of(hub).secret
         self._body_hmac = hmac_of(secret, BODY, jsontypes.canonical(body))
 
@@ -44,7 +44,14 @@ class Once:
         Raises:
             IdempotencyKeyReusedError: The key was used with another body.
         """
-        found = tx.idempotency.find(self._hub, self._route, self._key)
+        return self.recall(tx.idempotency.find(self._hub, self._route, self.key))
+
+    def recall(self, found: IdempotentRequest | None) -> str | None:
+        """Give the id of what the request made before, from what was found under its key.
+
+        Raises:
+            IdempotencyKeyReusedError: The key was used with another body.
+        """
         if found is None:
             return None
         if not compare_digest(found.body_hmac, self._body_hmac):
@@ -53,13 +60,15 @@ class Once:
 
     def insert_of(self, resources: Resources, thing: str) -> Insert:
         """Record what the request makes, in the unit that makes it."""
-        return idempotency.insert_of(
-            IdempotentRequest(
-                hub=self._hub,
-                route=self._route,
-                key=self._key,
-                body_hmac=self._body_hmac,
-                thing=thing,
-                created_at=resources.clock(),
-            )
+        return idempotency.insert_of(self.request_for(resources, thing))
+
+    def request_for(self, resources: Resources, thing: str) -> IdempotentRequest:
+        """Describe the request as one that made something now."""
+        return IdempotentRequest(
+            hub=self._hub,
+            route=self._route,
+            key=self.key,
+            body_hmac=self._body_hmac,
+            thing=thing,
+            created_at=resources.clock(),
         )

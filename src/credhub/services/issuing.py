@@ -10,6 +10,7 @@
     then all of it is prepared again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -46,7 +47,7 @@ from credhub.store.achievements import StoredAchievement
 from credhub.store.credentials import StoredCredential
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.store import Transaction
-from credhub.store.unit import Placement, Unit
+from credhub.store.unit import Insert, Placement, Unit
 
 ATTEMPTS: Final = 20
 
@@ -68,8 +69,13 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ground:
-    """What one read transaction found for an order."""
+class Ground:
+    """What one read transaction found for an order.
+
+    Attributes:
+        learner: None is somebody new, to be prepared with the credential.
+        places: One for each list that the credential needs a place in.
+    """
 
     achievement: StoredAchievement
     learner: LearnerKey | None
@@ -78,7 +84,7 @@ class _Ground:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Prepared:
+class Prepared:
     """A signed credential that is not recorded yet, the default form first."""
 
     credential: StoredCredential
@@ -119,10 +125,12 @@ def issue(resources: Resources, number: HubNumber, order: Order, once: Once) -> 
             ground = made or _survey(resources, tx, keys, order)  # (2)
         if made is not None:
             return reading.by_id(resources, number, made)
-        if not isinstance(ground, _Ground):
+        if not isinstance(ground, Ground):
             status_lists.open_next(resources, keys.hub, ground)
             continue
-        prepared = _prepare(resources, keys, order, ground, once)
+        prepared = prepare(
+            resources, keys, order, ground, lambda made: (once.insert_of(resources, made),)
+        )
         try:
             placement = resources.sequencer.submit(prepared.unit)  # (5)
         except ConflictError:
@@ -136,29 +144,25 @@ def address_of(hub: Hub, code: str) -> str:
     return f"{hub.base_url}/c/{code}"
 
 
-def _survey(resources: Resources, tx: Transaction, keys: HubKeys, order: Order) -> _Ground | str:
-    """Find what an order needs, or the purpose for which another status list must be opened."""
-    number = keys.hub.number
-    achievement = tx.achievements.latest(number, order.achievement_id)
-    if achievement is None:
-        raise AchievementNotFoundError
-    places, chosen = [], forms_in_use.of(tx, number, resources.clock())
-    for purpose in status_places.purposes_of(achievements.definition_of(achievement), chosen):
-        place = status_places.find(resources, tx, number, purpose)
-        if place is None:
-            return purpose
-        places.append(place)
-    return _Ground(
-        achievement=achievement,
-        learner=learners.find(tx, keys, order.recipient),
-        forms=chosen,
-        places=tuple(places),
-    )
+def prepare(
+    resources: Resources,
+    keys: HubKeys,
+    order: Order,
+    ground: Ground,
+    records: Callable[[str], tuple[Insert, ...]],
+) -> Prepared:
+    """Make, sign and check one credential, from nothing but what was found for it.
 
+    Args:
+        resources: What services work with.
+        keys: Those of the hub.
+        order: What it asks for.
+        ground: What was found for it.
+        records: More rows that are recorded with the credential of this id.
 
-def _prepare(
-    resources: Resources, keys: HubKeys, order: Order, ground: _Ground, once: Once
-) -> _Prepared:
+    Raises:
+        InvalidClaimError: A claim cannot be in a credential.
+    """
     hub = keys.hub
     now = resources.clock().replace(microsecond=0)
     learner = ground.learner or learners.prepare(resources, keys, order.recipient)
@@ -172,7 +176,7 @@ def _prepare(
         supersedes=None,
         issued_at=now,
     )
-    document = _document(resources, hub, order, ground, credential)
+    document = document_of(resources, hub, order, ground, credential)
     made = _sign(resources, hub, document, ground, now)
     signed = tuple(
         new_forms.prepare(resources, credential, learner, form, position=position)
@@ -182,7 +186,7 @@ def _prepare(
         hub=hub.number,
         entries=tuple(form.entry for form in signed),
         inserts=(
-            once.insert_of(resources, credential.credential_id),
+            *records(credential.credential_id),
             *learner.inserts,
             credential_store.insert_of(credential),
             *(form.insert() for form in signed),
@@ -192,12 +196,37 @@ def _prepare(
             ),
         ),
     )
-    return _Prepared(credential=credential, forms=signed, unit=unit)
+    return Prepared(credential=credential, forms=signed, unit=unit)
 
 
-def _document(
-    resources: Resources, hub: Hub, order: Order, ground: _Ground, credential: StoredCredential
+def _survey(resources: Resources, tx: Transaction, keys: HubKeys, order: Order) -> Ground | str:
+    """Find what an order needs, or the purpose for which another status list must be opened."""
+    number = keys.hub.number
+    achievement = tx.achievements.latest(number, order.achievement_id)
+    if achievement is None:
+        raise AchievementNotFoundError
+    places, chosen = [], forms_in_use.of(tx, number, resources.clock())
+    for purpose in status_places.purposes_of(achievements.definition_of(achievement), chosen):
+        place = status_places.find(resources, tx, number, purpose)
+        if place is None:
+            return purpose
+        places.append(place)
+    return Ground(
+        achievement=achievement,
+        learner=learners.find(tx, keys, order.recipient),
+        forms=chosen,
+        places=tuple(places),
+    )
+
+
+def document_of(
+    resources: Resources, hub: Hub, order: Order, ground: Ground, credential: StoredCredential
 ) -> JsonObject:
+    """Write a credential as it is before it is signed.
+
+    Raises:
+        InvalidClaimError: A claim cannot be in a credential.
+    """
     draft = CredentialDraft(
         id=address_of(hub, credential.code),
         recipient=order.recipient,
@@ -220,7 +249,7 @@ def _document(
 
 
 def _sign(
-    resources: Resources, hub: Hub, document: JsonObject, ground: _Ground, now: datetime
+    resources: Resources, hub: Hub, document: JsonObject, ground: Ground, now: datetime
 ) -> tuple[SignedForm, ...]:
     # (3) Sign, and check as everybody will.
     status = next((place.claim(hub) for place in ground.places if place.is_for_tokens), None)

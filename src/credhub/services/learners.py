@@ -1,6 +1,7 @@
 """Find the learner that a request names, or prepare a new one with a key of their own."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -42,6 +43,41 @@ def find(tx: Transaction, keys: HubKeys, recipient: Recipient) -> LearnerKey | N
                 key=open_key(keys, learner.learner_id, wrapped),
             )
     return None
+
+
+def find_all(
+    tx: Transaction, keys: HubKeys, recipients: Sequence[Recipient]
+) -> tuple[LearnerKey | None, ...]:
+    """Find the learners of several requests as ``find`` finds each."""
+    number = keys.hub.number
+    marks = [marks_of(keys, recipient) for recipient in recipients]
+    found: dict[bytes, list[StoredLearner]] = {}
+    for learner in tx.learners.by_external_ids(number, {it for it, _ in marks if it is not None}):
+        found.setdefault(learner.external_id_hmac or b"", []).append(learner)
+    only_mail = {mail for own, mail in marks if own is None and mail is not None}
+    for learner in tx.learners.by_emails(number, only_mail):
+        found.setdefault(learner.email_hmac or b"", []).append(learner)
+    named = {learner.learner_id for several in found.values() for learner in several}
+    wrapped = tx.learners.wrapped_keys(number, named)
+    return tuple(
+        next(
+            (
+                LearnerKey(learner_id=it, key=open_key(keys, it, wrapped[it]))
+                for it in (learner.learner_id for learner in found.get(own or mail or b"", ()))
+                if it in wrapped
+            ),
+            None,
+        )
+        for own, mail in marks
+    )
+
+
+def marks_of(keys: HubKeys, recipient: Recipient) -> tuple[bytes | None, bytes | None]:
+    """Give by what a learner is found again: the hub's own id, else the e-mail address."""
+    return (
+        _mark(keys, EXTERNAL_ID, recipient.external_id),
+        _mark(keys, EMAIL, _normal(recipient.email)),
+    )
 
 
 def open_key(keys: HubKeys, learner_id: str, wrapped: bytes) -> bytes:

@@ -13,7 +13,7 @@ from credhub import jsontypes
 from credhub.credentials.draft import Evidence, Recipient
 from credhub.documents.roster import RosterRow
 from credhub.errors import AchievementNotFoundError, CredhubError, IdempotencyKeyReusedError
-from credhub.services import achievements, issuing
+from credhub.services import achievements, issuing, row_identity
 from credhub.services.idempotency import Once
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
@@ -21,7 +21,6 @@ from credhub.store.hubs import HubNumber
 if TYPE_CHECKING:
     from credhub.jsontypes import JsonObject
 
-ROUTE: Final = "roster"
 THREADS: Final = 4
 MOST_ACHIEVEMENTS: Final = 10_000
 
@@ -127,5 +126,6 @@ def _once(resources: Resources, number: HubNumber, row: RosterRow, achievement_i
         "awarded": awarded,
         "evidence": row.evidence_url,
     }
-    key = jsontypes.digest([achievement_id, row.external_id, awarded]).hex()
-    return Once(resources, number, route=ROUTE, key=key, body=body)
+    name = row_identity.of_roster(achievement_id, row.external_id, awarded)
+    key = jsontypes.digest(name).hex()
+    return Once(resources, number, route=row_identity.ROUTE, key=key, body=body)

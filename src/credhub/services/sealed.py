@@ -49,5 +49,10 @@ def opening_context(hub: HubNumber, entry_id: bytes) -> bytes:
     return _context("opening", hub, entry_id.hex())
 
 
+def batch_row_context(hub: HubNumber, batch_id: str, row: int) -> bytes:
+    """Name what one row of a batch asks for."""
+    return _context("batch-row", hub, batch_id, str(row))
+
+
 def _context(kind: str, hub: HubNumber, *parts: str) -> bytes:
     return "\n".join(("credhub/v1", kind, str(hub), *parts)).encode()

@@ -28,7 +28,7 @@ REFRESH_AFTER: Final = timedelta(days=1)
 ATTEMPTS: Final = 20
 
 # So many draws rarely all miss before a third of the list is taken: then the next list begins.
-_DRAWS: Final = 8
+DRAWS: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +46,15 @@ def address_of(hub: Hub, number: int) -> str:
     return f"{hub.base_url}/hubs/{hub.slug}/status/{number}"
 
 
-def draw(random: Randomness, length: int) -> tuple[int, ...]:
+def draw(random: Randomness, length: int, *, count: int = DRAWS) -> tuple[int, ...]:
     """Draw candidates for a credential's index, evenly over the whole list.
 
     Args:
         random: Gives that many secure random bytes.
         length: The length of the list, a power of two.
+        count: How many to draw; one may be drawn twice.
     """
-    raw = random(4 * _DRAWS)
+    raw = random(4 * count)
     return tuple(
         int.from_bytes(raw[start : start + 4], "big") % length for start in range(0, len(raw), 4)
     )

@@ -57,6 +57,28 @@ def purposes_of(achievement: Achievement, forms: Collection[Form]) -> tuple[str,
     return (Purpose.REVOCATION, *suspensions, *tokens)
 
 
+def find_many(
+    resources: Resources, tx: Transaction, number: HubNumber, purpose: str, *, count: int
+) -> tuple[FreePlace, ...] | None:
+    """Find so many different free places; none when another list must be opened first."""
+    status_list = tx.status.open_list(number, purpose)
+    if status_list is None:
+        return None
+    free: dict[int, None] = {}
+    for _ in range(status_lists.DRAWS):
+        missing = count - len(free)
+        drawn = {
+            index: None
+            for index in status_lists.draw(resources.random, status_list.length, count=missing)
+            if index not in free
+        }
+        taken = tx.status.taken(number, status_list.list, drawn)
+        free |= {index: None for index in drawn if index not in taken}
+        if len(free) == count:
+            return tuple(FreePlace(list=status_list, index=index) for index in free)
+    return None
+
+
 def find(
     resources: Resources, tx: Transaction, number: HubNumber, purpose: str
 ) -> FreePlace | None:

@@ -27,6 +27,7 @@ _LOOKING_UP: Final = (
     ("status_list_version", "of_kind"),
     ("achievement", "of_kind"),
     ("partner_change", "of_kind"),
+    ("batch_result", "in_time"),
 )
 """Tables and their triggers that read more than the row they are fired for."""
 

@@ -1,11 +1,14 @@
 """Idempotency keys: the same request with the same key makes one thing, for ever."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select
+from sqlalchemy.exc import IntegrityError
 
+from credhub.errors import ConflictError
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import from_ms, to_ms
 from credhub.store.tables import idempotency as table
@@ -40,6 +43,13 @@ _FIND: Final = select(table).where(
 )
 
 
+_FIND_ALL: Final = select(table).where(
+    table.c.hub_id == bindparam("hub"),
+    table.c.route == bindparam("route"),
+    table.c.key.in_(bindparam("keys", expanding=True)),
+)
+
+
 class Idempotency:
     """The table ``idempotency``."""
 
@@ -49,17 +59,27 @@ class Idempotency:
     def find(self, hub: HubNumber, route: str, key: str) -> IdempotentRequest | None:
         """Find what a key made."""
         values = {"hub": hub, "route": route, "key": key}
-        row = self._connection.execute(_FIND, values).one_or_none()
-        if row is None:
-            return None
-        return IdempotentRequest(
-            hub=hub,
-            route=route,
-            key=key,
-            body_hmac=row.body_hmac,
-            thing=row.thing,
-            created_at=from_ms(row.created_ms),
-        )
+        row = self._connection.execute(_FIND, values).mappings().one_or_none()
+        return None if row is None else _request_of(row)
+
+    def find_all(
+        self, hub: HubNumber, route: str, keys: Collection[str]
+    ) -> Mapping[str, IdempotentRequest]:
+        """Find what each of several keys made."""
+        values = {"hub": hub, "route": route, "keys": list(keys)}
+        rows = self._connection.execute(_FIND_ALL, values).mappings()
+        return {row["key"]: _request_of(row) for row in rows}
+
+    def insert(self, request: IdempotentRequest) -> None:
+        """Record what a key made, where that is not in the ledger.
+
+        Raises:
+            ConflictError: The key made something before.
+        """
+        try:
+            self._connection.execute(insert(table), dict(insert_of(request).values))
+        except IntegrityError as error:
+            raise ConflictError(table.name) from error
 
 
 def insert_of(request: IdempotentRequest) -> Insert:
@@ -73,3 +93,14 @@ def insert_of(request: IdempotentRequest) -> Insert:
         "created_ms": to_ms(request.created_at),
     }
     return Insert(table=table, values=values)
+
+
+def _request_of(row: RowMapping) -> IdempotentRequest:
+    return IdempotentRequest(
+        hub=HubNumber(row["hub_id"]),
+        route=row["route"],
+        key=row["key"],
+        body_hmac=row["body_hmac"],
+        thing=row["thing"],
+        created_at=from_ms(row["created_ms"]),
+    )

@@ -1,10 +1,11 @@
 """Learners: the people that credentials are about. Nothing here is readable without a key."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from credhub.errors import ConflictError
@@ -43,6 +44,18 @@ _BY_EMAIL: Final = (
     select(table)
     .where(_OWN, table.c.email_hmac == bindparam("value"))
     .order_by(table.c.created_ms, table.c.learner_id)
+)
+_BY_EXTERNAL_IDS: Final = select(table).where(
+    _OWN, table.c.external_id_hmac.in_(bindparam("values", expanding=True))
+)
+_BY_EMAILS: Final = (
+    select(table)
+    .where(_OWN, table.c.email_hmac.in_(bindparam("values", expanding=True)))
+    .order_by(table.c.created_ms, table.c.learner_id)
+)
+_WRAPPED_KEYS: Final = select(learner_key).where(
+    learner_key.c.hub_id == bindparam("hub"),
+    learner_key.c.learner_id.in_(bindparam("values", expanding=True)),
 )
 _WRAPPED_KEY: Final = select(learner_key.c.wrapped_key).where(
     learner_key.c.hub_id == bindparam("hub"), learner_key.c.learner_id == bindparam("value")
@@ -84,11 +97,33 @@ class Learners:
         rows = self._connection.execute(_BY_EMAIL, {"hub": hub, "value": email_hmac}).mappings()
         return tuple(map(_learner_of, rows))
 
+    def by_external_ids(
+        self, hub: HubNumber, hmacs: Collection[bytes]
+    ) -> tuple[StoredLearner, ...]:
+        """Find the learners of several external ids."""
+        return self._several(_BY_EXTERNAL_IDS, hub, hmacs)
+
+    def by_emails(self, hub: HubNumber, hmacs: Collection[bytes]) -> tuple[StoredLearner, ...]:
+        """Find the learners of several e-mail addresses, oldest first."""
+        return self._several(_BY_EMAILS, hub, hmacs)
+
+    def wrapped_keys(self, hub: HubNumber, learner_ids: Collection[str]) -> Mapping[str, bytes]:
+        """Read the keys of several learners, without those who were erased."""
+        values = {"hub": hub, "values": list(learner_ids)}
+        rows = self._connection.execute(_WRAPPED_KEYS, values)
+        return {row.learner_id: row.wrapped_key for row in rows}
+
     def wrapped_key(self, hub: HubNumber, learner_id: str) -> bytes | None:
         """Read a learner's key, sealed with the hub's; none when the learner was erased."""
         values = {"hub": hub, "value": learner_id}
         key: bytes | None = self._connection.execute(_WRAPPED_KEY, values).scalar_one_or_none()
         return key
+
+    def _several(
+        self, statement: Select[*tuple[Any, ...]], hub: HubNumber, hmacs: Collection[bytes]
+    ) -> tuple[StoredLearner, ...]:
+        values = {"hub": hub, "values": list(hmacs)}
+        return tuple(map(_learner_of, self._connection.execute(statement, values).mappings()))
 
 
 def inserts_of(learner: StoredLearner, wrapped_key: bytes) -> tuple[Insert, Insert]:

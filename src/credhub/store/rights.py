@@ -12,6 +12,10 @@ from sqlalchemy import Table
 
 from credhub.store.tables import (
     api_key,
+    batch,
+    batch_chunk,
+    batch_result,
+    batch_row,
     credential_form,
     hub,
     idempotency,
@@ -36,16 +40,21 @@ _CHANGING: Final[Mapping[Table, tuple[str, ...]]] = {
     ledger_opening: ("sealed",),
     credential_form: ("sealed",),
     status_list: ("closed_ms",),
+    batch: ("report", "rows", "queued_ms", "started_ms", "ended_ms", "ending"),
+    batch_chunk: ("leased_until_ms", "faults"),
 }
 """The columns that the service changes in rows that are there; guards say how."""
 
-_REMOVED: Final = frozenset({learner_key})
-"""Erasure is the removal of these rows."""
+_REMOVED: Final = frozenset({learner_key, batch, batch_row, batch_chunk})
+"""Erasure is the removal of a learner's key. What waits in a queue goes when it was done; of
+batches a guard lets only those go of which not all rows arrived."""
 
-UNGUARDED: Final = frozenset({api_key, idempotency, learner, learner_key})
+UNGUARDED: Final = frozenset({api_key, idempotency, learner, learner_key, batch_row, batch_chunk})
 """Rows that come and go; every other table has guards against removal and change."""
 
-_PERSONAL: Final = frozenset({api_key, idempotency, learner, learner_key})
+_PERSONAL: Final = frozenset(
+    {api_key, idempotency, learner, learner_key, batch, batch_row, batch_chunk, batch_result}
+)
 """Tables of which an auditor sees nothing."""
 
 _SECRET: Final = frozenset({"kdf_salt", "wrapped_key", "code"})

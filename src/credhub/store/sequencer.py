@@ -53,8 +53,8 @@ _logger: Final = logging.getLogger(__name__)
 class Sequencer:
     """Writes units in batches, in a thread of its own.
 
-    (1) Write the batch and commit. A batch that fails is written again unit by unit, so a bad
-        unit harms nobody else.
+    (1) Write the batch and commit. A batch that fails is written again by halves, down to single
+        units, so a bad unit harms nobody else.
     (2) Read the new rows back and hash them again.
     (3) Publish the tree in the second store, sign its checkpoint and record it.
     (4) Answer the callers.
@@ -162,6 +162,17 @@ class Sequencer:
         if self._standstill is not None:
             raise self._standstill.refusal()
 
+    def submit_all(self, units: Iterable[Unit]) -> tuple[Placement | CredhubError, ...]:
+        """Record many units, all handed in before the first is waited for.
+
+        Returns:
+            For each unit in the same order what ``submit`` returns, or the error that it raises.
+
+        Raises:
+            QueueFullError, SequencerClosedError: Nothing was recorded.
+        """
+        return tuple(self._answer(waiting) for waiting in self._waiting.put_all(units))
+
     def hold_against(self, witnessed: Checkpoint) -> None:
         """Take no more entries for a log of which a witness holds a checkpoint that we have not.
 
@@ -175,6 +186,18 @@ class Sequencer:
         self._waiting.close()
         if self._thread.ident is not None:
             self._thread.join()
+
+    def _answer(self, waiting: Waiting) -> Placement | CredhubError:
+        try:
+            return waiting.result()
+        except NoOpenLogError:
+            pass  # Between two logs: it waits for the next one as a single unit does.
+        except CredhubError as error:
+            return error
+        try:
+            return self.submit(waiting.unit)
+        except CredhubError as error:
+            return error
 
     def _run(self) -> None:
         one_hub = not self._store.mixes_hubs
@@ -213,7 +236,8 @@ class Sequencer:
             _refuse(live, RecordOutcomeUnknownError)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one unit
             if len(live) > 1:
-                return [written for waiting in live for written in self._write((waiting,))]
+                half = len(live) // 2
+                return self._write(live[:half]) + self._write(live[half:])
             live[0].answer(error)
         return []
 

@@ -17,6 +17,9 @@ from credhub.errors import (
 )
 from credhub.store.achievements import Achievements
 from credhub.store.api_keys import ApiKeys
+from credhub.store.batch_queue import BatchQueue
+from credhub.store.batch_results import BatchResults
+from credhub.store.batches import Batches
 from credhub.store.cosignatures import Cosignatures
 from credhub.store.covered import Covered
 from credhub.store.credential_records import CredentialRecords
@@ -72,6 +75,9 @@ class Transaction:
         self.key_events = KeyEvents(connection)
         self.idempotency = Idempotency(connection)
         self.partners = Partners(connection)
+        self.batches = Batches(connection)
+        self.batch_queue = BatchQueue(connection)
+        self.batch_results = BatchResults(connection)
         self.covered = Covered(connection)
         self.claimed = Claimed(connection)
         self.cosignatures = Cosignatures(connection)

@@ -474,3 +474,89 @@ idempotency: Final = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+
+batch: Final = Table(
+    "batch",
+    metadata,
+    _int("hub_id"),
+    _text("batch_id"),
+    _text("achievement_id"),
+    _int("achievement_version"),
+    # The API key, or the command, that sent it.
+    _text("actor"),
+    _long("created_ms"),
+    # What the reader recognised, as JSON; with it and the next two, every row is in.
+    _text("report", nullable=True),
+    _int("rows", nullable=True),
+    _long("queued_ms", nullable=True),
+    _long("started_ms", nullable=True),
+    _long("ended_ms", nullable=True),
+    _text("ending", nullable=True),
+    _key("batch_id"),
+    Index(
+        "ix_batch_open",
+        "hub_id",
+        "batch_id",
+        sqlite_where=text("ended_ms IS NULL"),
+        postgresql_where=text("ended_ms IS NULL"),
+    ),
+    _refers("achievement", "achievement_id", "achievement_version"),
+    CheckConstraint("ending IN ('finished', 'cancelled', 'failed')", name="ending"),
+    CheckConstraint("(ended_ms IS NULL) = (ending IS NULL)", name="ended"),
+    CheckConstraint("(queued_ms IS NULL) = (rows IS NULL)", name="queued"),
+    sqlite_strict=True,
+)
+
+batch_row: Final = Table(
+    "batch_row",
+    metadata,
+    _int("hub_id"),
+    _text("batch_id"),
+    _int("row"),
+    # Until the row is done, or its batch has ended.
+    _bytes("sealed"),
+    _key("batch_id", "row"),
+    _refers("batch", "batch_id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+batch_chunk: Final = Table(
+    "batch_chunk",
+    metadata,
+    _int("hub_id"),
+    _text("batch_id"),
+    _int("first_row"),
+    _int("last_row"),
+    _int("rows"),
+    # Whose turn it is until then; 0 when it is nobody's.
+    _long("leased_until_ms"),
+    # How often it ended in a fault of ours.
+    _int("faults"),
+    _key("batch_id", "first_row"),
+    _refers("batch", "batch_id"),
+    CheckConstraint("rows >= 1 AND last_row - first_row >= rows - 1", name="rows"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+batch_result: Final = Table(
+    "batch_result",
+    metadata,
+    _int("hub_id"),
+    _text("batch_id"),
+    _int("row"),
+    _text("outcome"),
+    _text("credential_id", nullable=True),
+    _text("code", nullable=True),
+    _text("detail", nullable=True),
+    # With this key no row is issued twice, however many workers try.
+    _key("batch_id", "row"),
+    _refers("batch", "batch_id"),
+    _refers("credential", "credential_id"),
+    CheckConstraint("outcome IN ('issued', 'skipped', 'failed')", name="outcome"),
+    CheckConstraint("(credential_id IS NULL) = (outcome = 'failed')", name="credential_id"),
+    CheckConstraint("(code IS NULL) = (outcome <> 'failed')", name="code"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)

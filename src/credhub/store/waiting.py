@@ -1,6 +1,7 @@
 """Units that wait for the sequencer, each with a caller who waits for its answer."""
 
 from collections import deque
+from collections.abc import Iterable
 from threading import Condition, Lock
 from typing import Final
 
@@ -88,6 +89,24 @@ class WaitingUnits:
             if len(self._queue) >= self._wanted:
                 self._changed.notify()
         return waiting
+
+    def put_all(self, units: Iterable[Unit]) -> tuple[Waiting, ...]:
+        """Add several units at once, so that they are taken together.
+
+        Raises:
+            QueueFullError: There is no room for all of them; none was added.
+            SequencerClosedError: No more are taken.
+        """
+        several = tuple(map(Waiting, units))
+        with self._changed:
+            if self._closed:
+                raise SequencerClosedError
+            if len(self._queue) + len(several) > self._capacity:
+                raise QueueFullError
+            self._queue.extend(several)
+            if len(self._queue) >= self._wanted:
+                self._changed.notify()
+        return several
 
     def take(
         self, limit: int, *, one_hub: bool, patience: float | None

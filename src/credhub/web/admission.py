@@ -69,7 +69,11 @@ TOO_SLOW: Final = Problem(
 
 _UPLOADS: Final = frozenset({"/v1/verify", "/verify"})
 _FORM: Final = "multipart/form-data"
-_OTHER_LIMITS: Final = {"/v1/verify/batch": MAX_UPLOAD, "/oauth/token": MAX_TOKEN_REQUEST}
+_OTHER_LIMITS: Final = {
+    "/v1/verify/batch": MAX_UPLOAD,
+    "/v1/batches": MAX_UPLOAD,
+    "/oauth/token": MAX_TOKEN_REQUEST,
+}
 _KEY_PREFIXES: Final = ("chk_", "cht_")
 _LENGTH: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 

@@ -11,7 +11,16 @@ from fastapi.staticfiles import StaticFiles
 from credhub.runtime import Runtime
 from credhub.services.lending import Change
 from credhub.web import admission, oauth, problems
-from credhub.web.api import achievements, api_keys, credentials, standing, verify, verify_batch
+from credhub.web.api import (
+    achievements,
+    api_keys,
+    batch_events,
+    batches,
+    credentials,
+    standing,
+    verify,
+    verify_batch,
+)
 from credhub.web.edge import Edge
 from credhub.web.limits import Limits
 from credhub.web.openapi import describe
@@ -81,6 +90,9 @@ def create_app(runtime: Runtime) -> FastAPI:
     for router in (
         achievements.router,
         credentials.router,
+        batches.sending,
+        batches.router,
+        batch_events.router,
         standing.router,
         api_keys.router,
         oauth.router,

@@ -1,6 +1,7 @@
 """How often one client may ask for what costs us, or for what it cannot know."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from ipaddress import IPv6Address, ip_address
@@ -14,7 +15,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from credhub.config import Settings
-from credhub.errors import BatchBusyError, RateLimitedError
+from credhub.errors import BatchBusyError, BatchesBusyError, RateLimitedError
 from credhub.services.lending import Lending
 from credhub.store.hubs import HubNumber
 from credhub.web.turns import Turns
@@ -25,6 +26,9 @@ _COSIGNATURES: Final = RateLimitItemPerMinute(600)
 _INTERFACE_BITS: Final = 64
 # One batch may keep a thread for most of a minute.
 _THREADS_PER_BATCH: Final = 8
+# Whoever follows a batch costs a look at the database every second, and no thread between.
+_LISTENERS: Final = 40
+_LISTENERS_OF_A_HUB: Final = 10
 
 
 class Limits:
@@ -38,7 +42,10 @@ class Limits:
         self._tokens = RateLimitItemPerMinute(settings.tokens_per_minute)
         self._refused_keys = RateLimitItemPerMinute(settings.refused_keys_per_minute)
         self._in_batches = RateLimitItemPerMinute(settings.batch_verifications_per_minute)
-        self._batches = BoundedSemaphore(max(1, settings.threads // _THREADS_PER_BATCH))
+        at_once = max(1, settings.threads // _THREADS_PER_BATCH)
+        self._batches = BoundedSemaphore(at_once)
+        self._arriving = BoundedSemaphore(at_once)
+        self._listeners: Counter[HubNumber] = Counter()
         self._drawings = Turns(
             places=settings.workers,
             share=settings.drawing_seconds_per_minute,
@@ -117,6 +124,34 @@ class Limits:
             yield
         finally:
             self._batches.release()
+
+    @contextmanager
+    def one_arriving(self) -> Iterator[None]:
+        """Take a batch in, or try it out, while there are few.
+
+        Raises:
+            BatchesBusyError: There are not.
+        """
+        if not self._arriving.acquire(blocking=False):
+            raise BatchesBusyError
+        try:
+            yield
+        finally:
+            self._arriving.release()
+
+    def begin_listening(self, hub: HubNumber) -> None:
+        """Count somebody who follows a batch; in the one thread of the event loop.
+
+        Raises:
+            BatchesBusyError: Too many do.
+        """
+        if self._listeners.total() >= _LISTENERS or self._listeners[hub] >= _LISTENERS_OF_A_HUB:
+            raise BatchesBusyError
+        self._listeners[hub] += 1
+
+    def end_listening(self, hub: HubNumber) -> None:
+        """Count one less."""
+        self._listeners[hub] -= 1
 
     def _hit(self, item: RateLimitItem, what: str, who: str, *, cost: int = 1) -> None:
         if not self._limiter.hit(item, what, who, cost=cost):

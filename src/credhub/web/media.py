@@ -14,6 +14,8 @@ PDF: Final = "application/pdf"
 BUNDLE: Final = bundle.MEDIA_TYPE
 RECEIPT: Final = "text/plain"
 FORM: Final = "multipart/form-data"
+NDJSON: Final = "application/x-ndjson"
+EVENTS: Final = "text/event-stream"
 OCTETS: Final = "application/octet-stream"
 
 BUNDLE_SUFFIX: Final = ".bundle.json"

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 
 from credhub.errors import (
     CredhubError,
+    MalformedBatchError,
     RateLimitedError,
     RecordDamagedError,
     UnauthenticatedError,
@@ -47,7 +48,11 @@ class Problem:
         if status is HTTPStatus.INTERNAL_SERVER_ERROR:
             return cls(code="internal", status=status, detail="Something went wrong on our side.")
         return cls(
-            code=error.code, status=status, detail=str(error), retry_after=_retry_after(error)
+            code=error.code,
+            status=status,
+            detail=str(error),
+            errors=_errors_of(error),
+            retry_after=_retry_after(error),
         )
 
     @classmethod
@@ -112,6 +117,19 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(CredhubError, _domain_error)
     app.add_exception_handler(RequestValidationError, _malformed_request)
     app.add_exception_handler(HTTPException, _http_error)
+
+
+def _errors_of(error: CredhubError) -> tuple[Mapping[str, str], ...]:
+    if not isinstance(error, MalformedBatchError):
+        return ()
+    return tuple(
+        {
+            "at": "/".join(str(part) for part in (fault.row, fault.column) if part is not None),
+            "code": fault.code,
+            "message": fault.detail,
+        }
+        for fault in error.faults
+    )
 
 
 def _retry_after(error: CredhubError) -> int | None:

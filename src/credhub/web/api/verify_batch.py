@@ -1,8 +1,7 @@
 """``/v1/verify/batch``: for an employer with a key and many credentials."""
 
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from fastapi import APIRouter, Request
@@ -24,29 +23,15 @@ from credhub.services.verifying_many import MOST, verify_many
 from credhub.verification.trust_list import TrustList
 from credhub.web.api.models import Model, RequestModel
 from credhub.web.api.verify import ReportModel
-from credhub.web.dependencies import CallerDep, ResourcesDep, check_key
+from credhub.web.dependencies import CallerDep, ResourcesDep
+from credhub.web.key_first import key_first
 from credhub.web.media import JSON
 from credhub.web.problems import problems
-from credhub.web.strict import StrictRoute
 
 MOST_ISSUERS: Final = 1000
 
 
-class KeyFirstRoute(StrictRoute):
-    """A route that reads nothing of somebody without a key: what it takes is large."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Wrap the handler with a look at the key."""
-        handler = super().get_route_handler()
-
-        async def keyed(request: Request) -> Response:
-            await check_key(request, Scope.VERIFY)
-            return await handler(request)
-
-        return keyed
-
-
-router = APIRouter(prefix="/v1/verify", tags=["Verification"], route_class=KeyFirstRoute)
+router = APIRouter(prefix="/v1/verify", tags=["Verification"], route_class=key_first(Scope.VERIFY))
 
 
 class BatchVerifyRequest(RequestModel):

@@ -1,0 +1,189 @@
+"""``credhub batch``: files of rows become credentials, without a running service."""
+
+import sys
+import time
+from collections.abc import Iterator
+from hashlib import file_digest
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from credhub.cli.session import chosen_hub, opened_runtime, printable
+from credhub.documents import json_rows
+from credhub.documents.batch_rows import BatchRow
+from credhub.errors import AchievementNotFoundError, BatchFault, MalformedBatchError
+from credhub.jobs.batch_working import work_once
+from credhub.services import batch_receiving, batch_trying, batches, rostering
+from credhub.services.batch_receiving import Arriving
+from credhub.services.batch_trying import Trial
+from credhub.services.batches import BatchStanding
+from credhub.services.idempotency import Once
+from credhub.services.resources import Resources
+from credhub.store.hubs import Hub
+
+ROUTE: Final = "credhub batch issue"
+READ_AT_ONCE: Final = 64 * 1024
+PAUSE_SECONDS: Final = 0.5
+PAGE: Final = 1_000
+
+
+@click.group()
+def batch() -> None:
+    """Issue many credentials of one achievement at once."""
+
+
+@batch.command("issue")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--achievement", required=True, help="Its id, or its name.")
+@click.option("--hub", "slug", help="The hub's name in addresses.")
+@click.option("--dry-run", is_flag=True, help="Say what would become of it, and keep nothing.")
+@click.option("--again", is_flag=True, help="Begin anew, though this file was cancelled or failed.")
+def issue(file: Path, achievement: str, slug: str | None, *, dry_run: bool, again: bool) -> None:
+    """Issue one credential per row of FILE: JSON, or one JSON object on each line (.ndjson).
+
+    All rows are checked first; with one fault nothing is issued. Interrupted, the same command
+    goes on where it ended, and the same rows never issue anything twice.
+    """
+    with opened_runtime() as runtime:
+        resources = runtime.resources
+        hub = chosen_hub(resources, slug)
+        achievement_id = _achievement(resources, hub, achievement)
+        if dry_run:
+            trial = batch_trying.try_out(resources, hub.number, achievement_id, _rows(file))
+            _tell_trial(trial)
+            sys.exit(1 if trial.faults else 0)
+        standing = _sent(resources, hub, achievement_id, file, again=again)
+        standing = _work(resources, hub, standing)
+        _tell_failures(resources, standing)
+    _tell(standing)
+    sys.exit(0 if standing.state == "finished" and not standing.failed else 1)
+
+
+@batch.command("list")
+@click.option("--hub", "slug", help="The hub's name in addresses.")
+def list_batches(slug: str | None) -> None:
+    """List the last hundred batches, newest first."""
+    with opened_runtime() as runtime:
+        hub = chosen_hub(runtime.resources, slug)
+        for standing in batches.page(runtime.resources, hub.number, before=None, limit=100):
+            click.echo(f"{standing.batch.batch_id}\t{standing.state}\t{_counted(standing)}")
+
+
+@batch.command("cancel")
+@click.argument("batch_id")
+@click.option("--hub", "slug", help="The hub's name in addresses.")
+def cancel(batch_id: str, slug: str | None) -> None:
+    """Cancel a batch: no further row of it is ever issued."""
+    with opened_runtime() as runtime:
+        hub = chosen_hub(runtime.resources, slug)
+        _tell(batches.cancel(runtime.resources, hub.number, batch_id))
+
+
+def _achievement(resources: Resources, hub: Hub, named: str) -> str:
+    meant = rostering.known_achievements(resources, hub.number).get(named, frozenset())
+    if len(meant) > 1:
+        raise click.UsageError("Several achievements have this name: name it by its id.")
+    if not meant:
+        raise AchievementNotFoundError
+    return min(meant)
+
+
+def _sent(
+    resources: Resources, hub: Hub, achievement_id: str, file: Path, *, again: bool
+) -> BatchStanding:
+    """Take a file in; the same one again is the batch that it was."""
+    with file.open("rb") as opened:
+        digest = file_digest(opened, "sha256").hexdigest()
+    key = resources.new_id() if again else digest
+    once = Once(
+        resources,
+        hub.number,
+        route=ROUTE,
+        key=f"{achievement_id}/{key}",
+        body={"achievement": achievement_id, "sha256": digest},
+    )
+    arriving = Arriving(achievement_id=achievement_id, rows=_rows(file), actor=ROUTE)
+    try:
+        sent = batch_receiving.receive(resources, hub.number, arriving, once)
+    except MalformedBatchError as error:
+        faults = "\n".join(f"  {printable(fault.text())}" for fault in error.faults)
+        raise click.ClickException(f"{file} has faults; nothing was issued.\n{faults}") from error
+    return batches.find(resources, hub.number, sent.batch_id)
+
+
+def _work(resources: Resources, hub: Hub, standing: BatchStanding) -> BatchStanding:
+    """Issue until the batch has ended, with a bar on standard error; others may help."""
+    named = (hub.number, standing.batch.batch_id)
+    columns = (
+        # A hub's name is shown as it is, whatever brackets it has.
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(f"Issuing for {hub.name}", total=standing.rows)
+        while standing.batch.is_open:
+            work = work_once(resources, batch=named)
+            if work is None or work.left:
+                time.sleep(PAUSE_SECONDS)
+            standing = batches.find(resources, *named)
+            progress.update(task, completed=standing.done)
+    return standing
+
+
+def _rows(file: Path) -> Iterator[BatchRow | BatchFault]:
+    match file.suffix.lower():
+        case ".json":
+            yield from json_rows.read_array(file.read_bytes())
+        case ".ndjson" | ".jsonl":
+            with file.open("rb") as opened:
+                yield from json_rows.read_ndjson(iter(lambda: opened.read(READ_AT_ONCE), b""))
+        case _:
+            raise click.UsageError("The name of the file must end in .json, .ndjson or .jsonl.")
+
+
+def _tell_trial(trial: Trial) -> None:
+    for fault in trial.faults:
+        click.echo(printable(fault.text()))
+    click.echo(
+        f"Of {trial.rows} rows {trial.new} would be issued, {trial.skipped} were issued before;"
+        f" {len(trial.faults)} faults.",
+        err=True,
+    )
+
+
+def _tell_failures(resources: Resources, standing: BatchStanding) -> None:
+    hub, batch_id = standing.batch.hub, standing.batch.batch_id
+    after = 0
+    while standing.failed and (
+        part := batches.results(resources, hub, batch_id, after=after, limit=PAGE)
+    ):
+        for it in part:
+            if it.result.code is not None:
+                click.echo(f"{it.result.row}\tfailed\t{it.result.code}\t{it.result.detail}")
+        after = part[-1].result.row
+
+
+def _tell(standing: BatchStanding) -> None:
+    click.echo(
+        f"Batch {standing.batch.batch_id}: {standing.state}; {_counted(standing)}.", err=True
+    )
+
+
+def _counted(standing: BatchStanding) -> str:
+    return (
+        f"{standing.rows} rows, {standing.issued} issued, {standing.skipped} issued before,"
+        f" {standing.failed} failed"
+    )

@@ -1,0 +1,147 @@
+"""What one read transaction finds for many rows of a batch at once.
+
+For each row it is what issuing finds for one order. Nothing of it is held: whatever others take
+meanwhile shows when the rows are recorded.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from credhub.credentials.draft import Recipient
+from credhub.documents.batch_rows import BatchRow
+from credhub.errors import AchievementNotFoundError, IdempotencyKeyReusedError
+from credhub.proofs.forms import Form
+from credhub.services import (
+    achievements,
+    forms_in_use,
+    learners,
+    row_identity,
+    status_places,
+)
+from credhub.services.idempotency import Once
+from credhub.services.keyring import HubKeys
+from credhub.services.learners import LearnerKey
+from credhub.services.resources import Resources
+from credhub.services.status_places import FreePlace
+from credhub.store.achievements import StoredAchievement
+from credhub.store.idempotency import IdempotentRequest
+from credhub.store.store import Transaction
+
+REUSED: Final = "reused"
+"""Not the id of anything: the row was issued before, with other claims."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRow:
+    """What was found for one row that is to be issued.
+
+    Attributes:
+        names: What keeps it from being issued twice.
+        places: One for each list that the credential needs a place in.
+    """
+
+    row: BatchRow
+    names: tuple[Once, ...]
+    learner: LearnerKey
+    places: tuple[FreePlace, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What was found for some rows.
+
+    Attributes:
+        before: Rows that were issued before, each with its credential.
+        reused: Rows that were issued before with other claims.
+        new: The rest.
+    """
+
+    achievement: StoredAchievement
+    forms: tuple[Form, ...]
+    before: tuple[tuple[BatchRow, str], ...]
+    reused: tuple[BatchRow, ...]
+    new: tuple[FoundRow, ...]
+
+
+def survey(
+    resources: Resources,
+    tx: Transaction,
+    keys: HubKeys,
+    achievement: tuple[str, int],
+    rows: Sequence[BatchRow],
+) -> Survey | str:
+    """Find what rows need, or the purpose for which another status list must be opened."""
+    number = keys.hub.number
+    stored = tx.achievements.at_version(number, *achievement)
+    if stored is None:
+        raise AchievementNotFoundError
+    known = issued_before(resources, tx, keys, stored.achievement_id, rows)
+    new = [(row, names) for row, names, made in known if made is None]
+    chosen = forms_in_use.of(tx, number, resources.clock())
+    purposes = status_places.purposes_of(achievements.definition_of(stored), chosen)
+    places = []
+    for purpose in purposes if new else ():
+        found = status_places.find_many(resources, tx, number, purpose, count=len(new))
+        if found is None:
+            return purpose
+        places.append(found)
+    people = _learners(resources, tx, keys, [row.recipient for row, _ in new])
+    return Survey(
+        achievement=stored,
+        forms=chosen,
+        before=tuple((row, made) for row, _, made in known if made not in (None, REUSED)),
+        reused=tuple(row for row, _, made in known if made == REUSED),
+        new=tuple(
+            FoundRow(row=row, names=names, learner=learner, places=own)
+            for (row, names), learner, own in zip(
+                new, people, zip(*places, strict=True) if places else (), strict=True
+            )
+        ),
+    )
+
+
+def issued_before(
+    resources: Resources,
+    tx: Transaction,
+    keys: HubKeys,
+    achievement_id: str,
+    rows: Sequence[BatchRow],
+) -> tuple[tuple[BatchRow, tuple[Once, ...], str | None], ...]:
+    """Say of each row what it gave before: an id, ``REUSED``, or nothing."""
+    number = keys.hub.number
+    named = [(row, row_identity.names_of(resources, number, achievement_id, row)) for row in rows]
+    wanted = [name.key for _, names in named for name in names]
+    found = tx.idempotency.find_all(number, row_identity.ROUTE, wanted)
+    return tuple((row, names, _made(names, found)) for row, names in named)
+
+
+def _made(names: tuple[Once, ...], found: Mapping[str, IdempotentRequest]) -> str | None:
+    try:
+        made = [name.recall(found.get(name.key)) for name in names]
+    except IdempotencyKeyReusedError:
+        return REUSED
+    return next((it for it in made if it is not None), None)
+
+
+def _learners(
+    resources: Resources, tx: Transaction, keys: HubKeys, recipients: Sequence[Recipient]
+) -> Iterator[LearnerKey]:
+    """Give each recipient their learner; two rows for somebody new share one.
+
+    The rows of a new learner are in the first unit that names them. Units are recorded in order,
+    and one whose learner is not there is a conflict, after which it is looked for again.
+    """
+    known = learners.find_all(tx, keys, recipients)
+    made: dict[bytes, LearnerKey] = {}
+    for recipient, found in zip(recipients, known, strict=True):
+        own, mail = learners.marks_of(keys, recipient)
+        shared = made.get(own or mail or b"")
+        if found is not None or shared is not None:
+            yield found or shared  # type: ignore[misc]  # one of them is there
+            continue
+        new = learners.prepare(resources, keys, recipient)
+        for mark in (own, mail):
+            if mark is not None:
+                made.setdefault(mark, LearnerKey(learner_id=new.learner_id, key=new.key))
+        yield new

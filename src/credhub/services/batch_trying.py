@@ -1,0 +1,89 @@
+"""Try a batch out: what would be issued, what was issued before, and what is wrong, row by row.
+
+Nothing is written: no entry, no learner, no place in a status list.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+from credhub.documents.batch_rows import BatchRow
+from credhub.errors import AchievementNotFoundError, BatchFault, RowKeyReusedError
+from credhub.services import batch_survey, row_checking
+from credhub.services.batch_receiving import ROWS_AT_ONCE
+from credhub.services.resources import Resources
+from credhub.services.row_checking import MOST_ROWS, RowChecker
+from credhub.store.hubs import HubNumber
+
+MOST_TOLD: Final = 1_000
+"""So many faults, and so many rows that were issued before, are told."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Trial:
+    """What would become of a batch.
+
+    Attributes:
+        rows: How many could be read.
+        new: How many would be issued.
+        skipped: How many were issued before.
+        before: The first of these: row and credential.
+        faults: What is wrong, in the order of the rows. With any of them, nothing is issued.
+    """
+
+    achievement_id: str
+    achievement_version: int
+    rows: int = 0
+    new: int = 0
+    skipped: int = 0
+    before: list[tuple[int, str]] = field(default_factory=list)
+    faults: list[BatchFault] = field(default_factory=list)
+
+
+def try_out(
+    resources: Resources,
+    number: HubNumber,
+    achievement_id: str,
+    rows: Iterable[BatchRow | BatchFault],
+    *,
+    most_rows: int = MOST_ROWS,
+) -> Trial:
+    """Look at every row as if it were to be issued now.
+
+    A row whose key was used with other claims is told as a fault too, though such a row fails
+    alone when the batch is issued.
+
+    Raises:
+        AchievementNotFoundError: The hub has no such achievement.
+    """
+    with resources.store.read() as tx:
+        achievement = tx.achievements.latest(number, achievement_id)
+    if achievement is None:
+        raise AchievementNotFoundError
+    trial = Trial(achievement_id=achievement_id, achievement_version=achievement.version)
+    checker = RowChecker(resources, achievement, most_rows=most_rows, most_faults=MOST_TOLD)
+    good = checker.good_ones(rows)
+    while part := list(islice(good, ROWS_AT_ONCE)):
+        _look_up(resources, number, trial, part)
+    if not trial.rows and not checker.faults:
+        checker.faults.append(row_checking.EMPTY)
+    trial.faults = sorted([*checker.faults, *trial.faults], key=lambda it: it.row or 0)[:MOST_TOLD]
+    return trial
+
+
+def _look_up(resources: Resources, number: HubNumber, trial: Trial, part: list[BatchRow]) -> None:
+    keys = resources.keyring.of(number)
+    with resources.store.read() as tx:
+        known = batch_survey.issued_before(resources, tx, keys, trial.achievement_id, part)
+    for row, _, made in known:
+        trial.rows += 1
+        if made is None:
+            trial.new += 1
+        elif made == batch_survey.REUSED:
+            error = RowKeyReusedError()
+            trial.faults.append(BatchFault(row=row.row, code=error.code, detail=str(error)))
+        else:
+            trial.skipped += 1
+            if len(trial.before) < MOST_TOLD:
+                trial.before.append((row.row, made))

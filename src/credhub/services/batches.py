@@ -1,0 +1,106 @@
+"""Look at batches, and end them."""
+
+from dataclasses import dataclass
+
+from credhub.errors import BatchNotFoundError
+from credhub.services import issuing
+from credhub.services.resources import Resources
+from credhub.store.batch_results import ListedResult, Outcome
+from credhub.store.batches import Ending, StoredBatch
+from credhub.store.hubs import HubNumber
+from credhub.store.store import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchStanding:
+    """A batch and how far it is."""
+
+    batch: StoredBatch
+    issued: int
+    skipped: int
+    failed: int
+
+    @property
+    def state(self) -> str:
+        """One word for it: queued, running, finished, cancelled or failed."""
+        if self.batch.ending is not None:
+            return self.batch.ending.value
+        return "queued" if self.batch.started_at is None else "running"
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
+        return self.batch.rows or 0
+
+    @property
+    def done(self) -> int:
+        """Of how many something has become."""
+        return self.issued + self.skipped + self.failed
+
+
+def find(resources: Resources, number: HubNumber, batch_id: str) -> BatchStanding:
+    """Find a batch of a hub, once all of it has arrived.
+
+    Raises:
+        BatchNotFoundError: The hub has no such batch.
+    """
+    with resources.store.read() as tx:
+        return _standing(tx, _found(tx, number, batch_id))
+
+
+def page(
+    resources: Resources, number: HubNumber, *, before: str | None, limit: int
+) -> tuple[BatchStanding, ...]:
+    """List batches, newest first."""
+    with resources.store.read() as tx:
+        found = tx.batches.page(number, before=before, limit=limit)
+        return tuple(_standing(tx, batch) for batch in found)
+
+
+def results(
+    resources: Resources, number: HubNumber, batch_id: str, *, after: int, limit: int
+) -> tuple[ListedResult, ...]:
+    """List what became of rows, in the order of their numbers.
+
+    Raises:
+        BatchNotFoundError: The hub has no such batch.
+    """
+    with resources.store.read() as tx:
+        batch = _found(tx, number, batch_id)
+        return tx.batch_results.page(number, batch.batch_id, after=after, limit=limit)
+
+
+def address_of(resources: Resources, number: HubNumber, listed: ListedResult) -> str | None:
+    """Give the permanent address of the credential that a row gave."""
+    if listed.public_code is None:
+        return None
+    return issuing.address_of(resources.keyring.of(number).hub, listed.public_code)
+
+
+def cancel(resources: Resources, number: HubNumber, batch_id: str) -> BatchStanding:
+    """End a batch now: no further row of it is ever issued. One that has ended stays as it is.
+
+    Raises:
+        BatchNotFoundError: The hub has no such batch.
+    """
+    with resources.store.begin() as tx:
+        _found(tx, number, batch_id)
+        tx.batches.end(number, batch_id, Ending.CANCELLED, resources.clock())
+    return find(resources, number, batch_id)
+
+
+def _found(tx: Transaction, number: HubNumber, batch_id: str) -> StoredBatch:
+    batch = tx.batches.by_id(number, batch_id)
+    if batch is None or batch.queued_at is None:
+        raise BatchNotFoundError
+    return batch
+
+
+def _standing(tx: Transaction, batch: StoredBatch) -> BatchStanding:
+    counted = tx.batch_results.counts(batch.hub, batch.batch_id)
+    return BatchStanding(
+        batch=batch,
+        issued=counted.get(Outcome.ISSUED, 0),
+        skipped=counted.get(Outcome.SKIPPED, 0),
+        failed=counted.get(Outcome.FAILED, 0),
+    )

@@ -1,0 +1,163 @@
+"""Check the rows of a batch before anything of it is issued, and name what is wrong with them."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from credhub.credentials.draft import CredentialDraft
+from credhub.credentials.schema import PUBLISHED_PATH
+from credhub.documents.batch_rows import BatchRow
+from credhub.errors import (
+    BatchFault,
+    CredhubError,
+    InvalidClaimError,
+    SchemaError,
+)
+from credhub.services import issuing, row_identity
+from credhub.services.issuing import Ground, Order
+from credhub.services.resources import Resources
+from credhub.services.status_places import FreePlace
+from credhub.status import bitstring
+from credhub.status.document import Purpose
+from credhub.store.achievements import StoredAchievement
+from credhub.store.credentials import StoredCredential
+from credhub.store.status import StatusList
+
+MOST_FAULTS: Final = 100
+"""So many are told; then nobody reads on."""
+
+MOST_ROWS: Final = 50_000
+
+EMPTY: Final = BatchFault(code="no-rows", detail="There is no row.")
+TOO_MANY: Final = BatchFault(
+    code="too-many-rows", detail="There are too many rows: send several batches."
+)
+
+
+class RowChecker:
+    """Passes rows on that can be issued, and keeps the faults of the others.
+
+    Attributes:
+        faults: What was found so far, at most as many as are told.
+    """
+
+    def __init__(
+        self,
+        resources: Resources,
+        achievement: StoredAchievement,
+        *,
+        most_rows: int = MOST_ROWS,
+        most_faults: int = MOST_FAULTS,
+    ) -> None:
+        self.faults: list[BatchFault] = []
+        self._resources = resources
+        self._hub = resources.keyring.of(achievement.hub).hub
+        self._achievement = achievement
+        self._most_rows = most_rows
+        self._most_faults = most_faults
+        self._example = _example(resources, achievement)
+        self._seen: dict[bytes, int] = {}
+
+    def good_ones(self, rows: Iterable[BatchRow | BatchFault]) -> Iterator[BatchRow]:
+        """Give the rows without a fault, and stop when there are too many of them or of faults."""
+        for count, found in enumerate(rows):
+            fault = TOO_MANY if count >= self._most_rows else self._fault_of(found)
+            if fault is None:
+                assert isinstance(found, BatchRow)  # noqa: S101 - else it is a fault
+                yield found
+                continue
+            self.faults.append(fault)
+            if fault is TOO_MANY or len(self.faults) >= self._most_faults:
+                return
+
+    def _fault_of(self, found: BatchRow | BatchFault) -> BatchFault | None:
+        if isinstance(found, BatchFault):
+            return found
+        return self._claims_fault(found) or self._repeats(found)
+
+    def _claims_fault(self, row: BatchRow) -> BatchFault | None:
+        try:
+            self._check_claims(row)
+        except InvalidClaimError as error:
+            return BatchFault(
+                row=row.row, column=error.member, code=error.code, detail=error.message
+            )
+        except SchemaError as error:
+            return BatchFault(
+                row=row.row, column=error.path, code=error.code, detail=reason_of(error)
+            )
+        return None
+
+    def _check_claims(self, row: BatchRow) -> None:
+        """Make the credential but for its signature, or as much of it as can be wrong."""
+        ground, credential = self._example
+        order = order_of(self._achievement.achievement_id, row)
+        if row.recipient.did is None and not row.evidence and not row.results:
+            # Of the rest every rule of the schema is one of the draft too.
+            _draft(row, credential)
+            return
+        document = issuing.document_of(self._resources, self._hub, order, ground, credential)
+        self._resources.schemas.validate(self._hub.base_url + PUBLISHED_PATH, document)
+
+    def _repeats(self, row: BatchRow) -> BatchFault | None:
+        """Find the row that this one repeats; digests of 50,000 rows are a few megabytes."""
+        names = row_identity.digests_of(self._achievement.achievement_id, row)
+        first = next((self._seen[name] for name in names if name in self._seen), None)
+        if first is not None:
+            return BatchFault(row=row.row, code="row-repeated", detail=f"It repeats row {first}.")
+        self._seen |= dict.fromkeys(names, row.row)
+        return None
+
+
+def order_of(achievement_id: str, row: BatchRow) -> Order:
+    """Say what a row asks for."""
+    return Order(
+        achievement_id=achievement_id,
+        recipient=row.recipient,
+        awarded_at=row.awarded_at,
+        valid_until=row.valid_until,
+        evidence=row.evidence,
+        results=row.results,
+    )
+
+
+def reason_of(error: CredhubError) -> str:
+    """Say what is wrong with a row without what it claims."""
+    if isinstance(error, SchemaError):
+        return f"{error.path} is not as the schema of the credential wants it."
+    return "The credential cannot be made of these claims."
+
+
+def _draft(row: BatchRow, credential: StoredCredential) -> CredentialDraft:
+    return CredentialDraft(
+        id="https://hub.example/c/X",
+        recipient=row.recipient,
+        valid_from=credential.issued_at,
+        valid_until=row.valid_until,
+        awarded_at=row.awarded_at,
+    )
+
+
+def _example(
+    resources: Resources, achievement: StoredAchievement
+) -> tuple[Ground, StoredCredential]:
+    """Give what a credential stands on that is like every other one of the achievement."""
+    now = resources.clock().replace(microsecond=0)
+    listed = StatusList(
+        hub=achievement.hub,
+        list=1,
+        purpose=Purpose.REVOCATION,
+        length=bitstring.LENGTH,
+        created_at=now,
+    )
+    credential = StoredCredential(
+        hub=achievement.hub,
+        credential_id="",
+        code="X",
+        achievement_id=achievement.achievement_id,
+        achievement_version=achievement.version,
+        learner_id="",
+        supersedes=None,
+        issued_at=now,
+    )
+    places = (FreePlace(list=listed, index=0),)
+    return Ground(achievement=achievement, learner=None, forms=(), places=places), credential

@@ -1,0 +1,84 @@
+"""Which rows are the same: they give one credential, whatever file, roster or batch they are in.
+
+A row with a key is that key within its achievement. A row without one is, like the row of a
+roster, the hub's own id of the learner and the day; without that too, it is all that it claims.
+Rows of rosters are kept under the same route, so neither issues what the other issued.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from typing import Final
+
+from credhub import instants, jsontypes
+from credhub.documents.batch_rows import BatchRow
+from credhub.jsontypes import JsonObject, JsonValue
+from credhub.services.idempotency import Once
+from credhub.services.resources import Resources
+from credhub.store.hubs import HubNumber
+
+ROUTE: Final = "roster"
+
+
+def names_of(
+    resources: Resources, hub: HubNumber, achievement_id: str, row: BatchRow
+) -> tuple[Once, ...]:
+    """Give every name under which a row may have been issued, the strictest one first."""
+    body = claims_of(achievement_id, row)
+    return tuple(
+        Once(resources, hub, route=ROUTE, key=jsontypes.digest(name).hex(), body=body)
+        for name in _names(achievement_id, row, body)
+    )
+
+
+def digests_of(achievement_id: str, row: BatchRow) -> tuple[bytes, ...]:
+    """Give digests of the same names, for telling rows of one batch apart."""
+    names = _names(achievement_id, row, claims_of(achievement_id, row))
+    return tuple(jsontypes.digest(name) for name in names)
+
+
+def claims_of(achievement_id: str, row: BatchRow) -> JsonObject:
+    """Write what a row claims: as that of a roster, with whatever such a row cannot say."""
+    recipient = row.recipient
+    first = row.evidence[0] if row.evidence else None
+    plain_evidence = first is None or (len(row.evidence) == 1 and not first.texts())
+    body: JsonObject = {
+        "achievement": achievement_id,
+        "externalId": row.key or recipient.external_id,
+        "name": recipient.name,
+        "email": recipient.email,
+        "awarded": _day(row.awarded_at),
+        "evidence": first.id if first is not None and plain_evidence else None,
+    }
+    document = row.to_document()
+    more: dict[str, JsonValue] = {
+        "did": recipient.did,
+        "recipient": None if recipient.external_id == body["externalId"] else recipient.external_id,
+        "validUntil": document.get("validUntil"),
+        "evidence": None if plain_evidence else document["evidence"],
+        "results": document.get("results"),
+    }
+    given: JsonObject = {name: value for name, value in more.items() if value is not None}
+    return body | {"more": given} if given else body
+
+
+def of_roster(achievement_id: str, external_id: str, awarded: str | None) -> list[JsonValue]:
+    """Name the row of a roster."""
+    return [achievement_id, external_id, awarded]
+
+
+def _names(achievement_id: str, row: BatchRow, body: JsonObject) -> Iterator[list[JsonValue]]:
+    own = row.key or row.recipient.external_id
+    if row.key is not None:
+        yield ["row", achievement_id, row.key]
+    if own is not None:
+        yield of_roster(achievement_id, own, _day(row.awarded_at))
+    else:
+        yield ["claims", body]
+
+
+def _day(at: datetime | None) -> str | None:
+    """Write when something was earned; a roster knows days only."""
+    if at is None:
+        return None
+    in_utc = at.astimezone(UTC)
+    return in_utc.date().isoformat() if in_utc.time() == time() else instants.text_of(at)

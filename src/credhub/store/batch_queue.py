@@ -1,0 +1,167 @@
+"""The parts of batches that wait for a worker, and whose turn each of them is.
+
+A part is taken for a while. Whoever is not done by then has lost it to others, and harms nobody:
+a row is issued once, whoever tries. Whoever locks both locks the part first and then its batch.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from credhub.errors import ConflictError
+from credhub.store.batches import SealedRow
+from credhub.store.hubs import HubNumber
+from credhub.store.milliseconds import to_ms
+from credhub.store.tables import batch, batch_chunk, batch_result, batch_row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """Some rows of a batch, next to each other.
+
+    Attributes:
+        rows: How many there are between the first and the last, both included.
+        faults: How often issuing them ended in a fault of ours.
+    """
+
+    hub: HubNumber
+    batch_id: str
+    first_row: int
+    last_row: int
+    rows: int
+    faults: int
+
+
+_GOES_ON: Final = (batch.c.queued_ms.is_not(None), batch.c.ended_ms.is_(None))
+_HUBS: Final = select(batch.c.hub_id).where(*_GOES_ON).distinct().order_by(batch.c.hub_id)
+_NEXT: Final = (
+    select(batch_chunk)
+    .join(
+        batch,
+        (batch.c.hub_id == batch_chunk.c.hub_id) & (batch.c.batch_id == batch_chunk.c.batch_id),
+    )
+    .where(
+        batch_chunk.c.hub_id == bindparam("hub"),
+        batch.c.hub_id == bindparam("hub"),
+        *_GOES_ON,
+        batch_chunk.c.leased_until_ms <= bindparam("now"),
+    )
+    .order_by(batch_chunk.c.batch_id, batch_chunk.c.first_row)
+    .limit(1)
+    .with_for_update(of=batch_chunk, skip_locked=True)
+)
+_NEXT_OF: Final = _NEXT.where(batch_chunk.c.batch_id == bindparam("batch"))
+_PART: Final = (
+    batch_chunk.c.hub_id == bindparam("of_hub"),
+    batch_chunk.c.batch_id == bindparam("of_batch"),
+    batch_chunk.c.first_row == bindparam("from_row"),
+)
+_TAKE: Final = update(batch_chunk).where(*_PART).values(leased_until_ms=bindparam("until"))
+_GIVE_BACK: Final = (
+    update(batch_chunk)
+    .where(*_PART)
+    .values(
+        leased_until_ms=bindparam("until"), faults=batch_chunk.c.faults + bindparam("more_faults")
+    )
+)
+_IS_THERE: Final = select(batch_chunk.c.first_row).where(*_PART).with_for_update()
+_REMOVE: Final = delete(batch_chunk).where(*_PART)
+
+
+class BatchQueue:
+    """The table ``batch_chunk``, and the rows that its parts hold."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def hubs(self) -> tuple[HubNumber, ...]:
+        """List the hubs that have something to do."""
+        return tuple(map(HubNumber, self._connection.execute(_HUBS).scalars()))
+
+    def take(
+        self, hub: HubNumber, *, now: datetime, until: datetime, batch_id: str | None = None
+    ) -> Chunk | None:
+        """Take the next part of a hub, or of one batch, that nobody has; none when there is none.
+
+        Args:
+            hub: Whose.
+            now: Whoever's time is over by now has it no more.
+            until: Nobody else takes it before then.
+            batch_id: Of which batch, when it is not all the same.
+        """
+        statement = _NEXT if batch_id is None else _NEXT_OF
+        values = {"hub": hub, "batch": batch_id, "now": to_ms(now)}
+        row = self._connection.execute(statement, values).mappings().one_or_none()
+        if row is None:
+            return None
+        chunk = Chunk(
+            hub=hub,
+            batch_id=row["batch_id"],
+            first_row=row["first_row"],
+            last_row=row["last_row"],
+            rows=row["rows"],
+            faults=row["faults"],
+        )
+        self._connection.execute(_TAKE, _named(chunk) | {"until": to_ms(until)})
+        return chunk
+
+    def give_back(self, chunk: Chunk, *, until: datetime, faults: int = 0) -> None:
+        """Let others have a part from a moment on."""
+        values = {"until": to_ms(until), "more_faults": faults}
+        self._connection.execute(_GIVE_BACK, _named(chunk) | values)
+
+    def rows_of(self, chunk: Chunk) -> tuple[SealedRow, ...]:
+        """Read the rows of a part of which nothing has become yet."""
+        done = (
+            (batch_result.c.hub_id == batch_row.c.hub_id)
+            & (batch_result.c.batch_id == batch_row.c.batch_id)
+            & (batch_result.c.row == batch_row.c.row)
+        )
+        statement = (
+            select(batch_row.c.row, batch_row.c.sealed)
+            .outerjoin(batch_result, done)
+            .where(
+                batch_row.c.hub_id == chunk.hub,
+                batch_row.c.batch_id == chunk.batch_id,
+                batch_row.c.row.between(chunk.first_row, chunk.last_row),
+                batch_result.c.row.is_(None),
+            )
+            .order_by(batch_row.c.row)
+        )
+        rows = self._connection.execute(statement)
+        return tuple(SealedRow(row=row.row, sealed=row.sealed) for row in rows)
+
+    def lock(self, chunk: Chunk) -> bool:
+        """Keep a part as it is until the transaction ends; false when it is done or taken away."""
+        return self._connection.execute(_IS_THERE, _named(chunk)).first() is not None
+
+    def finish(self, chunk: Chunk) -> None:
+        """Remove a part that is done, with what its rows wanted.
+
+        Raises:
+            ConflictError: Of some row nothing has become yet.
+        """
+        done = (
+            select(func.count())
+            .select_from(batch_result)
+            .where(
+                batch_result.c.hub_id == chunk.hub,
+                batch_result.c.batch_id == chunk.batch_id,
+                batch_result.c.row.between(chunk.first_row, chunk.last_row),
+            )
+        )
+        if self._connection.execute(done).scalar_one() != chunk.rows:
+            raise ConflictError(batch_result.name)
+        rows = delete(batch_row).where(
+            batch_row.c.hub_id == chunk.hub,
+            batch_row.c.batch_id == chunk.batch_id,
+            batch_row.c.row.between(chunk.first_row, chunk.last_row),
+        )
+        self._connection.execute(rows)
+        self._connection.execute(_REMOVE, _named(chunk))
+
+
+def _named(chunk: Chunk) -> dict[str, object]:
+    return {"of_hub": chunk.hub, "of_batch": chunk.batch_id, "from_row": chunk.first_row}

@@ -1,0 +1,218 @@
+"""Batches: what a hub sent to be issued together.
+
+A batch arrives in parts and counts once it is queued; what did not get so far is removed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from credhub.store.bulk import insert_values
+from credhub.store.hubs import HubNumber
+from credhub.store.milliseconds import from_ms, from_ms_or_none, to_ms
+from credhub.store.tables import batch as table
+from credhub.store.tables import batch_chunk, batch_row
+
+
+class Ending(StrEnum):
+    """How a batch ended."""
+
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredBatch:
+    """One batch.
+
+    Attributes:
+        actor: The API key or the command that sent it.
+        report: What the reader recognised, as JSON.
+        rows: How many there are; unknown until all have arrived.
+        queued_at: When all had arrived.
+        started_at: When somebody took the first of them.
+        ended_at: When nothing was left to do.
+    """
+
+    hub: HubNumber
+    batch_id: str
+    achievement_id: str
+    achievement_version: int
+    actor: str
+    created_at: datetime
+    report: str | None = None
+    rows: int | None = None
+    queued_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    ending: Ending | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether rows of it may be issued."""
+        return self.queued_at is not None and self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedRow:
+    """What one row wants, sealed with the hub's secret."""
+
+    row: int
+    sealed: bytes = field(repr=False)
+
+
+_OWN: Final = (table.c.hub_id == bindparam("hub"), table.c.batch_id == bindparam("batch"))
+_BY_ID: Final = select(table).where(*_OWN)
+_PAGE: Final = (
+    select(table)
+    .where(table.c.hub_id == bindparam("hub"), table.c.queued_ms.is_not(None))
+    .order_by(table.c.batch_id.desc())
+    .limit(bindparam("limit"))
+)
+_PAGE_BEFORE: Final = _PAGE.where(table.c.batch_id < bindparam("before"))
+_COUNT_OPEN: Final = (
+    select(func.count())
+    .select_from(table)
+    .where(table.c.hub_id == bindparam("hub"), table.c.ended_ms.is_(None))
+)
+_STALE: Final = select(table.c.hub_id, table.c.batch_id).where(
+    table.c.queued_ms.is_(None), table.c.ended_ms.is_(None), table.c.created_ms < bindparam("then")
+)
+
+_ROW: Final = ("hub_id", "batch_id", "row", "sealed")
+
+
+class Batches:
+    """The tables ``batch`` and ``batch_row``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def begin(self, batch: StoredBatch) -> None:
+        """Begin to take a batch in."""
+        values = {
+            "hub_id": batch.hub,
+            "batch_id": batch.batch_id,
+            "achievement_id": batch.achievement_id,
+            "achievement_version": batch.achievement_version,
+            "actor": batch.actor,
+            "created_ms": to_ms(batch.created_at),
+        }
+        self._connection.execute(insert(table), values)
+
+    def add_rows(self, hub: HubNumber, batch_id: str, rows: Sequence[SealedRow]) -> None:
+        """Take in some rows, in the order of their numbers, as one part of the work."""
+        values = [(hub, batch_id, row.row, row.sealed) for row in rows]
+        insert_values(self._connection, batch_row, _ROW, values)
+        chunk = {
+            "hub_id": hub,
+            "batch_id": batch_id,
+            "first_row": rows[0].row,
+            "last_row": rows[-1].row,
+            "rows": len(rows),
+            "leased_until_ms": 0,
+            "faults": 0,
+        }
+        self._connection.execute(insert(batch_chunk), chunk)
+
+    def queue(self, hub: HubNumber, batch_id: str, *, rows: int, report: str, at: datetime) -> None:
+        """Say that all rows are in: from now on they are issued."""
+        values = {"rows": rows, "report": report, "queued_ms": to_ms(at)}
+        self._change(hub, batch_id, values)
+
+    def discard(self, hub: HubNumber, batch_id: str) -> None:
+        """Remove a batch of which not all rows arrived."""
+        self._remove_rows(hub, batch_id)
+        own = (table.c.hub_id == hub) & (table.c.batch_id == batch_id)
+        self._connection.execute(delete(table).where(own))
+
+    def left_over(self, before: datetime) -> tuple[tuple[HubNumber, str], ...]:
+        """List the batches that began to arrive before a moment and are not all in."""
+        rows = self._connection.execute(_STALE, {"then": to_ms(before)})
+        return tuple((HubNumber(row.hub_id), row.batch_id) for row in rows)
+
+    def by_id(self, hub: HubNumber, batch_id: str) -> StoredBatch | None:
+        """Find one batch."""
+        values = {"hub": hub, "batch": batch_id}
+        row = self._connection.execute(_BY_ID, values).mappings().one_or_none()
+        return None if row is None else _batch_of(row)
+
+    def page(self, hub: HubNumber, *, before: str | None, limit: int) -> tuple[StoredBatch, ...]:
+        """List batches that are all in, newest first."""
+        statement = _PAGE if before is None else _PAGE_BEFORE
+        values = {"hub": hub, "before": before, "limit": limit}
+        return tuple(map(_batch_of, self._connection.execute(statement, values).mappings()))
+
+    def count_open(self, hub: HubNumber) -> int:
+        """Count the batches of a hub that have not ended."""
+        return self._connection.execute(_COUNT_OPEN, {"hub": hub}).scalar_one()
+
+    def end(self, hub: HubNumber, batch_id: str, ending: Ending, at: datetime) -> None:
+        """End a batch, unless it has ended: nothing more becomes of its rows.
+
+        The parts of it that are left are taken first, as everybody does, and then the batch.
+        """
+        parts = (batch_chunk.c.hub_id == hub) & (batch_chunk.c.batch_id == batch_id)
+        taken = select(batch_chunk.c.first_row).where(parts).order_by(batch_chunk.c.first_row)
+        self._connection.execute(taken.with_for_update()).all()
+        self._change(hub, batch_id, {"ended_ms": to_ms(at), "ending": ending.value})
+        self._remove_rows(hub, batch_id)
+
+    def start(self, hub: HubNumber, batch_id: str, at: datetime) -> None:
+        """Say when the first part of a batch was taken."""
+        own = (table.c.hub_id == hub, table.c.batch_id == batch_id, table.c.started_ms.is_(None))
+        self._connection.execute(update(table).where(*own).values(started_ms=to_ms(at)))
+
+    def finish_if_done(self, hub: HubNumber, batch_id: str, at: datetime) -> None:
+        """End a batch of which no part is left.
+
+        On PostgreSQL the batch is locked before it is looked at: of two that finish the last two
+        parts at once, the second one sees what the first one did.
+        """
+        own = (table.c.hub_id == hub) & (table.c.batch_id == batch_id)
+        self._connection.execute(select(table.c.batch_id).where(own).with_for_update()).all()
+        part = exists().where(batch_chunk.c.hub_id == hub, batch_chunk.c.batch_id == batch_id)
+        ended = {"ended_ms": to_ms(at), "ending": Ending.FINISHED.value}
+        done = update(table).where(own, table.c.ended_ms.is_(None), ~part).values(ended)
+        self._connection.execute(done)
+
+    def _change(self, hub: HubNumber, batch_id: str, values: Mapping[str, object]) -> None:
+        own = (table.c.hub_id == hub, table.c.batch_id == batch_id, table.c.ended_ms.is_(None))
+        self._connection.execute(update(table).where(*own).values(values))
+
+    def _remove_rows(self, hub: HubNumber, batch_id: str) -> None:
+        for waiting in (batch_chunk, batch_row):
+            own = (waiting.c.hub_id == hub) & (waiting.c.batch_id == batch_id)
+            self._connection.execute(delete(waiting).where(own))
+
+
+def _batch_of(row: RowMapping) -> StoredBatch:
+    return StoredBatch(
+        hub=HubNumber(row["hub_id"]),
+        batch_id=row["batch_id"],
+        achievement_id=row["achievement_id"],
+        achievement_version=row["achievement_version"],
+        actor=row["actor"],
+        created_at=from_ms(row["created_ms"]),
+        report=row["report"],
+        rows=row["rows"],
+        queued_at=from_ms_or_none(row["queued_ms"]),
+        started_at=from_ms_or_none(row["started_ms"]),
+        ended_at=from_ms_or_none(row["ended_ms"]),
+        ending=None if row["ending"] is None else Ending(row["ending"]),
+    )

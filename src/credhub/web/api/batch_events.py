@@ -1,0 +1,101 @@
+"""``/v1/batches/{batch_id}/events``: how far a batch is, as it goes on.
+
+Source:
+    WHATWG HTML, section 9.2 (server-sent events).
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from credhub.errors import (
+    BatchesBusyError,
+    BatchNotFoundError,
+    CredhubError,
+    ScopeMissingError,
+    UnauthenticatedError,
+)
+from credhub.services import batches
+from credhub.services.api_keys import Scope
+from credhub.services.batches import BatchStanding
+from credhub.services.resources import Resources
+from credhub.store.hubs import HubNumber
+from credhub.web.api.batch_models import BatchAnswer
+from credhub.web.dependencies import CallerDep, ResourcesDep
+from credhub.web.limits import Limits
+from credhub.web.media import EVENTS
+from credhub.web.problems import problems
+
+SECONDS_BETWEEN_LOOKS: Final = 1.0
+MOST_SECONDS: Final = 900.0
+"""Then a client connects again, as clients of events do by themselves."""
+
+_FOLLOWED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "content": {EVENTS: {"schema": {"type": "string"}}},
+        "description": "Events `progress`, each with what `GET` of the batch answers; the last one,"
+        " with its end, is `end`.",
+    }
+}
+
+router = APIRouter(prefix="/v1/batches", tags=["Batches"])
+
+
+@router.get(
+    "/{batch_id}/events",
+    response_class=StreamingResponse,
+    responses=_FOLLOWED
+    | problems(UnauthenticatedError, ScopeMissingError, BatchNotFoundError, BatchesBusyError),
+)
+async def follow_batch(
+    batch_id: str, caller: CallerDep, resources: ResourcesDep, http: Request
+) -> StreamingResponse:
+    """Follow a batch until it ends, as server-sent events."""
+    caller.require(Scope.READ)
+    first = await run_in_threadpool(batches.find, resources, caller.hub, batch_id)
+    limits: Limits = http.app.state.limits
+    limits.begin_listening(caller.hub)
+    return StreamingResponse(
+        _counted(limits, caller.hub, _events(resources, first)),
+        media_type=EVENTS,
+        headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+    )
+
+
+async def _counted(
+    limits: Limits, hub: HubNumber, events: AsyncIterator[str]
+) -> AsyncIterator[str]:
+    try:
+        async for event in events:
+            yield event
+    finally:
+        limits.end_listening(hub)
+
+
+async def _events(resources: Resources, first: BatchStanding) -> AsyncIterator[str]:
+    """Tell what changed, once a second; nothing while nothing does but that we are here."""
+    standing, told = first, ""
+    end = time.monotonic() + MOST_SECONDS
+    while True:
+        document = BatchAnswer.of(standing).model_dump_json(by_alias=True)
+        has_ended = standing.batch.ended_at is not None
+        yield _event("end" if has_ended else "progress", document) if document != told else ":\n\n"
+        told = document
+        if has_ended or time.monotonic() >= end:
+            return
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        try:
+            standing = await run_in_threadpool(
+                batches.find, resources, standing.batch.hub, standing.batch.batch_id
+            )
+        except CredhubError:
+            return  # The client connects again.
+
+
+def _event(name: str, document: str) -> str:
+    return f"event: {name}\ndata: {document}\n\n"

@@ -1,0 +1,159 @@
+"""What requests and answers about batches look like."""
+
+from datetime import datetime
+from typing import Literal, Self
+
+from pydantic import Field, RootModel
+
+from credhub.errors import BatchFault
+from credhub.services.batch_trying import Trial
+from credhub.services.batches import BatchStanding
+from credhub.store.batch_results import ListedResult
+from credhub.web.api.models import (
+    EvidenceModel,
+    Instant,
+    Model,
+    Name,
+    RecipientModel,
+    RequestModel,
+    ResultModel,
+)
+
+
+class BatchRowModel(RequestModel):
+    """One row: what ``POST /v1/credentials`` takes, without the achievement."""
+
+    key: Name | None = Field(
+        default=None,
+        description="Your own name for the row, such as a matriculation number. The same key gives"
+        " one credential of an achievement, whatever file it is in; with other claims the row"
+        " fails. Without a key, rows with the same claims are the same.",
+    )
+    recipient: RecipientModel
+    awarded_date: Instant | None = None
+    valid_until: Instant | None = None
+    evidence: list[EvidenceModel] = Field(default=[], max_length=20)
+    results: list[ResultModel] = Field(default=[], max_length=20)
+
+
+class BatchRows(RootModel[list[BatchRowModel]]):
+    """The rows of a batch."""
+
+
+class BatchAnswer(Model):
+    """A batch and how far it is."""
+
+    id: str
+    state: Literal["queued", "running", "finished", "cancelled", "failed"]
+    achievement: str
+    version: int = Field(description="The newest one when the batch came: all rows get it.")
+    rows: int
+    issued: int = Field(description="Rows that gave a new credential.")
+    skipped: int = Field(description="Rows that were issued before.")
+    failed: int = Field(description="Rows that could not be issued; the others were all the same.")
+    created_at: datetime
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, standing: BatchStanding) -> Self:
+        """Write one."""
+        batch = standing.batch
+        return cls(
+            id=batch.batch_id,
+            state=standing.state,  # type: ignore[arg-type]  # one of these words
+            achievement=batch.achievement_id,
+            version=batch.achievement_version,
+            rows=standing.rows,
+            issued=standing.issued,
+            skipped=standing.skipped,
+            failed=standing.failed,
+            created_at=batch.created_at,
+            ended_at=batch.ended_at,
+        )
+
+
+class BatchPage(Model):
+    """A part of a list of batches."""
+
+    items: list[BatchAnswer]
+    next_cursor: str | None = Field(description="Give it as cursor to get the next part.")
+
+
+class RowAnswer(Model):
+    """What became of one row."""
+
+    row: int
+    outcome: Literal["issued", "skipped", "failed"]
+    credential: str | None = Field(description="The id of the credential, for this API.")
+    url: str | None = Field(description="The permanent address of the credential.")
+    code: str | None = Field(description="Why it failed: permanent, for software.")
+    detail: str | None = Field(description="Why it failed: one sentence for a person.")
+
+    @classmethod
+    def of(cls, listed: ListedResult, url: str | None) -> Self:
+        """Write one."""
+        result = listed.result
+        return cls(
+            row=result.row,
+            outcome=result.outcome.value,
+            credential=result.credential_id,
+            url=url,
+            code=result.code,
+            detail=result.detail,
+        )
+
+
+class RowPage(Model):
+    """What became of some rows, in the order of their numbers; others are still to come."""
+
+    items: list[RowAnswer]
+    next_cursor: int | None = Field(description="Give it as cursor to get the next part.")
+
+
+class FaultModel(Model):
+    """What is wrong in one place."""
+
+    row: int | None = Field(description="None for the batch as a whole.")
+    column: str | None
+    code: str = Field(description="Permanent, for software.")
+    detail: str = Field(description="One sentence for a person.")
+
+    @classmethod
+    def of(cls, fault: BatchFault) -> Self:
+        """Write one."""
+        return cls(row=fault.row, column=fault.column, code=fault.code, detail=fault.detail)
+
+
+class BeforeModel(Model):
+    """A row that was issued before."""
+
+    row: int
+    credential: str
+
+
+class TrialAnswer(Model):
+    """What would become of a batch; nothing of it was kept."""
+
+    achievement: str
+    version: int
+    rows: int = Field(description="Rows that could be read.")
+    new: int = Field(description="Rows that would be issued.")
+    skipped: int = Field(description="Rows that were issued before.")
+    before: list[BeforeModel] = Field(description="The first thousand of these.")
+    faults: list[FaultModel] = Field(
+        description="The first thousand. With `row-key-reused` a row fails alone; with any other"
+        " fault the batch is refused as a whole."
+    )
+
+    @classmethod
+    def of(cls, trial: Trial) -> Self:
+        """Write one."""
+        return cls(
+            achievement=trial.achievement_id,
+            version=trial.achievement_version,
+            rows=trial.rows,
+            new=trial.new,
+            skipped=trial.skipped,
+            before=[BeforeModel(row=row, credential=made) for row, made in trial.before],
+            faults=[FaultModel.of(fault) for fault in trial.faults],
+        )

@@ -1,0 +1,214 @@
+"""``/v1/batches``: many credentials of one achievement at once."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from credhub.documents import json_rows
+from credhub.documents.batch_rows import BatchRow
+from credhub.errors import (
+    AchievementNotFoundError,
+    BatchesBusyError,
+    BatchFault,
+    BatchNotFoundError,
+    IdempotencyKeyMissingError,
+    IdempotencyKeyReusedError,
+    MalformedBatchError,
+    ScopeMissingError,
+    StoreUnavailableError,
+    TooManyBatchesError,
+    UnauthenticatedError,
+)
+from credhub.services import batch_receiving, batch_trying, batches
+from credhub.services.api_keys import Scope
+from credhub.services.batch_receiving import Arriving
+from credhub.services.idempotency import Once
+from credhub.web.api.batch_models import BatchAnswer, BatchPage, RowAnswer, RowPage, TrialAnswer
+from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, ResourcesDep, RuntimeDep
+from credhub.web.key_first import key_first
+from credhub.web.media import JSON, NDJSON
+from credhub.web.problems import problems
+
+SEND: Final = "POST /v1/batches"
+PATH: Final = "/v1/batches"
+MOST_BYTES: Final = 10 * 1024 * 1024
+
+_TOO_LARGE: Final = BatchFault(
+    code="batch-too-large", detail="The body is larger than 10 MiB: send several batches."
+)
+_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {"schema": {"$ref": "#/components/schemas/BatchRows"}},
+            NDJSON: {
+                "schema": {"type": "string"},
+                "example": '{"key":"4711","recipient":{"name":"Amélie Dubois"}}\n',
+            },
+        },
+    }
+}
+_TRIED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"model": TrialAnswer, "description": "With `dryRun`: what would become of it."}
+}
+
+sending = APIRouter(prefix=PATH, tags=["Batches"], route_class=key_first(Scope.ISSUE))
+router = APIRouter(prefix=PATH, tags=["Batches"])
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+@sending.post(
+    "",
+    status_code=HTTPStatus.ACCEPTED,
+    response_model=BatchAnswer,
+    openapi_extra=_BODY,
+    responses=_TRIED
+    | problems(
+        UnauthenticatedError,
+        ScopeMissingError,
+        AchievementNotFoundError,
+        IdempotencyKeyMissingError,
+        IdempotencyKeyReusedError,
+        TooManyBatchesError,
+        MalformedBatchError,
+        BatchesBusyError,
+        StoreUnavailableError,
+    ),
+)
+def send_batch(  # noqa: PLR0913 - what a request may say
+    body: Annotated[bytes, Depends(_body)],
+    http: Request,
+    caller: CallerDep,
+    runtime: RuntimeDep,
+    achievement: Annotated[
+        str,
+        Query(
+            max_length=64,
+            description="The id of a published achievement; its newest version is issued.",
+        ),
+    ],
+    *,
+    dry_run: Annotated[
+        bool,
+        Query(alias="dryRun", description="Say what would become of it, and keep nothing."),
+    ] = False,
+    idempotency_key: IdempotencyKeyDep = None,
+) -> Response:
+    """Send rows to be issued together: JSON, or one JSON object on each line.
+
+    All rows are checked first; with one fault nothing is issued, and the answer names the rows.
+    Then each row stands for itself: `GET` the batch to see how far it is. The same rows sent
+    again are issued once, whatever their batch.
+    """
+    caller.require(Scope.ISSUE)
+    rows = _rows(body, http.headers.get("content-type", ""))
+    resources = runtime.resources
+    with http.app.state.limits.one_arriving():
+        if dry_run:
+            trial = batch_trying.try_out(resources, caller.hub, achievement, rows)
+            return _json(TrialAnswer.of(trial).model_dump_json(by_alias=True))
+        once = Once(
+            resources,
+            caller.hub,
+            route=SEND,
+            key=idempotency_key,
+            body={"achievement": achievement, "sha256": sha256(body).hexdigest()},
+        )
+        arriving = Arriving(achievement_id=achievement, rows=rows, actor=caller.key_id)
+        batch = batch_receiving.receive(resources, caller.hub, arriving, once)
+    runtime.batch_processes.nudge()
+    standing = batches.find(resources, caller.hub, batch.batch_id)
+    return _json(
+        BatchAnswer.of(standing).model_dump_json(by_alias=True),
+        status_code=HTTPStatus.ACCEPTED,
+        headers={"location": f"{PATH}/{batch.batch_id}"},
+    )
+
+
+@router.get("", responses=problems(UnauthenticatedError, ScopeMissingError))
+def list_batches(
+    caller: CallerDep,
+    resources: ResourcesDep,
+    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> BatchPage:
+    """List batches, newest first."""
+    caller.require(Scope.READ)
+    found = batches.page(resources, caller.hub, before=cursor, limit=limit)
+    return BatchPage(
+        items=[BatchAnswer.of(standing) for standing in found],
+        next_cursor=found[-1].batch.batch_id if len(found) == limit else None,
+    )
+
+
+@router.get(
+    "/{batch_id}", responses=problems(UnauthenticatedError, ScopeMissingError, BatchNotFoundError)
+)
+def read_batch(batch_id: str, caller: CallerDep, resources: ResourcesDep) -> BatchAnswer:
+    """Read how far a batch is."""
+    caller.require(Scope.READ)
+    return BatchAnswer.of(batches.find(resources, caller.hub, batch_id))
+
+
+@router.get(
+    "/{batch_id}/rows",
+    responses=problems(UnauthenticatedError, ScopeMissingError, BatchNotFoundError),
+)
+def list_rows(
+    batch_id: str,
+    caller: CallerDep,
+    resources: ResourcesDep,
+    cursor: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+) -> RowPage:
+    """List what became of rows, in the order of their numbers."""
+    caller.require(Scope.READ)
+    found = batches.results(resources, caller.hub, batch_id, after=cursor, limit=limit)
+    return RowPage(
+        items=[
+            RowAnswer.of(listed, batches.address_of(resources, caller.hub, listed))
+            for listed in found
+        ],
+        next_cursor=found[-1].result.row if len(found) == limit else None,
+    )
+
+
+@router.post(
+    "/{batch_id}/cancel",
+    responses=problems(
+        UnauthenticatedError, ScopeMissingError, BatchNotFoundError, StoreUnavailableError
+    ),
+)
+def cancel_batch(batch_id: str, caller: CallerDep, resources: ResourcesDep) -> BatchAnswer:
+    """Cancel a batch: no further row of it is ever issued. What was issued stays.
+
+    A batch that has ended stays as it is.
+    """
+    caller.require(Scope.ISSUE)
+    return BatchAnswer.of(batches.cancel(resources, caller.hub, batch_id))
+
+
+def _rows(body: bytes, content_type: str) -> Iterator[BatchRow | BatchFault]:
+    if len(body) > MOST_BYTES:
+        raise MalformedBatchError((_TOO_LARGE,))
+    match content_type.partition(";")[0].strip().lower():
+        case "application/json":
+            return json_rows.read_array(body)
+        case "application/x-ndjson":
+            return json_rows.read_ndjson([body])
+        case _:
+            raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
+def _json(
+    content: str, *, status_code: int = HTTPStatus.OK, headers: dict[str, str] | None = None
+) -> Response:
+    return Response(content, status_code=status_code, media_type=JSON, headers=headers)

@@ -1,0 +1,194 @@
+"""``credhub batch`` and ``credhub worker``: files become credentials, once."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from sqlalchemy import text
+
+from credhub.store.engine import make_engine
+from tests.cli.command_line import CommandLine
+from tests.cli.test_serve import free_port, started
+from tests.services.batching import ndjson, row_of, rows_of
+
+
+def rows_in(command: CommandLine, table: str) -> int:
+    engine = make_engine(command.database_url, pool_size=1)
+    with engine.connect() as connection:
+        found: int = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608 - a name of our own
+    engine.dispose()
+    return found
+
+
+def file_of(command: CommandLine, *rows: object) -> Path:
+    return command.file("rows.ndjson", ndjson(rows))
+
+
+def test_a_file_becomes_credentials(riverside: CommandLine) -> None:
+    issued = riverside("batch", "issue", file_of(riverside, *rows_of(7)), "--achievement", "Solar")
+
+    assert issued.exit_code == 0, issued.output
+    assert "finished; 7 rows, 7 issued, 0 issued before, 0 failed." in issued.stderr
+    assert rows_in(riverside, "credential") == 7
+    assert riverside("audit").exit_code == 0
+
+
+def test_a_json_file_becomes_credentials(riverside: CommandLine) -> None:
+    file = riverside.file("rows.json", '[{"recipient": {"name": "Ana"}}]')
+
+    assert riverside("batch", "issue", file, "--achievement", "Solar").exit_code == 0
+    assert rows_in(riverside, "credential") == 1
+
+
+def test_t69_the_same_file_again_issues_nothing(riverside: CommandLine) -> None:
+    file = file_of(riverside, *rows_of(3))
+    riverside("batch", "issue", file, "--achievement", "Solar")
+
+    same = riverside("batch", "issue", file, "--achievement", "Solar")
+    anew = riverside("batch", "issue", file, "--achievement", "Solar", "--again")
+
+    assert same.exit_code == anew.exit_code == 0
+    assert "3 issued, 0 issued before" in same.stderr
+    assert "0 issued, 3 issued before" in anew.stderr
+    assert rows_in(riverside, "credential") == 3
+
+
+def test_faults_are_named_and_nothing_is_issued(riverside: CommandLine) -> None:
+    file = file_of(riverside, row_of(1), row_of(2, recipient={"name": ""}), row_of(1))
+
+    refused = riverside("batch", "issue", file, "--achievement", "Solar")
+
+    assert refused.exit_code == 1
+    assert "Row 2, recipient.name: must not be empty." in refused.stderr
+    assert "Row 3: It repeats row 1." in refused.stderr
+    assert rows_in(riverside, "credential") == rows_in(riverside, "batch") == 0
+
+
+def test_a_dry_run_keeps_nothing(riverside: CommandLine) -> None:
+    riverside("batch", "issue", file_of(riverside, row_of(1)), "--achievement", "Solar")
+    file = file_of(riverside, row_of(1), row_of(2), row_of(3, recipient={}))
+
+    tried = riverside("batch", "issue", file, "--achievement", "Solar", "--dry-run")
+    good = riverside(
+        "batch", "issue", file_of(riverside, row_of(2)), "--achievement", "Solar", "--dry-run"
+    )
+
+    assert tried.exit_code == 1
+    assert tried.stdout == "Row 3, recipient.name: is missing.\n"
+    assert "Of 2 rows 1 would be issued, 1 were issued before; 1 faults." in tried.stderr
+    assert good.exit_code == 0
+    assert rows_in(riverside, "credential") == rows_in(riverside, "batch") == 1
+
+
+def test_a_row_that_fails_is_told(riverside: CommandLine) -> None:
+    riverside("batch", "issue", file_of(riverside, row_of(1)), "--achievement", "Solar")
+    other = file_of(riverside, row_of(1, recipient={"name": "Somebody else"}), row_of(2))
+
+    issued = riverside("batch", "issue", other, "--achievement", "Solar")
+
+    assert issued.exit_code == 1
+    assert issued.stdout.startswith("1\tfailed\trow-key-reused\t")
+    assert "2 rows, 1 issued, 0 issued before, 1 failed." in issued.stderr
+
+
+def test_what_is_not_known_is_refused(riverside: CommandLine) -> None:
+    rows = file_of(riverside, row_of(1))
+
+    assert riverside("batch", "issue", rows, "--achievement", "Nothing").exit_code == 3
+    other = riverside.file("rows.xls", b"x")
+    assert riverside("batch", "issue", other, "--achievement", "Solar").exit_code == 2
+
+
+def test_batches_are_listed_and_cancelled(riverside: CommandLine) -> None:
+    riverside("batch", "issue", file_of(riverside, *rows_of(2)), "--achievement", "Solar")
+
+    listed = riverside("batch", "list").stdout
+    batch_id = listed.split("\t")[0]
+    cancelled = riverside("batch", "cancel", batch_id)
+
+    assert listed.endswith("finished\t2 rows, 2 issued, 0 issued before, 0 failed\n")
+    assert "finished" in cancelled.stderr
+    assert riverside("batch", "cancel", "none").exit_code == 3
+
+
+def test_a_killed_command_goes_on_where_it_ended(riverside: CommandLine) -> None:
+    file = file_of(riverside, *rows_of(1500))
+    environment = {name: value for name, value in os.environ.items() if "CREDHUB" not in name}
+    environment |= {
+        "CREDHUB_DATA": str(riverside.data),
+        "CREDHUB_SECOND_STORE": f"sqlite:///{riverside.data / 'second.db'}",
+    }
+    command = [sys.executable, "-m", "credhub.cli.main", "batch", "issue", str(file)]
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [*command, "--achievement", "Solar"], env=environment, stderr=subprocess.DEVNULL
+    )
+    while process.poll() is None and rows_in(riverside, "credential") == 0:
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+
+    done = subprocess.run(  # noqa: S603 - as above
+        [*command, "--achievement", "Solar"], env=environment, check=False
+    )
+
+    assert done.returncode == 0
+    assert rows_in(riverside, "credential") == 1500
+    assert rows_in(riverside, "batch") == 1
+    assert riverside("audit").exit_code == 0
+
+
+def test_t62_a_service_issues_batches_in_a_process_of_its_own(riverside: CommandLine) -> None:
+    token = next(
+        line.split()[-1]
+        for line in riverside(
+            "key", "create", "--label", "x", "--scope", "issue"
+        ).output.splitlines()
+        if "chk_" in line
+    )
+    port = free_port()
+    process = started(riverside, port)
+    with sqlite3.connect(riverside.database) as connection:
+        achievement = connection.execute("SELECT achievement_id FROM achievement").fetchone()[0]
+    connection.close()
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/v1/batches?achievement={achievement}",
+        data=ndjson(rows_of(20)),
+        headers={
+            "authorization": f"Bearer {token}",
+            "content-type": "application/x-ndjson",
+            "idempotency-key": "one",
+        },
+    )
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 - as above
+        assert answer.status == 202
+    while rows_in(riverside, "batch_chunk"):
+        assert process.poll() is None
+        time.sleep(0.05)
+    workers = children_of(process.pid, "worker")
+
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait() == 0
+    assert rows_in(riverside, "credential") == 20
+    assert workers
+    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+
+
+def children_of(parent: int, word: str) -> list[int]:
+    """List the processes that one started, whose command has this word."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            stat, command = (path / "stat").read_text(), (path / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if int(stat.rpartition(")")[2].split()[1]) == parent and word.encode() in command.split(
+            b"\0"
+        ):
+            found.append(int(path.name))
+    return found

@@ -1,0 +1,347 @@
+"""``/v1/batches``: sent, tried out, followed, cancelled; nothing of it shows who anybody is."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from credhub.jobs.batch_working import work_once
+from credhub.jsontypes import JsonObject
+from tests.running import Service, publish, unique
+from tests.services.batching import cancel_all, ndjson, row_of, rows_of
+from tests.web.routes import rows_of as all_rows
+
+NDJSON = "application/x-ndjson"
+NAME = "Canary Quetzalcoatl"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left(service: Service) -> Iterator[None]:
+    yield
+    cancel_all(service.resources)
+
+
+@pytest.fixture
+def achievement(client: TestClient) -> str:
+    return publish(client)
+
+
+def send(
+    client: TestClient,
+    achievement: str,
+    rows: list[JsonObject],
+    *,
+    key: str | None = None,
+    **parameters: str,
+) -> Response:
+    return client.post(
+        "/v1/batches",
+        params={"achievement": achievement, **parameters},
+        content=ndjson(rows),
+        headers={"content-type": NDJSON, "idempotency-key": key or unique("key")},
+    )
+
+
+def work_off(service: Service) -> None:
+    while work_once(service.resources) is not None:
+        pass
+
+
+def test_a_batch_is_taken_in_issued_and_told(
+    service: Service, client: TestClient, achievement: str
+) -> None:
+    sent = send(client, achievement, rows_of(3))
+
+    assert sent.status_code == 202, sent.text
+    assert sent.json() | {"id": "", "createdAt": ""} == {
+        "id": "",
+        "state": "queued",
+        "achievement": achievement,
+        "version": 1,
+        "rows": 3,
+        "issued": 0,
+        "skipped": 0,
+        "failed": 0,
+        "createdAt": "",
+        "endedAt": None,
+    }
+    location = sent.headers["location"]
+    assert location == f"/v1/batches/{sent.json()['id']}"
+
+    work_off(service)
+
+    ended = client.get(location).json()
+    assert (ended["state"], ended["issued"]) == ("finished", 3)
+    listed = client.get("/v1/batches").json()["items"]
+    assert listed[0] == ended
+    rows = client.get(f"{location}/rows").json()
+    assert [row["row"] for row in rows["items"]] == [1, 2, 3]
+    first = rows["items"][0]
+    assert first["outcome"] == "issued"
+    assert client.get(f"/v1/credentials/{first['credential']}").json()["url"] == first["url"]
+
+
+def test_rows_may_be_one_json_text(service: Service, client: TestClient, achievement: str) -> None:
+    headers = {"idempotency-key": unique("key")}
+    sent = client.post(
+        "/v1/batches", params={"achievement": achievement}, json=rows_of(2), headers=headers
+    )
+    work_off(service)
+
+    assert sent.status_code == 202
+    assert client.get(sent.headers["location"]).json()["issued"] == 2
+
+
+def test_outcomes_come_in_parts(service: Service, client: TestClient, achievement: str) -> None:
+    location = send(client, achievement, rows_of(5)).headers["location"]
+    work_off(service)
+
+    first = client.get(f"{location}/rows", params={"limit": 2}).json()
+    cursor = first["nextCursor"]
+    rest = client.get(f"{location}/rows", params={"cursor": cursor, "limit": 4}).json()
+
+    assert [row["row"] for row in first["items"]] == [1, 2]
+    assert [row["row"] for row in rest["items"]] == [3, 4, 5]
+    assert rest["nextCursor"] is None
+
+
+def test_batches_are_listed_in_parts(client: TestClient, achievement: str) -> None:
+    made = [send(client, achievement, [row_of(n)]).json()["id"] for n in range(3)]
+
+    first = client.get("/v1/batches", params={"limit": 2}).json()
+    second = client.get("/v1/batches", params={"limit": 2, "cursor": first["nextCursor"]}).json()
+
+    assert [item["id"] for item in first["items"]] == made[:0:-1]
+    assert second["items"][0]["id"] == made[0]
+
+
+def test_faults_are_told_row_by_row_and_nothing_is_issued(
+    service: Service, client: TestClient, achievement: str
+) -> None:
+    before = all_rows(service)
+    rows = [row_of(1), row_of(2, recipient={"name": ""}), row_of(3, colour="red")]
+
+    refused = send(client, achievement, rows)
+
+    assert refused.status_code == 422
+    problem = refused.json()
+    assert problem["code"] == "malformed-batch"
+    assert problem["errors"][0] == {
+        "at": "2/recipient.name",
+        "code": "invalid-claim",
+        "message": "must not be empty.",
+    }
+    assert problem["errors"][1]["at"] == "3/colour"
+    assert all_rows(service) == before
+
+
+def test_a_body_of_ten_mebibytes_and_one_byte_is_refused(
+    client: TestClient, achievement: str
+) -> None:
+    row = ndjson([row_of(1)])
+    body = row + b"\n" * (10 * 1024 * 1024 + 1 - len(row))
+    headers = {"content-type": NDJSON, "idempotency-key": unique("key")}
+
+    def post(content: bytes) -> Response:
+        parameters = {"achievement": achievement}
+        return client.post("/v1/batches", params=parameters, content=content, headers=headers)
+
+    refused = post(body)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["code"] == "batch-too-large"
+    assert post(body[:-1]).status_code == 202
+    assert post(body + b"\n" * 20_000).status_code == 413
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/xml", ""])
+def test_another_media_type_is_refused(
+    client: TestClient, achievement: str, media_type: str
+) -> None:
+    headers = {"content-type": media_type, "idempotency-key": unique("key")}
+    refused = client.post(
+        "/v1/batches", params={"achievement": achievement}, content=b"x", headers=headers
+    )
+
+    assert refused.status_code == 415
+
+
+def test_t61_the_same_key_gives_the_same_batch(
+    service: Service, client: TestClient, achievement: str
+) -> None:
+    first = send(client, achievement, rows_of(2), key="once-and-for-all")
+    work_off(service)
+    again = send(client, achievement, rows_of(2), key="once-and-for-all")
+
+    assert again.status_code == 202
+    assert again.json()["id"] == first.json()["id"]
+    assert again.json()["state"] == "finished"
+
+
+def test_t61_the_same_key_with_other_rows_or_none_is_refused(
+    client: TestClient, achievement: str
+) -> None:
+    send(client, achievement, rows_of(2), key="with-two-rows")
+
+    other = send(client, achievement, rows_of(3), key="with-two-rows")
+    none = client.post(
+        "/v1/batches",
+        params={"achievement": achievement},
+        content=ndjson(rows_of(1)),
+        headers={"content-type": NDJSON},
+    )
+
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
+    assert (none.status_code, none.json()["code"]) == (400, "idempotency-key-missing")
+
+
+def test_a_trial_says_what_would_become_of_every_row_and_keeps_nothing(
+    service: Service, client: TestClient, achievement: str
+) -> None:
+    sent = send(client, achievement, rows_of(2))
+    work_off(service)
+    (first, _) = client.get(f"{sent.headers['location']}/rows").json()["items"]
+    before = all_rows(service)
+
+    tried = send(
+        client,
+        achievement,
+        [
+            row_of(1),
+            row_of(2, recipient={"name": "Somebody else"}),
+            row_of(3),
+            row_of(4, recipient={"name": "Ana", "email": "nobody"}),
+            row_of(3),
+        ],
+        dryRun="true",
+    )
+
+    assert tried.status_code == 200, tried.text
+    trial = tried.json()
+    assert trial["before"] == [{"row": 1, "credential": first["credential"]}]
+    assert (trial["rows"], trial["new"], trial["skipped"]) == (3, 1, 1)
+    assert [(it["row"], it["column"], it["code"]) for it in trial["faults"]] == [
+        (2, None, "row-key-reused"),
+        (4, "recipient.email", "invalid-claim"),
+        (5, None, "row-repeated"),
+    ]
+    assert all_rows(service) == before
+
+
+def test_a_trial_needs_no_key_of_its_own_and_a_known_achievement(
+    client: TestClient, achievement: str
+) -> None:
+    def try_out(name: str) -> int:
+        return client.post(
+            "/v1/batches",
+            params={"achievement": name, "dryRun": "true"},
+            content=ndjson(rows_of(1)),
+            headers={"content-type": NDJSON},
+        ).status_code
+
+    assert try_out(achievement) == 200
+    assert try_out("unknown") == 404
+
+
+def test_an_empty_trial_says_so(client: TestClient, achievement: str) -> None:
+    assert send(client, achievement, [], dryRun="true").json()["faults"][0]["code"] == "no-rows"
+
+
+def test_a_batch_is_cancelled(service: Service, client: TestClient, achievement: str) -> None:
+    location = send(client, achievement, rows_of(2)).headers["location"]
+
+    cancelled = client.post(f"{location}/cancel")
+    work_off(service)
+
+    assert cancelled.json()["state"] == "cancelled"
+    assert client.get(location).json() == cancelled.json()
+    assert client.get(f"{location}/rows").json() == {"items": [], "nextCursor": None}
+
+
+def events_of(response: Response) -> list[tuple[str, JsonObject]]:
+    found = []
+    for block in response.text.split("\n\n"):
+        lines = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
+        if lines:
+            found.append((lines["event"], json.loads(lines["data"])))
+    return found
+
+
+def test_a_batch_is_followed_to_its_end(
+    service: Service, client: TestClient, achievement: str
+) -> None:
+    location = send(client, achievement, rows_of(2)).headers["location"]
+    seen = []
+
+    with client.stream("GET", f"{location}/events") as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        work_off(service)
+        stream.read()
+        seen = events_of(stream)
+
+    assert seen[-1][0] == "end"
+    assert seen[-1][1] == client.get(location).json()
+    assert {name for name, _ in seen[:-1]} <= {"progress"}
+
+
+def test_only_so_many_follow(service: Service, client: TestClient, achievement: str) -> None:
+    location = send(client, achievement, rows_of(1)).headers["location"]
+    client.post(f"{location}/cancel")
+    limits = service.app.state.limits
+    for _ in range(10):
+        limits.begin_listening(service.one.hub.number)
+
+    refused = client.get(f"{location}/events")
+    limits.end_listening(service.one.hub.number)
+    followed = client.get(f"{location}/events")
+    for _ in range(9):
+        limits.end_listening(service.one.hub.number)
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "batches-busy")
+    assert events_of(followed)[-1][0] == "end"
+
+
+def test_only_so_many_arrive_at_once(
+    service: Service, client: TestClient, achievement: str
+) -> None:
+    limits = service.app.state.limits
+
+    with limits.one_arriving(), limits.one_arriving():
+        refused = send(client, achievement, rows_of(1))
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "batches-busy")
+    assert send(client, achievement, rows_of(1)).status_code == 202
+
+
+@pytest.mark.parametrize("name", ["Ana\r\nSet-Cookie: a=b", "Ana\nX: y", "Ana\x1b[2J"])
+def test_t70_a_name_that_breaks_lines_becomes_no_header_and_no_line(
+    client: TestClient,
+    achievement: str,
+    capfd: pytest.CaptureFixture[str],
+    name: str,
+) -> None:
+    refused = send(client, achievement, [row_of(1, recipient={"name": name})])
+
+    assert refused.status_code == 422
+    assert "set-cookie" not in refused.headers
+    assert "Set-Cookie" not in refused.text
+    assert "Set-Cookie" not in "".join(capfd.readouterr())
+    good = send(client, achievement, [row_of(1, recipient={"name": "Ana Set-Cookie: a=b"})])
+    assert good.status_code == 202
+
+
+def test_t95_nothing_about_a_batch_says_who(
+    service: Service, client: TestClient, achievement: str
+) -> None:
+    row = row_of(1, key=f"key of {NAME}", recipient={"name": NAME, "email": "quetzal@x.example"})
+    location = send(client, achievement, [row]).headers["location"]
+    work_off(service)
+    send(client, achievement, [row | {"recipient": {"name": f"Another {NAME}"}}])
+    work_off(service)
+
+    shown = [client.get("/v1/batches"), client.get(location), client.get(f"{location}/rows")]
+
+    for response in shown:
+        assert response.status_code == 200
+        assert "Quetzal" not in response.text
