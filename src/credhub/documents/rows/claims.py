@@ -14,6 +14,7 @@ from credhub.errors import InvalidClaimError
 MAX_EMAIL: Final = 254
 MAX_DID: Final = 500
 
+_ERROR_BEGINS: Final = frozenset("#E")
 _SPREADSHEET_ERROR: Final = re.compile(r"#[A-ZÄÖÜ/0-9]+[!?]?|#{3,}|Err:[0-9]{3}")
 
 
@@ -23,10 +24,9 @@ def check(field: Field, text: str) -> None:
     Raises:
         RowRefusedError: With the reason.
     """
-    if text[:1] in {"#", "E"} and _SPREADSHEET_ERROR.fullmatch(text):
+    if text[:1] in _ERROR_BEGINS and _SPREADSHEET_ERROR.fullmatch(text):
         raise row_refused(Code.SPREADSHEET_ERROR, value=text)
-    rule = _CHECKS.get(field)
-    if rule is not None:
+    if rule := _CHECKS.get(field):
         rule(text)
 
 

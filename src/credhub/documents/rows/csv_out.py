@@ -12,6 +12,7 @@ from typing import Final
 MEDIA_TYPE: Final = "text/csv; charset=utf-8"
 
 _MARK: Final = "\ufeff"
+_APOSTROPHE: Final = "'"
 # Full-width forms are run too, by spreadsheets that fold them first.
 _RUN: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 - that is what they are
 _DEFENDED: Final = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 - the same
@@ -44,7 +45,7 @@ def defended(text: str) -> str:
 
 def undefended(text: str) -> str:
     """Take away the apostrophe that ``defended`` put there."""
-    return text[1:] if _DEFENDED.match(text) else text
+    return text[1:] if text[:1] == _APOSTROPHE and _DEFENDED.match(text) else text
 
 
 def _cell(text: str) -> str:

@@ -33,6 +33,7 @@ _NO_NAMES: Final = frozenset(
         "nome sobrenome", "voornaam achternaam", "imię nazwisko", "[object object]",
     }
 )  # fmt: skip
+_FIRST_WORDS: Final = frozenset(text.partition(" ")[0] for text in _NO_NAMES)
 # As one of the words of a name, in this case only.
 _MADE_BY_SOFTWARE: Final = frozenset({"undefined", "null", "None", "NaN", "nan", "N/A", "n/a"})
 # As all of a name, in this case only: others are called so.
@@ -79,6 +80,8 @@ def stands_for_nothing(text: str) -> bool:
     if text in _ALONE or not any(map(str.isalnum, text)):
         return True
     words = unicodedata.normalize("NFKC", text).casefold().split()
+    if words[0] not in _FIRST_WORDS:
+        return False
     return " ".join(words) in _NO_NAMES or (len(set(words)) == 1 and words[0] in _NO_NAMES)
 
 

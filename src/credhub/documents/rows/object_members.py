@@ -30,7 +30,7 @@ class ObjectMembers:
             if name not in self._asked:
                 near = get_close_matches(name, self._asked, n=1)
                 hint = f" Is “{near[0]}” meant?" if near else ""
-                yield fault(Code.MEMBER_UNKNOWN, column=self._at(name), hint=hint)
+                yield fault(Code.MEMBER_UNKNOWN, column=self._at(shown(name)), hint=hint)
         for inner in self._inner:
             yield from inner.faults()
 
@@ -107,4 +107,4 @@ class ObjectMembers:
         self._faults.append(replace(error.fault, column=self._at(name)))
 
     def _at(self, name: str) -> str:
-        return ".".join(part for part in (self._path, shown(name)) if part)
+        return f"{self._path}.{name}" if self._path and name else self._path or name
