@@ -11,7 +11,6 @@ from credhub.documents.rows.choices import Field
 from credhub.documents.rows.faults import Code, row_refused
 from credhub.errors import InvalidClaimError
 
-MAX_EMAIL: Final = 254
 MAX_DID: Final = 500
 
 _ERROR_BEGINS: Final = frozenset("#E")
@@ -51,8 +50,6 @@ def check_email_address(text: str) -> None:
         check_email("email", text)
     except InvalidClaimError as error:
         raise row_refused(Code.EMAIL_MALFORMED, value=text) from error
-    if len(text) > MAX_EMAIL:
-        raise row_refused(Code.EMAIL_MALFORMED, value=text)
 
 
 def check_did(text: str) -> None:

@@ -42,7 +42,10 @@ class CsvRows:
         separator, found = self._read_header(numbered)  # (2)
         table = Table(found, self._days, Repeats())
         for number, record in numbered:
-            yield from self._read(number, record, separator, table)
+            if record:
+                yield from self._read(number, record, separator, table)
+            else:
+                _check_number(number)
         if not self._rows:
             raise file_refused(Code.NO_ROWS)
 
@@ -53,8 +56,8 @@ class CsvRows:
         if faults or any(cells):
             self._count(number)
             yield from faults or table.read(number, cells)  # (4)
-        elif number > MAX_NUMBER:
-            raise file_refused(Code.TOO_MANY_ROWS, row=number, most=MAX_NUMBER)
+        else:
+            _check_number(number)
 
     def summary(self, *, faults: int, ended: bool) -> Summary:
         """Say what was found so far."""
@@ -88,10 +91,12 @@ class CsvRows:
     def _first(self, numbered: Iterator[tuple[int, str]]) -> tuple[int, str]:
         """Find the header: the first row that is not blank, below what names the separator."""
         for number, record in numbered:
-            if (said := records.separator_said(record)) is not None:
-                self._separator = self._separator or said
-            elif record.strip(header.BLANK):
+            if not number:
+                self._separator = self._separator or records.separator_said(record)
+                continue
+            if record.strip(header.BLANK):
                 return number, record
+            _check_number(number)
         raise file_refused(Code.FILE_EMPTY)
 
     def _cells(
@@ -119,3 +124,8 @@ class CsvRows:
             raise row_refused(code, found=len(cells), width=width)
         if tuple(cells) == self._headers:
             raise row_refused(Code.HEADER_AGAIN)
+
+
+def _check_number(number: int) -> None:
+    if number > MAX_NUMBER:
+        raise file_refused(Code.TOO_MANY_ROWS, row=number, most=MAX_NUMBER)

@@ -52,7 +52,7 @@ def elements(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
         at = _passed(held, at, depth)
         mark = held[at : at + 1]
         if mark in _NOT_YET:
-            held, at, start = held[start:] + _next(pieces, number, at - start), at - start, 0
+            held, at, start = held[start:] + _next(pieces, number, len(held) - start), at - start, 0
             continue
         at += 1
         if mark in b"[{":

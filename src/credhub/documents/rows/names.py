@@ -30,7 +30,7 @@ _NO_NAMES: Final = frozenset(
         "given family", "given name family name", "full name", "your name", "student name",
         "recipient name", "learner name", "name surname", "vorname nachname", "vor- und nachname",
         "prénom nom", "nom prénom", "nombre apellidos", "nombre apellido", "nome cognome",
-        "nome sobrenome", "voornaam achternaam", "imię nazwisko", "[object object]",
+        "nome sobrenome", "voornaam achternaam", "imię nazwisko",
     }
 )  # fmt: skip
 _FIRST_WORDS: Final = frozenset(text.partition(" ")[0] for text in _NO_NAMES)

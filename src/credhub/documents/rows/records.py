@@ -43,8 +43,9 @@ def records(texts: Iterable[str]) -> Iterator[tuple[int, str]]:
         *lines, rest = (rest + text).split("\n")
         for line in lines:
             if not whole and '"' not in line:
-                row += row > 1 or separator_said(line) is None
-                yield row - 1, line
+                number = _number(row, line)
+                yield number, line
+                row = number + 1
                 continue
             whole.append(line)
             length += len(line) + 1
@@ -60,7 +61,7 @@ def records(texts: Iterable[str]) -> Iterator[tuple[int, str]]:
         last = "\n".join([*whole, rest])
         if last.count('"') % 2:
             raise file_refused(Code.QUOTE_UNCLOSED, row=row)
-        yield row, last
+        yield _number(row, last), last
 
 
 def separator_said(line: str) -> Separator | None:
@@ -81,6 +82,10 @@ def cells(record: str, separator: Separator) -> list[str]:
         if len(longest) > MAX_CELL:
             raise row_refused(Code.CELL_TOO_LONG, value=longest, most=MAX_CELL)
     return found
+
+
+def _number(row: int, line: str) -> int:
+    return 0 if row == 1 and separator_said(line) else row
 
 
 def _plain(record: str, separator: Separator) -> list[str]:
