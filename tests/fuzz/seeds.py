@@ -100,4 +100,9 @@ _SEEDS: Final[Mapping[str, Callable[[], list[bytes]]]] = {
     "svg_badge": lambda: [svgs.image(svgs.element(_BADGE.decode()))],
     "photo": lambda: [photos.jpeg(ROWS), pngs.of_rows(ROWS)],
     "pdf_file": lambda: [pdfs.with_files(_BADGE)],
+    "rows": lambda: [
+        'sep=;\nMatrikel;Name;Vorname;E-Mail;Datum\r\n7;"Müller";Zoë;z@example.org;25.04.2026'.encode(),
+        "name\temail\nZoë\t\n".encode("utf-16"),
+        b'[{"key": "7", "recipient": {"name": "Ada"}, "results": [{"value": "1.3"}]}]',
+    ],
 }

@@ -20,7 +20,7 @@ MAX_HEADER: Final = 200
 _ALIKE: Final = {skeleton(word): word for _, word in reversed(WORDS)}
 _DATA: Final = re.compile(
     r"[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+|did:\S+|[0-9]{1,4}([-./])[0-9]{1,2}\1[0-9]{1,4}"
-    r"|[0-9]{4,}"
+    r"|[0-9]{5,}"
 )
 BLANK: Final = f'{"".join(Separator)}"\n '
 
