@@ -1627,7 +1627,8 @@ class RowsError(DocumentError):
     code = "rows-refused"
 
     def __init__(self, faults: tuple[RowFault, ...]) -> None:
-        super().__init__(f"The file cannot be read. {faults[0].text()}")
+        # Not the fault's own words: a header that they quote may be the row of a learner.
+        super().__init__(f"The file cannot be read ({faults[0].code}).")
         self.faults = faults
 
 
@@ -1637,7 +1638,7 @@ class RowRefusedError(DocumentError):
     code = "row-refused"
 
     def __init__(self, fault: RowFault) -> None:
-        super().__init__(fault.text())
+        super().__init__(f"A row cannot be read ({fault.code}).")
         self.fault = fault
 
 

@@ -14,7 +14,6 @@ from credhub.documents.rows.outcome import ColumnUse, Origin
 from credhub.errors import RowFault, RowsError
 
 _PARTS: Final = frozenset({Field.GIVEN_NAME, Field.FAMILY_NAME})
-# Alone these are the whole name; beside a column of the other part they are the part that lacks.
 _ALL_NAMES: Final = frozenset({Field.NAME}) | _PARTS
 
 
@@ -41,7 +40,7 @@ class Columns:
         faults = tuple(_faults_of_choice(headers, chosen, row))
         if faults:
             raise RowsError(faults)
-        uses = _without_parts_of_a_whole(_uses(headers, _by_fold(chosen)))
+        uses = _without_parts_of_a_whole(_uses(headers, chosen))
         faults = tuple(_faults_of_uses(uses, row))
         if faults:
             raise RowsError(faults)
@@ -55,22 +54,38 @@ class Columns:
 
 def known(chosen: Mapping[str, str]) -> Callable[[str], bool]:
     """Make the test whether a text is a header that somebody has a use for."""
-    words = FIELDS.keys() | _by_fold(chosen).keys()
+    words = FIELDS.keys() | set(map(_folded, chosen))
     return lambda text: fold(text) in words
+
+
+def unused(headers: tuple[str, ...]) -> tuple[ColumnUse, ...]:
+    """List columns of which nothing is known but their headers."""
+    return tuple(_use(number, header, None, None) for number, header in enumerate(headers, 1))
 
 
 def _folded(header: str) -> str:
     return fold(header) or header.strip()
 
 
-def _by_fold(chosen: Mapping[str, str]) -> dict[str, str]:
-    return {_folded(header): said for header, said in chosen.items()}
+def _said(headers: tuple[str, ...], chosen: Mapping[str, str]) -> dict[int, str]:
+    """Find what is said of which column: by its very text, else by what is left of it folded."""
+    alike: dict[int, str] = {}
+    exact: dict[int, str] = {}
+    for text, said in chosen.items():
+        places = [number for number, header in enumerate(headers, 1) if header == text.strip()]
+        exact |= dict.fromkeys(places, said)
+        if not places:
+            folded = _folded(text)
+            near = [number for number, header in enumerate(headers, 1) if _folded(header) == folded]
+            alike |= dict.fromkeys(near, said)
+    return alike | exact
 
 
 def _uses(headers: tuple[str, ...], chosen: Mapping[str, str]) -> tuple[ColumnUse, ...]:
-    guesses = _guesses(headers, chosen)
+    said = _said(headers, chosen)
+    guesses = _guesses(headers, said)
     return tuple(
-        _use(number, header, chosen.get(_folded(header)), guesses.get(number))
+        _use(number, header, said.get(number), guesses.get(number))
         for number, header in enumerate(headers, start=1)
     )
 
@@ -83,15 +98,15 @@ def _use(number: int, header: str, said: str | None, guess: Field | None) -> Col
     return ColumnUse(number=number, header=header, field=field, origin=origin)
 
 
-def _guesses(headers: tuple[str, ...], chosen: Mapping[str, str]) -> dict[int, Field]:
+def _guesses(headers: tuple[str, ...], said: Mapping[int, str]) -> dict[int, Field]:
     """Guess what the columns hold of which nothing is said; what was chosen is not guessed."""
-    taken = {Field(said) for said in chosen.values() if said != UNUSED}
+    taken = {Field(field) for field in said.values() if field != UNUSED}
     if Field.NAME in taken or taken >= _PARTS:
         taken |= _ALL_NAMES
     guesses = {
         number: FIELDS[fold(header)]
         for number, header in enumerate(headers, start=1)
-        if fold(header) in FIELDS and _folded(header) not in chosen
+        if fold(header) in FIELDS and number not in said
     }
     lacking = _PARTS - taken - set(guesses.values())
     if len(lacking) == 1:  # ``Nom`` beside ``Prénom``, ``Nome`` beside ``Cognome``.
@@ -107,7 +122,7 @@ def _without_parts_of_a_whole(uses: tuple[ColumnUse, ...]) -> tuple[ColumnUse, .
     if all(use.field is not Field.NAME for use in uses):
         return uses
     return tuple(
-        _use(use.number, use.header, UNUSED, None)
+        _use(use.number, use.header, None, None)
         if use.field in _PARTS and use.origin is Origin.GUESSED
         else use
         for use in uses

@@ -14,8 +14,9 @@ MEDIA_TYPE: Final = "text/csv; charset=utf-8"
 _MARK: Final = "\ufeff"
 _APOSTROPHE: Final = "'"
 # Full-width forms are run too, by spreadsheets that fold them first.
-_RUN: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 - that is what they are
-_DEFENDED: Final = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 - the same
+_RUN: Final = re.compile(r"'*[\0\t\r\n=+\-@＝＋－＠]")  # noqa: RUF001 - that is what they are
+_DEFENDED: Final = re.compile(r"'+[\0\t\r\n=+\-@＝＋－＠]")  # noqa: RUF001 - the same
+# Also the separators of other countries, at which a spreadsheet there would cut.
 _QUOTED: Final = re.compile(r'[",;\t\r\n]|^\s|\s$')
 _LINE_BREAK: Final = re.compile(r"\r\n?")
 

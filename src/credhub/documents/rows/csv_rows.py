@@ -84,6 +84,7 @@ class CsvRows:
         separator = self._separator or header.separator_of(record, columns.known(chosen))
         self._separator = separator
         self._headers = header.headers(record, separator, row, self._texts)
+        self._uses = columns.unused(self._headers)
         found = Columns.of(self._headers, chosen, row=row)
         self._uses = found.uses
         return separator, found

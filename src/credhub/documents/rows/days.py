@@ -13,6 +13,7 @@ FIRST_YEAR: Final = 1900
 END_OF_DAY: Final = time(23, 59, 59)
 
 _YEAR_FIRST: Final = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
+_ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEAR_LAST: Final = re.compile(r"([0-9]{1,2})(\. ?|[-/])([0-9]{1,2})\2([0-9]{2,4})")
 # What spreadsheets write behind a day when a cell can hold a time too.
 _MIDNIGHT: Final = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?\Z")
@@ -86,6 +87,24 @@ class Days:
         if others and self._said is None:
             first = order.partition("-")[0]
             raise row_refused(Code.DATE_ORDER_MIXED, order=f"the {first}", other=others[0])
+
+
+def iso_begins(text: str) -> datetime:
+    """Read a time, or the beginning of a day, in ISO 8601 and nothing else.
+
+    Raises:
+        RowRefusedError: It is none.
+    """
+    return Days().begins(text, 0) if _ISO_DAY.fullmatch(text) else instant(text)
+
+
+def iso_ends(text: str) -> datetime:
+    """Read a time, or the last second of a day, in ISO 8601 and nothing else.
+
+    Raises:
+        RowRefusedError: It is none.
+    """
+    return Days().ends(text, 0) if _ISO_DAY.fullmatch(text) else instant(text)
 
 
 def instant(text: str) -> datetime:

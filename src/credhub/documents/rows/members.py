@@ -1,7 +1,7 @@
 """Rows of JSON as rows of claims: the members of ``POST /v1/credentials``, and a key.
 
-What that request takes as a learner, dates, evidence and results is taken here, and nothing else.
-Names and keys must beside that stand for something. Null stands for what is left out.
+What that request takes as a learner, evidence and results is taken here, and nothing else; dates
+may also be days. Names and keys must stand for something. Null stands for what is left out.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,8 +11,7 @@ from typing import Final
 
 from credhub.credentials.claims import MAX_NAME, check_name, check_text, check_uri, check_url
 from credhub.credentials.draft import Evidence, Recipient, Result, ResultStatus
-from credhub.documents.rows import claims, names
-from credhub.documents.rows.days import instant
+from credhub.documents.rows import claims, days, names
 from credhub.documents.rows.faults import Code, row_refused
 from credhub.documents.rows.object_members import ObjectMembers
 from credhub.documents.rows.outcome import ReadRow
@@ -40,8 +39,7 @@ def read(row: int, value: JsonObject, repeats: Repeats) -> Iterator[ReadRow | Ro
     key = members.text("key", claims.check_key)
     made = _row(row, key, members)
     if made is None:
-        key_told = members.faults()
-        yield from (replace(one, row=row) for one in key_told)
+        yield from (replace(one, row=row) for one in members.faults())
         return
     repeated = tuple(repeats.faults(made.key, made.recipient, row, "key"))
     yield from repeated or (made,)
@@ -51,8 +49,8 @@ def _row(row: int, key: str | None, members: ObjectMembers) -> ReadRow | None:
     members.require("recipient")
     learner = members.object("recipient")
     recipient = None if learner is None else _recipient(learner)
-    awarded_at = members.read("awardedDate", instant)
-    valid_until = members.read("validUntil", instant)
+    awarded_at = members.read("awardedDate", days.iso_begins)
+    valid_until = members.read("validUntil", days.iso_ends)
     evidence = tuple(map(_evidence, members.objects("evidence")))
     results = tuple(map(_result, members.objects("results")))
     if recipient is None:

@@ -38,8 +38,9 @@ tables = st.integers(1, 5).flatmap(
         "＠x",
         "'=1",
         "''+1",
+        "\0=1",
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_t67_no_cell_begins_with_what_a_spreadsheet_runs(cell: str) -> None:
     (row,) = csv.reader(StringIO(csv_out.line(["7", cell]), newline=""))

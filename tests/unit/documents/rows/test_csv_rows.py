@@ -122,6 +122,7 @@ def test_no_error_and_no_repr_says_what_a_cell_holds() -> None:
 
     assert fault.value == "lovelace"
     assert "lovelace" not in repr(fault) + fault.text() + str(error)
+    assert "Ada" not in str(RowsError(read("Ada L,x\nBea,\n").refused))
     assert fault.text().startswith("Row 2, email: This is no e-mail address.")
     assert RowFault(code="x", detail="It is odd.").text() == "The file: It is odd."
 

@@ -137,6 +137,8 @@ def test_what_is_chosen_goes_before_any_guess() -> None:
     assert held("Name,A,B", A="givenName", B="familyName") == [None, "givenName", "familyName"]
     assert held("Vorname,Nachname,Wer", Wer="name") == [None, None, "name"]
     assert held("Prénom,Wer", Wer="familyName") == ["givenName", "familyName"]
+    assert held("NAME,Name", Name="name", NAME="key") == ["key", "name"]
+    assert held("NAME,Name", Name="name") == [None, "name"]
     assert held("№,Name", **{"№": "key"}) == ["key", "name"]
 
 
@@ -206,6 +208,16 @@ def test_a_refusal_says_what_was_found_and_what_could_be_meant() -> None:
 )
 def test_t68_a_header_that_deceives_or_is_none_is_refused(header: str, code: str) -> None:
     assert refused(header) == [code]
+
+
+def test_a_column_may_be_called_after_a_year() -> None:
+    assert held("name,2025,2026") == ["name", None, None]
+
+
+def test_what_a_file_without_names_has_can_be_seen_and_mapped() -> None:
+    found = read("Wer,Was\nAda,x\n")
+
+    assert found.summary.unused_columns == ("Wer", "Was")
 
 
 def test_data_in_the_place_of_the_header_is_quoted_in_the_value_alone() -> None:

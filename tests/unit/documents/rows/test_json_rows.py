@@ -88,6 +88,13 @@ def test_the_external_id_is_the_key_of_a_row_that_has_none() -> None:
     assert (row.key, row.recipient.external_id) == ("S7", "S7")
 
 
+def test_a_date_may_be_a_day() -> None:
+    (row,) = lines(ADA | {"awardedDate": "2026-11-20", "validUntil": "2026-11-20"}).rows
+
+    assert row.awarded_at == datetime(2026, 11, 20, tzinfo=UTC)
+    assert row.valid_until == datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC)
+
+
 def test_lines_are_counted_blank_ones_too_and_a_mark_is_passed_over() -> None:
     text = b"\xef\xbb\xbf" + in_lines(ADA) + b"\r\n\n  \n" + in_lines(BEA) + b"\n\n"
 
@@ -145,7 +152,8 @@ def test_a_bad_line_is_a_fault_of_its_row(line: bytes, code: str) -> None:
         (ADA | {"key": 7}, "key", "member-type"),
         (ADA | {"key": "null"}, "key", "key-placeholder"),
         (ADA | {"awardedDate": "2026-11-20T10:00:00"}, "awardedDate", "date-without-zone"),
-        (ADA | {"awardedDate": "2026-11-20"}, "awardedDate", "date-malformed"),
+        (ADA | {"awardedDate": "2026/11/20"}, "awardedDate", "date-malformed"),
+        (ADA | {"awardedDate": "2026-02-30"}, "awardedDate", "date-impossible"),
         (ADA | {"validUntil": "20.11.2026"}, "validUntil", "date-malformed"),
         (ADA | {"validUntil": 1795000000}, "validUntil", "member-type"),
         (ADA | {"evidence": None}, "evidence", "member-type"),
@@ -328,12 +336,14 @@ outcomes = st.fixed_dictionaries(
     {},
     optional=dict.fromkeys(("value", "status", "resultDescription", "achievedLevel", "x"), odd),
 )
-instants = st.sampled_from(["2026-11-20T10:00:00Z", "2026-11-20", "", "2026-02-30T10:00:00Z"]) | odd
+instants = (
+    st.sampled_from(["2026-11-20T10:00:00Z", "2026-11-20T10", "", "2026-02-30T10:00:00Z"]) | odd
+)
 bodies = st.fixed_dictionaries(
     {"recipient": recipients},
     optional={
-        "awardedDate": instants,
-        "validUntil": instants,
+        "awardedDate": times,
+        "validUntil": times,
         "evidence": st.lists(evidences | odd, max_size=2) | odd,
         "results": st.lists(outcomes | odd, max_size=2) | odd,
         "x": odd,
