@@ -342,8 +342,8 @@ instants = (
 bodies = st.fixed_dictionaries(
     {"recipient": recipients},
     optional={
-        "awardedDate": times,
-        "validUntil": times,
+        "awardedDate": instants,
+        "validUntil": instants,
         "evidence": st.lists(evidences | odd, max_size=2) | odd,
         "results": st.lists(outcomes | odd, max_size=2) | odd,
         "x": odd,
