@@ -8,9 +8,11 @@ from typing import Final
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_ROWS: Final = 50_000
 MAX_COLUMNS: Final = 50
+MAX_HEADER: Final = 200
 MAX_CELL: Final = 10_000
 # As many rows as a spreadsheet has; blank ones count.
 MAX_NUMBER: Final = 1_048_576
+MAX_FAULTS: Final = 100_000
 
 # What a mapping says of a column that shall not be used, whatever its header.
 UNUSED: Final = "unused"
@@ -74,6 +76,7 @@ class Choices:
         date_order: How dates such as 03/04/2026 are meant.
         max_bytes: How long the file may be.
         max_rows: How many rows it may have that are not blank, beside the header.
+        max_faults: After how many nothing more is read.
     """
 
     encoding: Encoding | None = None
@@ -82,3 +85,4 @@ class Choices:
     date_order: DateOrder | None = None
     max_bytes: int = MAX_BYTES
     max_rows: int = MAX_ROWS
+    max_faults: int = MAX_FAULTS

@@ -1,12 +1,12 @@
 """Which column holds what: as its sender says, else as its header lets one guess."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Self
 
-from credhub.documents.rows.choices import UNUSED, Field
+from credhub.documents.rows.choices import MAX_HEADER, UNUSED, Field
 from credhub.documents.rows.faults import Code, fault
 from credhub.documents.rows.folding import fold
 from credhub.documents.rows.header_words import FIELDS
@@ -30,7 +30,7 @@ class Columns:
     places: Mapping[Field, int]
 
     @classmethod
-    def of(cls, headers: tuple[str, ...], chosen: Mapping[str, str], *, row: int) -> "Columns":
+    def of(cls, headers: tuple[str, ...], chosen: Mapping[str, str], *, row: int) -> Self:
         """Match headers with fields.
 
         Raises:
@@ -55,7 +55,7 @@ class Columns:
 def known(chosen: Mapping[str, str]) -> Callable[[str], bool]:
     """Make the test whether a text is a header that somebody has a use for."""
     words = FIELDS.keys() | set(map(_folded, chosen))
-    return lambda text: fold(text) in words
+    return lambda text: len(text) <= MAX_HEADER and fold(text) in words
 
 
 def unused(headers: tuple[str, ...]) -> tuple[ColumnUse, ...]:
@@ -160,11 +160,13 @@ def _faults_of_uses(uses: tuple[ColumnUse, ...], row: int) -> Iterator[RowFault]
         yield fault(Code.COLUMN_MISSING, row=row, field=missing, columns=headers)
 
 
-def _listed(headers: "Iterator[str] | tuple[str, ...]") -> str:
+def _listed(headers: Iterable[str]) -> str:
     return ", ".join(f"“{header}”" for header in headers if header)
 
 
 def _hint(text: str, candidates: list[str]) -> str:
+    if len(text) > MAX_HEADER:
+        return ""
     by_fold = {fold(candidate): candidate for candidate in candidates}
     near = get_close_matches(fold(text), by_fold, n=1)
     return f" Is “{by_fold[near[0]]}” meant?" if near else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from credhub.documents.rows import columns, header, records
-from credhub.documents.rows.choices import MAX_NUMBER, Choices, Separator
+from credhub.documents.rows.choices import MAX_COLUMNS, MAX_NUMBER, Choices, Separator
 from credhub.documents.rows.columns import Columns
 from credhub.documents.rows.days import Days
 from credhub.documents.rows.encodings import Texts
@@ -105,6 +105,8 @@ class CsvRows:
     ) -> tuple[list[str], tuple[RowFault, ...]]:
         try:
             found = records.cells(record, separator)
+            if len(found) > MAX_COLUMNS:
+                self._check_shape(found)
             if not self._texts.is_sound(record):
                 return [], tuple(self._texts.faults(found, self._headers, number))
             cells = [cell.strip() for cell in found]

@@ -51,7 +51,7 @@ class Days:
         return self._read(text, row, END_OF_DAY)
 
     def _read(self, text: str, row: int, of_day: time) -> datetime:
-        plain = _MIDNIGHT.sub("", text)
+        plain = _MIDNIGHT.sub("", text) if ":" in text else text
         if match := _YEAR_FIRST.fullmatch(plain):
             year, _, month, day = match.groups()
             found = _day(year, month, day)

@@ -19,6 +19,7 @@ class Code(StrEnum):
 
     FILE_TOO_LARGE = "file-too-large"
     TOO_MANY_ROWS = "too-many-rows"
+    TOO_MANY_FAULTS = "too-many-faults"
     FILE_EMPTY = "file-empty"
     NO_ROWS = "no-rows"
     ENCODING_CONTRADICTED = "encoding-contradicted"
@@ -83,6 +84,7 @@ SENTENCES: Final[Mapping[Code, str]] = MappingProxyType(
     {
         Code.FILE_TOO_LARGE: "It has more than {most}. Send it in parts.",
         Code.TOO_MANY_ROWS: "There are more than {most:,} rows. Send them in parts.",
+        Code.TOO_MANY_FAULTS: "There are more than {most:,} faults. Mend those first.",
         Code.FILE_EMPTY: "There is nothing in it.",
         Code.NO_ROWS: "It has no row beside the names of the columns.",
         Code.ENCODING_CONTRADICTED: "You say that it is {said}, but it begins with the mark of"

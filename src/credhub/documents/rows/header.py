@@ -7,15 +7,13 @@ from dataclasses import replace
 from typing import Final
 
 from credhub.documents.rows import records
-from credhub.documents.rows.choices import MAX_COLUMNS, Separator
+from credhub.documents.rows.choices import MAX_COLUMNS, MAX_HEADER, Separator
 from credhub.documents.rows.encodings import Texts
 from credhub.documents.rows.faults import Code, fault, file_refused
 from credhub.documents.rows.folding import fold
 from credhub.documents.rows.header_words import FIELDS, WORDS
 from credhub.errors import RowFault, RowRefusedError, RowsError
 from credhub.verification.lookalikes import skeleton
-
-MAX_HEADER: Final = 200
 
 _ALIKE: Final = {skeleton(word): word for _, word in reversed(WORDS)}
 _DATA: Final = re.compile(

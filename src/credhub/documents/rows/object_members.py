@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
+from itertools import islice
 from typing import TypeVar
 
 from credhub.credentials.draft import MAX_ITEMS
@@ -24,13 +25,13 @@ class ObjectMembers:
         self._faults: list[RowFault] = []
 
     def faults(self) -> Iterator[RowFault]:
-        """Tell everything that is wrong in here, once all was asked for."""
+        """Tell everything that is wrong in here, once all was asked for, but a flood in part."""
         yield from self._faults
-        for name in self._value:
-            if name not in self._asked:
-                near = get_close_matches(name, self._asked, n=1)
-                hint = f" Is “{near[0]}” meant?" if near else ""
-                yield fault(Code.MEMBER_UNKNOWN, column=self._at(shown(name)), hint=hint)
+        unknown = (name for name in self._value if name not in self._asked)
+        for name in islice(unknown, MAX_ITEMS):
+            near = get_close_matches(shown(name), self._asked, n=1)
+            hint = f" Is “{near[0]}” meant?" if near else ""
+            yield fault(Code.MEMBER_UNKNOWN, column=self._at(shown(name)), hint=hint)
         for inner in self._inner:
             yield from inner.faults()
 

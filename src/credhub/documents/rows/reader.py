@@ -6,6 +6,7 @@ from dataclasses import replace
 from credhub.documents.rows.blocks import BLOCK, blocks
 from credhub.documents.rows.choices import Choices, Form
 from credhub.documents.rows.csv_rows import CsvRows
+from credhub.documents.rows.faults import Code, file_refused
 from credhub.documents.rows.json_rows import JsonRows
 from credhub.documents.rows.outcome import ReadRow, Summary
 from credhub.errors import RowFault, RowsError
@@ -35,6 +36,7 @@ class RowReader:
         self._source = (
             CsvRows(arrived, chosen) if form is Form.CSV else JsonRows(arrived, form, chosen)
         )
+        self._most = chosen.max_faults
         self._faults = 0
         self._ended = False
 
@@ -47,12 +49,18 @@ class RowReader:
         """
         try:
             for item in self._source:
-                self._faults += isinstance(item, RowFault)
+                if isinstance(item, RowFault):
+                    self._count()
                 yield item
         except RowsError as error:
             self._faults += len(error.faults)
             raise
         self._ended = True
+
+    def _count(self) -> None:
+        if self._faults >= self._most:
+            raise file_refused(Code.TOO_MANY_FAULTS, most=self._most)
+        self._faults += 1
 
     def summary(self) -> Summary:
         """Say what was found so far: about the whole file once ``ended``."""

@@ -13,7 +13,7 @@ CODES = """
     member-unknown name-formula name-garbled name-is-address name-missing name-part-missing
     name-placeholder name-template name-without-letters no-rows not-an-array not-an-object not-json
     not-utf-16 not-utf-8 not-windows-1252 quote-misplaced quote-unclosed row-too-long
-    spreadsheet-error too-many-columns too-many-items too-many-rows value-refused
+    spreadsheet-error too-many-columns too-many-faults too-many-items too-many-rows value-refused
 """
 
 

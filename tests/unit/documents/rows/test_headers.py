@@ -162,6 +162,7 @@ def test_a_column_for_the_whole_name_goes_before_its_parts() -> None:
         ("name,b,c", {"b": "e-mail"}, ["field-unknown"]),
         ("name,b,c", {"b": "e-mail", "q": "email"}, ["field-unknown", "column-unknown"]),
         ("name,b,c", {"b": ""}, ["field-unknown"]),
+        ("name,b,c", {"b": "x" * 201}, ["field-unknown"]),
         ("x,y,z", {"x": "name", "y": "givenName"}, ["fields-conflict"]),
         ("name,b,c", {"name": "unused"}, ["column-missing"]),
     ],

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from credhub.documents.rows.blocks import BLOCK, blocks
 from credhub.documents.rows.choices import (
     MAX_BYTES,
+    MAX_FAULTS,
     MAX_NUMBER,
     MAX_ROWS,
     Choices,
@@ -111,6 +112,18 @@ def test_t68_ten_mebibytes_of_anything_are_read_or_refused(form: Form) -> None:
         found = read(unit * (MAX_BYTES // len(unit)), form)
         assert not found.rows
         assert found.refused
+
+
+def test_t68_a_flood_of_faults_is_told_in_part() -> None:
+    wide = b",".join([b"name", *(b"c%d" % at for at in range(49))])
+    damaged = wide + b"\n" + (b"\0," * 49 + b"\0\n") * 50_000
+    members = b"{%b}\n" % b",".join(b'"%d": 1' % at for at in range(80_000))
+
+    for found in (read(damaged), read(b"name\n" + (b"\0," * 240_000 + b"\n") * 20)):
+        assert len(found.faults) <= MAX_FAULTS
+    assert [one.code for one in read(damaged).refused] == ["too-many-faults"]
+    assert len(read(members * 10, Form.JSON_LINES).faults) == 10 * 21
+    assert len(read(b"name\n\0\n\0\n\0\n", choices=Choices(max_faults=2)).faults) == 2
 
 
 def test_t68_nobody_slows_the_reading_by_sending_single_bytes() -> None:
