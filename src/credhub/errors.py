@@ -16,7 +16,7 @@
 fields are for tests and logs. Nothing here knows HTTP.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
@@ -1602,6 +1602,53 @@ class RosterError(DocumentError):
     def __init__(self, faults: tuple[RosterFault, ...]) -> None:
         super().__init__(f"The roster has faults. The first is: {faults[0].text()}")
         self.faults = faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowFault:
+    """What is wrong in one place of a file of rows.
+
+    Attributes:
+        row: The row as spreadsheets count, the header being 1; in JSON the line, or the place in
+            the array, from 1. None for the file as a whole.
+        column: The text of the header, or the path of the member in JSON, if one is to blame.
+        code: Permanent, for software to match on.
+        detail: Plain sentences for whoever made the file. They quote headers, never a learner.
+        value: What stands there, cut short, or what it would be in another encoding.
+    """
+
+    row: int | None = None
+    column: str | None = None
+    code: str
+    detail: str
+    value: str | None = field(default=None, repr=False)
+
+    def text(self) -> str:
+        """Say where and what, such as ``Row 3, E-Mail: This is no e-mail address.``."""
+        row = None if self.row is None else f"Row {self.row}"
+        places = [place for place in (row, self.column) if place]
+        return f"{', '.join(places) or 'The file'}: {self.detail}"
+
+
+class RowsError(DocumentError):
+    """A file of rows cannot be read, or not any further."""
+
+    code = "rows-refused"
+
+    def __init__(self, faults: tuple[RowFault, ...]) -> None:
+        # Not the fault's own words: a header that they quote may be the row of a learner.
+        super().__init__(f"The file cannot be read ({faults[0].code}).")
+        self.faults = faults
+
+
+class RowRefusedError(DocumentError):
+    """Something in one row is not what it has to be; the rows beside it may be."""
+
+    code = "row-refused"
+
+    def __init__(self, fault: RowFault) -> None:
+        super().__init__(f"A row cannot be read ({fault.code}).")
+        self.fault = fault
 
 
 class SandboxError(CredhubError):

@@ -110,4 +110,9 @@ _SEEDS: Final[Mapping[str, Callable[[], list[bytes]]]] = {
         photos.jpeg(photos.rows_of("https://hub.example/c/1")),
         pngs.of_rows(photos.rows_of("https://hub.example/c/1")),
     ],
+    "rows": lambda: [
+        'sep=;\nMatrikel;Name;Vorname;E-Mail;Datum\r\n7;"Müller";Zoë;z@example.org;25.04.2026'.encode(),
+        "name\temail\nZoë\t\n".encode("utf-16"),
+        b'[{"key": "7", "recipient": {"name": "Ada"}, "results": [{"value": "1.3"}]}]',
+    ],
 }

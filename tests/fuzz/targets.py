@@ -26,6 +26,8 @@ from credhub.dids.did_webvh import WebvhDid
 from credhub.dids.document import DidDocument
 from credhub.dids.webvh_log import WebvhLog
 from credhub.dids.webvh_witnesses import WitnessRule, check_witnessed
+from credhub.documents.rows.choices import Choices, DateOrder, Encoding, Form
+from credhub.documents.rows.reader import RowReader
 from credhub.errors import CredhubError, DidNotResolvedError, SandboxCrashedError
 from credhub.jsontypes import JsonObject
 from credhub.ledger import note, tiles
@@ -370,6 +372,17 @@ def _sandbox() -> Sandbox:
     return made
 
 
+def rows(data: bytes) -> None:
+    named = Choices(encoding=Encoding.WINDOWS_1252, date_order=DateOrder.DAY_FIRST)
+    _each(
+        lambda: list(RowReader([data], Form.CSV)),
+        lambda: list(RowReader([data], Form.CSV, named)),
+        lambda: list(RowReader([b"name,email,key\n", data], Form.CSV, block=7)),
+        lambda: list(RowReader([data], Form.JSON_LINES)),
+        lambda: list(RowReader([data], Form.JSON, block=9)),
+    )
+
+
 def _named(*targets: Target) -> Mapping[str, Target]:
     return MappingProxyType({target.__name__: target for target in targets})
 
@@ -407,6 +420,7 @@ TARGETS: Final = _named(
     sd_jwt_presentation,
     form,
     drawing,
+    rows,
 )
 
 

@@ -43,7 +43,7 @@ def check_text(member: str, text: str, *, limit: int = MAX_TEXT) -> None:
         raise InvalidClaimError(member, "must not be empty.")
     if len(text) > limit:
         raise InvalidClaimError(member, f"must have at most {limit} characters.")
-    if not text.isascii() or not text.isprintable():
+    if not text.isprintable():  # What is printable holds nothing that is refused.
         _check_characters(member, text)
 
 

@@ -1,4 +1,4 @@
-"""What a person holds or hands in: certificates, QR codes, rosters.
+"""What a person holds or hands in: certificates, QR codes, rosters, rows.
 
 Invariants:
 - A certificate is never the credential: it carries it, unchanged, and says so.

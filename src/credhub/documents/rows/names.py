@@ -1,0 +1,121 @@
+"""Names on which no credential may be made out: what stands for a name that is not there.
+
+The table is short on purpose. There are people called Null, Na or Test; such a word is refused
+where it is all there is, and some spellings, which only software makes, wherever they stand.
+Whom that wrongs gets a credential by a request of its own.
+"""
+
+import operator
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Final
+
+from credhub.credentials.claims import check_name
+from credhub.documents.rows.faults import Code, row_refused
+from credhub.errors import InvalidClaimError
+
+# As all of a name, in any case; also repeated, as from two cells.
+_NO_NAMES: Final = frozenset(
+    {
+        "undefined", "null", "none", "nil", "void", "n/a", "n.a.", "n. a.", "n.n.", "nn", "tbd",
+        "tba", "unknown", "unnamed", "anonymous", "missing", "empty", "blank", "test", "tester",
+        "testing", "asdf", "qwerty", "xxx", "xyz", "todo", "example", "dummy", "sample",
+        "unbekannt", "inconnu", "desconocido", "desconhecido", "sconosciuto", "onbekend",
+        "nieznany", "k.a.", "s.n.", "s/n",
+        "name", "first", "last", "firstname", "lastname", "surname", "vorname", "nachname",
+        "student", "learner", "recipient", "participant",
+        "test user", "test student", "test name", "user test", "test learner", "no name",
+        "first last", "first name", "last name", "first name last name", "firstname lastname",
+        "given family", "given name family name", "full name", "your name", "student name",
+        "recipient name", "learner name", "name surname", "vorname nachname", "vor- und nachname",
+        "prénom nom", "nom prénom", "nombre apellidos", "nombre apellido", "nome cognome",
+        "nome sobrenome", "voornaam achternaam", "imię nazwisko",
+    }
+)  # fmt: skip
+_FIRST_WORDS: Final = frozenset(text.partition(" ")[0] for text in _NO_NAMES)
+# As one of the words of a name, in this case only.
+_MADE_BY_SOFTWARE: Final = frozenset({"undefined", "null", "None", "NaN", "nan", "N/A", "n/a"})
+# As all of a name, in this case only: others are called so.
+_ALONE: Final = frozenset({"NA", "NaN", "nan", "NAN"})
+_TEMPLATE: Final = re.compile(r"[{}<>«»\[\]_]|\$\(|%[A-Za-z]+%|%[sd]\b")
+_FORMULA: Final = tuple("=+-@\t\r＝＋－＠")  # noqa: RUF001 - full-width forms work too
+_ADDRESS: Final = re.compile(r"\S+@\S+\.\S+|https?://\S+|www\.\S+|did:\S+", re.IGNORECASE)
+# Letters by category that nobody sees.
+_FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
+
+
+def check(name: str) -> None:
+    """Refuse what is no name.
+
+    Raises:
+        RowRefusedError: With the reason.
+    """
+    for applies, code in _REASONS:
+        if applies(name):
+            raise row_refused(code, value=name)
+    if not name.isascii() and (meant := _ungarbled(name)):
+        raise row_refused(Code.NAME_GARBLED, value=meant)
+    try:
+        check_name("name", name)
+    except InvalidClaimError as error:
+        words = {"member": "name", "problem": error.message}
+        raise row_refused(Code.VALUE_REFUSED, value=name, **words) from error
+
+
+def joined(given: str, family: str) -> str:
+    """Put a name together.
+
+    Raises:
+        RowRefusedError: A part of it is missing; both are when the name is.
+    """
+    parts = [part for part in (given, family) if any(map(str.isalnum, part))]
+    if len(parts) == 1:
+        raise row_refused(Code.NAME_PART_MISSING)
+    return " ".join(parts)
+
+
+def stands_for_nothing(text: str) -> bool:
+    """Say whether a text is what software or people write where there is nothing."""
+    if text in _ALONE or not any(map(str.isalnum, text)):
+        return True
+    words = unicodedata.normalize("NFKC", text).casefold().split()
+    if words[0] not in _FIRST_WORDS:
+        return False
+    return " ".join(words) in _NO_NAMES or (len(set(words)) == 1 and words[0] in _NO_NAMES)
+
+
+def _is_placeholder(name: str) -> bool:
+    return stands_for_nothing(name) or not _MADE_BY_SOFTWARE.isdisjoint(name.split())
+
+
+def _is_formula(name: str) -> bool:
+    return name.startswith(_FORMULA) and any(map(str.isalnum, name))
+
+
+def _is_damaged(name: str) -> bool:
+    return "\ufffd" in name
+
+
+def _is_without_letters(name: str) -> bool:
+    return not any(one.isalpha() and one not in _FILLERS for one in name)
+
+
+_REASONS: Final[tuple[tuple[Callable[[str], object], Code], ...]] = (
+    (operator.not_, Code.NAME_MISSING),
+    (_is_formula, Code.NAME_FORMULA),
+    (_is_damaged, Code.CHARACTER_LOST),
+    (_TEMPLATE.search, Code.NAME_TEMPLATE),
+    (_is_placeholder, Code.NAME_PLACEHOLDER),
+    (_ADDRESS.fullmatch, Code.NAME_IS_ADDRESS),
+    (_is_without_letters, Code.NAME_WITHOUT_LETTERS),
+)
+
+
+def _ungarbled(name: str) -> str | None:
+    """Undo the reading of UTF-8 as Windows-1252, if all of it can be undone."""
+    try:
+        meant = name.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return None
+    return meant if meant.isprintable() else None
