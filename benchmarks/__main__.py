@@ -3,12 +3,14 @@
 import argparse
 import gc
 import time
+from dataclasses import replace
 from typing import Final
 
 from benchmarks import machine
 from benchmarks.appending import appending
+from benchmarks.batches import batches
 from benchmarks.canonicalizing import canonicalizing
-from benchmarks.effort import FULL, QUICK
+from benchmarks.effort import FULL, GROWTH, QUICK
 from benchmarks.flushing import flushing
 from benchmarks.forms import forms
 from benchmarks.hostile import hostile
@@ -25,6 +27,7 @@ PARTS: Final = {
     for part in (
         issuing,
         stages,
+        batches,
         signing,
         canonicalizing,
         appending,
@@ -48,8 +51,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all when none is named")
     parser.add_argument("--quick", action="store_true", help="half a minute, for a first look")
+    parser.add_argument("--growth", action="store_true", help="batches of 10,000 to 1,000,000")
     arguments = parser.parse_args()
     effort = QUICK if arguments.quick else FULL
+    if arguments.growth:
+        effort = replace(effort, batches=GROWTH)
     started = time.perf_counter()
     print(f"# Benchmarks\n\n{machine.line()}\n", flush=True)
     for name in arguments.parts or PARTS:

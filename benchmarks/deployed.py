@@ -27,7 +27,7 @@ ACHIEVEMENT: Final = {
     "tag": ["solar", "electrical"],
 }
 
-_COMMAND: Final = Path(sys.executable).with_name("credhub")
+COMMAND: Final = Path(sys.executable).with_name("credhub")
 _POLL_SECONDS: Final = 0.05
 _UNLIMITED: Final = "1000000"
 
@@ -39,6 +39,8 @@ class Deployed:
     """A service that runs."""
 
     port: int
+    pid: int
+    environment: Mapping[str, str] = field(repr=False)
     token: str = field(repr=False)
     achievement: str
 
@@ -82,8 +84,13 @@ def request(
 
 
 @contextmanager
-def deployed(database_url: str = "") -> Iterator[Deployed]:
-    """Run a service, on SQLite when no address of a database is given."""
+def deployed(database_url: str = "", **settings: str) -> Iterator[Deployed]:
+    """Run a service, on SQLite when no address of a database is given.
+
+    Args:
+        database_url: Where its rows are.
+        settings: More ``CREDHUB_*`` variables.
+    """
     with tempfile.TemporaryDirectory(prefix="credhub-bench-") as folder:
         port = _free_port()
         environment = {
@@ -93,24 +100,31 @@ def deployed(database_url: str = "") -> Iterator[Deployed]:
             "CREDHUB_PORT": str(port),
             "CREDHUB_DATABASE_URL": database_url,
             "CREDHUB_VERIFICATIONS_PER_MINUTE": _UNLIMITED,
+            **settings,
         }
         said = subprocess.run(  # noqa: S603 - our own command
-            [_COMMAND, "hub", "create", "riverside", "--name", "Riverside Hub"],
+            [COMMAND, "hub", "create", "riverside", "--name", "Riverside Hub"],
             env=environment,
             capture_output=True,
             text=True,
             check=True,
         ).stdout
         token = next(line.split()[-1] for line in said.splitlines() if "API key" in line)
-        with _serving(environment, port):
+        with _serving(environment, port) as pid:
             made = _post(port, "/v1/achievements", ACHIEVEMENT, token=token)
-            yield Deployed(port=port, token=token, achievement=made["id"])
+            yield Deployed(
+                port=port,
+                pid=pid,
+                environment=environment,
+                token=token,
+                achievement=made["id"],
+            )
 
 
 @contextmanager
-def _serving(environment: Mapping[str, str], port: int) -> Iterator[None]:
+def _serving(environment: Mapping[str, str], port: int) -> Iterator[int]:
     process = subprocess.Popen(  # noqa: S603 - our own command
-        [_COMMAND, "serve"],
+        [COMMAND, "serve"],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -120,7 +134,7 @@ def _serving(environment: Mapping[str, str], port: int) -> Iterator[None]:
             if process.poll() is not None:
                 raise RuntimeError("the service ended by itself")
             time.sleep(_POLL_SECONDS)
-        yield
+        yield process.pid
     finally:
         process.send_signal(signal.SIGINT)
         process.wait()
