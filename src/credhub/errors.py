@@ -1716,6 +1716,16 @@ class FileNotOpenedError(CredhubError):
     code = "file-not-opened"
 
 
+class FileNotWrittenError(CredhubError):
+    """A file cannot be written where it should be."""
+
+    code = "file-not-written"
+
+    def __init__(self, path: str, reason: str | None) -> None:
+        super().__init__(f"{path} cannot be written: {reason or 'the disk refuses it'}.")
+        self.path = path
+
+
 class FileTooLargeError(CredhubError):
     """A file is larger than any that is read."""
 

@@ -107,6 +107,54 @@ def test_outcomes_come_in_parts(service: Service, client: TestClient, achievemen
     assert rest["nextCursor"] is None
 
 
+@pytest.mark.parametrize(
+    ("accept", "named", "kind"),
+    [
+        ("text/csv", None, "text/csv"),
+        ("text/html, text/csv;q=0.9, application/json;q=0.1", None, "text/csv"),
+        ("application/json", "csv", "text/csv"),
+        ("text/csv", "json", "application/json"),
+        ("*/*", None, "application/json"),
+        ("text/html", None, "application/json"),
+    ],
+)
+def test_outcomes_come_as_one_file_for_whoever_asks_for_one(
+    client: TestClient, achievement: str, accept: str, named: str | None, kind: str
+) -> None:
+    location = send(client, achievement, rows_of(1)).headers["location"]
+    parameters = {} if named is None else {"format": named}
+
+    answer = client.get(f"{location}/rows", params=parameters, headers={"accept": accept})
+
+    assert answer.headers["content-type"].startswith(kind)
+    assert (answer.headers["cache-control"], answer.headers["vary"]) == ("no-store", "Accept")
+
+
+def test_a_file_of_outcomes_has_every_row_whatever_part_is_asked_for(
+    service: Service, client: TestClient, achievement: str
+) -> None:
+    sent = send(client, achievement, rows_of(5))
+    work_off(service)
+    rows = client.get(f"{sent.headers['location']}/rows").json()["items"]
+
+    answer = client.get(
+        f"{sent.headers['location']}/rows", params={"format": "csv", "cursor": 2, "limit": 1}
+    )
+
+    assert answer.headers["content-disposition"] == (
+        f'attachment; filename="batch-{sent.json()["id"]}-results.csv"'
+    )
+    header, *lines = answer.content.decode("utf-8-sig").split("\r\n")[:-1]
+    assert header == "row,outcome,credential,url,code,detail"
+    assert lines == [f"{row['row']},issued,{row['credential']},{row['url']},," for row in rows]
+
+
+def test_there_is_no_file_of_an_unknown_batch(client: TestClient) -> None:
+    answer = client.get("/v1/batches/none/rows", params={"format": "csv"})
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "batch-not-found")
+
+
 def test_batches_are_listed_in_parts(client: TestClient, achievement: str) -> None:
     made = [send(client, achievement, [row_of(n)]).json()["id"] for n in range(3)]
 
@@ -341,6 +389,7 @@ def test_t95_nothing_about_a_batch_says_who(
     work_off(service)
 
     shown = [client.get("/v1/batches"), client.get(location), client.get(f"{location}/rows")]
+    shown.append(client.get(f"{location}/rows", params={"format": "csv"}))
 
     for response in shown:
         assert response.status_code == 200

@@ -8,6 +8,7 @@ import click
 from credhub.cli import (
     audit,
     batch,
+    batch_files,
     credential,
     db,
     dev,
@@ -71,6 +72,7 @@ for command in (
     dev.dev,
 ):
     cli.add_command(command)
+batch.batch.add_command(batch_files.results)
 
 
 def main() -> None:

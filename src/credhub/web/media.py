@@ -15,6 +15,7 @@ BUNDLE: Final = bundle.MEDIA_TYPE
 RECEIPT: Final = "text/plain"
 FORM: Final = "multipart/form-data"
 NDJSON: Final = "application/x-ndjson"
+CSV: Final = "text/csv"
 EVENTS: Final = "text/event-stream"
 OCTETS: Final = "application/octet-stream"
 

@@ -28,7 +28,7 @@ from credhub.services import batch_receiving, batch_trying, batches
 from credhub.services.api_keys import Scope
 from credhub.services.batch_receiving import Arriving
 from credhub.services.idempotency import Once
-from credhub.web.api.batch_models import BatchAnswer, BatchPage, RowAnswer, RowPage, TrialAnswer
+from credhub.web.api.batch_models import BatchAnswer, BatchPage, TrialAnswer
 from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, ResourcesDep, RuntimeDep
 from credhub.web.key_first import key_first
 from credhub.web.media import JSON, NDJSON
@@ -156,29 +156,6 @@ def read_batch(batch_id: str, caller: CallerDep, resources: ResourcesDep) -> Bat
     """Read how far a batch is."""
     caller.require(Scope.READ)
     return BatchAnswer.of(batches.find(resources, caller.hub, batch_id))
-
-
-@router.get(
-    "/{batch_id}/rows",
-    responses=problems(UnauthenticatedError, ScopeMissingError, BatchNotFoundError),
-)
-def list_rows(
-    batch_id: str,
-    caller: CallerDep,
-    resources: ResourcesDep,
-    cursor: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 500,
-) -> RowPage:
-    """List what became of rows, in the order of their numbers."""
-    caller.require(Scope.READ)
-    found = batches.results(resources, caller.hub, batch_id, after=cursor, limit=limit)
-    return RowPage(
-        items=[
-            RowAnswer.of(listed, batches.address_of(resources, caller.hub, listed))
-            for listed in found
-        ],
-        next_cursor=found[-1].result.row if len(found) == limit else None,
-    )
 
 
 @router.post(

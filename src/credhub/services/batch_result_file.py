@@ -1,0 +1,48 @@
+"""What became of the rows of a batch, as a file for spreadsheets."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from credhub.documents.rows import csv_out
+from credhub.services import batches
+from credhub.services.resources import Resources
+from credhub.store.batch_results import ListedResult
+from credhub.store.hubs import HubNumber
+
+COLUMNS: Final = ("row", "outcome", "credential", "url", "code", "detail")
+AT_ONCE: Final = 1_000
+
+
+def written(
+    resources: Resources, number: HubNumber, batch_id: str, *, at_once: int = AT_ONCE
+) -> Iterator[bytes]:
+    """Write the file in parts: the header, then so many rows at once, however many there are.
+
+    A row of which nothing has become yet is not in it.
+
+    Raises:
+        BatchNotFoundError: The hub has no such batch; before anything is written.
+    """
+    first = batches.results(resources, number, batch_id, after=0, limit=at_once)
+    return _parts(resources, number, batch_id, first, at_once)
+
+
+def _parts(
+    resources: Resources,
+    number: HubNumber,
+    batch_id: str,
+    part: Sequence[ListedResult],
+    at_once: int,
+) -> Iterator[bytes]:
+    yield from csv_out.written(COLUMNS, ())
+    while part:
+        yield "".join(csv_out.line(_cells(resources, number, listed)) for listed in part).encode()
+        after = part[-1].result.row
+        part = batches.results(resources, number, batch_id, after=after, limit=at_once)
+
+
+def _cells(resources: Resources, number: HubNumber, listed: ListedResult) -> list[str]:
+    result = listed.result
+    address = batches.address_of(resources, number, listed)
+    cells = (result.credential_id, address, result.code, result.detail)
+    return [str(result.row), result.outcome.value, *(cell or "" for cell in cells)]

@@ -1,0 +1,68 @@
+"""``/v1/batches/{batch_id}/rows``: what became of each row, in parts or as one file."""
+
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Header, Query
+from starlette.responses import Response, StreamingResponse
+
+from credhub.documents.rows import csv_out
+from credhub.errors import BatchNotFoundError, ScopeMissingError, UnauthenticatedError
+from credhub.services import batch_result_file, batches
+from credhub.services.api_keys import Caller, Scope
+from credhub.services.resources import Resources
+from credhub.web.api.batch_models import RowAnswer, RowPage
+from credhub.web.dependencies import CallerDep, ResourcesDep
+from credhub.web.media import CSV, JSON, preferred, produced, saved_as
+from credhub.web.problems import problems
+
+FORMATS: Final = {"json": JSON, "csv": CSV}
+NO_STORE: Final = {"cache-control": "no-store", "vary": "Accept"}
+
+router = APIRouter(prefix="/v1/batches", tags=["Batches"])
+
+
+@router.get(
+    "/{batch_id}/rows",
+    response_model=RowPage,
+    responses=produced([CSV])
+    | problems(UnauthenticatedError, ScopeMissingError, BatchNotFoundError),
+)
+def list_rows(  # noqa: PLR0913, PLR0917 - what a request may say
+    batch_id: str,
+    caller: CallerDep,
+    resources: ResourcesDep,
+    cursor: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+    accept: Annotated[str | None, Header(include_in_schema=False)] = None,
+    named: Annotated[
+        Literal["json", "csv"] | None,
+        Query(alias="format", description="Instead of an Accept header."),
+    ] = None,
+) -> Response:
+    """List what became of rows, in the order of their numbers.
+
+    As JSON in parts; as CSV in one file with all rows, whatever `cursor` and `limit` say.
+    """
+    caller.require(Scope.READ)
+    wanted = FORMATS[named] if named else preferred(accept, tuple(FORMATS.values()))
+    if wanted == CSV:
+        return _file(resources, caller, batch_id)
+    page = _page(resources, caller, batch_id, cursor, limit)
+    return Response(page.model_dump_json(by_alias=True), media_type=JSON, headers=NO_STORE)
+
+
+def _page(resources: Resources, caller: Caller, batch_id: str, cursor: int, limit: int) -> RowPage:
+    found = batches.results(resources, caller.hub, batch_id, after=cursor, limit=limit)
+    return RowPage(
+        items=[
+            RowAnswer.of(listed, batches.address_of(resources, caller.hub, listed))
+            for listed in found
+        ],
+        next_cursor=found[-1].result.row if len(found) == limit else None,
+    )
+
+
+def _file(resources: Resources, caller: Caller, batch_id: str) -> Response:
+    parts = batch_result_file.written(resources, caller.hub, batch_id)
+    name = saved_as(f"batch-{batch_id}-results.csv", attachment=True)
+    return StreamingResponse(parts, media_type=csv_out.MEDIA_TYPE, headers=NO_STORE | name)

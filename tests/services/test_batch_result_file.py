@@ -1,0 +1,91 @@
+"""What became of the rows of a batch, as a file for spreadsheets."""
+
+import csv
+from io import StringIO
+
+import pytest
+
+from credhub.errors import BatchNotFoundError
+from credhub.services import batch_result_file, reading
+from credhub.services.resources import Resources
+from credhub.store.hubs import HubNumber
+from tests.running import Service
+from tests.services.batching import row_of, rows_of, send, work_off
+
+FORMULA = '=HYPERLINK("//x")'
+
+
+def read(content: bytes) -> list[dict[str, str]]:
+    """Read a file as a spreadsheet does."""
+    return list(csv.DictReader(StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
+
+
+def test_a_file_has_a_line_for_every_row_in_their_order(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    send(resources, hub, achievement, rows_of(2))
+    work_off(resources)
+    other = row_of(1, recipient={"name": "Somebody else"})
+    batch = send(resources, hub, achievement, [other, row_of(2), row_of(3)])
+    work_off(resources)
+
+    lines = read(b"".join(batch_result_file.written(resources, hub, batch.batch_id)))
+
+    assert [line["row"] for line in lines] == ["1", "2", "3"]
+    assert [line["outcome"] for line in lines] == ["failed", "skipped", "issued"]
+    failed, *others = lines
+    assert (failed["credential"], failed["url"], failed["code"]) == ("", "", "row-key-reused")
+    assert failed["detail"]
+    for line in others:
+        assert reading.by_id(resources, hub, line["credential"]).address == line["url"]
+        assert (line["code"], line["detail"]) == ("", "")
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 1_000])
+def test_a_file_is_the_same_in_however_many_parts_it_is_read(
+    resources: Resources, hub: HubNumber, achievement: str, at_once: int
+) -> None:
+    batch = send(resources, hub, achievement, rows_of(6))
+    work_off(resources)
+
+    parts = list(batch_result_file.written(resources, hub, batch.batch_id, at_once=at_once))
+
+    assert len(parts) == 1 + -(-6 // at_once)
+    assert b"".join(parts) == b"".join(batch_result_file.written(resources, hub, batch.batch_id))
+
+
+def test_a_batch_that_waits_has_a_file_without_rows(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    batch = send(resources, hub, achievement, rows_of(2))
+
+    content = b"".join(batch_result_file.written(resources, hub, batch.batch_id))
+
+    assert content == b"\xef\xbb\xbfrow,outcome,credential,url,code,detail\r\n"
+
+
+def test_t67_what_a_spreadsheet_runs_is_in_no_cell(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    first = row_of(1, key="=1+1", recipient={"name": FORMULA, "externalId": "@x"})
+    again = row_of(1, key="=1+1", recipient={"name": f"{FORMULA} again", "externalId": "@x"})
+    send(resources, hub, achievement, [first])
+    work_off(resources)
+    batch = send(resources, hub, achievement, [again])
+    work_off(resources)
+
+    content = b"".join(batch_result_file.written(resources, hub, batch.batch_id))
+
+    (line,) = read(content)
+    assert line["code"] == "row-key-reused"
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t")) for cell in line.values())
+    assert b"HYPERLINK" not in content
+
+
+def test_t55_the_batch_of_another_hub_has_no_file(
+    service_on_each: Service, resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    batch = send(resources, hub, achievement, [row_of(1)])
+
+    with pytest.raises(BatchNotFoundError):
+        batch_result_file.written(resources, service_on_each.one.hub.number, batch.batch_id)
