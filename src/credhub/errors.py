@@ -2131,35 +2131,12 @@ class RowKeyReusedError(RequestError):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchFault:
-    """What is wrong in one place of a batch.
-
-    Attributes:
-        row: The number of the row; None for the batch as a whole.
-        column: The column or member, if one is to blame.
-        code: Permanent, for software.
-        detail: One sentence for a person.
-    """
-
-    row: int | None = None
-    column: str | None = None
-    code: str
-    detail: str
-
-    def text(self) -> str:
-        """Say where and what."""
-        places = [f"row {self.row}" if self.row else "", self.column or ""]
-        where = ", ".join(place for place in places if place) or "the batch"
-        return f"{where[0].upper()}{where[1:]}: {self.detail}"
-
-
 class MalformedBatchError(RequestError):
     """Rows of a batch cannot be issued as they are; none of the batch is."""
 
     code = "malformed-batch"
 
-    def __init__(self, faults: tuple[BatchFault, ...]) -> None:
+    def __init__(self, faults: tuple[RowFault, ...]) -> None:
         super().__init__("The batch has faults, so nothing of it is issued.")
         self.faults = faults
 

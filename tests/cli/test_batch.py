@@ -45,6 +45,40 @@ def test_a_json_file_becomes_credentials(riverside: CommandLine) -> None:
     assert rows_in(riverside, "credential") == 1
 
 
+def test_a_table_becomes_credentials(riverside: CommandLine) -> None:
+    table = "Wer;Datum\nZoë;03/04/2026\n".encode("windows-1252")
+    file = riverside.file("rows.csv", table)
+    options = ["--achievement", "Solar", "--column", "Wer=name", "--separator", "semicolon"]
+    options += ["--encoding", "windows-1252"]
+
+    tried = riverside("batch", "issue", file, *options, "--dry-run")
+    shown = riverside("batch", "issue", file, *options, "--date-order", "day-first", "--dry-run")
+    issued = riverside("batch", "issue", file, *options, "--date-order", "day-first")
+
+    assert tried.exit_code == 1
+    assert tried.stdout.startswith("Row 2, Datum: The day and the month could be")
+    assert shown.exit_code == 0
+    assert "Read as windows-1252, cells are separated by semicolons" in shown.stderr
+    assert "awardedDate" in shown.stderr
+    assert issued.exit_code == 0, issued.output
+    assert rows_in(riverside, "credential") == 1
+
+
+def test_a_column_is_named_with_its_field(riverside: CommandLine) -> None:
+    file = riverside.file("rows.csv", "name\nAna\n")
+    refused = riverside("batch", "issue", file, "--achievement", "Solar", "--column", "name")
+
+    assert refused.exit_code == 2
+    assert "write HEADER=FIELD" in refused.output
+
+
+def test_what_a_file_seems_to_be_is_told(riverside: CommandLine) -> None:
+    file = riverside.file("rows.csv", "name\nZoë\n".encode("windows-1252"))
+    tried = riverside("batch", "issue", file, "--achievement", "Solar", "--dry-run")
+
+    assert "Read as utf-8, but it looks like windows-1252" in tried.stderr
+
+
 def test_t69_the_same_file_again_issues_nothing(riverside: CommandLine) -> None:
     file = file_of(riverside, *rows_of(3))
     riverside("batch", "issue", file, "--achievement", "Solar")
@@ -64,8 +98,8 @@ def test_faults_are_named_and_nothing_is_issued(riverside: CommandLine) -> None:
     refused = riverside("batch", "issue", file, "--achievement", "Solar")
 
     assert refused.exit_code == 1
-    assert "Row 2, recipient.name: must not be empty." in refused.stderr
-    assert "Row 3: It repeats row 1." in refused.stderr
+    assert "Row 2, recipient.name: The name is missing." in refused.stderr
+    assert "Row 3, key: Row 1 has this key already." in refused.stderr
     assert rows_in(riverside, "credential") == rows_in(riverside, "batch") == 0
 
 
@@ -79,7 +113,7 @@ def test_a_dry_run_keeps_nothing(riverside: CommandLine) -> None:
     )
 
     assert tried.exit_code == 1
-    assert tried.stdout == "Row 3, recipient.name: is missing.\n"
+    assert tried.stdout == "Row 3, recipient.name: This member is missing.\n"
     assert "Of 2 rows 1 would be issued, 1 were issued before; 1 faults." in tried.stderr
     assert good.exit_code == 0
     assert rows_in(riverside, "credential") == rows_in(riverside, "batch") == 1

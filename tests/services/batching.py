@@ -6,7 +6,8 @@ from hashlib import sha256
 
 from sqlalchemy import Table, func, select
 
-from credhub.documents import json_rows
+from credhub.documents.rows.choices import Form
+from credhub.documents.rows.reader import RowReader
 from credhub.jobs import batch_working
 from credhub.jsontypes import JsonObject
 from credhub.services import auditing, batch_receiving, batches, ledgers
@@ -51,7 +52,7 @@ def send(
     body = ndjson(rows)
     arriving = Arriving(
         achievement_id=achievement_id,
-        rows=json_rows.read_ndjson([body]),
+        rows=RowReader([body], Form.JSON_LINES),
         actor="test",
         **limits,  # type: ignore[arg-type]  # a test may name any
     )

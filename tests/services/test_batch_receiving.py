@@ -1,12 +1,15 @@
 """Taking batches in: all of one or nothing of it, and each once."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
 
 from credhub.credentials.draft import Recipient
-from credhub.documents.batch_rows import BatchRow
+from credhub.documents.rows.choices import Form
+from credhub.documents.rows.file import RowFile
+from credhub.documents.rows.outcome import ReadRow
 from credhub.errors import (
     AchievementNotFoundError,
     BatchNotFoundError,
@@ -36,6 +39,7 @@ def test_a_batch_with_faults_is_refused_as_a_whole(
         "no object",
         row_of(4, recipient={"name": "Ana", "email": "nobody"}),
         row_of(5, validUntil="2001-01-01T00:00:00Z"),
+        row_of(6, awardedDate="2062-11-20"),
         row_of(1),
     ]
 
@@ -43,13 +47,14 @@ def test_a_batch_with_faults_is_refused_as_a_whole(
         send(resources, hub, achievement, rows)
 
     assert [(it.row, it.column, it.code) for it in refusal.value.faults] == [
-        (2, "recipient.name", "invalid-claim"),
+        (2, "recipient.name", "name-placeholder"),
         (3, None, "not-an-object"),
-        (4, "recipient.email", "invalid-claim"),
+        (4, "recipient.email", "email-malformed"),
         (5, "validUntil", "invalid-claim"),
-        (6, None, "row-repeated"),
+        (6, "awardedDate", "invalid-claim"),
+        (7, "key", "duplicate-key"),
     ]
-    assert refusal.value.faults[4].detail == "It repeats row 1."
+    assert refusal.value.faults[5].detail.startswith("Row 1 has this key already.")
     assert count(resources, batch_table, hub) == 0
     assert count(resources, batch_row, hub) == 0
 
@@ -102,7 +107,7 @@ def test_no_rows_and_too_many_rows_are_faults(
     with pytest.raises(MalformedBatchError) as many:
         send(resources, hub, achievement, rows_of(600), most_rows=599)
 
-    assert [it.code for it in none.value.faults] == ["no-rows"]
+    assert [it.code for it in none.value.faults] == ["file-empty"]
     assert [it.code for it in many.value.faults] == ["too-many-rows"]
     assert count(resources, batch_table, hub) == 0
     assert send(resources, hub, achievement, rows_of(600), most_rows=600).rows == 600
@@ -180,6 +185,39 @@ def test_a_hub_has_so_many_batches_under_way(
     send(resources, hub, achievement, [row_of(0)])
 
 
+def test_rows_that_no_file_holds_are_compared_too(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    def receive(*rows: ReadRow) -> None:
+        arriving = Arriving(achievement_id=achievement, rows=rows, actor="test")
+        batch_receiving.receive(resources, hub, arriving, once(resources, hub))
+
+    row = ReadRow(row=1, key=None, recipient=Recipient(name="Ana"))
+    with pytest.raises(MalformedBatchError) as twice:
+        receive(row, replace(row, row=2))
+    with pytest.raises(MalformedBatchError) as none:
+        receive()
+
+    (fault,) = twice.value.faults
+    assert (fault.row, fault.code, fault.detail) == (2, "row-repeated", "It repeats row 1.")
+    assert [it.code for it in none.value.faults] == ["no-rows"]
+    assert count(resources, batch_table, hub) == 0
+
+
+def test_of_a_file_that_cannot_be_read_to_its_end_nothing_is_kept(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    good = "".join(f"k{n},Learner {n}\n" for n in range(1, 700))
+    file = RowFile(lambda: (f'key,name\n{good}k,"Ana'.encode(),), Form.CSV)
+    arriving = Arriving(achievement_id=achievement, rows=file, actor="test")
+
+    with pytest.raises(MalformedBatchError) as refusal:
+        batch_receiving.receive(resources, hub, arriving, once(resources, hub))
+
+    assert [(it.row, it.code) for it in refusal.value.faults] == [(701, "quote-unclosed")]
+    assert count(resources, batch_table, hub) == count(resources, batch_row, hub) == 0
+
+
 class Cut(BaseException):
     """The process ends here."""
 
@@ -215,9 +253,9 @@ def test_t69_what_arrived_when_the_process_ended_is_never_issued(
 def test_a_reader_that_breaks_off_leaves_nothing(
     resources: Resources, hub: HubNumber, achievement: str
 ) -> None:
-    def broken() -> Iterator[BatchRow]:
+    def broken() -> Iterator[ReadRow]:
         for n in range(1, 700):
-            yield BatchRow(row=n, key=f"k{n}", recipient=Recipient(name="Ana"))
+            yield ReadRow(row=n, key=f"k{n}", recipient=Recipient(name="Ana"))
         raise Cut
 
     arriving = Arriving(achievement_id=achievement, rows=broken(), actor="test")

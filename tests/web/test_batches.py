@@ -1,7 +1,8 @@
 """``/v1/batches``: sent, tried out, followed, cancelled; nothing of it shows who anybody is."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import pytest
 from httpx2 import Response
@@ -66,6 +67,13 @@ def test_a_batch_is_taken_in_issued_and_told(
         "failed": 0,
         "createdAt": "",
         "endedAt": None,
+        "reading": {
+            "encoding": "utf-8",
+            "likelyEncoding": None,
+            "separator": None,
+            "dateOrder": None,
+            "columns": [],
+        },
     }
     location = sent.headers["location"]
     assert location == f"/v1/batches/{sent.json()['id']}"
@@ -92,6 +100,132 @@ def test_rows_may_be_one_json_text(service: Service, client: TestClient, achieve
 
     assert sent.status_code == 202
     assert client.get(sent.headers["location"]).json()["issued"] == 2
+
+
+def send_csv(  # noqa: PLR0913 - what a request may say
+    client: TestClient,
+    achievement: str,
+    text: str | bytes,
+    *,
+    media_type: str = "text/csv",
+    key: str | None = None,
+    parameters: Mapping[str, str | list[str]] = MappingProxyType({}),
+    **more: str,
+) -> Response:
+    return client.post(
+        "/v1/batches",
+        params={"achievement": achievement, **parameters, **more},
+        content=text,
+        headers={"content-type": media_type, "idempotency-key": key or unique("key")},
+    )
+
+
+def test_a_table_is_read_as_a_spreadsheet_writes_it(
+    service: Service, client: TestClient, achievement: str
+) -> None:
+    table = (
+        "Matrikel;Vorname;Nachname;E-Mail;Datum;Notiz\r\n"
+        "7;Zoë;Müller;z@mail.example;04.05.2026;x\r\n8;Ana;Alves;;25.05.2026;y\r\n"
+    )
+    tried = send_csv(client, achievement, table.encode(), dryRun="true").json()
+    sent = send_csv(client, achievement, table.encode())
+    work_off(service)
+
+    assert (tried["new"], tried["faults"]) == (2, [])
+    assert tried["reading"]["separator"] == ";"
+    assert tried["reading"]["dateOrder"] == "day-first"
+    columns = {use["header"]: use["field"] for use in tried["reading"]["columns"]}
+    assert columns["E-Mail"] == "email"
+    assert columns["Notiz"] is None
+    location = sent.headers["location"]
+    assert sent.json()["reading"] == client.get(location).json()["reading"] == tried["reading"]
+    first = client.get(f"{location}/rows").json()["items"][0]
+    assert first["row"] == 2
+    credential = client.get(f"/v1/credentials/{first['credential']}").json()["credential"]
+    assert credential["credentialSubject"]["name"] == "Zoë Müller"
+    assert credential["awardedDate"] == "2026-05-04T00:00:00Z"
+
+
+def test_what_is_said_of_a_table_goes_before_what_is_guessed(
+    client: TestClient, achievement: str
+) -> None:
+    table = "Wer|genau;Mail\nZoë;03/04/2026\n".encode("windows-1252")
+    said: dict[str, str | list[str]] = {"column": ["Wer|genau:name", "Mail:awardedDate"]}
+    said["dateOrder"] = "month-first"
+
+    as_typed = send_csv(
+        client,
+        achievement,
+        table,
+        media_type="text/csv; charset=ISO-8859-1",
+        parameters=said,
+        dryRun="true",
+    ).json()
+    as_said = send_csv(
+        client,
+        achievement,
+        table,
+        encoding="windows-1252",
+        separator=";",
+        parameters=said,
+        dryRun="true",
+    ).json()
+
+    assert as_typed["reading"] == as_said["reading"]
+    assert as_typed["reading"]["encoding"] == "windows-1252"
+    assert [use["origin"] for use in as_typed["reading"]["columns"]] == ["chosen", "chosen"]
+    assert (as_typed["new"], as_typed["faults"]) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("media_type", "parameters", "status"),
+    [
+        ("text/csv; charset=koi8-r", {}, 415),
+        ("text/csv", {"column": "name"}, 422),
+        ("text/csv", {"separator": "|"}, 422),
+        ("text/csv", {"encoding": "latin9"}, 422),
+        ("text/csv", {"column": ["a:name"] * 51}, 422),
+    ],
+    ids=["charset", "column", "separator", "encoding", "columns"],
+)
+def test_what_cannot_be_meant_is_refused(
+    client: TestClient,
+    achievement: str,
+    media_type: str,
+    parameters: dict[str, str | list[str]],
+    status: int,
+) -> None:
+    table = "name\nAna\n"
+    refused = send_csv(client, achievement, table, media_type=media_type, parameters=parameters)
+
+    assert refused.status_code == status
+    assert send_csv(client, achievement, table, column="name:name").status_code == 202
+
+
+def test_a_fault_shows_its_cell_in_a_trial_and_nowhere_else(
+    client: TestClient, achievement: str
+) -> None:
+    table = f"name,email\nAna,{NAME}\n"
+
+    tried = send_csv(client, achievement, table, dryRun="true")
+    refused = send_csv(client, achievement, table)
+
+    (fault,) = tried.json()["faults"]
+    assert (fault["row"], fault["column"], fault["code"]) == (2, "email", "email-malformed")
+    assert fault["value"] == NAME
+    assert refused.status_code == 422
+    assert NAME not in refused.text
+
+
+def test_the_same_file_read_in_another_way_is_another_request(
+    client: TestClient, achievement: str
+) -> None:
+    table = "name,wer\nAna,Bea\n"
+    first = send_csv(client, achievement, table, key="read-twice-0001")
+    other = send_csv(client, achievement, table, key="read-twice-0001", column="wer:key")
+
+    assert first.status_code == 202
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
 
 
 def test_outcomes_come_in_parts(service: Service, client: TestClient, achievement: str) -> None:
@@ -178,8 +312,8 @@ def test_faults_are_told_row_by_row_and_nothing_is_issued(
     assert problem["code"] == "malformed-batch"
     assert problem["errors"][0] == {
         "at": "2/recipient.name",
-        "code": "invalid-claim",
-        "message": "must not be empty.",
+        "code": "name-missing",
+        "message": "The name is missing. A credential is made out to a name.",
     }
     assert problem["errors"][1]["at"] == "3/colour"
     assert all_rows(service) == before
@@ -189,7 +323,8 @@ def test_a_body_of_ten_mebibytes_and_one_byte_is_refused(
     client: TestClient, achievement: str
 ) -> None:
     row = ndjson([row_of(1)])
-    body = row + b"\n" * (10 * 1024 * 1024 + 1 - len(row))
+    rest = 10 * 1024 * 1024 + 1 - len(row)
+    body = row + (b" " * 999 + b"\n") * (rest // 1000) + b"\n" * (rest % 1000)
     headers = {"content-type": NDJSON, "idempotency-key": unique("key")}
 
     def post(content: bytes) -> Response:
@@ -198,7 +333,7 @@ def test_a_body_of_ten_mebibytes_and_one_byte_is_refused(
 
     refused = post(body)
     assert refused.status_code == 422
-    assert refused.json()["errors"][0]["code"] == "batch-too-large"
+    assert refused.json()["errors"][0]["code"] == "file-too-large"
     assert post(body[:-1]).status_code == 202
     assert post(body + b"\n" * 20_000).status_code == 413
 
@@ -271,8 +406,8 @@ def test_a_trial_says_what_would_become_of_every_row_and_keeps_nothing(
     assert (trial["rows"], trial["new"], trial["skipped"]) == (3, 1, 1)
     assert [(it["row"], it["column"], it["code"]) for it in trial["faults"]] == [
         (2, None, "row-key-reused"),
-        (4, "recipient.email", "invalid-claim"),
-        (5, None, "row-repeated"),
+        (4, "recipient.email", "email-malformed"),
+        (5, "key", "duplicate-key"),
     ]
     assert all_rows(service) == before
 
@@ -293,7 +428,7 @@ def test_a_trial_needs_no_key_of_its_own_and_a_known_achievement(
 
 
 def test_an_empty_trial_says_so(client: TestClient, achievement: str) -> None:
-    assert send(client, achievement, [], dryRun="true").json()["faults"][0]["code"] == "no-rows"
+    assert send(client, achievement, [], dryRun="true").json()["faults"][0]["code"] == "file-empty"
 
 
 def test_a_batch_is_cancelled(service: Service, client: TestClient, achievement: str) -> None:

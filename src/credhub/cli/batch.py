@@ -2,8 +2,6 @@
 
 import sys
 import time
-from collections.abc import Iterator
-from hashlib import file_digest
 from pathlib import Path
 from typing import Final
 
@@ -18,10 +16,10 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from credhub.cli.row_files import choices_of_a_file, digest_of, row_file, tell_reading
 from credhub.cli.session import chosen_hub, opened_runtime, printable
-from credhub.documents import json_rows
-from credhub.documents.batch_rows import BatchRow
-from credhub.errors import AchievementNotFoundError, BatchFault, MalformedBatchError
+from credhub.documents.rows.choices import Choices
+from credhub.errors import AchievementNotFoundError, MalformedBatchError
 from credhub.jobs.batch_working import work_once
 from credhub.services import batch_receiving, batch_trying, batches, rostering
 from credhub.services.batch_receiving import Arriving
@@ -32,7 +30,6 @@ from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 
 ROUTE: Final = "credhub batch issue"
-READ_AT_ONCE: Final = 64 * 1024
 PAUSE_SECONDS: Final = 0.5
 PAGE: Final = 1_000
 
@@ -48,22 +45,42 @@ def batch() -> None:
 @click.option("--hub", "slug", help="The hub's name in addresses.")
 @click.option("--dry-run", is_flag=True, help="Say what would become of it, and keep nothing.")
 @click.option("--again", is_flag=True, help="Begin anew, though this file was cancelled or failed.")
-def issue(file: Path, achievement: str, slug: str | None, *, dry_run: bool, again: bool) -> None:
-    """Issue one credential per row of FILE: JSON, or one JSON object on each line (.ndjson).
+@choices_of_a_file
+def issue(  # noqa: PLR0913 - what a command may say
+    file: Path, achievement: str, slug: str | None, said: Choices, *, dry_run: bool, again: bool
+) -> None:
+    """Issue one credential per row of FILE: .csv, .json, or one JSON object a line (.ndjson).
 
-    All rows are checked first; with one fault nothing is issued. Interrupted, the same command
-    goes on where it ended, and the same rows never issue anything twice.
+    The first row of CSV names its columns; --dry-run shows how they are understood. All rows are
+    checked first; with one fault nothing is issued. Interrupted, the same command goes on where
+    it ended, and the same rows never issue anything twice.
     """
+    rows = row_file(file, said)
+    digest = digest_of(file)
     with opened_runtime() as runtime:
         resources = runtime.resources
         hub = chosen_hub(resources, slug)
         achievement_id = _achievement(resources, hub, achievement)
         if dry_run:
-            trial = batch_trying.try_out(resources, hub.number, achievement_id, _rows(file))
+            trial = batch_trying.try_out(resources, hub.number, achievement_id, rows)
+            tell_reading(rows.summary())
             _tell_trial(trial)
             sys.exit(1 if trial.faults else 0)
-        standing = _sent(resources, hub, achievement_id, file, again=again)
-        standing = _work(resources, hub, standing)
+        key = f"{achievement_id}/{resources.new_id() if again else digest}"
+        once = Once(
+            resources,
+            hub.number,
+            route=ROUTE,
+            key=key,
+            body={"sha256": digest, "said": said.to_document()},
+        )
+        arriving = Arriving(
+            achievement_id=achievement_id,
+            rows=rows,
+            actor=ROUTE,
+            reading=lambda: rows.summary().to_document(),
+        )
+        standing = _work(resources, hub, _sent(resources, hub, arriving, once))
         _tell_failures(resources, standing)
     _tell(standing)
     sys.exit(0 if standing.state == "finished" and not standing.failed else 1)
@@ -98,26 +115,13 @@ def _achievement(resources: Resources, hub: Hub, named: str) -> str:
     return min(meant)
 
 
-def _sent(
-    resources: Resources, hub: Hub, achievement_id: str, file: Path, *, again: bool
-) -> BatchStanding:
+def _sent(resources: Resources, hub: Hub, arriving: Arriving, once: Once) -> BatchStanding:
     """Take a file in; the same one again is the batch that it was."""
-    with file.open("rb") as opened:
-        digest = file_digest(opened, "sha256").hexdigest()
-    key = resources.new_id() if again else digest
-    once = Once(
-        resources,
-        hub.number,
-        route=ROUTE,
-        key=f"{achievement_id}/{key}",
-        body={"achievement": achievement_id, "sha256": digest},
-    )
-    arriving = Arriving(achievement_id=achievement_id, rows=_rows(file), actor=ROUTE)
     try:
         sent = batch_receiving.receive(resources, hub.number, arriving, once)
     except MalformedBatchError as error:
         faults = "\n".join(f"  {printable(fault.text())}" for fault in error.faults)
-        raise click.ClickException(f"{file} has faults; nothing was issued.\n{faults}") from error
+        raise click.ClickException(f"The file has faults; nothing was issued.\n{faults}") from error
     return batches.find(resources, hub.number, sent.batch_id)
 
 
@@ -141,17 +145,6 @@ def _work(resources: Resources, hub: Hub, standing: BatchStanding) -> BatchStand
             standing = batches.find(resources, *named)
             progress.update(task, completed=standing.done)
     return standing
-
-
-def _rows(file: Path) -> Iterator[BatchRow | BatchFault]:
-    match file.suffix.lower():
-        case ".json":
-            yield from json_rows.read_array(file.read_bytes())
-        case ".ndjson" | ".jsonl":
-            with file.open("rb") as opened:
-                yield from json_rows.read_ndjson(iter(lambda: opened.read(READ_AT_ONCE), b""))
-        case _:
-            raise click.UsageError("The name of the file must end in .json, .ndjson or .jsonl.")
 
 
 def _tell_trial(trial: Trial) -> None:

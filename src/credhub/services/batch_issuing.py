@@ -15,7 +15,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from credhub import jsontypes
-from credhub.documents.batch_rows import BatchRow
+from credhub.documents.rows import kept
+from credhub.documents.rows.outcome import ReadRow
 from credhub.errors import (
     CanonicalizationError,
     ConflictError,
@@ -73,10 +74,10 @@ def issue_chunk(resources: Resources, chunk: Chunk) -> None:
     _finish(resources, chunk, told)  # (6)
 
 
-def seal_row(keys: HubKeys, batch_id: str, row: BatchRow) -> SealedRow:
+def seal_row(keys: HubKeys, batch_id: str, row: ReadRow) -> SealedRow:
     """Seal what a row asks for, for as long as it waits."""
     context = batch_row_context(keys.hub.number, batch_id, row.row)
-    document = jsontypes.canonical(row.to_document())
+    document = jsontypes.canonical(kept.to_document(row))
     return SealedRow(row=row.row, sealed=seal(keys.secret, document, context=context))
 
 
@@ -87,7 +88,7 @@ def _read(resources: Resources, chunk: Chunk) -> tuple[StoredBatch | None, tuple
 
 def _opened(
     keys: HubKeys, batch: StoredBatch, rows: Iterable[SealedRow]
-) -> tuple[list[BatchRow], list[RowResult]]:
+) -> tuple[list[ReadRow], list[RowResult]]:
     opened, damaged = [], []
     for row in rows:
         context = batch_row_context(batch.hub, batch.batch_id, row.row)
@@ -96,13 +97,13 @@ def _opened(
         except UnsealError:
             damaged.append(_failed(row.row, RecordDamagedError()))
             continue
-        opened.append(BatchRow.of_document(document, row=row.row))
+        opened.append(kept.of_document(document, row=row.row))
     return opened, damaged
 
 
 def _round(
-    resources: Resources, keys: HubKeys, batch: StoredBatch, rows: Sequence[BatchRow]
-) -> tuple[list[BatchRow], list[RowResult]]:
+    resources: Resources, keys: HubKeys, batch: StoredBatch, rows: Sequence[ReadRow]
+) -> tuple[list[ReadRow], list[RowResult]]:
     """Do steps (2) to (4) for rows; give those to be tried again, and what became of others.
 
     Of rows that were issued the result is recorded with the credential.
@@ -118,7 +119,7 @@ def _round(
         return list(rows), []
     told = [_skipped(row.row, made) for row, made in found.before]
     told += [_failed(row.row, RowKeyReusedError()) for row in found.reused]
-    submitted: list[tuple[BatchRow, Unit]] = []
+    submitted: list[tuple[ReadRow, Unit]] = []
     for new in found.new:
         try:
             prepared = _prepared(resources, keys, batch, found, new)  # (3)
@@ -152,7 +153,7 @@ def _prepared(
     )
 
 
-def _submit(resources: Resources, submitted: Sequence[tuple[BatchRow, Unit]]) -> list[BatchRow]:
+def _submit(resources: Resources, submitted: Sequence[tuple[ReadRow, Unit]]) -> list[ReadRow]:
     """Record units (4), and give the rows of which others took something (5)."""
     answers = resources.sequencer.submit_all([unit for _, unit in submitted])
     again = []

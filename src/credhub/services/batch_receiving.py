@@ -9,21 +9,22 @@ What a crash leaves before (4) is never issued, and is removed later.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
 from typing import Final
 
-from credhub.documents.batch_rows import BatchRow
+from credhub.documents.rows.outcome import ReadRow
 from credhub.errors import (
     AchievementNotFoundError,
-    BatchFault,
     BatchNotFoundError,
     ConflictError,
     MalformedBatchError,
+    RowFault,
     TooManyBatchesError,
 )
+from credhub.jsontypes import JsonObject
 from credhub.services import row_checking
 from credhub.services.batch_issuing import seal_row
 from credhub.services.idempotency import Once
@@ -49,15 +50,15 @@ class Arriving:
         achievement_id: The version that is newest now is issued, however long that takes.
         rows: Rows and faults, as a reader finds them.
         actor: The API key or the command that sends it.
-        report: What the reader recognised; it may be filled until the last row was read.
+        reading: Says how the rows were read; asked when the last one was.
         most_rows: With more of them it is refused.
         rows_at_once: How many a worker takes at once.
     """
 
     achievement_id: str
-    rows: Iterable[BatchRow | BatchFault] = field(repr=False)
+    rows: Iterable[ReadRow | RowFault] = field(repr=False)
     actor: str
-    report: Mapping[str, object] = field(default_factory=dict)
+    reading: Callable[[], JsonObject] = field(default=dict, repr=False)
     most_rows: int = MOST_ROWS
     rows_at_once: int = ROWS_AT_ONCE
 
@@ -85,7 +86,7 @@ def receive(resources: Resources, number: HubNumber, arriving: Arriving, once: O
     batch = _begin(resources, achievement, arriving.actor)
     try:
         rows = _take_rows(resources, batch, arriving, achievement)
-        _queue(resources, batch, once, rows=rows, report=arriving.report)  # (4)
+        _queue(resources, batch, once, rows=rows, reading=arriving.reading())  # (4)
     except ConflictError:
         # The same request at the same time: one of them made it.
         _discard(resources, batch)
@@ -143,15 +144,15 @@ def _take_rows(
     return count
 
 
-def _parts(rows: Iterator[BatchRow], size: int) -> Iterator[list[BatchRow]]:
+def _parts(rows: Iterator[ReadRow], size: int) -> Iterator[list[ReadRow]]:
     while part := list(islice(rows, size)):
         yield part
 
 
 def _queue(
-    resources: Resources, batch: StoredBatch, once: Once, *, rows: int, report: Mapping[str, object]
+    resources: Resources, batch: StoredBatch, once: Once, *, rows: int, reading: JsonObject
 ) -> None:
-    text = json.dumps(dict(report), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(reading, ensure_ascii=False, separators=(",", ":"))
     with resources.store.begin() as tx:
         tx.idempotency.insert(once.request_for(resources, batch.batch_id))
         tx.batches.queue(batch.hub, batch.batch_id, rows=rows, report=text, at=resources.clock())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from credhub.credentials.draft import Recipient
-from credhub.documents.batch_rows import BatchRow
+from credhub.documents.rows.outcome import ReadRow
 from credhub.errors import AchievementNotFoundError, IdempotencyKeyReusedError
 from credhub.proofs.forms import Form
 from credhub.services import (
@@ -41,7 +41,7 @@ class FoundRow:
         places: One for each list that the credential needs a place in.
     """
 
-    row: BatchRow
+    row: ReadRow
     names: tuple[Once, ...]
     learner: LearnerKey
     places: tuple[FreePlace, ...]
@@ -59,8 +59,8 @@ class Survey:
 
     achievement: StoredAchievement
     forms: tuple[Form, ...]
-    before: tuple[tuple[BatchRow, str], ...]
-    reused: tuple[BatchRow, ...]
+    before: tuple[tuple[ReadRow, str], ...]
+    reused: tuple[ReadRow, ...]
     new: tuple[FoundRow, ...]
 
 
@@ -69,7 +69,7 @@ def survey(
     tx: Transaction,
     keys: HubKeys,
     achievement: tuple[str, int],
-    rows: Sequence[BatchRow],
+    rows: Sequence[ReadRow],
 ) -> Survey | str:
     """Find what rows need, or the purpose for which another status list must be opened."""
     number = keys.hub.number
@@ -106,8 +106,8 @@ def issued_before(
     tx: Transaction,
     keys: HubKeys,
     achievement_id: str,
-    rows: Sequence[BatchRow],
-) -> tuple[tuple[BatchRow, tuple[Once, ...], str | None], ...]:
+    rows: Sequence[ReadRow],
+) -> tuple[tuple[ReadRow, tuple[Once, ...], str | None], ...]:
     """Say of each row what it gave before: an id, ``REUSED``, or nothing."""
     number = keys.hub.number
     named = [(row, row_identity.names_of(resources, number, achievement_id, row)) for row in rows]

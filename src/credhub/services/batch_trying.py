@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from credhub.documents.batch_rows import BatchRow
-from credhub.errors import AchievementNotFoundError, BatchFault, RowKeyReusedError
+from credhub.documents.rows.outcome import ReadRow
+from credhub.errors import AchievementNotFoundError, RowFault, RowKeyReusedError
 from credhub.services import batch_survey, row_checking
 from credhub.services.batch_receiving import ROWS_AT_ONCE
 from credhub.services.resources import Resources
@@ -29,7 +29,7 @@ class Trial:
         new: How many would be issued.
         skipped: How many were issued before.
         before: The first of these: row and credential.
-        faults: What is wrong, in the order of the rows. With any of them, nothing is issued.
+        faults: What is wrong, in the order of the rows.
     """
 
     achievement_id: str
@@ -38,14 +38,14 @@ class Trial:
     new: int = 0
     skipped: int = 0
     before: list[tuple[int, str]] = field(default_factory=list)
-    faults: list[BatchFault] = field(default_factory=list)
+    faults: list[RowFault] = field(default_factory=list)
 
 
 def try_out(
     resources: Resources,
     number: HubNumber,
     achievement_id: str,
-    rows: Iterable[BatchRow | BatchFault],
+    rows: Iterable[ReadRow | RowFault],
     *,
     most_rows: int = MOST_ROWS,
 ) -> Trial:
@@ -72,7 +72,7 @@ def try_out(
     return trial
 
 
-def _look_up(resources: Resources, number: HubNumber, trial: Trial, part: list[BatchRow]) -> None:
+def _look_up(resources: Resources, number: HubNumber, trial: Trial, part: list[ReadRow]) -> None:
     keys = resources.keyring.of(number)
     with resources.store.read() as tx:
         known = batch_survey.issued_before(resources, tx, keys, trial.achievement_id, part)
@@ -82,7 +82,7 @@ def _look_up(resources: Resources, number: HubNumber, trial: Trial, part: list[B
             trial.new += 1
         elif made == batch_survey.REUSED:
             error = RowKeyReusedError()
-            trial.faults.append(BatchFault(row=row.row, code=error.code, detail=str(error)))
+            trial.faults.append(RowFault(row=row.row, code=error.code, detail=str(error)))
         else:
             trial.skipped += 1
             if len(trial.before) < MOST_TOLD:

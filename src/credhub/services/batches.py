@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from credhub import jsontypes
 from credhub.errors import BatchNotFoundError
+from credhub.jsontypes import JsonObject
 from credhub.services import issuing
 from credhub.services.resources import Resources
 from credhub.store.batch_results import ListedResult, Outcome
@@ -26,6 +28,13 @@ class BatchStanding:
         if self.batch.ending is not None:
             return self.batch.ending.value
         return "queued" if self.batch.started_at is None else "running"
+
+    @property
+    def reading(self) -> JsonObject | None:
+        """How the file was read, if it was one."""
+        if not self.batch.report:
+            return None
+        return jsontypes.parse_object(self.batch.report.encode()) or None
 
     @property
     def rows(self) -> int:

@@ -1,15 +1,17 @@
 """Check the rows of a batch before anything of it is issued, and name what is wrong with them."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Final
 
 from credhub.credentials.draft import CredentialDraft
 from credhub.credentials.schema import PUBLISHED_PATH
-from credhub.documents.batch_rows import BatchRow
+from credhub.documents.rows.outcome import ReadRow
 from credhub.errors import (
-    BatchFault,
     CredhubError,
     InvalidClaimError,
+    RowFault,
+    RowsError,
     SchemaError,
 )
 from credhub.services import issuing, row_identity
@@ -27,8 +29,11 @@ MOST_FAULTS: Final = 100
 
 MOST_ROWS: Final = 50_000
 
-EMPTY: Final = BatchFault(code="no-rows", detail="There is no row.")
-TOO_MANY: Final = BatchFault(
+MOST_AHEAD: Final = timedelta(days=1)
+"""Where the sun rises first, it is tomorrow already."""
+
+EMPTY: Final = RowFault(code="no-rows", detail="There is no row.")
+TOO_MANY: Final = RowFault(
     code="too-many-rows", detail="There are too many rows: send several batches."
 )
 
@@ -48,7 +53,7 @@ class RowChecker:
         most_rows: int = MOST_ROWS,
         most_faults: int = MOST_FAULTS,
     ) -> None:
-        self.faults: list[BatchFault] = []
+        self.faults: list[RowFault] = []
         self._resources = resources
         self._hub = resources.keyring.of(achievement.hub).hub
         self._achievement = achievement
@@ -57,39 +62,45 @@ class RowChecker:
         self._example = _example(resources, achievement)
         self._seen: dict[bytes, int] = {}
 
-    def good_ones(self, rows: Iterable[BatchRow | BatchFault]) -> Iterator[BatchRow]:
-        """Give the rows without a fault, and stop when there are too many of them or of faults."""
-        for count, found in enumerate(rows):
-            fault = TOO_MANY if count >= self._most_rows else self._fault_of(found)
-            if fault is None:
-                assert isinstance(found, BatchRow)  # noqa: S101 - else it is a fault
-                yield found
-                continue
-            self.faults.append(fault)
-            if fault is TOO_MANY or len(self.faults) >= self._most_faults:
-                return
+    def good_ones(self, rows: Iterable[ReadRow | RowFault]) -> Iterator[ReadRow]:
+        """Give the rows without a fault, and stop when there are too many of them or of faults.
 
-    def _fault_of(self, found: BatchRow | BatchFault) -> BatchFault | None:
-        if isinstance(found, BatchFault):
+        With what makes a file unreadable, nothing that was given of it may be used.
+        """
+        try:
+            for count, found in enumerate(rows):
+                fault = TOO_MANY if count >= self._most_rows else self._fault_of(found)
+                if fault is None:
+                    assert isinstance(found, ReadRow)  # noqa: S101 - else it is a fault
+                    yield found
+                    continue
+                self.faults.append(fault)
+                if fault is TOO_MANY or len(self.faults) >= self._most_faults:
+                    return
+        except RowsError as error:
+            self.faults += error.faults
+
+    def _fault_of(self, found: ReadRow | RowFault) -> RowFault | None:
+        if isinstance(found, RowFault):
             return found
         return self._claims_fault(found) or self._repeats(found)
 
-    def _claims_fault(self, row: BatchRow) -> BatchFault | None:
+    def _claims_fault(self, row: ReadRow) -> RowFault | None:
         try:
             self._check_claims(row)
         except InvalidClaimError as error:
-            return BatchFault(
-                row=row.row, column=error.member, code=error.code, detail=error.message
-            )
+            return RowFault(row=row.row, column=error.member, code=error.code, detail=error.message)
         except SchemaError as error:
-            return BatchFault(
+            return RowFault(
                 row=row.row, column=error.path, code=error.code, detail=reason_of(error)
             )
         return None
 
-    def _check_claims(self, row: BatchRow) -> None:
+    def _check_claims(self, row: ReadRow) -> None:
         """Make the credential but for its signature, or as much of it as can be wrong."""
         ground, credential = self._example
+        if row.awarded_at is not None and row.awarded_at > credential.issued_at + MOST_AHEAD:
+            raise InvalidClaimError("awardedDate", "lies in the future.")
         order = order_of(self._achievement.achievement_id, row)
         if row.recipient.did is None and not row.evidence and not row.results:
             # Of the rest every rule of the schema is one of the draft too.
@@ -98,17 +109,17 @@ class RowChecker:
         document = issuing.document_of(self._resources, self._hub, order, ground, credential)
         self._resources.schemas.validate(self._hub.base_url + PUBLISHED_PATH, document)
 
-    def _repeats(self, row: BatchRow) -> BatchFault | None:
+    def _repeats(self, row: ReadRow) -> RowFault | None:
         """Find the row that this one repeats; digests of 50,000 rows are a few megabytes."""
         names = row_identity.digests_of(self._achievement.achievement_id, row)
         first = next((self._seen[name] for name in names if name in self._seen), None)
         if first is not None:
-            return BatchFault(row=row.row, code="row-repeated", detail=f"It repeats row {first}.")
+            return RowFault(row=row.row, code="row-repeated", detail=f"It repeats row {first}.")
         self._seen |= dict.fromkeys(names, row.row)
         return None
 
 
-def order_of(achievement_id: str, row: BatchRow) -> Order:
+def order_of(achievement_id: str, row: ReadRow) -> Order:
     """Say what a row asks for."""
     return Order(
         achievement_id=achievement_id,
@@ -127,7 +138,7 @@ def reason_of(error: CredhubError) -> str:
     return "The credential cannot be made of these claims."
 
 
-def _draft(row: BatchRow, credential: StoredCredential) -> CredentialDraft:
+def _draft(row: ReadRow, credential: StoredCredential) -> CredentialDraft:
     return CredentialDraft(
         id="https://hub.example/c/X",
         recipient=row.recipient,

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, time
 from typing import Final
 
 from credhub import instants, jsontypes
-from credhub.documents.batch_rows import BatchRow
+from credhub.documents.rows import kept
+from credhub.documents.rows.outcome import ReadRow
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.services.idempotency import Once
 from credhub.services.resources import Resources
@@ -20,7 +21,7 @@ ROUTE: Final = "roster"
 
 
 def names_of(
-    resources: Resources, hub: HubNumber, achievement_id: str, row: BatchRow
+    resources: Resources, hub: HubNumber, achievement_id: str, row: ReadRow
 ) -> tuple[Once, ...]:
     """Give every name under which a row may have been issued, the strictest one first."""
     body = claims_of(achievement_id, row)
@@ -30,13 +31,13 @@ def names_of(
     )
 
 
-def digests_of(achievement_id: str, row: BatchRow) -> tuple[bytes, ...]:
+def digests_of(achievement_id: str, row: ReadRow) -> tuple[bytes, ...]:
     """Give digests of the same names, for telling rows of one batch apart."""
     names = _names(achievement_id, row, claims_of(achievement_id, row))
     return tuple(jsontypes.digest(name) for name in names)
 
 
-def claims_of(achievement_id: str, row: BatchRow) -> JsonObject:
+def claims_of(achievement_id: str, row: ReadRow) -> JsonObject:
     """Write what a row claims: as that of a roster, with whatever such a row cannot say."""
     recipient = row.recipient
     first = row.evidence[0] if row.evidence else None
@@ -49,7 +50,7 @@ def claims_of(achievement_id: str, row: BatchRow) -> JsonObject:
         "awarded": _day(row.awarded_at),
         "evidence": first.id if first is not None and plain_evidence else None,
     }
-    document = row.to_document()
+    document = kept.to_document(row)
     more: dict[str, JsonValue] = {
         "did": recipient.did,
         "recipient": None if recipient.external_id == body["externalId"] else recipient.external_id,
@@ -66,7 +67,7 @@ def of_roster(achievement_id: str, external_id: str, awarded: str | None) -> lis
     return [achievement_id, external_id, awarded]
 
 
-def _names(achievement_id: str, row: BatchRow, body: JsonObject) -> Iterator[list[JsonValue]]:
+def _names(achievement_id: str, row: ReadRow, body: JsonObject) -> Iterator[list[JsonValue]]:
     own = row.key or row.recipient.external_id
     if row.key is not None:
         yield ["row", achievement_id, row.key]

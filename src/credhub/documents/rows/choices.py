@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from credhub.jsontypes import JsonObject
+
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_ROWS: Final = 50_000
 MAX_COLUMNS: Final = 50
@@ -86,3 +88,12 @@ class Choices:
     max_bytes: int = MAX_BYTES
     max_rows: int = MAX_ROWS
     max_faults: int = MAX_FAULTS
+
+    def to_document(self) -> JsonObject:
+        """Write what the sender says, without caps: two who say the same have the same."""
+        return {
+            "encoding": self.encoding,
+            "separator": self.separator,
+            "columns": dict(self.columns),
+            "dateOrder": self.date_order,
+        }

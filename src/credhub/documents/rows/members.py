@@ -15,7 +15,7 @@ from credhub.documents.rows import claims, days, names
 from credhub.documents.rows.faults import Code, row_refused
 from credhub.documents.rows.object_members import ObjectMembers
 from credhub.documents.rows.outcome import ReadRow
-from credhub.documents.rows.repeats import Repeats
+from credhub.documents.rows.repeats import Identity, Repeats
 from credhub.errors import RowFault
 from credhub.jsontypes import JsonObject
 
@@ -41,7 +41,14 @@ def read(row: int, value: JsonObject, repeats: Repeats) -> Iterator[ReadRow | Ro
     if made is None:
         yield from (replace(one, row=row) for one in members.faults())
         return
-    repeated = tuple(repeats.faults(made.key, made.recipient, row, "key"))
+    said = Identity(
+        key=made.key,
+        external_id=made.recipient.external_id,
+        recipient=made.recipient,
+        awarded_at=made.awarded_at,
+    )
+    column = "key" if made.key else "recipient.externalId"
+    repeated = tuple(repeats.faults(row, said, column))
     yield from repeated or (made,)
 
 
@@ -58,7 +65,7 @@ def _row(row: int, key: str | None, members: ObjectMembers) -> ReadRow | None:
     return members.made(
         lambda: ReadRow(
             row=row,
-            key=key or recipient.external_id,
+            key=key,
             recipient=recipient,
             awarded_at=awarded_at,
             valid_until=valid_until,

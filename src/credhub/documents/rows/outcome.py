@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from credhub.credentials.draft import Evidence, Recipient, Result
 from credhub.documents.rows.choices import DateOrder, Encoding, Field, Separator
+from credhub.jsontypes import JsonObject
 
 
 class Origin(StrEnum):
@@ -22,7 +23,7 @@ class ReadRow:
 
     Attributes:
         row: Its number as spreadsheets count, the header being 1; in JSON the line or the place.
-        key: What tells it apart from all others of its sender: its key, else the external id.
+        key: What tells it apart from all others of its sender, if they say so.
         awarded_at: A day without a time of day begins then, in UTC.
         valid_until: A day without a time of day ends then, in UTC.
     """
@@ -77,6 +78,19 @@ class Summary:
     rows: int
     faults: int
     ended: bool
+
+    def to_document(self) -> JsonObject:
+        """Write how the file was read, for whoever sent it."""
+        return {
+            "encoding": self.encoding.value,
+            "likelyEncoding": self.likely_encoding and self.likely_encoding.value,
+            "separator": self.separator and self.separator.value,
+            "dateOrder": self.date_order and self.date_order.value,
+            "columns": [
+                {"header": use.header, "field": use.field, "origin": use.origin.value}
+                for use in self.columns
+            ],
+        }
 
     @property
     def unused_columns(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from credhub.documents.rows.columns import Columns
 from credhub.documents.rows.csv_out import undefended
 from credhub.documents.rows.days import Days
 from credhub.documents.rows.outcome import ReadRow
-from credhub.documents.rows.repeats import Repeats
+from credhub.documents.rows.repeats import Identity, Repeats
 from credhub.errors import RowFault, RowRefusedError
 
 _KEYS: Final = (Field.KEY, Field.EXTERNAL_ID)
@@ -40,9 +40,15 @@ class Table:
             except RowRefusedError as error:
                 header = self._columns.header(field)
                 faults.append(replace(error.fault, row=row, column=header))
-        key = texts.get(Field.KEY) or texts.get(Field.EXTERNAL_ID)
+        key = texts.get(Field.KEY)
         recipient = None if faults else _recipient(texts)
-        faults += self._repeats.faults(key, recipient, row, self._key_header)
+        said = Identity(
+            key=key,
+            external_id=texts.get(Field.EXTERNAL_ID),
+            recipient=recipient,
+            awarded_at=times.get(Field.AWARDED_DATE),
+        )
+        faults += self._repeats.faults(row, said, self._key_header)
         if faults or recipient is None:
             yield from faults
             return

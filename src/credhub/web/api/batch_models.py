@@ -5,7 +5,8 @@ from typing import Literal, Self
 
 from pydantic import Field, RootModel
 
-from credhub.errors import BatchFault
+from credhub.errors import RowFault
+from credhub.jsontypes import JsonObject
 from credhub.services.batch_trying import Trial
 from credhub.services.batches import BatchStanding
 from credhub.store.batch_results import ListedResult
@@ -40,6 +41,26 @@ class BatchRows(RootModel[list[BatchRowModel]]):
     """The rows of a batch."""
 
 
+class ColumnModel(Model):
+    """What a column of a file was taken for."""
+
+    header: str
+    field: str | None = Field(description="None when nothing uses the column.")
+    origin: Literal["chosen", "guessed", "unused"]
+
+
+class ReadingModel(Model):
+    """How a file was read."""
+
+    encoding: str
+    likely_encoding: str | None = Field(
+        description="What it seems to be instead. To have it read so, name it as `encoding`."
+    )
+    separator: str | None
+    date_order: str | None = Field(description="The one order in which all dates are days.")
+    columns: list[ColumnModel]
+
+
 class BatchAnswer(Model):
     """A batch and how far it is."""
 
@@ -53,6 +74,7 @@ class BatchAnswer(Model):
     failed: int = Field(description="Rows that could not be issued; the others were all the same.")
     created_at: datetime
     ended_at: datetime | None
+    reading: ReadingModel | None = Field(description="How the file was read.")
 
     @classmethod
     def of(cls, standing: BatchStanding) -> Self:
@@ -69,6 +91,9 @@ class BatchAnswer(Model):
             failed=standing.failed,
             created_at=batch.created_at,
             ended_at=batch.ended_at,
+            reading=None
+            if standing.reading is None
+            else ReadingModel.model_validate(standing.reading),
         )
 
 
@@ -117,11 +142,20 @@ class FaultModel(Model):
     column: str | None
     code: str = Field(description="Permanent, for software.")
     detail: str = Field(description="One sentence for a person.")
+    value: str | None = Field(
+        description="What stands there, cut short, or what it would be in another encoding."
+    )
 
     @classmethod
-    def of(cls, fault: BatchFault) -> Self:
+    def of(cls, fault: RowFault) -> Self:
         """Write one."""
-        return cls(row=fault.row, column=fault.column, code=fault.code, detail=fault.detail)
+        return cls(
+            row=fault.row,
+            column=fault.column,
+            code=fault.code,
+            detail=fault.detail,
+            value=fault.value,
+        )
 
 
 class BeforeModel(Model):
@@ -144,9 +178,10 @@ class TrialAnswer(Model):
         description="The first thousand. With `row-key-reused` a row fails alone; with any other"
         " fault the batch is refused as a whole."
     )
+    reading: ReadingModel
 
     @classmethod
-    def of(cls, trial: Trial) -> Self:
+    def of(cls, trial: Trial, reading: JsonObject) -> Self:
         """Write one."""
         return cls(
             achievement=trial.achievement_id,
@@ -156,4 +191,5 @@ class TrialAnswer(Model):
             skipped=trial.skipped,
             before=[BeforeModel(row=row, credential=made) for row, made in trial.before],
             faults=[FaultModel.of(fault) for fault in trial.faults],
+            reading=ReadingModel.model_validate(reading),
         )

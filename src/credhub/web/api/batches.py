@@ -1,20 +1,14 @@
 """``/v1/batches``: many credentials of one achievement at once."""
 
-from collections.abc import Iterator
-from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Request
-from starlette.exceptions import HTTPException
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from credhub.documents import json_rows
-from credhub.documents.batch_rows import BatchRow
 from credhub.errors import (
     AchievementNotFoundError,
     BatchesBusyError,
-    BatchFault,
     BatchNotFoundError,
     IdempotencyKeyMissingError,
     IdempotencyKeyReusedError,
@@ -28,23 +22,24 @@ from credhub.services import batch_receiving, batch_trying, batches
 from credhub.services.api_keys import Scope
 from credhub.services.batch_receiving import Arriving
 from credhub.services.idempotency import Once
+from credhub.web.api.batch_files import SentFileDep
 from credhub.web.api.batch_models import BatchAnswer, BatchPage, TrialAnswer
 from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, ResourcesDep, RuntimeDep
 from credhub.web.key_first import key_first
-from credhub.web.media import JSON, NDJSON
+from credhub.web.media import CSV, JSON, NDJSON
 from credhub.web.problems import problems
 
 SEND: Final = "POST /v1/batches"
 PATH: Final = "/v1/batches"
-MOST_BYTES: Final = 10 * 1024 * 1024
 
-_TOO_LARGE: Final = BatchFault(
-    code="batch-too-large", detail="The body is larger than 10 MiB: send several batches."
-)
 _BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
         "content": {
+            CSV: {
+                "schema": {"type": "string"},
+                "example": "name,email\nAmélie Dubois,amelie@mail.example\n",
+            },
             JSON: {"schema": {"$ref": "#/components/schemas/BatchRows"}},
             NDJSON: {
                 "schema": {"type": "string"},
@@ -59,10 +54,6 @@ _TRIED: Final[dict[int | str, dict[str, Any]]] = {
 
 sending = APIRouter(prefix=PATH, tags=["Batches"], route_class=key_first(Scope.ISSUE))
 router = APIRouter(prefix=PATH, tags=["Batches"])
-
-
-async def _body(request: Request) -> bytes:
-    return await request.body()
 
 
 @sending.post(
@@ -84,10 +75,10 @@ async def _body(request: Request) -> bytes:
     ),
 )
 def send_batch(  # noqa: PLR0913 - what a request may say
-    body: Annotated[bytes, Depends(_body)],
     http: Request,
     caller: CallerDep,
     runtime: RuntimeDep,
+    sent: SentFileDep,
     achievement: Annotated[
         str,
         Query(
@@ -102,27 +93,34 @@ def send_batch(  # noqa: PLR0913 - what a request may say
     ] = False,
     idempotency_key: IdempotencyKeyDep = None,
 ) -> Response:
-    """Send rows to be issued together: JSON, or one JSON object on each line.
+    """Send rows to be issued together: CSV, JSON, or one JSON object on each line.
 
-    All rows are checked first; with one fault nothing is issued, and the answer names the rows.
+    The first row of CSV names its columns. Encoding, separator and what the columns hold are
+    recognised, and `reading` says how; try it with `dryRun` first. All rows are checked; with one
+    fault nothing is issued, and the answer names the rows, as a spreadsheet counts them.
     Then each row stands for itself: `GET` the batch to see how far it is. The same rows sent
     again are issued once, whatever their batch.
     """
     caller.require(Scope.ISSUE)
-    rows = _rows(body, http.headers.get("content-type", ""))
     resources = runtime.resources
     with http.app.state.limits.one_arriving():
         if dry_run:
-            trial = batch_trying.try_out(resources, caller.hub, achievement, rows)
-            return _json(TrialAnswer.of(trial).model_dump_json(by_alias=True))
+            trial = batch_trying.try_out(resources, caller.hub, achievement, sent.rows)
+            answer = TrialAnswer.of(trial, sent.rows.summary().to_document())
+            return _json(answer.model_dump_json(by_alias=True))
         once = Once(
             resources,
             caller.hub,
             route=SEND,
             key=idempotency_key,
-            body={"achievement": achievement, "sha256": sha256(body).hexdigest()},
+            body={"achievement": achievement, **sent.identity},
         )
-        arriving = Arriving(achievement_id=achievement, rows=rows, actor=caller.key_id)
+        arriving = Arriving(
+            achievement_id=achievement,
+            rows=sent.rows,
+            actor=caller.key_id,
+            reading=lambda: sent.rows.summary().to_document(),
+        )
         batch = batch_receiving.receive(resources, caller.hub, arriving, once)
     runtime.batch_processes.nudge()
     standing = batches.find(resources, caller.hub, batch.batch_id)
@@ -171,18 +169,6 @@ def cancel_batch(batch_id: str, caller: CallerDep, resources: ResourcesDep) -> B
     """
     caller.require(Scope.ISSUE)
     return BatchAnswer.of(batches.cancel(resources, caller.hub, batch_id))
-
-
-def _rows(body: bytes, content_type: str) -> Iterator[BatchRow | BatchFault]:
-    if len(body) > MOST_BYTES:
-        raise MalformedBatchError((_TOO_LARGE,))
-    match content_type.partition(";")[0].strip().lower():
-        case "application/json":
-            return json_rows.read_array(body)
-        case "application/x-ndjson":
-            return json_rows.read_ndjson([body])
-        case _:
-            raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 
 def _json(

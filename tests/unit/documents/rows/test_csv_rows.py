@@ -35,10 +35,10 @@ def test_what_may_be_missing_is_none() -> None:
     assert read("name\n  Ada\u00a0\n").rows == (bare,)
 
 
-def test_the_external_id_is_the_key_of_a_row_that_has_none() -> None:
+def test_the_external_id_of_a_learner_does_not_become_the_key_of_the_row() -> None:
     (row,) = read(HEADER + ROW.replace("k7", "")).rows
 
-    assert row == replace(EXPECTED, key="S7")
+    assert row == replace(EXPECTED, key=None)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,18 @@ def test_an_external_id_is_a_key_where_there_is_none() -> None:
     assert found.codes == [(3, "Matrikel", "duplicate-key")]
 
 
+def test_a_learner_who_passed_again_on_another_day_has_another_row() -> None:
+    header = "Matrikel,name,email,date\n"
+    rows = "7,Ada,a@example.org,2024-05-01\n7,Ada,a@example.org,2026-05-01\n"
+
+    assert read(header + rows).names == ["Ada", "Ada"]
+    assert read("key" + header[8:] + rows).codes == [(3, "key", "duplicate-key")]
+    assert read(header + rows + rows.replace("7,Ada", "8,Ada")).codes == [
+        (4, None, "duplicate-learner"),
+        (5, None, "duplicate-learner"),
+    ]
+
+
 def test_the_key_of_a_row_with_faults_is_taken_too() -> None:
     found = read("key,name\nk,undefined\nk,Ada\n")
 

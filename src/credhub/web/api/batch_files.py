@@ -1,0 +1,121 @@
+"""What a request says about the rows that it sends."""
+
+from dataclasses import dataclass
+from email.message import Message
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from fastapi import Depends, Query, Request
+from pydantic import StringConstraints
+from starlette.exceptions import HTTPException
+
+from credhub.documents.rows.choices import (
+    MAX_COLUMNS,
+    MAX_HEADER,
+    Choices,
+    DateOrder,
+    Encoding,
+    Form,
+    Separator,
+)
+from credhub.documents.rows.file import RowFile
+from credhub.jsontypes import JsonObject
+
+# The encodings that a media type may name, as the Encoding Standard of browsers reads them.
+_CHARSETS: Final = {
+    "utf-8": Encoding.UTF_8,
+    "us-ascii": Encoding.UTF_8,
+    "utf-16": Encoding.UTF_16,
+    "windows-1252": Encoding.WINDOWS_1252,
+    "iso-8859-1": Encoding.WINDOWS_1252,
+}
+_Pair = Annotated[
+    str, StringConstraints(max_length=MAX_HEADER + 20, pattern=r"^(?s:.*):[A-Za-z]+$")
+]
+
+
+def choices(
+    http: Request,
+    encoding: Annotated[
+        Encoding | None,
+        Query(description="Of CSV. UTF-8, and UTF-16 with its mark, need not be named."),
+    ] = None,
+    separator: Annotated[
+        Separator | None, Query(description="Between the cells of CSV, if it is not recognised.")
+    ] = None,
+    date_order: Annotated[
+        DateOrder | None,
+        Query(
+            alias="dateOrder",
+            description="How dates such as 03/04/2026 are meant, if no date in the file shows it.",
+        ),
+    ] = None,
+    column: Annotated[
+        list[_Pair] | None,
+        Query(
+            max_length=MAX_COLUMNS,
+            description="What a column of CSV holds, as `Header:field`, or `Header:unused`. Others"
+            " are guessed by their headers; the answer says how.",
+        ),
+    ] = None,
+) -> Choices:
+    """Collect what is said about a file."""
+    named = _charset(http.headers.get("content-type", ""))
+    return Choices(
+        encoding=encoding or named,
+        separator=separator,
+        date_order=date_order,
+        columns=dict(_pair(text) for text in column or ()),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    """A file of rows as it was sent.
+
+    Attributes:
+        identity: What is the same whenever the same is sent.
+    """
+
+    rows: RowFile
+    identity: JsonObject
+
+
+async def sent_file(request: Request, said: Annotated[Choices, Depends(choices)]) -> SentFile:
+    """Take a body for the file that its media type says.
+
+    Raises:
+        HTTPException: It is none of those that are taken.
+    """
+    try:
+        form = Form(_message(request.headers.get("content-type", "")).get_content_type())
+    except ValueError as error:
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE) from error
+    body = await request.body()
+    identity: JsonObject = {"sha256": sha256(body).hexdigest(), "said": said.to_document()}
+    return SentFile(rows=RowFile(lambda: (body,), form, said), identity=identity)
+
+
+SentFileDep = Annotated[SentFile, Depends(sent_file)]
+
+
+def _charset(content_type: str) -> Encoding | None:
+    named = _message(content_type).get_content_charset()
+    if named is None or _message(content_type).get_content_type() != Form.CSV:
+        return None
+    found = _CHARSETS.get(named)
+    if found is None:
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    return found
+
+
+def _message(content_type: str) -> Message:
+    message = Message()
+    message["content-type"] = content_type
+    return message
+
+
+def _pair(text: str) -> tuple[str, str]:
+    header, _, field = text.rpartition(":")
+    return header, field
