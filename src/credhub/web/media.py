@@ -14,7 +14,6 @@ PDF: Final = "application/pdf"
 BUNDLE: Final = bundle.MEDIA_TYPE
 RECEIPT: Final = "text/plain"
 FORM: Final = "multipart/form-data"
-CSV: Final = "text/csv"
 NDJSON: Final = "application/x-ndjson"
 CSV: Final = "text/csv"
 EVENTS: Final = "text/event-stream"
