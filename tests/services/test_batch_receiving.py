@@ -222,10 +222,8 @@ class Cut(BaseException):
     """The process ends here."""
 
 
-def test_t69_what_arrived_when_the_process_ended_is_never_issued(
-    service_on_each: Service, resources: Resources, hub: HubNumber, achievement: str
-) -> None:
-    """As a kill leaves it: some rows are written, and nobody says that all are in."""
+def half_arrived(resources: Resources, hub: HubNumber, achievement: str) -> StoredBatch:
+    """Leave it as a kill does: some rows are written, and nobody says that all are in."""
     half = StoredBatch(
         hub=hub,
         batch_id=resources.new_id(),
@@ -238,6 +236,22 @@ def test_t69_what_arrived_when_the_process_ended_is_never_issued(
         tx.batches.begin(half)
         sealed = [SealedRow(row=1, sealed=b"sealed")]
         tx.batches.add_rows(hub, half.batch_id, sealed)
+    return half
+
+
+def test_what_never_arrived_keeps_no_batch_away(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    for _ in range(MOST_OPEN):
+        half_arrived(resources, hub, achievement)
+
+    assert send(resources, hub, achievement, rows_of(1)).rows == 1
+
+
+def test_t69_what_arrived_when_the_process_ended_is_never_issued(
+    service_on_each: Service, resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    half = half_arrived(resources, hub, achievement)
 
     assert work_off(resources) == 0
     with pytest.raises(BatchNotFoundError):

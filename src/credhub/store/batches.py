@@ -88,7 +88,12 @@ _PAGE_BEFORE: Final = _PAGE.where(table.c.batch_id < bindparam("before"))
 _COUNT_OPEN: Final = (
     select(func.count())
     .select_from(table)
-    .where(table.c.hub_id == bindparam("hub"), table.c.ended_ms.is_(None))
+    .where(
+        table.c.hub_id == bindparam("hub"),
+        # What a crash left of batches that never arrived keeps nobody from sending them again.
+        table.c.queued_ms.is_not(None),
+        table.c.ended_ms.is_(None),
+    )
 )
 _STALE: Final = select(table.c.hub_id, table.c.batch_id).where(
     table.c.queued_ms.is_(None), table.c.ended_ms.is_(None), table.c.created_ms < bindparam("then")
