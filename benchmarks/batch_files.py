@@ -12,32 +12,25 @@ from benchmarks.deployed import HOST, Deployed
 
 ROWS_OF_A_FILE: Final = 50_000
 
+_HEADER: Final = "key,name,email\r\n"
 _NO_HEADERS: Final[Mapping[str, str]] = {}
 
 
 def files(rows: int) -> Iterator[bytes]:
-    """Write files of rows, each of somebody new."""
+    """Write tables of rows, each of somebody new."""
     for start in range(0, rows, ROWS_OF_A_FILE):
         numbers = range(start, min(start + ROWS_OF_A_FILE, rows))
-        yield b"".join(
-            json.dumps(
-                {
-                    "key": f"row-{number}",
-                    "recipient": {
-                        "name": f"Learner Number {number}",
-                        "email": f"learner{number}@mail.example",
-                    },
-                }
-            ).encode()
-            + b"\n"
+        lines = (
+            f"row-{number},Learner Number {number},learner{number}@mail.example\r\n"
             for number in numbers
         )
+        yield (_HEADER + "".join(lines)).encode()
 
 
 def send(service: Deployed, file: bytes, *, dry_run: bool = False) -> dict[str, Any]:
     """Have a file taken in, or tried out."""
     path = f"/v1/batches?achievement={service.achievement}&dryRun={str(dry_run).lower()}"
-    headers = {"content-type": "application/x-ndjson", "idempotency-key": uuid4().hex}
+    headers = {"content-type": "text/csv; charset=utf-8", "idempotency-key": uuid4().hex}
     return _answer(service, f"POST {path}", file, headers)
 
 

@@ -21,14 +21,13 @@ class Sender:
 
     Attributes:
         port: Where the service listens whenever it runs.
-        file: Rows.
+        file: A table.
     """
 
     port: int
     token: str = field(repr=False)
     achievement: str
     file: bytes = field(repr=False)
-    media_type: str = "application/x-ndjson"
 
     def send(self, *, key: str = "file", dry_run: bool = False) -> Answer:
         """Send the file.
@@ -37,7 +36,7 @@ class Sender:
             OSError, HTTPException: The connection was cut.
         """
         path = f"/v1/batches?achievement={self.achievement}&dryRun={str(dry_run).lower()}"
-        headers = {"content-type": self.media_type, "idempotency-key": key}
+        headers = {"content-type": "text/csv; charset=utf-8", "idempotency-key": key}
         return self._ask("POST", path, self.file, headers)
 
     def send_or_be_cut_off(self) -> Answer | None:

@@ -17,7 +17,6 @@ from tests.crash.deployment import Deployment, free_port
 from tests.crash.sending import Sender
 from tests.crash.traffic import ACHIEVEMENT, Client
 from tests.crash.working import start_worker
-from tests.services.batching import ndjson, rows_of
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +49,7 @@ class Siege:
             port=port,
             token=deployment.token,
             achievement=str(answer.document["id"]),
-            file=ndjson(rows_of(ROWS)),
+            file=table_of(ROWS),
         )
         return cls(deployment=deployment, sender=sender, aftermath=aftermath)
 
@@ -98,6 +97,14 @@ class Siege:
 
     def work_to_the_end(self) -> None:
         start_worker(self.deployment).wait()
+
+
+def table_of(rows: int) -> bytes:
+    """Write a table of learners, each with a key of its own."""
+    lines = (
+        f"student-{row},Learner {row},learner-{row}@mail.example" for row in range(1, rows + 1)
+    )
+    return "\r\n".join(("key,name,email", *lines)).encode()
 
 
 @pytest.fixture
