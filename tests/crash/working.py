@@ -18,8 +18,8 @@ from tests.crash.deployment import Deployment
 LEASE_SECONDS: Final = 0.2
 """So short that workers take parts from one another too."""
 
-_forking = multiprocessing.get_context("forkserver")
-_forking.set_forkserver_preload([__name__])
+FORKING: Final = multiprocessing.get_context("forkserver")
+FORKING.set_forkserver_preload([__name__])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Worker:
 def start_worker(deployment: Deployment) -> Worker:
     """Start a worker that ends once there is nothing to do."""
     log = deployment.folder / "worker.log"
-    process = _forking.Process(target=_work, args=(dict(deployment.environment), log), daemon=True)
+    process = FORKING.Process(target=_work, args=(dict(deployment.environment), log), daemon=True)
     process.start()
     return Worker(process=process)
 
