@@ -1,15 +1,20 @@
 """``/readyz`` and ``/metrics``: what whoever runs the service should know."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from credhub.jobs.batch_working import work_once
 from credhub.services import witnessing
+from credhub.store.batches import Ending
 from tests.cosigned import WITNESS, cosign_newest
 from tests.engines import Databases, SqliteDatabases
 from tests.running import Service, issue, running
+from tests.services.batching import rows_of, send, work_off
+from tests.services.ordering import publish
 
 
 @pytest.fixture
@@ -109,6 +114,92 @@ def test_a_publication_that_is_refused_is_said_and_measured(
 
     assert ready(asking) == ["ready", f"{origin} is not published: publication-refused."]
     assert measured(asking)["credhub_publication_trouble", origin] == 1
+
+
+@pytest.fixture
+def busy(databases: Databases, tmp_path: Path) -> Iterator[Service]:
+    """A service with metrics and without workers."""
+    with (
+        databases.migrated() as url,
+        running(url, tmp_path, metrics=True, batch_workers=0) as service,
+    ):
+        yield service
+
+
+def of_batches(service: Service) -> list[float]:
+    found = measured(service)
+    return [found[name] for name in _OF_BATCHES]
+
+
+_OF_BATCHES = (
+    ("credhub_batches", "queued"),
+    ("credhub_batches", "running"),
+    ("credhub_batch_parts", "waiting"),
+    ("credhub_batch_parts", "running"),
+    ("credhub_batch_rows_waiting", ""),
+    ("credhub_batches_failed_total", ""),
+)
+
+
+def test_what_batches_have_left_to_do_is_measured(busy: Service) -> None:
+    resources, hub = busy.resources, busy.one.hub.number
+    achievement = publish(resources, hub).achievement_id
+    assert of_batches(busy) == [0, 0, 0, 0, 0, 0]
+    assert measured(busy)["credhub_batch_oldest_seconds", ""] == 0
+
+    one = send(resources, hub, achievement, rows_of(5), rows_at_once=2)
+    busy.clock.move(minutes=1)
+    send(resources, hub, achievement, rows_of(3))
+    assert of_batches(busy) == [2, 0, 4, 0, 8, 0]
+    assert 59 < measured(busy)["credhub_batch_oldest_seconds", ""] < 70
+
+    with resources.store.begin() as tx:
+        now = resources.clock()
+        assert tx.batch_queue.take(hub, now=now, until=now + timedelta(seconds=30)) is not None
+        tx.batches.start(hub, one.batch_id, now)
+    assert of_batches(busy) == [1, 1, 3, 1, 8, 0]
+    busy.clock.move(minutes=1)
+    assert of_batches(busy) == [1, 1, 4, 0, 8, 0]
+
+    work_off(resources)
+    assert of_batches(busy) == [0, 0, 0, 0, 0, 0]
+    assert measured(busy)["credhub_batch_oldest_seconds", ""] == 0
+
+
+def test_batches_that_failed_are_counted_and_cancelled_ones_are_not(busy: Service) -> None:
+    resources, hub = busy.resources, busy.one.hub.number
+    achievement = publish(resources, hub).achievement_id
+    one, other = (send(resources, hub, achievement, rows_of(2)) for _ in range(2))
+
+    with resources.store.begin() as tx:
+        tx.batches.end(hub, one.batch_id, Ending.FAILED, resources.clock())
+        tx.batches.end(hub, other.batch_id, Ending.CANCELLED, resources.clock())
+
+    assert of_batches(busy) == [0, 0, 0, 0, 0, 1]
+
+
+def test_batches_that_wait_for_a_worker_are_said_after_ten_minutes(busy: Service) -> None:
+    resources, hub, other = busy.resources, busy.one.hub.number, busy.other.hub.number
+    send(resources, hub, publish(resources, hub).achievement_id, rows_of(4), rows_at_once=2)
+    busy.clock.move(minutes=9)
+    assert ready(busy) == ["ready"]
+    busy.clock.move(minutes=2)
+    assert ready(busy) == ["ready", "Batches have waited 11 minutes for a worker."]
+
+    # One part is issued, so somebody works; a worker that is killed shows by what it leaves.
+    assert work_once(resources) is not None
+    assert ready(busy) == ["ready"]
+    with resources.store.begin() as tx:
+        now = resources.clock()
+        assert tx.batch_queue.take(hub, now=now, until=now + timedelta(seconds=30)) is not None
+    busy.clock.move(minutes=10)
+    assert ready(busy) == ["ready"]
+    busy.clock.move(minutes=1)
+    assert ready(busy) == ["ready", "Batches have waited 10 minutes for a worker."]
+
+    work_off(resources)
+    send(resources, other, publish(resources, other).achievement_id, rows_of(1))
+    assert ready(busy) == ["ready"]
 
 
 def test_nobody_is_in_the_metrics(asking: Service) -> None:

@@ -1,4 +1,4 @@
-"""What whoever runs the service should know: what takes no entries, which quorum is old."""
+"""What whoever runs the service should know: what takes no entries, what waits too long."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ def warnings(resources: Resources) -> tuple[str, ...]:
         *_standstill(resources),
         *_refused(resources),
         *_old_quorums(resources, resources.clock()),
+        *_idle_batches(resources, resources.clock()),
     )
 
 
@@ -48,3 +49,11 @@ def _old_quorums(resources: Resources, now: datetime) -> Iterator[str]:
             if pending_since is not None and now - pending_since > OLD:
                 minutes = (now - pending_since) // timedelta(minutes=1)
                 yield f"{log.origin} has waited {minutes} minutes for a quorum of witnesses."
+
+
+def _idle_batches(resources: Resources, now: datetime) -> Iterator[str]:
+    with resources.store.read() as tx:
+        idle = tx.batch_loads.idle_for(now)
+    if idle > OLD:
+        minutes = idle // timedelta(minutes=1)
+        yield f"Batches have waited {minutes} minutes for a worker."

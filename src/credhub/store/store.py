@@ -17,6 +17,7 @@ from credhub.errors import (
 )
 from credhub.store.achievements import Achievements
 from credhub.store.api_keys import ApiKeys
+from credhub.store.batch_load import BatchLoads
 from credhub.store.batch_queue import BatchQueue
 from credhub.store.batch_results import BatchResults
 from credhub.store.batches import Batches
@@ -76,6 +77,7 @@ class Transaction:
         self.idempotency = Idempotency(connection)
         self.partners = Partners(connection)
         self.batches = Batches(connection)
+        self.batch_loads = BatchLoads(connection)
         self.batch_queue = BatchQueue(connection)
         self.batch_results = BatchResults(connection)
         self.covered = Covered(connection)

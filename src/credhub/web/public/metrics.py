@@ -1,4 +1,4 @@
-"""``/metrics``, when the operator wants it: how large and how old the ledgers are.
+"""``/metrics``, when the operator wants it: the ledgers, and what batches wait.
 
 No personal data, no secret; but whoever reads it learns how much a hub issues, so it is off by
 default.
@@ -21,6 +21,7 @@ from credhub.runtime import Runtime
 from credhub.services import quorums
 from credhub.services.resources import Resources
 from credhub.web.dependencies import RuntimeDep
+from credhub.web.public.batch_metrics import of_batches
 
 _LOG: Final = ("log",)
 _WITNESS: Final = ("witness",)
@@ -59,6 +60,7 @@ class RuntimeCollector(Collector):
         yield from _logs(resources, now)
         yield from _witnesses(self._runtime.witness_asker.standing())
         yield from _published(self._runtime, now)
+        yield from of_batches(resources, now)
 
 
 def _logs(resources: Resources, now: datetime) -> Iterator[Metric]:
