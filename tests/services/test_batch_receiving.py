@@ -18,7 +18,7 @@ from credhub.errors import (
     TooManyBatchesError,
 )
 from credhub.jsontypes import JsonObject
-from credhub.services import batch_receiving, batches
+from credhub.services import achievements, batch_receiving, batches
 from credhub.services.batch_receiving import MOST_OPEN, Arriving
 from credhub.services.resources import Resources
 from credhub.store.batches import SealedRow, StoredBatch
@@ -202,6 +202,29 @@ def test_rows_that_no_file_holds_are_compared_too(
     assert (fault.row, fault.code, fault.detail) == (2, "row-repeated", "It repeats row 1.")
     assert [it.code for it in none.value.faults] == ["no-rows"]
     assert count(resources, batch_table, hub) == 0
+
+
+def test_a_row_that_names_another_achievement_is_a_fault(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    with resources.store.read() as tx:
+        stored = tx.achievements.latest(hub, achievement)
+    assert stored is not None
+    name = achievements.definition_of(stored).name
+
+    def receive(table: str) -> StoredBatch:
+        file = RowFile(lambda: (table.encode(),), Form.CSV)
+        arriving = Arriving(achievement_id=achievement, rows=file, actor="test")
+        return batch_receiving.receive(resources, hub, arriving, once(resources, hub))
+
+    with pytest.raises(MalformedBatchError) as refusal:
+        receive(f"name,achievement\nAna,{name}\nBea,Beekeeping\n")
+
+    (fault,) = refusal.value.faults
+    assert (fault.row, fault.column, fault.code) == (3, "achievement", "achievement-differs")
+    named = (name, name.upper(), achievement, "")
+    table = "".join(f"Ana {'abcd'[n]},{text}\n" for n, text in enumerate(named))
+    assert receive(f"name,achievement\n{table}").rows == 4
 
 
 def test_of_a_file_that_cannot_be_read_to_its_end_nothing_is_kept(

@@ -122,7 +122,7 @@ def test_rows_without_a_key_are_told_apart_by_what_they_claim(
     send(resources, hub, achievement, rows)
     work_off(resources)
 
-    other = {"recipient": {"name": "Ana"}, "validUntil": "2099-01-01T00:00:00Z"}
+    other = {"recipient": {"name": "Ana"}, "awardedDate": "2024-05-01"}
     again = send(resources, hub, achievement, [*rows, other])
     work_off(resources)
 
@@ -178,7 +178,7 @@ def test_several_rows_for_one_new_learner_make_one_learner(
     resources: Resources, hub: HubNumber, achievement: str
 ) -> None:
     own = {"name": "Ana", "externalId": "A-1", "email": "ana@mail.example"}
-    rows = [row_of(n, recipient=own) for n in (1, 2)]
+    rows = [row_of(n, recipient=own, awardedDate=f"2026-05-0{n}") for n in (1, 2)]
     rows.append(row_of(3, recipient={"name": "Ana", "email": "Ana@mail.example"}))
     send(resources, hub, achievement, rows)
 

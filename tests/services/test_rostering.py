@@ -165,7 +165,7 @@ def test_a_new_version_is_the_same_achievement(service_on_each: Service, hub: Hu
     ],
 )
 def test_a_key_is_the_name_in_plain_letters(name: str, key: str) -> None:
-    assert rostering.key_of(name) == key
+    assert achievements.key_of(name) == key
 
 
 def test_an_achievement_without_plain_letters_has_its_name(

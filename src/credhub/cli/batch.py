@@ -150,9 +150,11 @@ def _work(resources: Resources, hub: Hub, standing: BatchStanding) -> BatchStand
 def _tell_trial(trial: Trial) -> None:
     for fault in trial.faults:
         click.echo(printable(fault.text()))
+    faulty = len(trial.faults)
     click.echo(
-        f"Of {trial.rows} rows {trial.new} would be issued, {trial.skipped} were issued before;"
-        f" {len(trial.faults)} faults.",
+        f"Of {trial.rows:,} rows without a fault {trial.new:,} are new, and {trial.skipped:,} were"
+        f" issued before. There {'is' if faulty == 1 else 'are'} {faulty:,}"
+        f" fault{'' if faulty == 1 else 's'}{': nothing would be issued' if trial.stops else ''}.",
         err=True,
     )
 

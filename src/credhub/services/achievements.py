@@ -1,5 +1,7 @@
 """Publish achievements. A published version never changes; a change is a new version."""
 
+import re
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
@@ -24,6 +26,8 @@ from credhub.store.hubs import Hub, HubNumber
 from credhub.store.unit import Insert, PendingEntry, Unit
 
 ATTEMPTS: Final = 20
+
+_NOT_WORD: Final = re.compile(r"[^a-z0-9]+")
 
 Definition = Callable[[str, int], Achievement]
 """Makes the domain value from the public address and the number of a version."""
@@ -109,6 +113,18 @@ def by_address(resources: Resources, code: str) -> StoredAchievement:
 def definition_of(stored: StoredAchievement) -> Achievement:
     """Read the definition of a published version."""
     return _read(stored.document)
+
+
+def names_of(stored: StoredAchievement) -> frozenset[str]:
+    """List what a file may call an achievement: its id, its name, its name as a key."""
+    name = definition_of(stored).name
+    return frozenset({stored.achievement_id, name, key_of(name)} - {""})
+
+
+def key_of(name: str) -> str:
+    """Write a name as lower-case words with hyphens; nothing is left of some alphabets."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return _NOT_WORD.sub("-", plain).strip("-")
 
 
 @lru_cache(maxsize=256)

@@ -40,6 +40,11 @@ class Trial:
     before: list[tuple[int, str]] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
 
+    @property
+    def stops(self) -> bool:
+        """Whether the batch would be refused as a whole."""
+        return any(fault.code != RowKeyReusedError.code for fault in self.faults)
+
 
 def try_out(
     resources: Resources,

@@ -1,7 +1,5 @@
 """Issue a roster: one credential per row, each by itself, none twice."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 
 THREADS: Final = 4
 MOST_ACHIEVEMENTS: Final = 10_000
-
-_NOT_WORD: Final = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +65,9 @@ def known_achievements(resources: Resources, number: HubNumber) -> Mapping[str, 
     """
     found: dict[str, frozenset[str]] = {}
     for stored in achievements.page(resources, number, after="", limit=MOST_ACHIEVEMENTS):
-        name = achievements.definition_of(stored).name
-        for label in (stored.achievement_id, name, key_of(name)):
+        for label in achievements.names_of(stored):
             found[label] = found.get(label, frozenset()) | {stored.achievement_id}
     return found
-
-
-def key_of(name: str) -> str:
-    """Write a name as lower-case words with hyphens."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return _NOT_WORD.sub("-", plain).strip("-")
 
 
 def _issue_row(

@@ -1,6 +1,7 @@
 """Check the rows of a batch before anything of it is issued, and name what is wrong with them."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -14,7 +15,7 @@ from credhub.errors import (
     RowsError,
     SchemaError,
 )
-from credhub.services import issuing, row_identity
+from credhub.services import achievements, issuing, row_identity
 from credhub.services.issuing import Ground, Order
 from credhub.services.resources import Resources
 from credhub.services.status_places import FreePlace
@@ -35,6 +36,13 @@ MOST_AHEAD: Final = timedelta(days=1)
 EMPTY: Final = RowFault(code="no-rows", detail="There is no row.")
 TOO_MANY: Final = RowFault(
     code="too-many-rows", detail="There are too many rows: send several batches."
+)
+
+OTHER: Final = RowFault(
+    column="achievement",
+    code="achievement-differs",
+    detail="This row is for another achievement: send it in a batch of that one, or say that the"
+    " column is unused.",
 )
 
 
@@ -60,6 +68,7 @@ class RowChecker:
         self._most_rows = most_rows
         self._most_faults = most_faults
         self._example = _example(resources, achievement)
+        self._names = achievements.names_of(achievement)
         self._seen: dict[bytes, int] = {}
 
     def good_ones(self, rows: Iterable[ReadRow | RowFault]) -> Iterator[ReadRow]:
@@ -83,7 +92,12 @@ class RowChecker:
     def _fault_of(self, found: ReadRow | RowFault) -> RowFault | None:
         if isinstance(found, RowFault):
             return found
+        if found.achievement is not None and not self._means(found.achievement):
+            return replace(OTHER, row=found.row)
         return self._claims_fault(found) or self._repeats(found)
+
+    def _means(self, named: str) -> bool:
+        return named in self._names or achievements.key_of(named) in self._names
 
     def _claims_fault(self, row: ReadRow) -> RowFault | None:
         try:

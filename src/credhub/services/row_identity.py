@@ -5,7 +5,7 @@ roster, the hub's own id of the learner and the day; without that too, it is all
 Rows of rosters are kept under the same route, so neither issues what the other issued.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time
 from typing import Final
 
@@ -27,13 +27,13 @@ def names_of(
     body = claims_of(achievement_id, row)
     return tuple(
         Once(resources, hub, route=ROUTE, key=jsontypes.digest(name).hex(), body=body)
-        for name in _names(achievement_id, row, body)
+        for name in _names(achievement_id, row, lambda: body)
     )
 
 
 def digests_of(achievement_id: str, row: ReadRow) -> tuple[bytes, ...]:
     """Give digests of the same names, for telling rows of one batch apart."""
-    names = _names(achievement_id, row, claims_of(achievement_id, row))
+    names = _names(achievement_id, row, lambda: claims_of(achievement_id, row))
     return tuple(jsontypes.digest(name) for name in names)
 
 
@@ -50,7 +50,8 @@ def claims_of(achievement_id: str, row: ReadRow) -> JsonObject:
         "awarded": _day(row.awarded_at),
         "evidence": first.id if first is not None and plain_evidence else None,
     }
-    document = kept.to_document(row)
+    is_plain = row.valid_until is None and plain_evidence and not row.results
+    document = {} if is_plain else kept.to_document(row)
     more: dict[str, JsonValue] = {
         "did": recipient.did,
         "recipient": None if recipient.external_id == body["externalId"] else recipient.external_id,
@@ -67,14 +68,16 @@ def of_roster(achievement_id: str, external_id: str, awarded: str | None) -> lis
     return [achievement_id, external_id, awarded]
 
 
-def _names(achievement_id: str, row: ReadRow, body: JsonObject) -> Iterator[list[JsonValue]]:
+def _names(
+    achievement_id: str, row: ReadRow, body: Callable[[], JsonObject]
+) -> Iterator[list[JsonValue]]:
     own = row.key or row.recipient.external_id
     if row.key is not None:
         yield ["row", achievement_id, row.key]
     if own is not None:
         yield of_roster(achievement_id, own, _day(row.awarded_at))
     else:
-        yield ["claims", body]
+        yield ["claims", body()]
 
 
 def _day(at: datetime | None) -> str | None:

@@ -65,6 +65,7 @@ class Field(StrEnum):
     VALID_UNTIL = "validUntil"
     EVIDENCE_URL = "evidenceUrl"
     RESULT = "result"
+    ACHIEVEMENT = "achievement"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

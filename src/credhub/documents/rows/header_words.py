@@ -269,6 +269,11 @@ _WORDS: Final[Mapping[Field, str]] = MappingProxyType(
             成績
             성적
         """,
+        # Not what courses are called: such a column seldom says the name of an achievement.
+        Field.ACHIEVEMENT: """
+            achievement, achievement id, achievement name, badge, badge name, badge class,
+                badge template name
+        """,
     }
 )
 

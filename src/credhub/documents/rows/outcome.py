@@ -26,6 +26,7 @@ class ReadRow:
         key: What tells it apart from all others of its sender, if they say so.
         awarded_at: A day without a time of day begins then, in UTC.
         valid_until: A day without a time of day ends then, in UTC.
+        achievement: What it is for, where a column says so.
     """
 
     row: int
@@ -35,6 +36,7 @@ class ReadRow:
     valid_until: datetime | None = None
     evidence: tuple[Evidence, ...] = ()
     results: tuple[Result, ...] = ()
+    achievement: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,4 +98,5 @@ def _row(
         valid_until=times.get(Field.VALID_UNTIL),
         evidence=() if url is None else (Evidence(id=url),),
         results=() if result is None else (Result(value=result),),
+        achievement=texts.get(Field.ACHIEVEMENT),
     )
