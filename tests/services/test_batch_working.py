@@ -11,8 +11,10 @@ from sqlalchemy import select, update
 
 from credhub.errors import BatchNotFoundError, ConflictError, StoreUnavailableError
 from credhub.jobs.batch_working import MOST_FAULTS, BatchWorker, work_once
+from credhub.keys.sealing import seal
 from credhub.services import batches
 from credhub.services.resources import Resources
+from credhub.services.sealed import batch_row_context
 from credhub.store.batch_results import Outcome, RowResult
 from credhub.store.batches import Ending
 from credhub.store.hubs import HubNumber
@@ -315,6 +317,26 @@ def test_a_row_that_was_changed_in_the_database_fails_alone(
         (1, None),
         (2, "record-damaged"),
         (3, None),
+    ]
+
+
+def test_a_row_that_no_credential_may_claim_any_more_fails_alone(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    """As an older version of us would have taken it in."""
+    batch = send(resources, hub, achievement, rows_of(2))
+    secret = resources.keyring.of(hub).secret
+    context = batch_row_context(hub, batch.batch_id, 2)
+    sealed = seal(secret, b'{"recipient":{"name":"Ana\\u202e"}}', context=context)
+    own = (batch_row.c.hub_id == hub) & (batch_row.c.row == 2)
+    with resources.store.connect_to_write() as connection:
+        connection.execute(update(batch_row).where(own).values(sealed=sealed))
+
+    work_off(resources)
+
+    assert [(it.row, it.code) for it in told(resources, batch)] == [
+        (1, None),
+        (2, "invalid-claim"),
     ]
 
 

@@ -89,16 +89,17 @@ def _read(resources: Resources, chunk: Chunk) -> tuple[StoredBatch | None, tuple
 def _opened(
     keys: HubKeys, batch: StoredBatch, rows: Iterable[SealedRow]
 ) -> tuple[list[ReadRow], list[RowResult]]:
-    opened, damaged = [], []
+    opened, failed = [], []
     for row in rows:
         context = batch_row_context(batch.hub, batch.batch_id, row.row)
         try:
             document = jsontypes.parse_object(unseal(keys.secret, row.sealed, context=context))
+            opened.append(kept.of_document(document, row=row.row))
         except UnsealError:
-            damaged.append(_failed(row.row, RecordDamagedError()))
-            continue
-        opened.append(kept.of_document(document, row=row.row))
-    return opened, damaged
+            failed.append(_failed(row.row, RecordDamagedError()))
+        except InvalidClaimError as error:  # A newer version of us asks for more.
+            failed.append(_failed(row.row, error))
+    return opened, failed
 
 
 def _round(
