@@ -319,7 +319,7 @@ def test_faults_are_told_row_by_row_and_nothing_is_issued(
     assert all_rows(service) == before
 
 
-def test_a_body_of_ten_mebibytes_and_one_byte_is_refused(
+def test_t68_a_body_of_ten_mebibytes_and_one_byte_is_refused(
     client: TestClient, achievement: str
 ) -> None:
     row = ndjson([row_of(1)])
