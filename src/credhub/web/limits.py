@@ -1,13 +1,13 @@
 """How often one client may ask for what costs us, or for what it cannot know."""
 
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 from threading import BoundedSemaphore
 from typing import Final
+from weakref import WeakSet
 
 from fastapi import Request
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -31,6 +31,13 @@ _LISTENERS: Final = 40
 _LISTENERS_OF_A_HUB: Final = 10
 
 
+class Listener:
+    """Somebody who follows a batch."""
+
+    def __init__(self, hub: HubNumber) -> None:
+        self.hub = hub
+
+
 class Limits:
     """Counters per client address, in this process."""
 
@@ -45,7 +52,7 @@ class Limits:
         at_once = max(1, settings.threads // _THREADS_PER_BATCH)
         self._batches = BoundedSemaphore(at_once)
         self._arriving = BoundedSemaphore(at_once)
-        self._listeners: Counter[HubNumber] = Counter()
+        self._listeners: WeakSet[Listener] = WeakSet()
         self._drawings = Turns(
             places=settings.workers,
             share=settings.drawing_seconds_per_minute,
@@ -139,19 +146,21 @@ class Limits:
         finally:
             self._arriving.release()
 
-    def begin_listening(self, hub: HubNumber) -> None:
-        """Count somebody who follows a batch; in the one thread of the event loop.
+    def listener(self, hub: HubNumber) -> "Listener":
+        """Count somebody who follows a batch, for as long as what this gives is kept.
+
+        Whoever goes before the first event leaves nothing that could be ended. To be called in the
+        one thread of the event loop.
 
         Raises:
             BatchesBusyError: Too many do.
         """
-        if self._listeners.total() >= _LISTENERS or self._listeners[hub] >= _LISTENERS_OF_A_HUB:
+        own = sum(listener.hub == hub for listener in self._listeners)
+        if len(self._listeners) >= _LISTENERS or own >= _LISTENERS_OF_A_HUB:
             raise BatchesBusyError
-        self._listeners[hub] += 1
-
-    def end_listening(self, hub: HubNumber) -> None:
-        """Count one less."""
-        self._listeners[hub] -= 1
+        made = Listener(hub)
+        self._listeners.add(made)
+        return made
 
     def _hit(self, item: RateLimitItem, what: str, who: str, *, cost: int = 1) -> None:
         if not self._limiter.hit(item, what, who, cost=cost):

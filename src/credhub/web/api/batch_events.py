@@ -24,10 +24,9 @@ from credhub.services import batches
 from credhub.services.api_keys import Scope
 from credhub.services.batches import BatchStanding
 from credhub.services.resources import Resources
-from credhub.store.hubs import HubNumber
 from credhub.web.api.batch_models import BatchAnswer
 from credhub.web.dependencies import CallerDep, ResourcesDep
-from credhub.web.limits import Limits
+from credhub.web.limits import Limits, Listener
 from credhub.web.media import EVENTS
 from credhub.web.problems import problems
 
@@ -59,26 +58,20 @@ async def follow_batch(
     caller.require(Scope.READ)
     first = await run_in_threadpool(batches.find, resources, caller.hub, batch_id)
     limits: Limits = http.app.state.limits
-    limits.begin_listening(caller.hub)
     return StreamingResponse(
-        _counted(limits, caller.hub, _events(resources, first)),
+        _events(resources, first, limits.listener(caller.hub)),
         media_type=EVENTS,
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )
 
 
-async def _counted(
-    limits: Limits, hub: HubNumber, events: AsyncIterator[str]
+async def _events(
+    resources: Resources, first: BatchStanding, _listener: Listener
 ) -> AsyncIterator[str]:
-    try:
-        async for event in events:
-            yield event
-    finally:
-        limits.end_listening(hub)
+    """Tell what changed, once a second; nothing while nothing does but that we are here.
 
-
-async def _events(resources: Resources, first: BatchStanding) -> AsyncIterator[str]:
-    """Tell what changed, once a second; nothing while nothing does but that we are here."""
+    Whoever listens is counted for as long as this is kept.
+    """
     standing, told = first, ""
     end = time.monotonic() + MOST_SECONDS
     while True:
