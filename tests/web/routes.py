@@ -99,6 +99,11 @@ FULL_BODIES: Mapping[str, JsonValue] = {
     ],
     "RevocationRequest": {"reason": TEXT},
     "SuspensionRequest": {"reason": TEXT},
+    "BatchChangesRequest": {
+        "change": "revocation",
+        "reason": TEXT,
+        "credentials": [{"credential": "{credential_id}", "reason": TEXT}],
+    },
     "ApiKeyRequest": {
         "label": "LMS",
         "scopes": ["read"],

@@ -59,10 +59,12 @@ def test_a_batch_is_taken_in_issued_and_told(
     assert sent.json() | {"id": "", "createdAt": ""} == {
         "id": "",
         "state": "queued",
+        "kind": "issue",
         "achievement": achievement,
         "version": 1,
         "rows": 3,
         "issued": 0,
+        "changed": 0,
         "skipped": 0,
         "failed": 0,
         "createdAt": "",

@@ -25,6 +25,7 @@ WANTED = {
     "POST /v1/credentials/{credential_id}/suspension": Scope.REVOKE,
     "DELETE /v1/credentials/{credential_id}/suspension": Scope.REVOKE,
     "POST /v1/batches": Scope.ISSUE,
+    "POST /v1/batches/changes": Scope.REVOKE,
     "GET /v1/batches": Scope.READ,
     "GET /v1/batches/{batch_id}": Scope.READ,
     "GET /v1/batches/{batch_id}/rows": Scope.READ,

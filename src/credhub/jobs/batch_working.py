@@ -1,4 +1,4 @@
-"""Issues batches: take the next part, issue it, or leave it to others for a while."""
+"""Works batches off: take the next part, do it, or leave it to others for a while."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -10,10 +10,10 @@ from typing import Final
 import structlog
 
 from credhub.errors import CredhubError, StoreError
-from credhub.services import batch_issuing
+from credhub.services import batch_changing, batch_issuing
 from credhub.services.resources import Resources
 from credhub.store.batch_queue import Chunk
-from credhub.store.batches import Ending
+from credhub.store.batches import BatchKind, Ending
 from credhub.store.hubs import HubNumber
 
 LEASE: Final = timedelta(seconds=30)
@@ -96,7 +96,7 @@ def work_once(
     batch: tuple[HubNumber, str] | None = None,
     lease: timedelta = LEASE,
 ) -> Work | None:
-    """Take one part and issue it; none when there is nothing to do now.
+    """Take one part and do it; none when there is nothing to do now.
 
     Args:
         resources: What services work with.
@@ -111,16 +111,23 @@ def work_once(
     if chunk is None:
         return None
     try:
-        batch_issuing.issue_chunk(resources, chunk)
+        _do(resources, chunk)
     except CredhubError as error:
         _log.warning("batch waits", batch=chunk.batch_id, code=error.code)
         _leave(resources, chunk)
     except Exception as error:  # noqa: BLE001 - one part's trouble must not keep others waiting
-        _log.exception("batch part not issued", batch=chunk.batch_id, error=type(error).__name__)
+        _log.exception("batch part not done", batch=chunk.batch_id, error=type(error).__name__)
         _leave(resources, chunk, faults=1)
     else:
         return Work(chunk=chunk)
     return Work(chunk=chunk, left=True)
+
+
+def _do(resources: Resources, chunk: Chunk) -> None:
+    if chunk.kind is BatchKind.ISSUE:
+        batch_issuing.issue_chunk(resources, chunk)
+    else:
+        batch_changing.change_chunk(resources, chunk)
 
 
 def _take(

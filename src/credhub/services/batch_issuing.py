@@ -12,7 +12,7 @@ transaction, and until (6) the part goes to another worker when its time is over
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from credhub import jsontypes
 from credhub.documents.rows import kept
@@ -41,6 +41,8 @@ from credhub.store.batch_queue import Chunk
 from credhub.store.batch_results import Outcome, RowResult
 from credhub.store.batches import SealedRow, StoredBatch
 from credhub.store.unit import Insert, Unit
+
+_Row = TypeVar("_Row")
 
 ROUNDS: Final = 20
 """Each settles all rows but those of which somebody took something in that moment."""
@@ -71,7 +73,7 @@ def issue_chunk(resources: Resources, chunk: Chunk) -> None:
         told += more
     if waiting:
         raise ContendedError
-    _finish(resources, chunk, told)  # (6)
+    finish(resources, chunk, told)  # (6)
 
 
 def seal_row(keys: HubKeys, batch_id: str, row: ReadRow) -> SealedRow:
@@ -109,12 +111,11 @@ def _round(
 
     Of rows that were issued the result is recorded with the credential.
     """
-    achievement = (batch.achievement_id, batch.achievement_version)
     with resources.store.read() as tx:
         now = tx.batches.by_id(batch.hub, batch.batch_id)
         if now is None or not now.is_open:
             return [], []  # Cancelled: whatever is not recorded yet never is.
-        found = batch_survey.survey(resources, tx, keys, achievement, rows)
+        found = batch_survey.survey(resources, tx, keys, batch.achievement, rows)
     if not isinstance(found, Survey):
         status_lists.open_next(resources, keys.hub, found)
         return list(rows), []
@@ -128,7 +129,7 @@ def _round(
             told.append(_failed(new.row.row, error))
         else:
             submitted.append((new.row, prepared.unit))
-    return _submit(resources, submitted), told
+    return submit(resources, submitted), told
 
 
 def _prepared(
@@ -150,12 +151,16 @@ def _prepared(
         )
 
     return issuing.prepare(
-        resources, keys, order_of(batch.achievement_id, new.row), ground, records
+        resources, keys, order_of(found.achievement.achievement_id, new.row), ground, records
     )
 
 
-def _submit(resources: Resources, submitted: Sequence[tuple[ReadRow, Unit]]) -> list[ReadRow]:
-    """Record units (4), and give the rows of which others took something (5)."""
+def submit(resources: Resources, submitted: Sequence[tuple[_Row, Unit]]) -> list[_Row]:
+    """Record units (4), and give the rows of which others took or changed something (5).
+
+    Raises:
+        CredhubError: It could not be done now. Nothing of what was done is lost.
+    """
     answers = resources.sequencer.submit_all([unit for _, unit in submitted])
     again = []
     for (row, _), answer in zip(submitted, answers, strict=True):
@@ -169,7 +174,8 @@ def _submit(resources: Resources, submitted: Sequence[tuple[ReadRow, Unit]]) -> 
     return again
 
 
-def _finish(resources: Resources, chunk: Chunk, told: Iterable[RowResult]) -> None:
+def finish(resources: Resources, chunk: Chunk, told: Iterable[RowResult]) -> None:
+    """Say what became of the rows whose result no unit recorded, and that the part is done."""
     now = resources.clock()
     with resources.store.begin() as tx:
         if not tx.batch_queue.lock(chunk):

@@ -78,15 +78,50 @@ def receive(resources: Resources, number: HubNumber, arriving: Arriving, once: O
         achievement = tx.achievements.latest(number, arriving.achievement_id)
         is_full = tx.batches.count_open(number) >= MOST_OPEN
     if made is not None:
-        return _stored(resources, number, made)
+        return stored(resources, number, made)
     if achievement is None:
         raise AchievementNotFoundError
     if is_full:
         raise TooManyBatchesError(MOST_OPEN)
-    batch = _begin(resources, achievement, arriving.actor)
+    batch = StoredBatch(
+        hub=number,
+        batch_id=resources.new_id(),
+        achievement_id=achievement.achievement_id,
+        achievement_version=achievement.version,
+        actor=arriving.actor,
+        created_at=resources.clock(),
+    )
+    return take_in(
+        resources,
+        batch,
+        once,
+        lambda: _take_rows(resources, batch, arriving, achievement),
+        reading=arriving.reading,
+    )
+
+
+def take_in(
+    resources: Resources,
+    batch: StoredBatch,
+    once: Once,
+    take_rows: Callable[[], int],
+    *,
+    reading: Callable[[], JsonObject],
+) -> StoredBatch:
+    """Begin a batch, take its rows and queue it; what fails before that leaves nothing.
+
+    Args:
+        resources: What services work with.
+        batch: What is begun, unless the same request was faster.
+        once: What keeps the request from making two.
+        take_rows: Checks the rows, writes them and counts them.
+        reading: Says what the reader recognised, when all is read.
+    """
+    with resources.store.begin() as tx:
+        tx.batches.begin(batch)
     try:
-        rows = _take_rows(resources, batch, arriving, achievement)
-        _queue(resources, batch, once, rows=rows, reading=arriving.reading())  # (4)
+        rows = take_rows()
+        _queue(resources, batch, once, rows=rows, reading=reading())  # (4)
     except ConflictError:
         # The same request at the same time: one of them made it.
         _discard(resources, batch)
@@ -94,11 +129,11 @@ def receive(resources: Resources, number: HubNumber, arriving: Arriving, once: O
             made = once.made(tx)
         if made is None:
             raise
-        return _stored(resources, number, made)
+        return stored(resources, batch.hub, made)
     except BaseException:
         _discard(resources, batch)
         raise
-    return _stored(resources, number, batch.batch_id)
+    return stored(resources, batch.hub, batch.batch_id)
 
 
 def remove_left_over(resources: Resources) -> None:
@@ -109,20 +144,6 @@ def remove_left_over(resources: Resources) -> None:
     for hub, batch_id in found:
         with resources.store.begin() as tx:
             tx.batches.discard(hub, batch_id)
-
-
-def _begin(resources: Resources, achievement: StoredAchievement, actor: str) -> StoredBatch:
-    batch = StoredBatch(
-        hub=achievement.hub,
-        batch_id=resources.new_id(),
-        achievement_id=achievement.achievement_id,
-        achievement_version=achievement.version,
-        actor=actor,
-        created_at=resources.clock(),
-    )
-    with resources.store.begin() as tx:
-        tx.batches.begin(batch)
-    return batch
 
 
 def _take_rows(
@@ -163,7 +184,12 @@ def _discard(resources: Resources, batch: StoredBatch) -> None:
         tx.batches.discard(batch.hub, batch.batch_id)
 
 
-def _stored(resources: Resources, number: HubNumber, batch_id: str) -> StoredBatch:
+def stored(resources: Resources, number: HubNumber, batch_id: str) -> StoredBatch:
+    """Find a batch that a request made.
+
+    Raises:
+        BatchNotFoundError: There is none.
+    """
     with resources.store.read() as tx:
         batch = tx.batches.by_id(number, batch_id)
     if batch is None:

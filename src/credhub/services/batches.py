@@ -19,6 +19,7 @@ class BatchStanding:
 
     batch: StoredBatch
     issued: int
+    changed: int
     skipped: int
     failed: int
 
@@ -44,7 +45,7 @@ class BatchStanding:
     @property
     def done(self) -> int:
         """Of how many something has become."""
-        return self.issued + self.skipped + self.failed
+        return self.issued + self.changed + self.skipped + self.failed
 
 
 def find(resources: Resources, number: HubNumber, batch_id: str) -> BatchStanding:
@@ -87,7 +88,7 @@ def address_of(resources: Resources, number: HubNumber, listed: ListedResult) ->
 
 
 def cancel(resources: Resources, number: HubNumber, batch_id: str) -> BatchStanding:
-    """End a batch now: no further row of it is ever issued. One that has ended stays as it is.
+    """End a batch now: nothing becomes of further rows. One that has ended stays as it is.
 
     Raises:
         BatchNotFoundError: The hub has no such batch.
@@ -110,6 +111,7 @@ def _standing(tx: Transaction, batch: StoredBatch) -> BatchStanding:
     return BatchStanding(
         batch=batch,
         issued=counted.get(Outcome.ISSUED, 0),
+        changed=counted.get(Outcome.CHANGED, 0),
         skipped=counted.get(Outcome.SKIPPED, 0),
         failed=counted.get(Outcome.FAILED, 0),
     )

@@ -19,6 +19,7 @@ from credhub.keys.sealing import seal
 from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
 from credhub.ledger.events import Standing, StatusChanged
 from credhub.services import learners
+from credhub.services.keyring import HubKeys
 from credhub.services.private_entries import private_entry
 from credhub.services.reading import standing_after
 from credhub.services.resources import Resources
@@ -27,8 +28,9 @@ from credhub.status.document import Purpose
 from credhub.store import status_writing
 from credhub.store.credentials import StoredCredential
 from credhub.store.hubs import HubNumber
+from credhub.store.standings import StandingRecord
 from credhub.store.status import StatusChange
-from credhub.store.unit import Unit
+from credhub.store.unit import Insert, Unit
 
 ATTEMPTS: Final = 20
 
@@ -40,12 +42,14 @@ class Changeable:
     Attributes:
         changes: Every change of its standing, oldest first.
         purposes: The purposes of the status lists in which it has a place.
+        is_superseded: Whether another one corrects it.
     """
 
     credential: StoredCredential
     learner_key: bytes = field(repr=False)
     changes: tuple[StatusChange, ...]
     purposes: frozenset[str]
+    is_superseded: bool
 
     @property
     def standing(self) -> Standing:
@@ -114,30 +118,52 @@ def find(resources: Resources, number: HubNumber, credential_id: str) -> Changea
         CredentialNotFoundError: The hub has none of this id.
         CredentialErasedError: The learner was erased.
     """
-    keys = resources.keyring.of(number)
     with resources.store.read() as tx:
-        credential = tx.credentials.by_id(number, credential_id)
-        if credential is None:
-            raise CredentialNotFoundError
-        changes = tx.status.changes_of(number, credential_id)
-        places = tx.status.entries_of(number, credential_id)
-        key = learners.key_of(tx, keys, number, credential.learner_id)
-    if key is None:
+        record = tx.standings.by_ids(number, [credential_id]).get(credential_id)
+    return opened(resources.keyring.of(number), record)
+
+
+def opened(keys: HubKeys, record: StandingRecord | None) -> Changeable:
+    """Open the learner's key of a credential that was looked for.
+
+    Raises:
+        CredentialNotFoundError: The hub has none of this id.
+        CredentialErasedError: The learner was erased.
+    """
+    if record is None:
+        raise CredentialNotFoundError
+    if record.wrapped_key is None:
         raise CredentialErasedError
+    credential = record.credential
     return Changeable(
         credential=credential,
-        learner_key=key,
-        changes=changes,
-        purposes=frozenset(place.purpose for place in places),
+        learner_key=learners.open_key(keys, credential.learner_id, record.wrapped_key),
+        changes=record.changes,
+        purposes=record.purposes,
+        is_superseded=record.is_superseded,
     )
 
 
-def unit_of(
-    resources: Resources, found: Changeable, new: Standing, *, actor: str, reason: str
+def unit_of(  # noqa: PLR0913 - what changes, who and why, and what goes with it
+    resources: Resources,
+    found: Changeable,
+    new: Standing,
+    *,
+    actor: str,
+    reason: str,
+    records: tuple[Insert, ...] = (),
 ) -> Unit:
     """Prepare a change: an entry of the ledger, and a row that counts on what was found.
 
     When another changed the same credential since, the unit is refused with a ConflictError.
+
+    Args:
+        resources: What services work with.
+        found: The credential as it stands.
+        new: What is to be recorded.
+        actor: Who asks.
+        reason: Why.
+        records: More rows that are recorded with it.
     """
     credential = found.credential
     now = resources.clock().replace(microsecond=0)  # As the ledger writes it.
@@ -171,4 +197,4 @@ def unit_of(
         changed_at=now,
         entry=0,
     )
-    return Unit(hub=credential.hub, entries=(entry,), inserts=(row,))
+    return Unit(hub=credential.hub, entries=(entry,), inserts=(row, *records))

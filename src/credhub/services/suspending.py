@@ -29,15 +29,26 @@ def suspend(
         InvalidClaimError: The reason is not printable.
         ContendedError: Others kept changing the same credential.
     """
-
-    def suspended(found: Changeable) -> bool:
-        if Purpose.SUSPENSION not in found.purposes:
-            raise NotSuspendableError
-        return found.standing is Standing.SUSPENDED
-
     return changing.change(
-        resources, number, credential_id, Standing.SUSPENDED, suspended, actor=actor, reason=reason
+        resources,
+        number,
+        credential_id,
+        Standing.SUSPENDED,
+        is_suspended,
+        actor=actor,
+        reason=reason,
     )
+
+
+def is_suspended(found: Changeable) -> bool:
+    """Say whether a credential is suspended already.
+
+    Raises:
+        NotSuspendableError: It was issued without a place in a list of suspensions.
+    """
+    if Purpose.SUSPENSION not in found.purposes:
+        raise NotSuspendableError
+    return found.standing is Standing.SUSPENDED
 
 
 def lift(

@@ -1,7 +1,7 @@
 """The parts of batches that wait for a worker, and whose turn each of them is.
 
 A part is taken for a while. Whoever is not done by then has lost it to others, and harms nobody:
-a row is issued once, whoever tries. Whoever locks both locks the part first and then its batch.
+a row is done once, whoever tries. Whoever locks both locks the part first and then its batch.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from credhub.errors import ConflictError
-from credhub.store.batches import SealedRow
+from credhub.store.batches import BatchKind, SealedRow
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import to_ms
 from credhub.store.tables import batch, batch_chunk, batch_result, batch_row
@@ -22,12 +22,14 @@ class Chunk:
     """Some rows of a batch, next to each other.
 
     Attributes:
+        kind: What is done with each of them.
         rows: How many there are between the first and the last, both included.
-        faults: How often issuing them ended in a fault of ours.
+        faults: How often they ended in a fault of ours.
     """
 
     hub: HubNumber
     batch_id: str
+    kind: BatchKind
     first_row: int
     last_row: int
     rows: int
@@ -37,7 +39,7 @@ class Chunk:
 _GOES_ON: Final = (batch.c.queued_ms.is_not(None), batch.c.ended_ms.is_(None))
 _HUBS: Final = select(batch.c.hub_id).where(*_GOES_ON).distinct().order_by(batch.c.hub_id)
 _NEXT: Final = (
-    select(batch_chunk)
+    select(batch_chunk, batch.c.kind)
     .join(
         batch,
         (batch.c.hub_id == batch_chunk.c.hub_id) & (batch.c.batch_id == batch_chunk.c.batch_id),
@@ -48,7 +50,10 @@ _NEXT: Final = (
         *_GOES_ON,
         batch_chunk.c.leased_until_ms <= bindparam("now"),
     )
-    .order_by(batch_chunk.c.batch_id, batch_chunk.c.first_row)
+    # A revocation does not wait until everything that is to be issued was.
+    .order_by(
+        batch.c.kind == BatchKind.ISSUE.value, batch_chunk.c.batch_id, batch_chunk.c.first_row
+    )
     .limit(1)
     .with_for_update(of=batch_chunk, skip_locked=True)
 )
@@ -99,6 +104,7 @@ class BatchQueue:
         chunk = Chunk(
             hub=hub,
             batch_id=row["batch_id"],
+            kind=BatchKind(row["kind"]),
             first_row=row["first_row"],
             last_row=row["last_row"],
             rows=row["rows"],

@@ -20,9 +20,10 @@ from credhub.store.unit import Insert
 
 
 class Outcome(StrEnum):
-    """What became of one row: a new credential, one that it gave before, or none."""
+    """What became of one row: a new credential, a change of one, nothing new, or nothing."""
 
     ISSUED = "issued"
+    CHANGED = "changed"
     SKIPPED = "skipped"
     FAILED = "failed"
 
@@ -32,7 +33,7 @@ class RowResult:
     """What became of one row.
 
     Attributes:
-        credential_id: The credential, unless it failed.
+        credential_id: The credential that it gave, or that it is about.
         code: Why it failed, for software.
         detail: Why it failed, in one sentence without anybody's data.
     """
@@ -109,13 +110,20 @@ class BatchResults:
             raise ConflictError(table.name) from error
 
 
-def insert_of(hub: HubNumber, batch_id: str, *, row: int, credential_id: str) -> Insert:
-    """Say that a row gave a credential, in the unit that records the credential."""
+def insert_of(
+    hub: HubNumber,
+    batch_id: str,
+    *,
+    row: int,
+    credential_id: str,
+    outcome: Outcome = Outcome.ISSUED,
+) -> Insert:
+    """Say what a row gave, or changed, in the unit that records the credential or its change."""
     values = {
         "hub_id": hub,
         "batch_id": batch_id,
         "row": row,
-        "outcome": Outcome.ISSUED.value,
+        "outcome": outcome.value,
         "credential_id": credential_id,
     }
     return Insert(table=table, values=values)

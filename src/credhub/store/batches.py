@@ -36,11 +36,22 @@ class Ending(StrEnum):
     FAILED = "failed"
 
 
+class BatchKind(StrEnum):
+    """What a batch does with each of its rows."""
+
+    ISSUE = "issue"
+    REVOCATION = "revocation"
+    SUSPENSION = "suspension"
+    LIFT = "lift"
+    REISSUE = "reissue"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredBatch:
     """One batch.
 
     Attributes:
+        achievement_id: What is issued; other kinds are about credentials of any achievement.
         actor: The API key or the command that sent it.
         report: What the reader recognised, as JSON.
         rows: How many there are; unknown until all have arrived.
@@ -51,8 +62,9 @@ class StoredBatch:
 
     hub: HubNumber
     batch_id: str
-    achievement_id: str
-    achievement_version: int
+    kind: BatchKind = BatchKind.ISSUE
+    achievement_id: str | None = None
+    achievement_version: int | None = None
     actor: str
     created_at: datetime
     report: str | None = None
@@ -66,6 +78,13 @@ class StoredBatch:
     def is_open(self) -> bool:
         """Whether rows of it may be issued."""
         return self.queued_at is not None and self.ended_at is None
+
+    @property
+    def achievement(self) -> tuple[str, int]:
+        """What a batch that issues is about: the id and the version."""
+        assert self.achievement_id is not None  # noqa: S101 - a constraint of the table
+        assert self.achievement_version is not None  # noqa: S101 - as above
+        return self.achievement_id, self.achievement_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +104,8 @@ _PAGE: Final = (
     .limit(bindparam("limit"))
 )
 _PAGE_BEFORE: Final = _PAGE.where(table.c.batch_id < bindparam("before"))
-_COUNT_OPEN: Final = (
+_ISSUES: Final = table.c.kind == BatchKind.ISSUE.value
+_OPEN: Final = (
     select(func.count())
     .select_from(table)
     .where(
@@ -95,6 +115,8 @@ _COUNT_OPEN: Final = (
         table.c.ended_ms.is_(None),
     )
 )
+_COUNT_ISSUING: Final = _OPEN.where(_ISSUES)
+_COUNT_CHANGING: Final = _OPEN.where(~_ISSUES)
 _STALE: Final = select(table.c.hub_id, table.c.batch_id).where(
     table.c.queued_ms.is_(None), table.c.ended_ms.is_(None), table.c.created_ms < bindparam("then")
 )
@@ -113,6 +135,7 @@ class Batches:
         values = {
             "hub_id": batch.hub,
             "batch_id": batch.batch_id,
+            "kind": batch.kind.value,
             "achievement_id": batch.achievement_id,
             "achievement_version": batch.achievement_version,
             "actor": batch.actor,
@@ -163,9 +186,10 @@ class Batches:
         values = {"hub": hub, "before": before, "limit": limit}
         return tuple(map(_batch_of, self._connection.execute(statement, values).mappings()))
 
-    def count_open(self, hub: HubNumber) -> int:
-        """Count the batches of a hub that have not ended."""
-        return self._connection.execute(_COUNT_OPEN, {"hub": hub}).scalar_one()
+    def count_open(self, hub: HubNumber, kind: BatchKind = BatchKind.ISSUE) -> int:
+        """Count the batches of a hub that have not ended: those that issue, or all others."""
+        counting = _COUNT_ISSUING if kind is BatchKind.ISSUE else _COUNT_CHANGING
+        return self._connection.execute(counting, {"hub": hub}).scalar_one()
 
     def end(self, hub: HubNumber, batch_id: str, ending: Ending, at: datetime) -> None:
         """End a batch, unless it has ended: nothing more becomes of its rows.
@@ -210,6 +234,7 @@ def _batch_of(row: RowMapping) -> StoredBatch:
     return StoredBatch(
         hub=HubNumber(row["hub_id"]),
         batch_id=row["batch_id"],
+        kind=BatchKind(row["kind"]),
         achievement_id=row["achievement_id"],
         achievement_version=row["achievement_version"],
         actor=row["actor"],

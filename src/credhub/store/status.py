@@ -194,7 +194,7 @@ class Status:
     def changes_of(self, hub: HubNumber, credential_id: str) -> tuple[StatusChange, ...]:
         """List the changes of a credential's state, oldest first."""
         rows = self._rows(_CHANGES_OF, hub=hub, credential=credential_id)
-        return tuple(_change_of(row) for row in rows)
+        return tuple(change_of(row) for row in rows)
 
     def count_changes(self, hub: HubNumber, number: int) -> int:
         """Count the changes that a list must show."""
@@ -256,7 +256,8 @@ def _entry_of(row: RowMapping) -> StatusIndex:
     )
 
 
-def _change_of(row: RowMapping) -> StatusChange:
+def change_of(row: RowMapping) -> StatusChange:
+    """Read a row that has the columns of a change."""
     return StatusChange(
         hub=HubNumber(row["hub_id"]),
         credential_id=row["credential_id"],

@@ -44,6 +44,7 @@ from credhub.store.partners import Partners
 from credhub.store.receipt_rows import ReceiptRows
 from credhub.store.signing_keys import SigningKeys
 from credhub.store.sqlite_log import SqliteLog
+from credhub.store.standings import Standings
 from credhub.store.status import Status
 from credhub.store.streaming import close_streams
 from credhub.store.tiles import RecentTiles
@@ -71,6 +72,7 @@ class Transaction:
         self.credentials = Credentials(connection)
         self.credential_records = CredentialRecords(connection)
         self.status = Status(connection)
+        self.standings = Standings(connection)
         self.ledger = Ledger(connection, recent)
         self.receipt_rows = ReceiptRows(connection)
         self.key_events = KeyEvents(connection)

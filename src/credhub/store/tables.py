@@ -480,8 +480,10 @@ batch: Final = Table(
     metadata,
     _int("hub_id"),
     _text("batch_id"),
-    _text("achievement_id"),
-    _int("achievement_version"),
+    _text("kind"),
+    # What is issued; other kinds are about credentials of any achievement.
+    _text("achievement_id", nullable=True),
+    _int("achievement_version", nullable=True),
     # The API key, or the command, that sent it.
     _text("actor"),
     _long("created_ms"),
@@ -501,6 +503,14 @@ batch: Final = Table(
         postgresql_where=text("ended_ms IS NULL"),
     ),
     _refers("achievement", "achievement_id", "achievement_version"),
+    CheckConstraint(
+        "kind IN ('issue', 'revocation', 'suspension', 'lift', 'reissue')", name="kind"
+    ),
+    CheckConstraint(
+        "(achievement_id IS NULL) = (kind <> 'issue')"
+        " AND (achievement_id IS NULL) = (achievement_version IS NULL)",
+        name="achievement",
+    ),
     CheckConstraint("ending IN ('finished', 'cancelled', 'failed')", name="ending"),
     CheckConstraint("(ended_ms IS NULL) = (ending IS NULL)", name="ended"),
     CheckConstraint("(queued_ms IS NULL) = (rows IS NULL)", name="queued"),
@@ -550,12 +560,12 @@ batch_result: Final = Table(
     _text("credential_id", nullable=True),
     _text("code", nullable=True),
     _text("detail", nullable=True),
-    # With this key no row is issued twice, however many workers try.
+    # With this key nothing becomes of a row twice, however many workers try.
     _key("batch_id", "row"),
     _refers("batch", "batch_id"),
     _refers("credential", "credential_id"),
-    CheckConstraint("outcome IN ('issued', 'skipped', 'failed')", name="outcome"),
-    CheckConstraint("(credential_id IS NULL) = (outcome = 'failed')", name="credential_id"),
+    CheckConstraint("outcome IN ('issued', 'changed', 'skipped', 'failed')", name="outcome"),
+    CheckConstraint("credential_id IS NOT NULL OR outcome = 'failed'", name="credential_id"),
     CheckConstraint("(code IS NULL) = (outcome <> 'failed')", name="code"),
     sqlite_strict=True,
     sqlite_with_rowid=False,

@@ -14,6 +14,7 @@ from credhub.web import admission, oauth, problems
 from credhub.web.api import (
     achievements,
     api_keys,
+    batch_changes,
     batch_events,
     batch_rows,
     batches,
@@ -93,6 +94,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         credentials.router,
         batches.sending,
         batches.router,
+        batch_changes.router,
         batch_events.router,
         batch_rows.router,
         standing.router,

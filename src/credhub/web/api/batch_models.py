@@ -66,12 +66,17 @@ class BatchAnswer(Model):
 
     id: str
     state: Literal["queued", "running", "finished", "cancelled", "failed"]
-    achievement: str
-    version: int = Field(description="The newest one when the batch came: all rows get it.")
+    kind: Literal["issue", "revocation", "suspension", "lift", "reissue"]
+    achievement: str | None = Field(description="What is issued; none when credentials change.")
+    version: int | None = Field(
+        description="The newest one when the batch came: all rows get it. None when credentials"
+        " change."
+    )
     rows: int
     issued: int = Field(description="Rows that gave a new credential.")
-    skipped: int = Field(description="Rows that were issued before.")
-    failed: int = Field(description="Rows that could not be issued; the others were all the same.")
+    changed: int = Field(description="Rows whose credential was revoked, suspended or lifted.")
+    skipped: int = Field(description="Rows that were issued, or whose credential was so, before.")
+    failed: int = Field(description="Rows that could not be done; the others were all the same.")
     created_at: datetime
     ended_at: datetime | None
     reading: ReadingModel | None = Field(description="How the file was read.")
@@ -83,10 +88,12 @@ class BatchAnswer(Model):
         return cls(
             id=batch.batch_id,
             state=standing.state,  # type: ignore[arg-type]  # one of these words
+            kind=batch.kind.value,
             achievement=batch.achievement_id,
             version=batch.achievement_version,
             rows=standing.rows,
             issued=standing.issued,
+            changed=standing.changed,
             skipped=standing.skipped,
             failed=standing.failed,
             created_at=batch.created_at,
@@ -108,7 +115,7 @@ class RowAnswer(Model):
     """What became of one row."""
 
     row: int
-    outcome: Literal["issued", "skipped", "failed"]
+    outcome: Literal["issued", "changed", "skipped", "failed"]
     credential: str | None = Field(description="The id of the credential, for this API.")
     url: str | None = Field(description="The permanent address of the credential.")
     code: str | None = Field(description="Why it failed: permanent, for software.")

@@ -22,6 +22,8 @@ from credhub.services import batch_receiving, batch_trying, batches
 from credhub.services.api_keys import Scope
 from credhub.services.batch_receiving import Arriving
 from credhub.services.idempotency import Once
+from credhub.store.batches import BatchKind
+from credhub.web.api.batch_answers import PATH, accepted, json_answer
 from credhub.web.api.batch_files import SentFileDep
 from credhub.web.api.batch_models import BatchAnswer, BatchPage, TrialAnswer
 from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, ResourcesDep, RuntimeDep
@@ -30,7 +32,6 @@ from credhub.web.media import CSV, JSON, NDJSON
 from credhub.web.problems import problems
 
 SEND: Final = "POST /v1/batches"
-PATH: Final = "/v1/batches"
 
 _BODY: Final[dict[str, Any]] = {
     "requestBody": {
@@ -107,7 +108,7 @@ def send_batch(  # noqa: PLR0913 - what a request may say
         if dry_run:
             trial = batch_trying.try_out(resources, caller.hub, achievement, sent.rows)
             answer = TrialAnswer.of(trial, sent.rows.summary().to_document())
-            return _json(answer.model_dump_json(by_alias=True))
+            return json_answer(answer)
         once = Once(
             resources,
             caller.hub,
@@ -118,17 +119,12 @@ def send_batch(  # noqa: PLR0913 - what a request may say
         arriving = Arriving(
             achievement_id=achievement,
             rows=sent.rows,
-            actor=caller.key_id,
+            actor=f"api-key:{caller.key_id}",
             reading=lambda: sent.rows.summary().to_document(),
         )
         batch = batch_receiving.receive(resources, caller.hub, arriving, once)
     runtime.batch_processes.nudge()
-    standing = batches.find(resources, caller.hub, batch.batch_id)
-    return _json(
-        BatchAnswer.of(standing).model_dump_json(by_alias=True),
-        status_code=HTTPStatus.ACCEPTED,
-        headers={"location": f"{PATH}/{batch.batch_id}"},
-    )
+    return accepted(resources, batch)
 
 
 @router.get("", responses=problems(UnauthenticatedError, ScopeMissingError))
@@ -163,15 +159,11 @@ def read_batch(batch_id: str, caller: CallerDep, resources: ResourcesDep) -> Bat
     ),
 )
 def cancel_batch(batch_id: str, caller: CallerDep, resources: ResourcesDep) -> BatchAnswer:
-    """Cancel a batch: no further row of it is ever issued. What was issued stays.
+    """Cancel a batch: nothing becomes of its further rows. What was done stays.
 
-    A batch that has ended stays as it is.
+    A batch that has ended stays as it is. It takes the scope with which it was sent.
     """
-    caller.require(Scope.ISSUE)
+    kind = batches.find(resources, caller.hub, batch_id).batch.kind
+    # Who may only issue must not keep credentials from being revoked.
+    caller.require(Scope.ISSUE if kind is BatchKind.ISSUE else Scope.REVOKE)
     return BatchAnswer.of(batches.cancel(resources, caller.hub, batch_id))
-
-
-def _json(
-    content: str, *, status_code: int = HTTPStatus.OK, headers: dict[str, str] | None = None
-) -> Response:
-    return Response(content, status_code=status_code, media_type=JSON, headers=headers)

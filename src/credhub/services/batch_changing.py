@@ -1,0 +1,152 @@
+"""Do one part of a batch of changes: every row by itself, many of them in one transaction.
+
+(1) what the rows ask for is opened; rows of which something became before are left out;
+(2) one read transaction finds how their credentials stand;
+(3) each change is prepared as a single one is, with its place in the batch beside it;
+(4) all are handed to the sequencer before the first is waited for;
+(5) those that others changed in that moment are looked at and prepared again;
+(6) what became of rows that changed nothing is said, and the part is done.
+
+A kill between any two steps costs nothing, as when a part is issued.
+"""
+
+from collections.abc import Sequence
+
+from credhub import jsontypes
+from credhub.documents.change_rows import ChangeRow
+from credhub.errors import (
+    AlreadyRevokedError,
+    ContendedError,
+    CredentialErasedError,
+    CredentialNotFoundError,
+    CredhubError,
+    NotSuspendableError,
+    RecordDamagedError,
+    UnsealError,
+)
+from credhub.keys.sealing import unseal
+from credhub.services import batch_issuing, bulk_changes, changing
+from credhub.services.batch_issuing import ROUNDS
+from credhub.services.keyring import HubKeys
+from credhub.services.resources import Resources
+from credhub.services.sealed import batch_row_context
+from credhub.store import batch_results
+from credhub.store.batch_queue import Chunk
+from credhub.store.batch_results import Outcome, RowResult
+from credhub.store.batches import SealedRow, StoredBatch
+from credhub.store.standings import StandingRecord
+from credhub.store.unit import Unit
+
+_OF_THE_ROW = (
+    AlreadyRevokedError,
+    CredentialErasedError,
+    CredentialNotFoundError,
+    NotSuspendableError,
+    RecordDamagedError,
+)
+"""Errors that a row fails with, and with which it would fail again."""
+
+
+def change_chunk(resources: Resources, chunk: Chunk) -> None:
+    """Do the changes of a part that was taken. What ended meanwhile is left as it is.
+
+    Raises:
+        CredhubError: It could not be done now. Nothing of what was done is lost.
+    """
+    keys = resources.keyring.of(chunk.hub)
+    with resources.store.read() as tx:
+        batch = tx.batches.by_id(chunk.hub, chunk.batch_id)
+        sealed = tx.batch_queue.rows_of(chunk)
+    told: list[RowResult] = []
+    waiting = [] if batch is None else _opened(keys, batch, sealed, told)  # (1)
+    for _ in range(ROUNDS):
+        if batch is None or not waiting:
+            break
+        waiting = _round(resources, keys, batch, waiting, told)
+    if waiting:
+        raise ContendedError
+    batch_issuing.finish(resources, chunk, told)  # (6)
+
+
+def _opened(
+    keys: HubKeys, batch: StoredBatch, rows: Sequence[SealedRow], told: list[RowResult]
+) -> list[ChangeRow]:
+    opened = []
+    for row in rows:
+        context = batch_row_context(batch.hub, batch.batch_id, row.row)
+        try:
+            document = jsontypes.parse_object(unseal(keys.secret, row.sealed, context=context))
+        except UnsealError:
+            told.append(_failed(row.row, None, RecordDamagedError()))
+            continue
+        opened.append(ChangeRow.of_document(document, row=row.row))
+    return opened
+
+
+def _round(
+    resources: Resources,
+    keys: HubKeys,
+    batch: StoredBatch,
+    rows: Sequence[ChangeRow],
+    told: list[RowResult],
+) -> list[ChangeRow]:
+    """Do steps (2) to (4), and give the rows to be tried again (5)."""
+    with resources.store.read() as tx:  # (2)
+        now = tx.batches.by_id(batch.hub, batch.batch_id)
+        if now is None or not now.is_open:
+            return []  # Cancelled: whatever is not recorded yet never is.
+        records = tx.standings.by_ids(batch.hub, {row.credential for row in rows})
+    submitted = []
+    for row in rows:
+        record = records.get(row.credential)
+        try:
+            unit = _prepared(resources, keys, batch, row, record)  # (3)
+        except _OF_THE_ROW as error:
+            told.append(_failed(row.row, None if record is None else row.credential, error))
+            continue
+        if unit is None:
+            told.append(
+                RowResult(row=row.row, outcome=Outcome.SKIPPED, credential_id=row.credential)
+            )
+        else:
+            submitted.append((row, unit))
+    return batch_issuing.submit(resources, submitted)
+
+
+def _prepared(
+    resources: Resources,
+    keys: HubKeys,
+    batch: StoredBatch,
+    row: ChangeRow,
+    record: StandingRecord | None,
+) -> Unit | None:
+    """Prepare what is recorded for a row; nothing when the credential is so already."""
+    found = changing.opened(keys, record)
+    if not bulk_changes.is_needed(batch.kind, found):
+        return None
+    result = batch_results.insert_of(
+        batch.hub,
+        batch.batch_id,
+        row=row.row,
+        credential_id=row.credential,
+        outcome=Outcome.CHANGED,
+    )
+    return changing.unit_of(
+        resources,
+        found,
+        bulk_changes.NEW[batch.kind],
+        actor=batch.actor,
+        reason=row.reason,
+        records=(result,),
+    )
+
+
+def _failed(row: int, credential_id: str | None, error: CredhubError) -> RowResult:
+    """Say why a row failed, for good: these sentences say nothing of anybody."""
+    return RowResult(
+        row=row,
+        outcome=Outcome.FAILED,
+        credential_id=credential_id,
+        code=error.code,
+        detail=str(error),
+    )

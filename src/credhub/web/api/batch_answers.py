@@ -1,0 +1,31 @@
+"""Answers about batches that were sent: taken in, or tried out."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+from starlette.responses import Response
+
+from credhub.services import batches
+from credhub.services.resources import Resources
+from credhub.store.batches import StoredBatch
+from credhub.web.api.batch_models import BatchAnswer
+from credhub.web.api.models import Model
+from credhub.web.media import JSON
+
+PATH: Final = "/v1/batches"
+
+
+def accepted(resources: Resources, batch: StoredBatch) -> Response:
+    """Say that a batch was taken in, how far it is, and where to look."""
+    answer = BatchAnswer.of(batches.find(resources, batch.hub, batch.batch_id))
+    headers = {"location": f"{PATH}/{batch.batch_id}"}
+    return json_answer(answer, status_code=HTTPStatus.ACCEPTED, headers=headers)
+
+
+def json_answer(
+    answer: Model, *, status_code: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Write one of the answers that a route may give."""
+    content = answer.model_dump_json(by_alias=True)
+    return Response(content, status_code=status_code, media_type=JSON, headers=headers)

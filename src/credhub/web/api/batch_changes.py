@@ -1,0 +1,88 @@
+"""``/v1/batches/changes``: revoke, suspend or lift many credentials at once."""
+
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from credhub.errors import (
+    BatchesBusyError,
+    IdempotencyKeyMissingError,
+    IdempotencyKeyReusedError,
+    MalformedBatchError,
+    ScopeMissingError,
+    StoreUnavailableError,
+    TooManyBatchesError,
+    UnauthenticatedError,
+)
+from credhub.services import change_receiving
+from credhub.services.api_keys import Scope
+from credhub.services.change_receiving import ArrivingChanges
+from credhub.services.idempotency import Once
+from credhub.web.api.batch_answers import accepted, json_answer
+from credhub.web.api.batch_change_models import BatchChangesRequest, ChangesTrialAnswer
+from credhub.web.api.batch_models import BatchAnswer
+from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, RuntimeDep
+from credhub.web.key_first import key_first
+from credhub.web.problems import problems
+
+PATH: Final = "/v1/batches"
+SEND: Final = "POST /v1/batches/changes"
+
+_TRIED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"model": ChangesTrialAnswer, "description": "With `dryRun`: what would become of it."}
+}
+
+router = APIRouter(prefix=PATH, tags=["Batches"], route_class=key_first(Scope.REVOKE))
+
+
+@router.post(
+    "/changes",
+    status_code=HTTPStatus.ACCEPTED,
+    response_model=BatchAnswer,
+    responses=_TRIED
+    | problems(
+        UnauthenticatedError,
+        ScopeMissingError,
+        IdempotencyKeyMissingError,
+        IdempotencyKeyReusedError,
+        TooManyBatchesError,
+        MalformedBatchError,
+        BatchesBusyError,
+        StoreUnavailableError,
+    ),
+)
+def change_credentials(  # noqa: PLR0913 - what a request may say
+    request: BatchChangesRequest,
+    http: Request,
+    caller: CallerDep,
+    runtime: RuntimeDep,
+    *,
+    dry_run: Annotated[
+        bool,
+        Query(alias="dryRun", description="Say what would become of it, and keep nothing."),
+    ] = False,
+    idempotency_key: IdempotencyKeyDep = None,
+) -> Response:
+    """Revoke, suspend or lift many credentials, as a batch.
+
+    All rows are checked first; with one fault nothing is changed, and the answer names the rows.
+    Then each row stands for itself: `GET` the batch to see how far it is. Credentials that are so
+    already are skipped, so the same request may be sent again. Changes are done before whatever
+    waits to be issued.
+    """
+    caller.require(Scope.REVOKE)
+    resources = runtime.resources
+    with http.app.state.limits.one_arriving():
+        if dry_run:
+            found = change_receiving.try_out(resources, caller.hub, request.kind, request.rows())
+            return json_answer(ChangesTrialAnswer.of(found))
+        body = request.model_dump(mode="json")
+        once = Once(resources, caller.hub, route=SEND, key=idempotency_key, body=body)
+        arriving = ArrivingChanges(
+            kind=request.kind, rows=request.rows(), actor=f"api-key:{caller.key_id}"
+        )
+        batch = change_receiving.receive(resources, caller.hub, arriving, once)
+    runtime.batch_processes.nudge()
+    return accepted(resources, batch)
