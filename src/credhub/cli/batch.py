@@ -1,26 +1,16 @@
 """``credhub batch``: files of rows become credentials, without a running service."""
 
 import sys
-import time
 from pathlib import Path
 from typing import Final
 
 import click
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
+from credhub.cli.batch_work import counted, tell_failures, work
 from credhub.cli.row_files import choices_of_a_file, digest_of, row_file, tell_reading
 from credhub.cli.session import chosen_hub, opened_runtime, printable
 from credhub.documents.rows.choices import Choices
 from credhub.errors import AchievementNotFoundError, MalformedBatchError
-from credhub.jobs.batch_working import work_once
 from credhub.services import batch_receiving, batch_trying, batches, rostering
 from credhub.services.batch_receiving import Arriving
 from credhub.services.batch_trying import Trial
@@ -30,8 +20,6 @@ from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 
 ROUTE: Final = "credhub batch issue"
-PAUSE_SECONDS: Final = 0.5
-PAGE: Final = 1_000
 
 
 @click.group()
@@ -80,8 +68,8 @@ def issue(  # noqa: PLR0913 - what a command may say
             actor=ROUTE,
             reading=lambda: rows.summary().to_document(),
         )
-        standing = _work(resources, hub, _sent(resources, hub, arriving, once))
-        _tell_failures(resources, standing)
+        standing = work(resources, hub, _sent(resources, hub, arriving, once))
+        tell_failures(resources, standing)
     _tell(standing)
     sys.exit(0 if standing.state == "finished" and not standing.failed else 1)
 
@@ -93,7 +81,7 @@ def list_batches(slug: str | None) -> None:
     with opened_runtime() as runtime:
         hub = chosen_hub(runtime.resources, slug)
         for standing in batches.page(runtime.resources, hub.number, before=None, limit=100):
-            click.echo(f"{standing.batch.batch_id}\t{standing.state}\t{_counted(standing)}")
+            click.echo(f"{standing.batch.batch_id}\t{standing.state}\t{counted(standing)}")
 
 
 @batch.command("cancel")
@@ -125,28 +113,6 @@ def _sent(resources: Resources, hub: Hub, arriving: Arriving, once: Once) -> Bat
     return batches.find(resources, hub.number, sent.batch_id)
 
 
-def _work(resources: Resources, hub: Hub, standing: BatchStanding) -> BatchStanding:
-    """Issue until the batch has ended, with a bar on standard error; others may help."""
-    named = (hub.number, standing.batch.batch_id)
-    columns = (
-        # A hub's name is shown as it is, whatever brackets it has.
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(f"Issuing for {hub.name}", total=standing.rows)
-        while standing.batch.is_open:
-            work = work_once(resources, batch=named)
-            if work is None or work.left:
-                time.sleep(PAUSE_SECONDS)
-            standing = batches.find(resources, *named)
-            progress.update(task, completed=standing.done)
-    return standing
-
-
 def _tell_trial(trial: Trial) -> None:
     for fault in trial.faults:
         click.echo(printable(fault.text()))
@@ -159,26 +125,5 @@ def _tell_trial(trial: Trial) -> None:
     )
 
 
-def _tell_failures(resources: Resources, standing: BatchStanding) -> None:
-    hub, batch_id = standing.batch.hub, standing.batch.batch_id
-    after = 0
-    while standing.failed and (
-        part := batches.results(resources, hub, batch_id, after=after, limit=PAGE)
-    ):
-        for it in part:
-            if it.result.code is not None:
-                click.echo(f"{it.result.row}\tfailed\t{it.result.code}\t{it.result.detail}")
-        after = part[-1].result.row
-
-
 def _tell(standing: BatchStanding) -> None:
-    click.echo(
-        f"Batch {standing.batch.batch_id}: {standing.state}; {_counted(standing)}.", err=True
-    )
-
-
-def _counted(standing: BatchStanding) -> str:
-    return (
-        f"{standing.rows} rows, {standing.issued} issued, {standing.skipped} issued before,"
-        f" {standing.failed} failed"
-    )
+    click.echo(f"Batch {standing.batch.batch_id}: {standing.state}; {counted(standing)}.", err=True)

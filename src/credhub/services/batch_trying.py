@@ -14,6 +14,7 @@ from credhub.services import batch_survey, row_checking
 from credhub.services.batch_receiving import ROWS_AT_ONCE
 from credhub.services.resources import Resources
 from credhub.services.row_checking import MOST_ROWS, RowChecker
+from credhub.store.achievements import StoredAchievement
 from credhub.store.hubs import HubNumber
 
 MOST_TOLD: Final = 1_000
@@ -66,7 +67,21 @@ def try_out(
         achievement = tx.achievements.latest(number, achievement_id)
     if achievement is None:
         raise AchievementNotFoundError
-    trial = Trial(achievement_id=achievement_id, achievement_version=achievement.version)
+    return try_rows(resources, number, achievement, rows, most_rows=most_rows)
+
+
+def try_rows(
+    resources: Resources,
+    number: HubNumber,
+    achievement: StoredAchievement,
+    rows: Iterable[ReadRow | RowFault],
+    *,
+    most_rows: int = MOST_ROWS,
+) -> Trial:
+    """Look at every row as one of this achievement, which need not be published yet."""
+    trial = Trial(
+        achievement_id=achievement.achievement_id, achievement_version=achievement.version
+    )
     checker = RowChecker(resources, achievement, most_rows=most_rows, most_faults=MOST_TOLD)
     good = checker.good_ones(rows)
     while part := list(islice(good, ROWS_AT_ONCE)):

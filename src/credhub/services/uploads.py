@@ -155,6 +155,17 @@ def found_in(sandbox: Sandbox, data: bytes, *, drawing: Turn | None = None) -> F
     return Found.decode(found)
 
 
+def baked_in(sandbox: Sandbox, data: bytes) -> Found | None:
+    """Find what is attached to a file or baked into it; nothing is drawn.
+
+    Raises:
+        UploadRefusedError: It is damaged, or holds anything but one credential.
+        SandboxBusyError: Every worker is busy.
+    """
+    found = _run(sandbox, TASK, data, seconds=SECONDS)
+    return Found.decode(found) if found else None
+
+
 def _run(sandbox: Sandbox, task: str, data: bytes, *, seconds: float) -> bytes:
     try:
         return sandbox.run(task, data, seconds=seconds)

@@ -36,21 +36,23 @@ def separator_of(record: str, is_known: Callable[[str], bool]) -> Separator:
     return max(Separator, key=merit)
 
 
-def headers(record: str, separator: Separator, row: int, texts: Texts) -> tuple[str, ...]:
-    """Cut the header into the names of the columns.
+def headers(
+    record: str, separator: Separator, row: int, texts: Texts, *, most: int = MAX_COLUMNS
+) -> tuple[str, ...]:
+    """Cut the header into the names of the columns, of which there are at most so many.
 
     Raises:
         RowsError: There are too many columns, a name is no text or may deceive, or the row is
             that of a learner.
     """
-    if (count := record.count(separator)) >= MAX_COLUMNS and '"' not in record:
-        raise _too_many(count + 1, row)
+    if (count := record.count(separator)) >= most and '"' not in record:
+        raise _too_many(count + 1, row, most)
     try:
         cells = records.cells(record, separator)
     except RowRefusedError as error:
         raise RowsError((replace(error.fault, row=row),)) from error
-    if len(cells) > MAX_COLUMNS:
-        raise _too_many(len(cells), row)
+    if len(cells) > most:
+        raise _too_many(len(cells), row, most)
     found = tuple(cell.strip() for cell in cells)
     faults = () if texts.is_sound(record) else tuple(texts.faults(cells, cells, row))
     if faults := faults or tuple(_faults(found, row)):
@@ -58,8 +60,8 @@ def headers(record: str, separator: Separator, row: int, texts: Texts) -> tuple[
     return found
 
 
-def _too_many(count: int, row: int) -> RowsError:
-    return file_refused(Code.TOO_MANY_COLUMNS, row=row, found=count, most=MAX_COLUMNS)
+def _too_many(count: int, row: int, most: int) -> RowsError:
+    return file_refused(Code.TOO_MANY_COLUMNS, row=row, found=count, most=most)
 
 
 def _faults(found: tuple[str, ...], row: int) -> Iterator[RowFault]:

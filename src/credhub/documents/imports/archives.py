@@ -1,0 +1,68 @@
+"""ZIP files of exports: their entries one after the other, each within a cap.
+
+Nothing is unpacked onto a disk, so the names of entries are only shown. What a header says about
+sizes is not believed: bytes are counted as they come.
+"""
+
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Final
+from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
+
+from credhub.documents.imports.faults import ImportCode, file_refused
+from credhub.documents.rows.faults import shown
+
+SIGNATURE: Final = b"PK\x03\x04"
+MAX_ENTRIES: Final = 50_000
+MAX_ENTRY: Final = 10 * 1024 * 1024
+MAX_UNPACKED: Final = 100 * 1024 * 1024
+
+# What other programs leave in an archive, which nobody meant to send.
+_LITTER: Final = ("__MACOSX/", ".DS_Store", "Thumbs.db")
+_ENCRYPTED: Final = 0x1
+# What a damaged archive, or one in some unusual way, makes the reader of the standard library say.
+_STUMBLES: Final = (
+    BadZipFile,
+    LargeZipFile,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    UnicodeError,
+    ValueError,
+    zlib.error,
+)
+
+
+def entries(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """Give the files of an archive, each with its name as it can be shown.
+
+    Raises:
+        RowsError: It is damaged or encrypted, or has too much in it.
+    """
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            yield from _entries(archive)
+    except _STUMBLES as error:
+        raise file_refused(ImportCode.ARCHIVE_BROKEN) from error
+
+
+def _entries(archive: ZipFile) -> Iterator[tuple[str, bytes]]:
+    infos = [info for info in archive.infolist() if not _is_litter(info)]
+    if len(infos) > MAX_ENTRIES:
+        raise file_refused(ImportCode.ARCHIVE_TOO_LARGE)
+    unpacked = 0
+    for info in infos:
+        if info.flag_bits & _ENCRYPTED:
+            raise file_refused(ImportCode.ARCHIVE_ENCRYPTED)
+        with archive.open(info) as entry:
+            content = entry.read(MAX_ENTRY + 1)
+        unpacked += len(content)
+        if len(content) > MAX_ENTRY or unpacked > MAX_UNPACKED:
+            raise file_refused(ImportCode.ARCHIVE_TOO_LARGE)
+        yield shown(info.filename), content
+
+
+def _is_litter(info: ZipInfo) -> bool:
+    return info.is_dir() or info.filename.startswith(_LITTER) or info.filename.endswith(_LITTER)

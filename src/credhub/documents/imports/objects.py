@@ -1,0 +1,103 @@
+"""Members of somebody else's JSON: unknown ones are passed over, known ones must be what they are.
+
+A refusal names the path of the member, as ``rows`` does.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from credhub.documents.rows.faults import Code, row_refused
+from credhub.errors import RowRefusedError
+from credhub.jsontypes import JsonObject, JsonValue
+
+_Read = TypeVar("_Read")
+
+
+class OldObject:
+    """A JSON object, and where it stands."""
+
+    def __init__(self, value: JsonObject, path: str = "") -> None:
+        self.value = value
+        self._path = path
+
+    def text(self, name: str) -> str | None:
+        """Read a text; an empty one says nothing.
+
+        Raises:
+            RowRefusedError: It is something else.
+        """
+        value = self.value.get(name)
+        if value is None or isinstance(value, str):
+            return value.strip() or None if value else None
+        raise self._refused(name, "a text")
+
+    def read(self, name: str, rule: Callable[[str], _Read]) -> _Read | None:
+        """Read a text by a rule; none if it is not there.
+
+        Raises:
+            RowRefusedError: It is something else, or the rule refuses it.
+        """
+        text = self.text(name)
+        if text is None:
+            return None
+        try:
+            return rule(text)
+        except RowRefusedError as error:
+            raise RowRefusedError(replace(error.fault, column=self.at(name))) from error
+
+    def flag(self, name: str) -> bool:
+        """Read what is true or false; what is not there is false.
+
+        Raises:
+            RowRefusedError: It is something else.
+        """
+        value = self.value.get(name)
+        if value is None or isinstance(value, bool):
+            return value is True
+        raise self._refused(name, "true or false")
+
+    def object(self, name: str) -> "OldObject | None":
+        """Go into an object; none if there is none there. A text may stand for one elsewhere.
+
+        Raises:
+            RowRefusedError: It is neither.
+        """
+        value = self.value.get(name)
+        if value is None or isinstance(value, str):
+            return None
+        if not isinstance(value, dict):
+            raise self._refused(name, "an object")
+        return OldObject(value, self.at(name))
+
+    def objects(self, name: str) -> "Iterator[OldObject]":
+        """Go into one object or the objects of an array; a text counts as the id of one.
+
+        Raises:
+            RowRefusedError: One of them is neither.
+        """
+        value = self.value.get(name)
+        items: list[JsonValue] = value if isinstance(value, list) else [value]
+        for place, item in enumerate(items):
+            path = f"{self.at(name)}[{place}]" if isinstance(value, list) else self.at(name)
+            if isinstance(item, dict):
+                yield OldObject(item, path)
+            elif isinstance(item, str):
+                yield OldObject({"id": item}, path)
+            elif item is not None:
+                raise self._refused(name, "objects")
+
+    def at(self, name: str) -> str:
+        """Give the path of a member."""
+        return f"{self._path}.{name}" if self._path else name
+
+    def _refused(self, name: str, kind: str) -> RowRefusedError:
+        return row_refused(Code.MEMBER_TYPE, column=self.at(name), kind=kind)
+
+
+def types_of(value: JsonObject) -> frozenset[str]:
+    """List what an object says that it is."""
+    said = value.get("type")
+    return frozenset(
+        one for one in (said if isinstance(said, list) else [said]) if isinstance(one, str)
+    )

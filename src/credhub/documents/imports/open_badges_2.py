@@ -1,0 +1,197 @@
+"""Assertions of Open Badges 2.0. They name no learner: an extension or a file of names does.
+
+Source:
+    Open Badges 2.0, "Assertion", "BadgeClass", "Profile", "IdentityObject", "RevocationList".
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Final
+
+from credhub.credentials.claims import check_name
+from credhub.credentials.draft import MAX_ITEMS, Evidence, Recipient
+from credhub.documents.imports import provenance
+from credhub.documents.imports.faults import ImportCode, credential_refused
+from credhub.documents.imports.known_names import KnownNames
+from credhub.documents.imports.objects import OldObject, types_of
+from credhub.documents.imports.old_days import OldDays
+from credhub.documents.imports.outcome import OldAchievement, OldCredential, PassedOver, Why
+from credhub.documents.rows import claims, names
+from credhub.documents.rows.days import Days
+from credhub.documents.rows.outcome import ReadRow
+from credhub.jsontypes import JsonObject, JsonValue
+
+TITLE: Final = "Open Badges 2.0"
+_PROFILE: Final = "extensions:recipientProfile"
+_KEPT: Final = frozenset({"BadgeClass", "Issuer", "Profile", "RevocationList"})
+
+
+class Related:
+    """What assertions refer to: badges, issuers and lists of revocations, by their ids."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, JsonObject] = {}
+        self._revoked: set[str] = set()
+
+    def add(self, value: JsonValue) -> bool:
+        """Keep something if assertions can refer to it."""
+        if not isinstance(value, dict) or not types_of(value) & _KEPT:
+            return False
+        own = value.get("id")
+        if isinstance(own, str):
+            self._by_id.setdefault(own, value)
+        if "RevocationList" in types_of(value):
+            self._revoked |= set(_revoked_in(value))
+        self.add(value.get("issuer"))
+        return True
+
+    def is_revoked(self, own: str | None) -> bool:
+        """Say whether a list has an assertion as revoked."""
+        return own in self._revoked
+
+    def of(self, parent: OldObject, name: str) -> OldObject | None:
+        """Find what a member holds, or refers to."""
+        inside = parent.object(name)
+        text = None if inside is not None else parent.text(name)
+        found = None if text is None else self._by_id.get(text)
+        return inside if found is None else OldObject(found, parent.at(name))
+
+
+Reader = Callable[
+    [int, JsonObject, Related, KnownNames, datetime],
+    OldCredential | PassedOver,
+]
+
+
+def read(
+    row: int, value: JsonObject, related: Related, known: KnownNames, now: datetime
+) -> OldCredential | PassedOver:
+    """Read one assertion.
+
+    Raises:
+        RowRefusedError: With what is wrong.
+        InvalidClaimError: A claim cannot be in a credential.
+    """
+    assertion = OldObject(value)
+    own = assertion.text("id") or assertion.text("uid")
+    if assertion.flag("revoked") or related.is_revoked(own):
+        return PassedOver(row=row, why=Why.REVOKED)
+    days = OldDays(Days(), now)
+    ends = assertion.read("expires", lambda text: days.ends(text, row))
+    if ends is not None and ends <= now:
+        return PassedOver(row=row, why=Why.EXPIRED)
+    achievement = _achievement(assertion, related)
+    awarded_at = assertion.read("issuedOn", lambda text: days.awarded(text, row))
+    earlier = provenance.evidence_of(
+        system=TITLE,
+        issuer=achievement.issuer,
+        awarded_at=awarded_at,
+        identifier=None if own is None or is_address(own) else own,
+        url=own if own is not None and is_address(own) else None,
+    )
+    made = ReadRow(
+        row=row,
+        key=None if own is None else provenance.in_full(own),
+        recipient=_recipient(assertion, known),
+        awarded_at=awarded_at,
+        valid_until=ends,
+        evidence=(earlier, *_evidence(assertion))[:MAX_ITEMS],
+    )
+    return OldCredential(achievement=achievement, row=made)
+
+
+def is_address(text: str) -> bool:
+    """Say whether an id leads to a page."""
+    return text.startswith(("https://", "http://"))
+
+
+def evidence_in(parent: OldObject) -> Iterator[Evidence]:
+    """Read evidence, which both editions write alike."""
+    for item in parent.objects("evidence"):
+        page = item.text("id")
+        texts = {name: item.text(name) for name in ("name", "description", "narrative", "genre")}
+        address = page if page is not None and is_address(page) else None
+        if address is not None or texts["narrative"] is not None:
+            yield Evidence(id=address, **texts)
+
+
+def _evidence(assertion: OldObject) -> Iterator[Evidence]:
+    narrative = assertion.text("narrative")
+    if narrative is not None:
+        yield Evidence(narrative=narrative)
+    yield from evidence_in(assertion)
+
+
+def _achievement(assertion: OldObject, related: Related) -> OldAchievement:
+    badge = related.of(assertion, "badge")
+    if badge is None:
+        raise credential_refused(ImportCode.BADGE_ABSENT, value=assertion.text("badge"))
+    name = badge.read("name", a_name)
+    if name is None:
+        raise credential_refused(ImportCode.ACHIEVEMENT_MISSING)
+    criteria = next(badge.objects("criteria"), OldObject({}))
+    page = criteria.text("id")
+    return OldAchievement(
+        name=name,
+        id=badge.text("id"),
+        issuer=issuer_of(badge, related),
+        description=badge.text("description"),
+        criteria=criteria.text("narrative"),
+        criteria_url=page if page is not None and is_address(page) else None,
+    )
+
+
+def issuer_of(parent: OldObject, related: Related) -> str | None:
+    """Name who issued something: by name, else by address."""
+    issuer = related.of(parent, "issuer")
+    if issuer is None:
+        return parent.text("issuer")
+    return issuer.read("name", a_name) or issuer.text("id")
+
+
+def a_name(text: str) -> str:
+    """Give a text that follows the rules of names.
+
+    Raises:
+        RowRefusedError: It does not.
+    """
+    claims.claim(check_name, "name", text)
+    return text
+
+
+def _recipient(assertion: OldObject, known: KnownNames) -> Recipient:
+    identity = assertion.object("recipient") or OldObject({})
+    address = email_in(identity, "identity", known)
+    extensions = assertion.object("extensions") or OldObject({})
+    profile = assertion.object(_PROFILE) or extensions.object(_PROFILE) or OldObject({})
+    name = (address and known.name_of(address)) or profile.text("name")
+    return recipient_of(name, address)
+
+
+def email_in(identity: OldObject, member: str, known: KnownNames) -> str | None:
+    """Find the address in an identity: as it is, else behind its hash; none if nobody knows it."""
+    plain = identity.text("plaintextIdentity")
+    text = plain or identity.text(member)
+    if text is None or identity.text("type") not in {None, "email", "IdentityObject"}:
+        return None
+    if plain is None and identity.flag("hashed"):
+        return known.address_of(text, identity.text("salt") or "")
+    claims.check_email_address(text)
+    return text
+
+
+def recipient_of(name: str | None, address: str | None, did: str | None = None) -> Recipient:
+    """Make a recipient; nobody is made up.
+
+    Raises:
+        RowRefusedError: There is no name, or what stands there is none.
+    """
+    if name is None:
+        raise credential_refused(ImportCode.NAME_UNSAID)
+    names.check(name)
+    return Recipient(name=name, email=address, did=did)
+
+
+def _revoked_in(value: JsonObject) -> Iterator[str]:
+    for item in OldObject(value).objects("revokedAssertions"):
+        yield from filter(None, (item.text("id"), item.text("uid")))

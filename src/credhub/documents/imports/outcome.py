@@ -1,0 +1,53 @@
+"""What an export holds, credential by credential."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from credhub.documents.rows.outcome import ReadRow
+
+
+class Why(StrEnum):
+    """Why a credential is not taken over."""
+
+    REVOKED = "revoked"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    NOT_ISSUED = "not-issued"
+    NOT_COMPLETED = "not-completed"
+    BELOW_MINIMUM = "below-minimum"
+    NOBODY = "nobody"
+    OTHER_ISSUER = "other-issuer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldAchievement:
+    """What was earned, as the other system describes it.
+
+    Attributes:
+        name: What it is called there.
+        id: Its id there.
+        issuer: Who issued it, if the file says so.
+    """
+
+    name: str
+    id: str | None = None
+    issuer: str | None = None
+    description: str | None = None
+    criteria: str | None = None
+    criteria_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldCredential:
+    """One credential that can be taken over: the row of a batch, and what was earned."""
+
+    achievement: OldAchievement
+    row: ReadRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver:
+    """One that is not taken over, and needs no mending for it."""
+
+    row: int
+    why: Why

@@ -1,0 +1,57 @@
+"""What a credential says about the earlier one in whose place it is.
+
+Open Badges has no member for it that means just this; evidence is what every reader shows.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from credhub import instants
+from credhub.credentials.claims import MAX_NAME
+from credhub.credentials.draft import Evidence
+
+TITLE: Final = "Earlier credential"
+
+
+def evidence_of(
+    *,
+    system: str,
+    issuer: str | None = None,
+    awarded_at: datetime | None = None,
+    identifier: str | None = None,
+    url: str | None = None,
+) -> Evidence:
+    """Say what was taken over, and that it was not witnessed.
+
+    Args:
+        system: Where it was.
+        issuer: Who had issued it.
+        awarded_at: When, as that system says.
+        identifier: Its id there.
+        url: Where it was to be seen.
+    """
+    said = ", ".join(_said(system, issuer, awarded_at, identifier))
+    narrative = (
+        f"This credential was taken over from an earlier one: {said}. What is said of the time"
+        " before this credential was signed is a claim of its issuer."
+    )
+    return Evidence(id=url, name=TITLE, narrative=narrative)
+
+
+def in_full(key: str) -> str:
+    """Write a key as it is, or as its digest if it is longer than any key may be."""
+    return key if len(key) <= MAX_NAME else f"sha256:{sha256(key.encode()).hexdigest()}"
+
+
+def _said(
+    system: str, issuer: str | None, awarded_at: datetime | None, identifier: str | None
+) -> Iterator[str]:
+    yield f"from {system}"
+    if issuer is not None:
+        yield f"issued by {issuer}"
+    if awarded_at is not None:
+        yield f"dated {instants.text_of(awarded_at)[:10]}"
+    if identifier is not None:
+        yield f"identifier {identifier}"

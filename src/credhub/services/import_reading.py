@@ -1,0 +1,161 @@
+"""Read the files of an import: what each is, its bytes say.
+
+(1) a table is read by itself; (2) Open Badges are gathered from JSON, tokens, images and archives;
+(3) when all files were gathered they are read, because some describe what others refer to.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from credhub import base64url, jsontypes
+from credhub.documents.imports import archives
+from credhub.documents.imports.choices import ImportChoices
+from credhub.documents.imports.csv_export import CsvExport, Item, read_csv
+from credhub.documents.imports.faults import ImportCode, file_refused
+from credhub.documents.imports.known_names import KnownNames
+from credhub.documents.imports.open_badges import OpenBadges
+from credhub.errors import (
+    MalformedBase64Error,
+    MalformedJsonError,
+    RowsError,
+    UploadRefusedError,
+)
+from credhub.sandbox.pool import Sandbox
+from credhub.services import uploads
+from credhub.services.importing import OldFile
+
+MAX_CREDENTIALS: Final = 50_000
+
+_BOM: Final = b"\xef\xbb\xbf"
+_SPACE: Final = b" \t\r\n"
+_PNG: Final = b"\x89PNG"
+_TOKEN: Final = re.compile(rb"e[yw][A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+
+
+@dataclass(slots=True, kw_only=True)
+class ReadFiles:
+    """What was read.
+
+    Attributes:
+        files: Each with its credentials and faults; faults of a file as a whole are its items.
+        tables: How each table was understood.
+    """
+
+    files: tuple[OldFile, ...] = ()
+    tables: dict[str, CsvExport] = field(default_factory=dict)
+
+
+def read_files(
+    sandbox: Sandbox,
+    contents: Iterable[tuple[str, bytes]],
+    choices: ImportChoices,
+    names: KnownNames,
+) -> ReadFiles:
+    """Read every file; what is wrong with one is told with it, and the next is read.
+
+    Args:
+        sandbox: Looks into images.
+        contents: The files by name.
+        choices: How tables are meant.
+        names: Who is behind which address.
+    """
+    reading = _Reading(sandbox, choices, OpenBadges(names, choices.now))
+    for name, content in contents:
+        reading.take(name, content)
+    for file, item in reading.badges.items():  # (3)
+        reading.items.setdefault(file, []).append(item)
+    files = tuple(OldFile(name=name, items=tuple(items)) for name, items in reading.items.items())
+    return ReadFiles(files=files, tables=reading.tables)
+
+
+class _Reading:
+    def __init__(self, sandbox: Sandbox, choices: ImportChoices, badges: OpenBadges) -> None:
+        self.items: dict[str, list[Item]] = {}
+        self.tables: dict[str, CsvExport] = {}
+        self.badges = badges
+        self._sandbox = sandbox
+        self._choices = choices
+        self._count = 0
+
+    def take(self, name: str, content: bytes) -> None:
+        items = self.items.setdefault(name, [])
+        try:
+            if content.startswith(archives.SIGNATURE):
+                self._take_archive(name, content)
+            else:
+                self._take_file(name, content)
+            if self._count > MAX_CREDENTIALS:
+                raise file_refused(ImportCode.TOO_MANY_CREDENTIALS)
+        except RowsError as error:
+            items += error.faults
+
+    def _take_archive(self, name: str, content: bytes) -> None:
+        for inner, entry in archives.entries(content):
+            path = f"{name}/{inner}"
+            if entry.startswith(archives.SIGNATURE):
+                raise file_refused(ImportCode.ARCHIVE_INSIDE)
+            self.items.setdefault(path, [])
+            try:
+                self._take_file(path, entry)
+            except RowsError as error:
+                self.items[path] += error.faults
+
+    def _take_file(self, name: str, content: bytes) -> None:
+        text = content.removeprefix(_BOM).strip(_SPACE)
+        if _is_image(content, text):
+            self._gather(name, _baked_in(self._sandbox, content))
+        elif text.startswith((b"{", b"[")) or _is_token(text):
+            self._gather(name, text)
+        else:
+            self._take_table(name, content)  # (1)
+
+    def _take_table(self, name: str, content: bytes) -> None:
+        export = read_csv(content, self._choices)
+        self.tables[name] = export
+        self.items[name] += export.items
+        self._count += len(export.items)
+
+    def _gather(self, name: str, text: bytes) -> None:
+        """Keep what is in a text (2)."""
+        if _is_token(text):
+            text = _payload(text)
+        try:
+            document = jsontypes.parse(text)
+        except MalformedJsonError as error:
+            raise file_refused(ImportCode.NOT_JSON) from error
+        credentials, others = self.badges.add(name, document)
+        if not credentials and not others:
+            raise file_refused(ImportCode.NOTHING_INSIDE)
+        self._count += credentials
+
+
+def _is_token(text: bytes) -> bool:
+    return _TOKEN.fullmatch(text) is not None
+
+
+def _payload(token: bytes) -> bytes:
+    """Give what a token says; whether it is genuine is asked elsewhere."""
+    try:
+        return base64url.decode(token.split(b".")[1].decode())
+    except MalformedBase64Error as error:
+        raise file_refused(ImportCode.NOT_JSON) from error
+
+
+def _is_image(content: bytes, text: bytes) -> bool:
+    return content.startswith(_PNG) or text.startswith(b"<")
+
+
+def _baked_in(sandbox: Sandbox, image: bytes) -> bytes:
+    """Find the one Open Badge in an image, in a worker process."""
+    try:
+        found = uploads.baked_in(sandbox, image)
+    except UploadRefusedError as error:
+        raise file_refused(ImportCode.NOT_BAKED) from error
+    if found is None:
+        raise file_refused(ImportCode.NOT_BAKED)
+    text = found.text.strip().encode()
+    if text.startswith((b"https://", b"http://")):
+        raise file_refused(ImportCode.HOSTED_ELSEWHERE)
+    return text
