@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,6 @@ from credhub.proofs.contexts import Contexts
 from credhub.proofs.ecdsa_sd_2023.grouping import LocalGrouping
 from credhub.proofs.rdfc import SafeCanonicalizer
 from credhub.proofs.shaped import ShapedCanonicalizer
-from credhub.proofs.suite import Suite
 from credhub.proofs.suites import issuing_suites, suites
 from credhub.recent import Recent
 from credhub.sandbox.pool import Sandbox
@@ -111,6 +110,7 @@ def open_runtime(
         TrustListError: A file that names issuers is not such a list.
     """
     canonicalizer = SafeCanonicalizer(Contexts.load(read_schema_file))
+    shapes = ShapedCanonicalizer(canonicalizer, {**VARYING, **data_integrity.VARYING})
     schemas = Schemas.load(read_schema_file)
     master = master_key(settings)
     on_fault = on_disk_fault or ending(settings)
@@ -124,8 +124,9 @@ def open_runtime(
             second_store=opened.second_store,
             sequencer=opened.sequencer,
             keyring=opened.keyring,
-            suites=_issuing(canonicalizer),
+            suites=issuing_suites(shapes, LocalGrouping(canonicalizer), random=secrets.token_bytes),
             guarded_suites=suites(GuardedCanonicalizer(opened.sandbox)),
+            shapes=shapes,
             schemas=schemas,
             sandbox=opened.sandbox,
             witness_policy=opened.policy,
@@ -209,14 +210,6 @@ def _standstill(settings: Settings) -> Standstill | None:
     if is_read_only(settings.database):
         return Standstill.DATABASE
     return Standstill.SECOND_STORE if is_read_only(settings.second_store_url) else None
-
-
-def _issuing(canonicalizer: SafeCanonicalizer) -> Mapping[str, Suite]:
-    return issuing_suites(
-        ShapedCanonicalizer(canonicalizer, {**VARYING, **data_integrity.VARYING}),
-        LocalGrouping(canonicalizer),
-        random=secrets.token_bytes,
-    )
 
 
 def _cosigner(settings: Settings, opened: _Opened, clock: Clock) -> Cosigner:

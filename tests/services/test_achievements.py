@@ -1,16 +1,32 @@
 """Publishing achievements: versions in a row, whoever else publishes one."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
+from secrets import token_bytes
 
 import pytest
 
+from credhub.bundled import read_schema_file
 from credhub.credentials.achievement import Achievement
+from credhub.credentials.document import VARYING
+from credhub.credentials.draft import Evidence, Recipient, Result
 from credhub.errors import (
     AchievementNotFoundError,
     ContendedError,
+    DataLossError,
     IdempotencyKeyReusedError,
+    InvalidClaimError,
 )
+from credhub.jsontypes import JsonObject
+from credhub.proofs import data_integrity
+from credhub.proofs.contexts import Contexts
+from credhub.proofs.ecdsa_sd_2023.grouping import LocalGrouping
+from credhub.proofs.rdfc import SafeCanonicalizer
+from credhub.proofs.shaped import ShapedCanonicalizer
+from credhub.proofs.suites import issuing_suites
 from credhub.services import achievements, reading
+from credhub.services.resources import Resources
 from tests.running import Interruption, Service, unique
 from tests.services.ordering import definition, issue, once, publish
 
@@ -121,3 +137,86 @@ def test_pages_are_in_order_and_complete(fresh_service: Service) -> None:
 
     assert [stored.achievement_id for stored in (*first, *rest)] == published
     assert achievements.page(resources, fresh_service.other.hub.number, after="", limit=3) == ()
+
+
+class FullPath:
+    """Another full path, and what was written by it."""
+
+    def __init__(self, write: Callable[[JsonObject], bytes]) -> None:
+        self._write = write
+        self.written: list[JsonObject] = []
+
+    def canonical(self, document: JsonObject) -> bytes:
+        self.written.append(document)
+        return self._write(document)
+
+
+def with_full_path(service: Service, full: FullPath) -> Resources:
+    shapes = ShapedCanonicalizer(full, {**VARYING, **data_integrity.VARYING})
+    grouping = LocalGrouping(SafeCanonicalizer(Contexts.load(read_schema_file)))
+    suites = issuing_suites(shapes, grouping, random=token_bytes)
+    return service.with_resources(shapes=shapes, suites=suites)
+
+
+def refuse(_: JsonObject) -> bytes:
+    raise DataLossError("No context defines it.")
+
+
+def differing() -> Callable[[JsonObject], bytes]:
+    numbers = count()
+    return lambda document: (
+        "".join(f'<urn:a:{name}> <urn:b:c> "{value}" .\n' for name, value in texts(document))
+        + f"<urn:z:z> <urn:b:c> <urn:d:{next(numbers)}> .\n"
+    ).encode()
+
+
+def texts(document: JsonObject) -> list[tuple[str, str]]:
+    """List the texts of a document, with names in order."""
+    found: list[tuple[str, str]] = []
+    for name, value in document.items():
+        if isinstance(value, str):
+            found.append((name, value))
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                found += [(f"{name}{inner}", text) for inner, text in texts(item)]
+    return found
+
+
+@pytest.mark.parametrize("write", [refuse, differing()], ids=["refused", "other bytes"])
+def test_an_achievement_that_could_not_be_signed_is_not_published(
+    service: Service, write: Callable[[JsonObject], bytes]
+) -> None:
+    resources, hub = with_full_path(service, FullPath(write)), service.one.hub.number
+    with resources.store.read() as tx:
+        before = tx.achievements.page(hub, after="", limit=1000)
+
+    with pytest.raises(InvalidClaimError, match="cannot be signed"):
+        publish(resources, hub)
+
+    with resources.store.read() as tx:
+        assert tx.achievements.page(hub, after="", limit=1000) == before
+
+
+def test_the_first_credentials_of_an_achievement_are_filled_into_its_shape(
+    service: Service,
+) -> None:
+    full = FullPath(SafeCanonicalizer(Contexts.load(read_schema_file)).canonical)
+    resources, hub = with_full_path(service, full), service.one.hub.number
+    achievement = publish(resources, hub).achievement_id
+    full.written.clear()
+
+    person = Recipient(name='Zoë "Zo" Müller', email="zoe@mail.example", did="did:web:zoe.example")
+    issue(resources, hub, achievement)
+    issue(resources, hub, achievement, recipient=replace(person, did=None))
+    issue(
+        resources,
+        hub,
+        achievement,
+        recipient=person,
+        awarded_at=service.clock(),
+        valid_until=service.clock().replace(year=2030),
+        evidence=(Evidence(id="https://zoe.example/a.png?b=1", narrative="Two\nlines."),),
+        results=(Result(value="1,0"),),
+    )
+
+    assert {str(document["type"]) for document in full.written} == {"DataIntegrityProof"}

@@ -26,8 +26,16 @@ VARYING: Final[Mapping[str, Mapping[str, Mapping[str, None] | None] | None]] = {
         "id": None,
         "name": None,
         "identifier": {"identityHash": None, "salt": None},
+        "result": {"resultDescription": None, "value": None, "achievedLevel": None},
     },
-    "credentialStatus": {"id": None, "statusListIndex": None},
+    "evidence": {
+        "id": None,
+        "name": None,
+        "description": None,
+        "narrative": None,
+        "genre": None,
+    },
+    "credentialStatus": {"id": None, "statusListIndex": None, "statusListCredential": None},
 }
 """What changes from one credential of an achievement to the next."""
 

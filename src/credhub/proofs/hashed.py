@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from hashlib import sha256, sha384
+from typing import Any, Final
+
+import orjson
 
 from credhub import multikey
 from credhub.errors import KeyTypeError, MalformedKeyError, MalformedProofError
@@ -9,6 +12,12 @@ from credhub.jsontypes import JsonObject
 from credhub.proofs import signatures
 from credhub.proofs.signer import Signer
 from credhub.public_key import KeyType, PublicKey
+from credhub.recent import Recent
+
+_REMEMBERED: Final = 16
+
+Hash = Callable[[bytes], Any]
+"""A hash function, as of hashlib."""
 
 Canonical = Callable[[JsonObject], bytes]
 """Writes a document in the one way that is signed."""
@@ -40,6 +49,7 @@ class HashedSuite:
         self._canonical = canonical
         self._canonical_384 = canonical_384 or canonical
         self._names_context = names_context
+        self._recent = Recent[bytes, bytes](_REMEMBERED)
 
     @property
     def name(self) -> str:
@@ -79,7 +89,7 @@ class HashedSuite:
         wide = key_type is KeyType.P384
         canonical = self._canonical_384 if wide else self._canonical
         hashed = sha384 if wide else sha256
-        return hashed(canonical(options)).digest() + hashed(canonical(document)).digest()
+        return self._of_options(options, hashed, canonical) + hashed(canonical(document)).digest()
 
     def proof_value(self, document: JsonObject, options: JsonObject, signer: Signer) -> str:
         """Sign a document.
@@ -107,6 +117,14 @@ class HashedSuite:
         except MalformedKeyError as error:
             raise MalformedProofError("The proofValue is not base58btc.") from error
         signatures.verify(key, signature, self.signing_input(document, options, key.type))
+
+    def _of_options(self, options: JsonObject, hashed: Hash, canonical: Canonical) -> bytes:
+        """Hash options: of all proofs that a key makes within one second they are the same."""
+        try:
+            key = hashed(orjson.dumps(options)).digest()
+        except orjson.JSONEncodeError:
+            return bytes(hashed(canonical(options)).digest())
+        return self._recent.get(key, lambda: hashed(canonical(options)).digest())
 
     def _check_type(self, key_type: KeyType) -> None:
         if key_type not in self._key_types:

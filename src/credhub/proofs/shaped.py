@@ -1,36 +1,43 @@
 """The quick way to canonical N-Quads, beside the full path and never instead of it."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
-from hashlib import sha256
+from enum import Enum, auto
 from threading import Lock
 from typing import Final
 
 import orjson
 
-from credhub.errors import VerificationError
+from credhub.errors import CanonicalizationError, VerificationError
 from credhub.jsontypes import JsonObject
 from credhub.proofs.canonicalizer import Canonicalizer
-from credhub.proofs.holes import Hole, Places, put_in, take_out
+from credhub.proofs.holes import Places, marks_for, put_in, take_out
 from credhub.proofs.shapes import Shape
 
 _REMEMBERED: Final = 256
-_TRIES: Final = 3
+"""Ten megabytes at most."""
+
+
+class _Unshaped(Enum):
+    """What is known of a frame that has no shape."""
+
+    SEEN_ONCE = auto()
+    HOPELESS = auto()
+    WRONG = auto()
 
 
 class ShapedCanonicalizer:
     """Writes documents as canonical N-Quads, those of a known shape quickly.
 
-    The first document of a shape is written by the full path, because most have no second one.
-    The next ones too, until filling the shape gives the same bytes. After that the full path is
-    for those that cannot be filled.
+    A shape is made of the frame of its documents, and of nothing that they say in their holes: the
+    full path writes the frame with marks in them. Filled with other marks, it must give what the
+    full path gives for those. The full path is also for the first document of a frame, because
+    most have no second one, and for all that cannot be filled.
     """
 
     def __init__(self, full: Canonicalizer, places: Places) -> None:
         self._full = full
         self._places = places
-        # The shape, or how many documents were seen that gave none.
-        self._shapes: OrderedDict[bytes, Shape | int] = OrderedDict()
+        self._shapes: OrderedDict[bytes, Shape | _Unshaped] = OrderedDict()
         self._lock = Lock()
 
     def canonical(self, document: JsonObject) -> bytes:
@@ -39,38 +46,69 @@ class ShapedCanonicalizer:
         Raises:
             VerificationError, CanonicalizationError: As the full path.
         """
-        frame, holes = take_out(document, self._places)
-        try:
-            frame_text = orjson.dumps([frame, [hole.kind.name for hole in holes]])
-        except orjson.JSONEncodeError:
+        taken = take_out(document, self._places)
+        if taken is None:
             return self._full.canonical(document)
-        key = sha256(frame_text).digest()
-        known = self._known(key)
-        if isinstance(known, Shape):
-            filled = known.fill([hole.value for hole in holes])
-            return self._full.canonical(document) if filled is None else filled
-        text = self._full.canonical(document)
-        if 0 < known <= _TRIES:
-            self._learn(key, document, holes, text)
-        return text
+        frame, values = taken
+        shape = self._shape_of(frame)
+        filled = None if shape is None else shape.fill(values)
+        return self._full.canonical(document) if filled is None else filled
 
-    def _known(self, key: bytes) -> Shape | int:
+    def rehearse(self, document: JsonObject) -> None:
+        """Make the shape of a document before it is needed.
+
+        Raises:
+            VerificationError, CanonicalizationError: As the full path.
+            CanonicalizationError: The shape would give other bytes.
+        """
+        self._full.canonical(document)
+        taken = take_out(document, self._places)
+        if taken is not None:
+            made = self._made(taken[0])
+            self._remember(orjson.dumps(taken[0]), made)
+            if made is _Unshaped.WRONG:
+                raise CanonicalizationError("A shape gives other bytes than the full path.")
+
+    def _shape_of(self, frame: JsonObject) -> Shape | None:
+        try:
+            key = orjson.dumps(frame)
+        except orjson.JSONEncodeError:
+            return None
+        known = self._known(key)
+        if known is _Unshaped.SEEN_ONCE:
+            known = self._made(frame)
+            self._remember(key, known)
+        return known if isinstance(known, Shape) else None
+
+    def _known(self, key: bytes) -> Shape | _Unshaped | None:
         with self._lock:
-            known = self._shapes.pop(key, 0)
-            self._shapes[key] = known if isinstance(known, Shape) else known + 1
+            known = self._shapes.get(key)
+            if known is not None:
+                self._shapes.move_to_end(key)
+                return known
+        self._remember(key, _Unshaped.SEEN_ONCE)
+        return None
+
+    def _remember(self, key: bytes, known: Shape | _Unshaped) -> None:
+        with self._lock:
+            self._shapes[key] = known
+            self._shapes.move_to_end(key)
             if len(self._shapes) > _REMEMBERED:
                 self._shapes.popitem(last=False)
-            return known
 
-    def _learn(
-        self, key: bytes, document: JsonObject, holes: Sequence[Hole], expected: bytes
-    ) -> None:
-        marks = [hole.kind.mark.format(number) for number, hole in enumerate(holes, 1)]
+    def _made(self, frame: JsonObject) -> Shape | _Unshaped:
+        marks, others = marks_for(frame, self._places)
+        document = put_in(frame, self._places, others)
         try:
-            marked = self._full.canonical(put_in(document, self._places, marks))
-        except VerificationError:
-            return
-        shape = Shape.compiled(marked.decode(), marks)
-        if shape is not None and shape.fill([hole.value for hole in holes]) == expected:
-            with self._lock:
-                self._shapes[key] = shape
+            text = self._full.canonical(put_in(frame, self._places, marks))
+            expected = self._full.canonical(document)
+        except (VerificationError, CanonicalizationError):
+            return _Unshaped.HOPELESS
+        shape = Shape.compiled(text.decode(), marks)
+        taken = take_out(document, self._places)
+        if shape is None or taken is None:
+            return _Unshaped.HOPELESS
+        filled = shape.fill(taken[1])
+        if filled is None:
+            return _Unshaped.HOPELESS
+        return shape if filled == expected else _Unshaped.WRONG

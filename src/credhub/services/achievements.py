@@ -18,6 +18,7 @@ from credhub.errors import (
 )
 from credhub.ledger.entry import Kind
 from credhub.ledger.events import AchievementDefined
+from credhub.services import rehearsing
 from credhub.services.idempotency import Once
 from credhub.services.resources import Resources
 from credhub.store import achievements as achievement_store
@@ -150,6 +151,7 @@ def _publish(
             previous = tx.achievements.latest(number, achievement_id)
         version = 1 if previous is None else previous.version + 1
         achievement = definition(address_of(hub, achievement_id), version)
+        rehearsing.rehearse(resources, hub, achievement)
         unit = _unit(resources, number, achievement_id, achievement, once)
         try:
             resources.sequencer.submit(unit)

@@ -82,7 +82,7 @@ class DataIntegrityForm:
         return SignedForm(
             form=self.form,
             signed=signed,
-            digest=recorded_digest(document),
+            digest=recorded_digest(document, signed),
             document=document,
         )
 

@@ -10,6 +10,7 @@ from credhub.credentials.schema import Schemas
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.policy import Policy
 from credhub.proofs.forms import DEFAULT
+from credhub.proofs.shaped import ShapedCanonicalizer
 from credhub.proofs.suite import Suite
 from credhub.recent import Recent
 from credhub.sandbox.pool import Sandbox
@@ -40,6 +41,7 @@ class Resources:
         keyring: The private keys of the hubs.
         suites: Every cryptosuite by name, in this process, for what we make ourselves.
         guarded_suites: The same in a worker process with limits, for what strangers send.
+        shapes: What the credentials of an achievement share, for the suites of our own.
         schemas: The JSON Schemas that we publish.
         sandbox: Worker processes.
         witness_policy: The witnesses that we ask, and what is a quorum of them.
@@ -61,6 +63,7 @@ class Resources:
     keyring: Keyring
     suites: Mapping[str, Suite]
     guarded_suites: Mapping[str, Suite]
+    shapes: ShapedCanonicalizer
     schemas: Schemas
     sandbox: Sandbox
     witness_policy: Policy

@@ -1,10 +1,12 @@
 from collections.abc import Callable
 from copy import deepcopy
+from datetime import datetime
 
 import pytest
 
 from credhub import multikey
 from credhub.errors import (
+    CanonicalizationError,
     DataLossError,
     DuplicateProofError,
     MalformedProofError,
@@ -15,7 +17,7 @@ from credhub.errors import (
     WeakKeyError,
 )
 from credhub.jsontypes import JsonObject, JsonValue
-from credhub.proofs import data_integrity
+from credhub.proofs import data_integrity, eddsa_rdfc_2022
 from credhub.proofs.data_integrity import MAX_PROOFS, issuer_proof
 from credhub.proofs.signer import key_of
 from credhub.public_key import KeyType, PublicKey
@@ -274,3 +276,44 @@ def test_a_suite_that_is_not_exactly_ours_is_unknown(suite: JsonValue) -> None:
 
     with pytest.raises(UnknownSuiteError):
         check(document | {"proof": [proof_of(document) | {"cryptosuite": suite}]})
+
+
+class Counting:
+    """The full path, and what it wrote."""
+
+    def __init__(self) -> None:
+        self.written: list[JsonObject] = []
+
+    def canonical(self, document: JsonObject) -> bytes:
+        self.written.append(document)
+        return factories.canonicalizer().canonical(document)
+
+
+def test_the_options_of_one_second_are_written_once() -> None:
+    counting = Counting()
+    suite = eddsa_rdfc_2022.suite(counting)
+    signer = MemorySigner()
+
+    def sign(code: str, created: datetime) -> JsonObject:
+        return data_integrity.sign(
+            factories.credential(code),
+            suite=suite,
+            signer=signer,
+            verification_method=signer.method,
+            created=created,
+        )
+
+    signed = [sign(code, factories.NOON) for code in ("1", "2")]
+    later = sign("3", factories.NOON.replace(second=1))
+
+    options = [one for one in counting.written if "proofPurpose" in one]
+    assert [one["created"] for one in options] == ["2026-11-22T12:00:00Z", "2026-11-22T12:00:01Z"]
+    for document in (*signed, later):
+        check(document, key_of(signer))
+
+
+def test_options_that_are_not_json_are_refused() -> None:
+    options: JsonObject = {"created": object()}  # type: ignore[dict-item]  # a fault of ours
+
+    with pytest.raises(CanonicalizationError):
+        factories.suite().signing_input(factories.credential(), options)
