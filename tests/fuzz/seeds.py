@@ -16,6 +16,8 @@ from tests.hostile import forms, pdfs, photos, pngs, svgs
 from tests.ledger_vectors import world
 from tests.unit import factories
 from tests.unit.dids.webvh_writing import LogWriter, witness_file
+from tests.unit.documents.imports import badges, exports
+from tests.unit.documents.imports.test_archives import zipped
 from tests.unit.factories import NOON, MemorySigner
 from tests.unit.verification import every_form
 from tests.unit.verification.partners import endorsement, issuer, vouching
@@ -114,5 +116,11 @@ _SEEDS: Final[Mapping[str, Callable[[], list[bytes]]]] = {
         'sep=;\nMatrikel;Name;Vorname;E-Mail;Datum\r\n7;"Müller";Zoë;z@example.org;25.04.2026'.encode(),
         "name\temail\nZoë\t\n".encode("utf-16"),
         b'[{"key": "7", "recipient": {"name": "Ada"}, "results": [{"value": "1.3"}]}]',
+    ],
+    "imports": lambda: [
+        exports.CREDLY.encode(),
+        exports.CANVAS.encode(),
+        json.dumps([badges.assertion(), badges.credential()]).encode(),
+        zipped(("1.json", json.dumps(badges.assertion()).encode())),
     ],
 }

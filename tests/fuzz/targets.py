@@ -8,7 +8,9 @@ import atexit
 import warnings
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 from random import Random
 from types import MappingProxyType
@@ -26,6 +28,11 @@ from credhub.dids.did_webvh import WebvhDid
 from credhub.dids.document import DidDocument
 from credhub.dids.webvh_log import WebvhLog
 from credhub.dids.webvh_witnesses import WitnessRule, check_witnessed
+from credhub.documents.imports import archives
+from credhub.documents.imports.choices import ImportChoices
+from credhub.documents.imports.csv_export import read_csv
+from credhub.documents.imports.known_names import KnownNames, read_names
+from credhub.documents.imports.open_badges import OpenBadges
 from credhub.documents.rows.choices import Choices, DateOrder, Encoding, Form
 from credhub.documents.rows.reader import RowReader
 from credhub.errors import CredhubError, DidNotResolvedError, SandboxCrashedError
@@ -383,6 +390,19 @@ def rows(data: bytes) -> None:
     )
 
 
+def imports(data: bytes) -> None:
+    choices = ImportChoices(now=_NOW, achievement="Solar")
+    badges = OpenBadges(KnownNames([("ana@mail.example", "Ana Lima")]), _NOW)
+    _each(
+        lambda: read_csv(data, choices),
+        lambda: read_csv(data, replace(choices, minimum=Decimal(50))),
+        lambda: list(archives.entries(data)),
+        lambda: read_names(data),
+        lambda: badges.add("a", jsontypes.parse(data)),
+        lambda: list(badges.items()),
+    )
+
+
 def _named(*targets: Target) -> Mapping[str, Target]:
     return MappingProxyType({target.__name__: target for target in targets})
 
@@ -421,6 +441,7 @@ TARGETS: Final = _named(
     form,
     drawing,
     rows,
+    imports,
 )
 
 

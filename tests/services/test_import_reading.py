@@ -11,15 +11,18 @@ from credhub.documents.imports.choices import ImportChoices
 from credhub.documents.imports.known_names import KnownNames
 from credhub.documents.imports.outcome import OldCredential
 from credhub.errors import RowFault
-from credhub.services import import_reading
+from credhub.services import import_reading, reading
+from credhub.services.import_proofs import Proof
 from credhub.services.import_reading import ReadFiles
 from credhub.services.resources import Resources
 from credhub.uploads import png
-from tests.running import Service
+from tests.running import Service, make_member, unique
+from tests.services.ordering import issue, publish
 from tests.unit.documents.imports import exports
 from tests.unit.documents.imports.badges import BADGE, NAMES, assertion, credential
 from tests.unit.documents.imports.test_archives import zipped
 
+_KEY = "did:key:z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX"
 JSON = json.dumps(assertion()).encode()
 
 
@@ -29,8 +32,8 @@ def resources(service: Service) -> Resources:
 
 
 def read(resources: Resources, files: Mapping[str, bytes], names: KnownNames = NAMES) -> ReadFiles:
-    choices = ImportChoices(now=exports.NOW)
-    return import_reading.read_files(resources.sandbox, files.items(), choices, names)
+    choices = ImportChoices(now=exports.NOW.replace(year=2027))
+    return import_reading.read_files(resources, files.items(), choices, names)
 
 
 def told(found: ReadFiles) -> dict[str, list[str]]:
@@ -97,7 +100,7 @@ def test_whatever_a_file_is_called_it_is_what_its_bytes_say(resources: Resources
         "c.jpg": ["Ana Lima"],
         "d.svg": ["Ana Lima"],
         "e": ["Ana Lima"],
-        "f.jwt": ["Ana Lima"],
+        "f.jwt": ["Ana Lima", "proof-broken"],
         "g.zip": [],
         "g.zip/x/1.json": ["Ana Lima"],
         "g.zip/2.csv": ["Bo"],
@@ -172,6 +175,46 @@ def test_a_drawing_with_a_script_gives_its_badge_and_nothing_else(resources: Res
     content = drawing(JSON.decode(), more="<script>fetch('https://x.example')</script>")
 
     assert told(read(resources, {"a.svg": content})) == {"a.svg": ["Ana Lima"]}
+
+
+def test_a_credential_that_was_changed_after_it_was_signed_is_a_fault(service: Service) -> None:
+    resources = service.resources
+    member = make_member(service.runtime, unique("old"))
+    achievement = publish(resources, member.hub.number).achievement_id
+    made = issue(resources, member.hub.number, achievement)
+    signed = reading.by_id(resources, member.hub.number, made).signed
+    changed = signed.replace(b"Dubois", b"Duval")
+
+    good = read(resources, {"1.json": signed, "2.json": json.dumps(credential()).encode()})
+    bad = read(resources, {"1.json": changed, "2.jwt": token({"vc": credential()})})
+
+    assert good.proofs == {Proof.INTACT: 1, Proof.NONE: 1}
+    assert told(good)["1.json"] == ["Amélie Dubois"]
+    assert bad.proofs == {Proof.BROKEN: 2}
+    assert told(bad)["1.json"] == ["Amélie Duval", "proof-broken"]
+
+
+def test_nobody_is_asked_for_a_key(resources: Resources) -> None:
+    proof = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": "eddsa-jcs-2022",
+        "proofPurpose": "assertionMethod",
+        "proofValue": "z" + "2" * 88,
+    }
+    methods = {
+        "far": "did:web:far.example#1",
+        "key": f"{_KEY}#{_KEY.removeprefix('did:key:')}",
+        "jwk": "did:jwk:e30#0",
+    }
+    files = {
+        name: json.dumps(credential(proof={**proof, "verificationMethod": method})).encode()
+        for name, method in methods.items()
+    }
+
+    found = read(resources, files)
+
+    assert found.proofs == {Proof.UNKNOWN: 1, Proof.BROKEN: 2}
+    assert told(found)["far"] == ["Ana Lima"]
 
 
 def test_a_bad_file_in_an_archive_is_named(resources: Resources) -> None:

@@ -77,7 +77,7 @@ def test_an_old_date_is_a_claim_and_the_signature_is_of_today(
 ) -> None:
     choices = ImportChoices(now=resources.clock())
     content = [("credly.csv", exports.CREDLY.replace("Welding", "Solar").encode())]
-    read = import_reading.read_files(resources.sandbox, content, choices, KnownNames())
+    read = import_reading.read_files(resources, content, choices, KnownNames())
     (group,) = importing.plan(resources, hub, read.files, Wishes()).groups
 
     first, _ = issued(resources, hub, group)

@@ -44,6 +44,15 @@ _WHY: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+_PROOFS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "intact": "are as they were signed",
+        "broken": "are not as they were signed",
+        "unknown": "are signed with keys that are not at hand",
+        "none": "are not signed",
+    }
+)
+
 
 @click.command("import")
 @click.argument(
@@ -110,9 +119,11 @@ def import_old(  # noqa: PLR0913 - what a command may say
             rows=said,
         )
         contents = list(_contents(paths))
-        read = read_files(resources.sandbox, contents, choices, _names(names))
+        read = read_files(resources, contents, choices, _names(names))
         for name, table in read.tables.items():
             _tell_table(name, table)
+        for proof, count in sorted(read.proofs.items()):
+            click.echo(f"{count} Open Badges 3.0 {_PROOFS[proof]}.", err=True)
         wishes = Wishes(mapping=dict(map(_pair, mapped)), create=create)
         plan = importing.plan(resources, hub.number, read.files, wishes, frozenset(issuers))
         _tell(plan)

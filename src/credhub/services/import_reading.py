@@ -1,10 +1,12 @@
 """Read the files of an import: what each is, its bytes say.
 
 (1) a table is read by itself; (2) Open Badges are gathered from JSON, tokens, images and archives;
-(3) when all files were gathered they are read, because some describe what others refer to.
+(3) when all files were gathered they are read, because some describe what others refer to;
+(4) one whose signature does not fit what it says is a fault.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,7 +15,7 @@ from credhub import base64url, jsontypes
 from credhub.documents.imports import archives
 from credhub.documents.imports.choices import ImportChoices
 from credhub.documents.imports.csv_export import CsvExport, Item, read_csv
-from credhub.documents.imports.faults import ImportCode, file_refused
+from credhub.documents.imports.faults import ImportCode, file_refused, import_fault
 from credhub.documents.imports.known_names import KnownNames
 from credhub.documents.imports.open_badges import OpenBadges
 from credhub.errors import (
@@ -24,7 +26,9 @@ from credhub.errors import (
 )
 from credhub.sandbox.pool import Sandbox
 from credhub.services import uploads
+from credhub.services.import_proofs import Proof, proof_of
 from credhub.services.importing import OldFile
+from credhub.services.resources import Resources
 
 MAX_CREDENTIALS: Final = 50_000
 
@@ -41,14 +45,16 @@ class ReadFiles:
     Attributes:
         files: Each with its credentials and faults; faults of a file as a whole are its items.
         tables: How each table was understood.
+        proofs: What is known of the signatures of Open Badges 3.0.
     """
 
     files: tuple[OldFile, ...] = ()
     tables: dict[str, CsvExport] = field(default_factory=dict)
+    proofs: Counter[Proof] = field(default_factory=Counter)
 
 
 def read_files(
-    sandbox: Sandbox,
+    resources: Resources,
     contents: Iterable[tuple[str, bytes]],
     choices: ImportChoices,
     names: KnownNames,
@@ -56,18 +62,24 @@ def read_files(
     """Read every file; what is wrong with one is told with it, and the next is read.
 
     Args:
-        sandbox: Looks into images.
+        resources: What services work with.
         contents: The files by name.
         choices: How tables are meant.
         names: Who is behind which address.
     """
-    reading = _Reading(sandbox, choices, OpenBadges(names, choices.now))
+    reading = _Reading(resources.sandbox, choices, OpenBadges(names, choices.now))
     for name, content in contents:
         reading.take(name, content)
     for file, item in reading.badges.items():  # (3)
-        reading.items.setdefault(file, []).append(item)
+        reading.items[file].append(item)
+    proofs = Counter[Proof]()
+    for file, row, signed in reading.badges.signed():  # (4)
+        found = proof_of(resources, signed)
+        proofs[found] += 1
+        if found is Proof.BROKEN:
+            reading.items[file].append(import_fault(ImportCode.PROOF_BROKEN, row=row))
     files = tuple(OldFile(name=name, items=tuple(items)) for name, items in reading.items.items())
-    return ReadFiles(files=files, tables=reading.tables)
+    return ReadFiles(files=files, tables=reading.tables, proofs=proofs)
 
 
 class _Reading:
@@ -119,13 +131,12 @@ class _Reading:
 
     def _gather(self, name: str, text: bytes) -> None:
         """Keep what is in a text (2)."""
-        if _is_token(text):
-            text = _payload(text)
+        token = text if _is_token(text) else None
         try:
-            document = jsontypes.parse(text)
+            document = jsontypes.parse(text if token is None else _payload(token))
         except MalformedJsonError as error:
             raise file_refused(ImportCode.NOT_JSON) from error
-        credentials, others = self.badges.add(name, document)
+        credentials, others = self.badges.add(name, document, token)
         if not credentials and not others:
             raise file_refused(ImportCode.NOTHING_INSIDE)
         self._count += credentials

@@ -35,6 +35,7 @@ class ImportCode(StrEnum):
     NOTHING_INSIDE = "nothing-inside"
     NOT_BAKED = "not-baked"
     HOSTED_ELSEWHERE = "hosted-elsewhere"
+    PROOF_BROKEN = "proof-broken"
     TOO_MANY_CREDENTIALS = "too-many-credentials"
 
 
@@ -72,6 +73,8 @@ SENTENCES: Final[Mapping[ImportCode, str]] = MappingProxyType(
         ImportCode.NOTHING_INSIDE: "There is no Open Badge in it.",
         ImportCode.NOT_BAKED: "There is no Open Badge baked into this image, or more than one.",
         ImportCode.HOSTED_ELSEWHERE: "The image holds an address only. Add the file that is there.",
+        ImportCode.PROOF_BROKEN: "The signature does not fit: one of the two was changed. Take the"
+        " credential out.",
         ImportCode.TOO_MANY_CREDENTIALS: "There are more than 50,000 credentials. Send them in"
         " parts.",
     }

@@ -25,6 +25,7 @@ class _Found:
     file: str
     row: int
     value: JsonObject
+    token: bytes | None
 
 
 class OpenBadges:
@@ -37,8 +38,13 @@ class OpenBadges:
         self._assertions: list[_Found] = []
         self._credentials: list[_Found] = []
 
-    def add(self, file: str, document: JsonValue) -> tuple[int, int]:
+    def add(self, file: str, document: JsonValue, token: bytes | None = None) -> tuple[int, int]:
         """Look through a document.
+
+        Args:
+            file: Where it is.
+            document: What it says.
+            token: The token that says so, if it is none of JSON.
 
         Returns:
             How many credentials are in it, and how many things that credentials refer to.
@@ -50,7 +56,8 @@ class OpenBadges:
             if isinstance(value, list):
                 left += reversed(value)
             elif isinstance(value, dict):
-                if self._keep(_Found(file=file, row=credentials + 1, value=value)):
+                found = _Found(file=file, row=credentials + 1, value=value, token=token)
+                if self._keep(found):
                     credentials += 1
                 elif self._related.add(value):
                     others += 1
@@ -64,6 +71,11 @@ class OpenBadges:
             yield found.file, self._read(found, open_badges_2.read)
         for found in self._credentials:
             yield found.file, self._read(found, open_badges_3.read)
+
+    def signed(self) -> Iterator[tuple[str, int, bytes | JsonObject]]:
+        """Give the credentials of Open Badges 3.0 as they may be signed: file, row and text."""
+        for found in self._credentials:
+            yield found.file, found.row, found.token or found.value
 
     def _keep(self, found: _Found) -> bool:
         types = types_of(found.value)
