@@ -174,16 +174,17 @@ def submit(resources: Resources, submitted: Sequence[tuple[_Row, Unit]]) -> list
     return again
 
 
-def finish(resources: Resources, chunk: Chunk, told: Iterable[RowResult]) -> None:
+def finish(resources: Resources, chunk: Chunk, told: Sequence[RowResult]) -> None:
     """Say what became of the rows whose result no unit recorded, and that the part is done."""
     now = resources.clock()
     with resources.store.begin() as tx:
         if not tx.batch_queue.lock(chunk):
             return  # Another worker did it too, or the batch was cancelled.
-        left = {row.row for row in tx.batch_queue.rows_of(chunk)}
-        tx.batch_results.add(
-            chunk.hub, chunk.batch_id, [result for result in told if result.row in left]
-        )
+        if told:
+            left = {row.row for row in tx.batch_queue.rows_of(chunk)}
+            tx.batch_results.add(
+                chunk.hub, chunk.batch_id, [result for result in told if result.row in left]
+            )
         tx.batch_queue.finish(chunk)
         tx.batches.finish_if_done(chunk.hub, chunk.batch_id, now)
 

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from credhub.errors import ConflictError
 from credhub.store.batches import BatchKind, SealedRow
@@ -34,6 +43,14 @@ class Chunk:
     last_row: int
     rows: int
     faults: int
+
+
+def _within(table: Table) -> ColumnElement[bool]:
+    return (
+        (table.c.hub_id == bindparam("of_hub"))
+        & (table.c.batch_id == bindparam("of_batch"))
+        & table.c.row.between(bindparam("from_row"), bindparam("to_row"))
+    )
 
 
 _GOES_ON: Final = (batch.c.queued_ms.is_not(None), batch.c.ended_ms.is_(None))
@@ -73,6 +90,13 @@ _GIVE_BACK: Final = (
 )
 _IS_THERE: Final = select(batch_chunk.c.first_row).where(*_PART).with_for_update()
 _REMOVE: Final = delete(batch_chunk).where(*_PART)
+_RESULTS: Final = _within(batch_result)
+_WANTED: Final = (
+    select(batch_row.c.row, batch_row.c.sealed).where(_within(batch_row)).order_by(batch_row.c.row)
+)
+_DONE: Final = select(batch_result.c.row).where(_RESULTS)
+_COUNT_DONE: Final = select(func.count()).select_from(batch_result).where(_RESULTS)
+_REMOVE_ROWS: Final = delete(batch_row).where(_within(batch_row))
 
 
 class BatchQueue:
@@ -120,24 +144,12 @@ class BatchQueue:
 
     def rows_of(self, chunk: Chunk) -> tuple[SealedRow, ...]:
         """Read the rows of a part of which nothing has become yet."""
-        done = (
-            (batch_result.c.hub_id == batch_row.c.hub_id)
-            & (batch_result.c.batch_id == batch_row.c.batch_id)
-            & (batch_result.c.row == batch_row.c.row)
+        # Apart, because joined without statistics they are compared one with another.
+        rows = self._connection.execute(_WANTED, _range(chunk)).all()
+        done = set(self._connection.execute(_DONE, _range(chunk)).scalars())
+        return tuple(
+            SealedRow(row=row.row, sealed=row.sealed) for row in rows if row.row not in done
         )
-        statement = (
-            select(batch_row.c.row, batch_row.c.sealed)
-            .outerjoin(batch_result, done)
-            .where(
-                batch_row.c.hub_id == chunk.hub,
-                batch_row.c.batch_id == chunk.batch_id,
-                batch_row.c.row.between(chunk.first_row, chunk.last_row),
-                batch_result.c.row.is_(None),
-            )
-            .order_by(batch_row.c.row)
-        )
-        rows = self._connection.execute(statement)
-        return tuple(SealedRow(row=row.row, sealed=row.sealed) for row in rows)
 
     def lock(self, chunk: Chunk) -> bool:
         """Keep a part as it is until the transaction ends; false when it is done or taken away."""
@@ -149,25 +161,16 @@ class BatchQueue:
         Raises:
             ConflictError: Of some row nothing has become yet.
         """
-        done = (
-            select(func.count())
-            .select_from(batch_result)
-            .where(
-                batch_result.c.hub_id == chunk.hub,
-                batch_result.c.batch_id == chunk.batch_id,
-                batch_result.c.row.between(chunk.first_row, chunk.last_row),
-            )
-        )
-        if self._connection.execute(done).scalar_one() != chunk.rows:
+        done = self._connection.execute(_COUNT_DONE, _range(chunk)).scalar_one()
+        if done != chunk.rows:
             raise ConflictError(batch_result.name)
-        rows = delete(batch_row).where(
-            batch_row.c.hub_id == chunk.hub,
-            batch_row.c.batch_id == chunk.batch_id,
-            batch_row.c.row.between(chunk.first_row, chunk.last_row),
-        )
-        self._connection.execute(rows)
+        self._connection.execute(_REMOVE_ROWS, _range(chunk))
         self._connection.execute(_REMOVE, _named(chunk))
 
 
 def _named(chunk: Chunk) -> dict[str, object]:
     return {"of_hub": chunk.hub, "of_batch": chunk.batch_id, "from_row": chunk.first_row}
+
+
+def _range(chunk: Chunk) -> dict[str, object]:
+    return _named(chunk) | {"to_row": chunk.last_row}
