@@ -191,7 +191,7 @@ const KINDS = [
   , 'private', 'statusList', 'key', 'definition', 'childCheckpoint', 'operation', 'freeze',
   'endorsement',
 ];
-const INNER_KINDS = [, 'issue', 'status', 'erasure'];
+const INNER_KINDS = [, 'issue', 'status', 'erasure', 'correction'];
 const MAX_TIME_MS = 253_402_300_799_999n;
 const HEADER_LENGTH = 47;
 const MAGIC = utf8.encode('CHL1');

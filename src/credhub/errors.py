@@ -2193,6 +2193,46 @@ class AlreadyRevokedError(RequestError):
         super().__init__("This credential is already revoked.")
 
 
+class AlreadyCorrectedError(RequestError):
+    """Another credential replaces this one; only the newest can be corrected."""
+
+    code = "already-corrected"
+
+    def __init__(self) -> None:
+        super().__init__("Another credential replaces this one already. Correct that one.")
+
+
+class CredentialSuspendedError(RequestError):
+    """The credential is suspended, and one that replaces it would not be."""
+
+    code = "credential-suspended"
+
+    def __init__(self) -> None:
+        super().__init__("This credential is suspended. Lift that first.")
+
+
+class NotCorrectableError(RequestError):
+    """A client composed the credential, so nobody here knows how to write another."""
+
+    code = "not-correctable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This credential was composed elsewhere and only signed here. Issue another one."
+        )
+
+
+class NothingToCorrectError(RequestError):
+    """A correction would say what the credential says."""
+
+    code = "nothing-to-correct"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The credential says this already, and its achievement has no newer version."
+        )
+
+
 class NotSuspendableError(RequestError):
     """The credential was issued without a place in a list of suspensions."""
 

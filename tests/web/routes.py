@@ -99,6 +99,23 @@ FULL_BODIES: Mapping[str, JsonValue] = {
     ],
     "RevocationRequest": {"reason": TEXT},
     "SuspensionRequest": {"reason": TEXT},
+    "CorrectionRequest": {
+        "reason": TEXT,
+        "recipient": {"name": "Amélie Martin"},
+        "awardedDate": "2026-11-20T10:00:00Z",
+        "validUntil": "2099-11-20T10:00:00+01:00",
+        "evidence": [
+            {"id": URL, "name": TEXT, "description": TEXT, "narrative": TEXT, "genre": "Photo"}
+        ],
+        "results": [
+            {
+                "value": "87",
+                "status": "Completed",
+                "resultDescription": "urn:uuid:f6ab24cd-86e8-4eaf-b8c6-ded74e8fd41c",
+                "achievedLevel": "urn:uuid:f6ab24cd-86e8-4eaf-b8c6-ded74e8fd41d",
+            }
+        ],
+    },
     "BatchChangesRequest": {
         "change": "revocation",
         "reason": TEXT,
@@ -128,6 +145,7 @@ class Things:
     slug: str
     endorsement_id: str
     batch_id: str = "none"
+    standing_id: str = "none"
     log: str = "2026"
     number: str = "1"
     name: str = "key-1"
@@ -151,6 +169,7 @@ class Things:
             slug=member.hub.slug,
             endorsement_id=an_endorsement(service, member),
             batch_id=a_batch(service, member, achievement_id),
+            standing_id=str(issue(client, achievement_id)["id"]),
         )
 
     def path(self, template: str) -> str:
@@ -159,6 +178,8 @@ class Things:
             return template.format(code=self.achievement_id)
         if template == "/v1/batches":
             return f"{template}?achievement={self.achievement_id}"
+        if template.endswith("/correction"):  # Of one that is not suspended.
+            return template.format(credential_id=self.standing_id)
         return template.format(**self.members)
 
     @property
@@ -171,6 +192,7 @@ class Things:
         return {
             self.achievement_id,
             self.credential_id,
+            self.standing_id,
             self.code,
             self.key_id,
             self.batch_id,

@@ -110,6 +110,8 @@ def _subject(draft: CredentialDraft, achievement: Achievement, salt: bytes) -> J
     subject |= {"type": ["AchievementSubject"], "name": recipient.name}
     if recipient.email is not None:
         subject["identifier"] = [_identifier(recipient.email, salt)]
+    elif draft.identifiers:
+        subject["identifier"] = list(draft.identifiers)
     subject["achievement"] = achievement.to_document()
     if draft.results:
         subject["result"] = [_result(item) for item in draft.results]

@@ -7,6 +7,7 @@ from typing import Final
 
 from credhub.credentials.claims import check_email, check_name, check_text, check_uri, check_url
 from credhub.errors import InvalidClaimError
+from credhub.jsontypes import JsonObject
 
 MAX_ITEMS: Final = 20
 
@@ -105,6 +106,8 @@ class CredentialDraft:
         id: The permanent address.
         valid_until: The end; when absent, the achievement's validity decides.
         awarded_at: When it was earned, when that is not when it was issued.
+        identifiers: What another credential says of who the learner is, to be said again. It
+            holds hashes, of which nobody has to know what they were made of.
     """
 
     id: str
@@ -114,6 +117,7 @@ class CredentialDraft:
     awarded_at: datetime | None = None
     evidence: tuple[Evidence, ...] = ()
     results: tuple[Result, ...] = ()
+    identifiers: tuple[JsonObject, ...] = ()
 
     def __post_init__(self) -> None:
         check_url("id", self.id)

@@ -23,6 +23,7 @@ class InnerKind(IntEnum):
     ISSUE = 1
     STATUS = 2
     ERASURE = 3
+    CORRECTION = 4
 
 
 def opening(subject_key: bytes, entry_id: bytes) -> bytes:

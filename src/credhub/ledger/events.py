@@ -1,8 +1,8 @@
 """What ledger entries say, as values with exact bytes. ``log_events`` has those about logs.
 
-``Issued`` and ``StatusChanged`` are the payloads of private entries; the others are the public
-bytes of theirs. All are RFC 8785 JSON, with digests in lower-case hexadecimal and times in whole
-seconds.
+``Issued``, ``StatusChanged`` and ``Corrected`` are the payloads of private entries; the others are
+the public bytes of theirs. All are RFC 8785 JSON, with digests in lower-case hexadecimal and times
+in whole seconds.
 """
 
 from dataclasses import dataclass
@@ -101,6 +101,28 @@ class StatusChanged:
             actor=members.text("actor"),
             changed_at=members.time("changedAt"),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """A credential replaces another one of the same learner."""
+
+    credential_id: str
+    supersedes: str
+
+    def payload(self) -> bytes:
+        """Write the exact bytes."""
+        return canonical({"credential": self.credential_id, "supersedes": self.supersedes})
+
+    @classmethod
+    def parse(cls, payload: bytes) -> Self:
+        """Read the exact bytes.
+
+        Raises:
+            EntryError: They are anything else.
+        """
+        members = Members.parse(payload, {"credential", "supersedes"})
+        return cls(credential_id=members.text("credential"), supersedes=members.text("supersedes"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

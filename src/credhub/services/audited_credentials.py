@@ -36,13 +36,18 @@ Place = tuple[str, int, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedForm:
-    """What an entry proves: whose credential it is, and its signed bytes."""
+    """What an entry proves: whose credential it is, and its signed bytes.
+
+    Attributes:
+        supersedes: What the entry before says that it replaces.
+    """
 
     seq: int
     credential_id: str
     learner_id: str | None
     form: Form
     signed: bytes = field(repr=False)
+    supersedes: str | None
 
 
 def check_credentials(tx: Transaction, hub: Hub, log: str, forms: Sequence[IssuedForm]) -> None:
@@ -78,7 +83,7 @@ def _check_row(
         ("achievement_version", str(row["achievement_version"])),
         ("learner_id", row["learner_id"]),
         ("issued_ms", from_ms(row["issued_ms"])),
-        # No document can say so yet, so nothing but the ledger's word would be one.
+        # No document says so, so the ledger's word is all there is.
         ("supersedes", row["supersedes"]),
     ):
         if column in said and said[column] != found:
@@ -96,7 +101,7 @@ def _columns_of(hub: Hub, form: IssuedForm, document: JsonObject) -> Iterator[tu
     yield "achievement_id", definition or address.removeprefix(prefix)
     yield "achievement_version", "1" if composed else achievement.get("version")
     yield "learner_id", form.learner_id
-    yield "supersedes", None
+    yield "supersedes", form.supersedes
     if composed and form.form in TOKEN_FORMS:
         return  # It does not say when it was signed; that in the default form does.
     yield "issued_ms", instants.parse(_issued_at(document) if composed else _valid_from(document))

@@ -10,7 +10,7 @@ from credhub.errors import EntryError, LedgerFaultError, RecordDamagedError, Uns
 from credhub.keys.sealing import unseal
 from credhub.ledger.commitment import InnerKind, commit, opening
 from credhub.ledger.entry import LedgerEntry
-from credhub.ledger.events import Issued, Standing, StatusChanged
+from credhub.ledger.events import Corrected, Issued, Standing, StatusChanged
 from credhub.proofs.forms import Form
 from credhub.services import learners
 from credhub.services.audited_credentials import IssuedForm
@@ -34,6 +34,7 @@ class Openings:
         self._keys = keys
         self._log = log
         self._learner_keys: dict[str, bytes | None] = {}
+        self._correction: Corrected | None = None
 
     def check(self, row: PrivateRow) -> tuple[IssuedForm, ...]:
         """Check one entry.
@@ -59,6 +60,10 @@ class Openings:
                 case InnerKind.STATUS:
                     self._check_change(row, StatusChanged.parse(payload), key)
                     self._refuse_form(row)
+                case InnerKind.CORRECTION:
+                    self._correction = Corrected.parse(payload)
+                    self._refuse_form(row)
+                    self._refuse_change(row)
                 case InnerKind.ERASURE:
                     self._refuse_form(row)
                     self._refuse_change(row)
@@ -102,7 +107,13 @@ class Openings:
             learner_id=row.learner_id,
             form=form,
             signed=signed,
+            supersedes=self._supersedes(issued.credential_id),
         )
+
+    def _supersedes(self, credential_id: str) -> str | None:
+        """Say what the ledger said, just before, that a credential replaces."""
+        said = self._correction
+        return said.supersedes if said and said.credential_id == credential_id else None
 
     def _check_change(self, row: PrivateRow, event: StatusChanged, key: bytes | None) -> None:
         change = row.change

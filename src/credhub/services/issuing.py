@@ -21,6 +21,8 @@ from credhub.credentials.draft import CredentialDraft, Evidence, Recipient, Resu
 from credhub.credentials.schema import PUBLISHED_PATH
 from credhub.errors import AchievementNotFoundError, ConflictError, ContendedError
 from credhub.jsontypes import JsonObject
+from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
+from credhub.ledger.events import Corrected
 from credhub.proofs.forms import Form
 from credhub.services import (
     achievements,
@@ -38,6 +40,7 @@ from credhub.services.idempotency import Once
 from credhub.services.keyring import HubKeys
 from credhub.services.learners import LearnerKey
 from credhub.services.new_forms import NewForm
+from credhub.services.private_entries import private_entry
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.services.status_places import FreePlace
@@ -47,7 +50,7 @@ from credhub.store.achievements import StoredAchievement
 from credhub.store.credentials import StoredCredential
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.store import Transaction
-from credhub.store.unit import Insert, Placement, Unit
+from credhub.store.unit import Insert, PendingEntry, Placement, Unit
 
 ATTEMPTS: Final = 20
 
@@ -58,6 +61,8 @@ class Order:
 
     Attributes:
         achievement_id: The newest version of this achievement is issued.
+        identifiers: What the credential that it replaces says of who the learner is.
+        supersedes: The internal id of that credential.
     """
 
     achievement_id: str
@@ -66,6 +71,8 @@ class Order:
     valid_until: datetime | None = None
     evidence: tuple[Evidence, ...] = ()
     results: tuple[Result, ...] = ()
+    identifiers: tuple[JsonObject, ...] = ()
+    supersedes: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,18 +180,19 @@ def prepare(
         achievement_id=ground.achievement.achievement_id,
         achievement_version=ground.achievement.version,
         learner_id=learner.learner_id,
-        supersedes=None,
+        supersedes=order.supersedes,
         issued_at=now,
     )
     document = document_of(resources, hub, order, ground, credential)
     made = _sign(resources, hub, document, ground, now)
+    corrects = _correction(resources, credential, learner)
     signed = tuple(
         new_forms.prepare(resources, credential, learner, form, position=position)
-        for position, form in enumerate(made)
+        for position, form in enumerate(made, start=len(corrects))
     )
     unit = Unit(  # (4)
         hub=hub.number,
-        entries=tuple(form.entry for form in signed),
+        entries=(*corrects, *(form.entry for form in signed)),
         inserts=(
             *records(credential.credential_id),
             *learner.inserts,
@@ -199,10 +207,43 @@ def prepare(
     return Prepared(credential=credential, forms=signed, unit=unit)
 
 
+def _correction(
+    resources: Resources, credential: StoredCredential, learner: LearnerKey
+) -> tuple[PendingEntry, ...]:
+    """Have the ledger say which credential this one replaces, right before it says the forms."""
+    if credential.supersedes is None:
+        return ()
+    corrected = Corrected(credential_id=credential.credential_id, supersedes=credential.supersedes)
+    entry = private_entry(
+        credential.hub,
+        InnerKind.CORRECTION,
+        corrected.payload(),
+        subject_key=learner.key,
+        learner_id=learner.learner_id,
+        entry_id=resources.random(ENTRY_ID_LENGTH),
+    )
+    return (entry,)
+
+
 def _survey(resources: Resources, tx: Transaction, keys: HubKeys, order: Order) -> Ground | str:
     """Find what an order needs, or the purpose for which another status list must be opened."""
-    number = keys.hub.number
-    achievement = tx.achievements.latest(number, order.achievement_id)
+    learner = learners.find(tx, keys, order.recipient)
+    return ground_of(resources, tx, keys.hub.number, order.achievement_id, learner)
+
+
+def ground_of(
+    resources: Resources,
+    tx: Transaction,
+    number: HubNumber,
+    achievement_id: str,
+    learner: LearnerKey | None,
+) -> Ground | str:
+    """Find what a credential for a learner needs, or the purpose of a list that must be opened.
+
+    Raises:
+        AchievementNotFoundError: The hub has no such achievement.
+    """
+    achievement = tx.achievements.latest(number, achievement_id)
     if achievement is None:
         raise AchievementNotFoundError
     places, chosen = [], forms_in_use.of(tx, number, resources.clock())
@@ -213,7 +254,7 @@ def _survey(resources: Resources, tx: Transaction, keys: HubKeys, order: Order) 
         places.append(place)
     return Ground(
         achievement=achievement,
-        learner=learners.find(tx, keys, order.recipient),
+        learner=learner,
         forms=chosen,
         places=tuple(places),
     )
@@ -235,6 +276,7 @@ def document_of(
         awarded_at=order.awarded_at,
         evidence=order.evidence,
         results=order.results,
+        identifiers=order.identifiers,
     )
     return credential_document.to_document(
         draft,

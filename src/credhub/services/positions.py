@@ -54,14 +54,13 @@ def position_of(
     except ReceiptMismatchError as error:
         # The address is ours, but these signed bytes are not those that we recorded.
         raise NotInLedgerError from error
-    correction = opened.superseded_by
     return LedgerPosition(
         log=opened.form.log,
         seq=proved.index,
         logged_at=from_ms(proved.entry.time_ms),
         checkpoint=receipt.checkpoint,
         cosignatures=_seen_by_witnesses(resources, receipt.checkpoint),
-        superseded_by=None if correction is None else f"{opened.hub.base_url}/c/{correction}",
+        superseded_by=opened.successor,
     )
 
 

@@ -60,6 +60,12 @@ class OpenedCredential:
         return f"{self.hub.base_url}/c/{self.credential.code}"
 
     @property
+    def successor(self) -> str | None:
+        """The permanent address of its correction."""
+        code = self.superseded_by
+        return None if code is None else f"{self.hub.base_url}/c/{code}"
+
+    @property
     def standing(self) -> Standing:
         """Whether it still stands, by the rows: at once, before any list is published."""
         return standing_after(self.changes)
@@ -127,9 +133,19 @@ def by_id(
         RecordDamagedError: The rows cannot be opened.
     """
     with resources.store.read() as tx:
-        return _found(resources, tx, tx.credential_records.by_id(number, credential_id)).opened(
-            form
-        )
+        return by_id_in(tx, resources, number, credential_id, form)
+
+
+def by_id_in(
+    tx: Transaction,
+    resources: Resources,
+    number: HubNumber,
+    credential_id: str,
+    form: Form = DEFAULT,
+) -> OpenedCredential:
+    """As ``by_id``, for whoever reads more in the same transaction."""
+    record = tx.credential_records.by_id(number, credential_id)
+    return _found(resources, tx, record).opened(form)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

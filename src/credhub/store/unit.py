@@ -5,7 +5,7 @@ and changes come from the functions of the repository modules, so nobody above s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Delete, Table, Update
 
@@ -106,6 +106,21 @@ class Unit:
     def is_alone(self) -> bool:
         """Whether it shares no transaction with other units, because it moves them elsewhere."""
         return self.ends_log is not None or self.begins_log is not None
+
+
+def joined(first: Unit, second: Unit) -> Unit:
+    """Record what two units record, all of it or nothing; the entries of the first come first."""
+    before = len(first.entries)
+    moved = (
+        row if row.entry is None else replace(row, entry=row.entry + before)
+        for row in second.inserts
+    )
+    return Unit(
+        hub=first.hub,
+        entries=first.entries + second.entries,
+        inserts=(*first.inserts, *moved),
+        changes=first.changes + second.changes,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from credhub.errors import EntryError
 from credhub.jsontypes import canonical
 from credhub.ledger.events import (
     AchievementDefined,
+    Corrected,
     Issued,
     KeyChange,
     KeyEvent,
@@ -34,6 +35,7 @@ DIGESTS = st.binary(min_size=32, max_size=32)
 NUMBERS = st.integers(0, 2**53 - 1)
 INSTANTS = st.datetimes(timezones=st.just(UTC)).map(lambda at: at.replace(microsecond=0))
 EVENTS: st.SearchStrategy[Event] = st.one_of(
+    st.builds(Corrected, credential_id=TEXTS, supersedes=TEXTS),
     st.builds(Issued, credential_id=TEXTS, form=TEXTS, digest=DIGESTS),
     st.builds(
         StatusChanged,

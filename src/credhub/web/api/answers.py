@@ -33,6 +33,10 @@ class CredentialAnswer(Model):
     id: str = Field(description="Internal id, for this API.")
     url: str = Field(description="The permanent address, for people and software.")
     status: str = Field(description="active, suspended or revoked")
+    supersedes: str | None = Field(description="The id of the credential that it replaces.")
+    superseded_by: str | None = Field(
+        description="The permanent address of the credential that replaces it."
+    )
     issued_at: datetime
     credential: dict[str, object] = Field(
         description="The signed document, as it was signed; a token stands in an envelope."
@@ -67,6 +71,8 @@ def credential_answer(opened: OpenedCredential, receipt: Receipt) -> bytes:
             "id": opened.credential.credential_id,
             "url": opened.address,
             "status": opened.standing,
+            "supersedes": opened.credential.supersedes,
+            "supersededBy": opened.successor,
             "issuedAt": instants.text_of(opened.credential.issued_at),
             "credential": written(Form(opened.form.form), opened.signed),
             "forms": list(opened.forms),

@@ -1,5 +1,6 @@
 """What requests and answers look like: camelCase members, nothing undocumented."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Final, Literal, Self
 
@@ -193,14 +194,11 @@ class IssueRequest(RequestModel):
 
     def to_evidence(self) -> tuple[Evidence, ...]:
         """Make the domain values of the evidence."""
-        return tuple(Evidence(**item.model_dump()) for item in self.evidence)
+        return evidence_of(self.evidence)
 
     def to_results(self) -> tuple[Result, ...]:
         """Make the domain values of the results."""
-        return tuple(
-            Result(**item.model_dump(exclude={"status"}), status=_status(item.status))
-            for item in self.results
-        )
+        return results_of(self.results)
 
 
 class RevocationRequest(RequestModel):
@@ -273,6 +271,18 @@ class VerifyRequest(RequestModel):
         if self.receipt is not None and given[0] not in ("credential", "token"):
             raise ValueError("has a receipt, which is for a credential")
         return self
+
+
+def evidence_of(items: Iterable[EvidenceModel]) -> tuple[Evidence, ...]:
+    """Make the domain values of evidence."""
+    return tuple(Evidence(**item.model_dump()) for item in items)
+
+
+def results_of(items: Iterable[ResultModel]) -> tuple[Result, ...]:
+    """Make the domain values of results."""
+    return tuple(
+        Result(**item.model_dump(exclude={"status"}), status=_status(item.status)) for item in items
+    )
 
 
 def _status(text: str | None) -> ResultStatus | None:
