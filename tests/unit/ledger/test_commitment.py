@@ -31,7 +31,7 @@ def test_a_commitment_is_hmac_of_another_library(
 
 def test_the_inner_kinds_never_change() -> None:
     assert list(InnerKind) == [1, 2, 3, 4]
-    assert [kind.name for kind in InnerKind] == ["ISSUE", "STATUS", "ERASURE"]
+    assert [kind.name for kind in InnerKind] == ["ISSUE", "STATUS", "ERASURE", "CORRECTION"]
 
 
 def test_two_entries_about_the_same_thing_have_nothing_in_common() -> None:
