@@ -39,7 +39,7 @@ INSIDE: Final[tuple[tuple[object, str, str], ...]] = (
     (KnownTree, "read_on", "read back and hash again"),
     (CheckpointSigner, "_signed", "sign the checkpoint"),
     (CheckpointSigner, "_record", "record the checkpoint"),
-    (batch_issuing, "_finish", "finish the part"),
+    (batch_issuing, "finish", "finish the part"),
 )
 
 ALL: Final = "all of it"

@@ -163,9 +163,12 @@ def test_t18_every_route_that_takes_json_takes_it_strictly(service: Service) -> 
     things, client = Things.of(service, service.one), service.client()
     for operation in operations(service):
         if operation.model:
+            # Rows are read one by one, and faults tell which of them is no JSON.
+            in_rows = operation.name == "POST /v1/batches"
+            refused = (422, "malformed-batch") if in_rows else (400, "malformed-json")
             for name, content in MALFORMED.items():
                 answer = send(client, content, things.path(operation.path))
-                assert answer == (400, "malformed-json"), (operation.name, name)
+                assert answer == refused, (operation.name, name)
 
 
 NUMBERS: tuple[JsonValue, ...] = (1.0, 0.5, 87, 1e5, 0.1 + 0.2)
