@@ -5,22 +5,19 @@ have a glyph; where one has none, the page is made without the profile instead o
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
-from typing import Final, Self, cast
+from typing import Final, Self
 
 import typst
 
-from credhub.documents import qr, wording
+from credhub.documents import qr, typesetting, wording
 from credhub.documents.content import CertificateContent
-from credhub.documents.coverage import FONTS, missing_from_fonts
+from credhub.documents.coverage import missing_from_fonts
 from credhub.errors import CertificateNotMadeError
 from credhub.jsontypes import JsonObject, JsonValue, canonical
 
-TEMPLATE: Final = Path(__file__).parent / "certificate.typ"
-ARCHIVAL: Final[list["typst.PDFStandard"]] = ["a-3a", "ua-1"]
-PLAIN: Final[list["typst.PDFStandard"]] = ["1.7"]
+TEMPLATE: Final = "certificate.typ"
+ARCHIVAL: Final[tuple["typst.PDFStandard", ...]] = ("a-3a", "ua-1")
 CRITERIA_CHARACTERS: Final = 360
 SKILLS_SHOWN: Final = 6
 SKILL_CHARACTERS: Final = 60
@@ -64,42 +61,28 @@ def render(content: CertificateContent) -> Certificate:
     Raises:
         CertificateNotMadeError: The typesetter refused the content.
     """
-    printed = _printed(content)
+    said = printed(content)
     inputs = {
-        "content": canonical(printed).decode(),
+        "content": canonical(said).decode(),
         "credential": content.credential.decode(),
         "qr": qr.svg(qr.payload_of(content.address)).decode(),
     }
     made_at = int(content.awarded_at.timestamp())
     if not missing_from_fonts(inputs["content"]):
         try:
-            return Certificate(pdf=_compile(inputs, ARCHIVAL, made_at), archival=True)
+            pdf = typesetting.pdf(TEMPLATE, inputs, made_at=made_at, profile=ARCHIVAL)
+            return Certificate(pdf=pdf, archival=True)
         except typst.TypstError:
             # A letter and its mark may both have a glyph, but not in the same font.
             pass
     try:
-        return Certificate(pdf=_compile(inputs, PLAIN, made_at), archival=False)
+        return Certificate(pdf=typesetting.pdf(TEMPLATE, inputs, made_at=made_at), archival=False)
     except typst.TypstError as error:
         raise CertificateNotMadeError from error
 
 
-def _compile(inputs: dict[str, str], profile: "list[typst.PDFStandard]", made_at: int) -> bytes:
-    pdf = _compiler().compile(sys_inputs=inputs, pdf_standards=profile, timestamp=made_at)
-    return cast("bytes", pdf)
-
-
-@lru_cache(maxsize=1)
-def _compiler() -> typst.Compiler:
-    # From a file: from bytes, typst mixes up the sources of several compilers.
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
-    )
-    return typst.Compiler(
-        TEMPLATE, root=TEMPLATE.parent, font_paths=fonts, ignore_system_fonts=True
-    )
-
-
-def _printed(content: CertificateContent) -> JsonObject:
+def printed(content: CertificateContent) -> JsonObject:
+    """Put into words what the templates print."""
     learner = wording.one_line(content.learner_name)
     achievement = wording.one_line(content.achievement_name)
     hub = wording.one_line(content.hub_name)

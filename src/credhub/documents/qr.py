@@ -1,6 +1,7 @@
 """QR codes of permanent addresses."""
 
 import re
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
@@ -24,11 +25,29 @@ def payload_of(address: str) -> str:
     return address.upper() if _ADDRESS.fullmatch(address) else address
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A code as an SVG image, black on white.
+
+    Attributes:
+        svg: The image, with its quiet zone.
+        quiet: Which share of its width the quiet zone is, on each side.
+    """
+
+    svg: bytes
+    quiet: float
+
+
+def picture(text: str) -> Picture:
+    """Draw a text."""
+    code, image = _code(text), BytesIO()
+    code.save(image, kind="svg", border=QUIET_ZONE, light="#fff", xmldecl=False, nl=False)
+    return Picture(svg=image.getvalue(), quiet=QUIET_ZONE / code.symbol_size()[0])
+
+
 def svg(text: str) -> bytes:
-    """Draw a text as an SVG image with its quiet zone, black on white."""
-    image = BytesIO()
-    _code(text).save(image, kind="svg", border=QUIET_ZONE, light="#fff", xmldecl=False, nl=False)
-    return image.getvalue()
+    """Draw a text as an SVG image with its quiet zone."""
+    return picture(text).svg
 
 
 def matrix(text: str) -> tuple[tuple[bool, ...], ...]:

@@ -10,7 +10,7 @@ import typst
 import zxingcpp
 from pypdf.generic import ArrayObject, DictionaryObject, PdfObject
 
-from credhub.documents import certificate
+from credhub.documents import typesetting
 from credhub.documents.certificate import Certificate, render, render_bytes
 from credhub.errors import CertificateNotMadeError
 from credhub.sandbox.pool import Sandbox
@@ -313,7 +313,7 @@ def test_a_template_that_the_typesetter_refuses_is_told(
 ) -> None:
     broken = tmp_path / "broken.typ"
     broken.write_text("#panic()", encoding="utf-8")
-    monkeypatch.setattr(certificate, "_compiler", lambda: typst.Compiler(broken))
+    monkeypatch.setattr(typesetting, "compiler", lambda _: typst.Compiler(broken))
 
     with pytest.raises(CertificateNotMadeError):
         render(CONTENT)
