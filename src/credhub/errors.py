@@ -2101,8 +2101,17 @@ class BatchNotFoundError(RequestError):
         super().__init__("There is no such batch.")
 
 
+class BatchNotEndedError(RequestError):
+    """Rows of the batch may still be issued."""
+
+    code = "batch-not-ended"
+
+    def __init__(self) -> None:
+        super().__init__("This batch has not ended: wait for its end, or cancel it.")
+
+
 class BatchesBusyError(RequestError):
-    """As many batches are being taken in, or followed, as there may be at once."""
+    """As many batches are being taken in, followed or printed as there may be at once."""
 
     code = "batches-busy"
 

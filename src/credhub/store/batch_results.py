@@ -73,6 +73,17 @@ _RESULTS: Final = (
     .order_by(table.c.row)
     .limit(bindparam("limit"))
 )
+_CREDENTIALS: Final = (
+    select(table.c.row, table.c.credential_id)
+    .where(
+        table.c.hub_id == bindparam("hub"),
+        table.c.batch_id == bindparam("batch"),
+        table.c.row > bindparam("after"),
+        table.c.credential_id.is_not(None),
+    )
+    .order_by(table.c.row)
+    .limit(bindparam("limit"))
+)
 _RESULT: Final = ("hub_id", "batch_id", "row", "outcome", "credential_id", "code", "detail")
 
 
@@ -93,6 +104,14 @@ class BatchResults:
         """List what became of rows, in the order of their numbers."""
         values = {"hub": hub, "batch": batch_id, "after": after, "limit": limit}
         return tuple(map(_listed, self._connection.execute(_RESULTS, values).mappings()))
+
+    def credentials(
+        self, hub: HubNumber, batch_id: str, *, after: int, limit: int
+    ) -> tuple[tuple[int, str], ...]:
+        """List rows that have a credential, in the order of their numbers."""
+        values = {"hub": hub, "batch": batch_id, "after": after, "limit": limit}
+        rows = self._connection.execute(_CREDENTIALS, values)
+        return tuple((row.row, row.credential_id) for row in rows)
 
     def add(self, hub: HubNumber, batch_id: str, results: Iterable[RowResult]) -> None:
         """Say what became of rows that gave no new credential.

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from ipaddress import IPv6Address, ip_address
 from math import ceil
-from threading import BoundedSemaphore
-from typing import Final
+from threading import BoundedSemaphore, Lock
+from types import TracebackType
+from typing import Final, Self
 from weakref import WeakSet
 
 from fastapi import Request
@@ -38,6 +39,26 @@ class Listener:
         self.hub = hub
 
 
+class Taker:
+    """Somebody for whom files of a batch are made: until it is left, or is no more."""
+
+    def __init__(self, hub: HubNumber, takers: "WeakSet[Taker]") -> None:
+        self.hub = hub
+        self._takers = takers
+        takers.add(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._takers.discard(self)
+
+
 class Limits:
     """Counters per client address, in this process."""
 
@@ -49,9 +70,11 @@ class Limits:
         self._tokens = RateLimitItemPerMinute(settings.tokens_per_minute)
         self._refused_keys = RateLimitItemPerMinute(settings.refused_keys_per_minute)
         self._in_batches = RateLimitItemPerMinute(settings.batch_verifications_per_minute)
-        at_once = max(1, settings.threads // _THREADS_PER_BATCH)
-        self._batches = BoundedSemaphore(at_once)
-        self._arriving = BoundedSemaphore(at_once)
+        self._at_once = max(1, settings.threads // _THREADS_PER_BATCH)
+        self._batches = BoundedSemaphore(self._at_once)
+        self._arriving = BoundedSemaphore(self._at_once)
+        self._takers: WeakSet[Taker] = WeakSet()
+        self._taking = Lock()
         self._listeners: WeakSet[Listener] = WeakSet()
         self._drawings = Turns(
             places=settings.workers,
@@ -161,6 +184,18 @@ class Limits:
         made = Listener(hub)
         self._listeners.add(made)
         return made
+
+    def taker(self, hub: HubNumber) -> Taker:
+        """Count somebody for whom files of a batch are made.
+
+        Raises:
+            BatchesBusyError: Some are being made for this hub, or for too many others.
+        """
+        with self._taking:
+            others = {other.hub for other in self._takers}
+            if hub in others or len(others) >= self._at_once:
+                raise BatchesBusyError
+            return Taker(hub, self._takers)
 
     def _hit(self, item: RateLimitItem, what: str, who: str, *, cost: int = 1) -> None:
         if not self._limiter.hit(item, what, who, cost=cost):

@@ -42,6 +42,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.CredentialSuspendedError: HTTPStatus.CONFLICT,
     errors.NotCorrectableError: HTTPStatus.CONFLICT,
     errors.NothingToCorrectError: HTTPStatus.CONFLICT,
+    errors.BatchNotEndedError: HTTPStatus.CONFLICT,
     errors.ConflictError: HTTPStatus.CONFLICT,
     errors.HubExistsError: HTTPStatus.CONFLICT,
     errors.HubNameAlikeError: HTTPStatus.CONFLICT,

@@ -13,7 +13,8 @@ import zxingcpp
 
 from credhub.documents import typesetting
 from credhub.documents.content import CertificateContent
-from credhub.documents.printing import Layout, Paper, PrintOrder, render, render_bytes
+from credhub.documents.print_order import Layout, Paper, PrintOrder
+from credhub.documents.printing import render, render_bytes
 from credhub.errors import CertificateNotMadeError
 from credhub.sandbox.pool import Sandbox
 from credhub.sandbox.process import Task
@@ -293,11 +294,16 @@ def test_an_order_comes_out_as_it_went_in(layout: Layout, paper: Paper) -> None:
 def test_a_worker_prints_the_same_in_its_memory_as_many_as_there_may_be() -> None:
     tasks = {"print": Task(function="credhub.documents.printing:render_bytes")}
     sent = several(Layout.CARDS, 3)
+    names = list(NAMES.values())
 
     with Sandbox(tasks, workers=1) as sandbox:
         assert sandbox.run("print", sent.encode(), seconds=60) == render_bytes(sent.encode())
-        for layout in Layout:
-            most = order(layout, *(numbered(n) for n in range(layout.most)))
+        for times, layout in enumerate((*Layout, *Layout)):
+            contents = (
+                numbered(n + times, learner_name=f"{names[n % len(names)]} {times}-{n}")
+                for n in range(layout.most)
+            )
+            most = order(layout, *contents)
             assert sandbox.run("print", most.encode(), seconds=120).startswith(b"%PDF-1.7")
 
 
@@ -316,5 +322,7 @@ def _fonts(pdf: bytes) -> Iterator[object]:
     reader = pypdf.PdfReader(BytesIO(pdf))
     for number in reader.xref[0]:
         found = reader.get_object(number)
-        if isinstance(found, dict) and "/FontFile2" in found or "/FontFile3" in (found or ()):
+        if isinstance(found, pypdf.generic.DictionaryObject) and {"/FontFile2", "/FontFile3"} & set(
+            found
+        ):
             yield found["/FontName"]
