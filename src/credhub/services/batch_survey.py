@@ -132,16 +132,16 @@ def _learners(
     The rows of a new learner are in the first unit that names them. Units are recorded in order,
     and one whose learner is not there is a conflict, after which it is looked for again.
     """
-    known = learners.find_all(tx, keys, recipients)
+    marks = [learners.marks_of(keys, recipient) for recipient in recipients]
+    known = learners.find_all(tx, keys, marks)
     made: dict[bytes, LearnerKey] = {}
-    for recipient, found in zip(recipients, known, strict=True):
-        own, mail = learners.marks_of(keys, recipient)
-        shared = made.get(own or mail or b"")
+    for recipient, own, found in zip(recipients, marks, known, strict=True):
+        shared = made.get(own[0] or own[1] or b"")
         if found is not None or shared is not None:
             yield found or shared  # type: ignore[misc]  # one of them is there
             continue
-        new = learners.prepare(resources, keys, recipient)
-        for mark in (own, mail):
+        new = learners.prepare(resources, keys, recipient, marks=own)
+        for mark in own:
             if mark is not None:
                 made.setdefault(mark, LearnerKey(learner_id=new.learner_id, key=new.key))
         yield new

@@ -1,6 +1,7 @@
 """The same request with the same key makes one thing, for ever."""
 
 import re
+from copy import copy
 from hmac import compare_digest
 from typing import Final
 
@@ -30,13 +31,21 @@ class Once:
         Raises:
             IdempotencyKeyMissingError: There is no usable key.
         """
-        if key is None or not _KEY.fullmatch(key):
-            raise IdempotencyKeyMissingError
         self._hub = hub
         self._route = route
-        self.key = key
+        self.key = _checked(key)
         secret = resources.keyring.of(hub).secret
         self._body_hmac = hmac_of(secret, BODY, jsontypes.canonical(body))
+
+    def under(self, key: str) -> "Once":
+        """Give the same request under another key.
+
+        Raises:
+            IdempotencyKeyMissingError: It is no usable key.
+        """
+        other = copy(self)
+        other.key = _checked(key)
+        return other
 
     def made(self, tx: Transaction) -> str | None:
         """Find the id of what the request made before, if it was made.
@@ -72,3 +81,9 @@ class Once:
             thing=thing,
             created_at=resources.clock(),
         )
+
+
+def _checked(key: str | None) -> str:
+    if key is None or not _KEY.fullmatch(key):
+        raise IdempotencyKeyMissingError
+    return key

@@ -19,6 +19,9 @@ from credhub.store.unit import Insert
 
 KEY_BYTES: Final = 32
 
+Marks = tuple[bytes | None, bytes | None]
+"""The HMACs by which a learner is found again: of the hub's own id, and of the e-mail address."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerKey:
@@ -46,11 +49,10 @@ def find(tx: Transaction, keys: HubKeys, recipient: Recipient) -> LearnerKey | N
 
 
 def find_all(
-    tx: Transaction, keys: HubKeys, recipients: Sequence[Recipient]
+    tx: Transaction, keys: HubKeys, marks: Sequence[Marks]
 ) -> tuple[LearnerKey | None, ...]:
-    """Find the learners of several requests as ``find`` finds each."""
+    """Find the learners of several requests, by their marks, as ``find`` finds each."""
     number = keys.hub.number
-    marks = [marks_of(keys, recipient) for recipient in recipients]
     found: dict[bytes, list[StoredLearner]] = {}
     for learner in tx.learners.by_external_ids(number, {it for it, _ in marks if it is not None}):
         found.setdefault(learner.external_id_hmac or b"", []).append(learner)
@@ -72,7 +74,7 @@ def find_all(
     )
 
 
-def marks_of(keys: HubKeys, recipient: Recipient) -> tuple[bytes | None, bytes | None]:
+def marks_of(keys: HubKeys, recipient: Recipient) -> Marks:
     """Give by what a learner is found again: the hub's own id, else the e-mail address."""
     return (
         _mark(keys, EXTERNAL_ID, recipient.external_id),
@@ -93,17 +95,27 @@ def open_key(keys: HubKeys, learner_id: str, wrapped: bytes) -> bytes:
         raise RecordDamagedError from error
 
 
-def prepare(resources: Resources, keys: HubKeys, recipient: Recipient) -> LearnerKey:
-    """Prepare a learner who is new to the hub."""
+def prepare(
+    resources: Resources, keys: HubKeys, recipient: Recipient, *, marks: Marks | None = None
+) -> LearnerKey:
+    """Prepare a learner who is new to the hub.
+
+    Args:
+        resources: What services work with.
+        keys: Those of the hub.
+        recipient: Who.
+        marks: Theirs, where they are known.
+    """
     number = keys.hub.number
+    external_id, email = marks or marks_of(keys, recipient)
     learner_id = resources.new_id()
     key = resources.random(KEY_BYTES)
     learner = StoredLearner(
         hub=number,
         learner_id=learner_id,
         sealed_profile=seal(key, _profile(recipient), context=profile_context(number, learner_id)),
-        external_id_hmac=_mark(keys, EXTERNAL_ID, recipient.external_id),
-        email_hmac=_mark(keys, EMAIL, _normal(recipient.email)),
+        external_id_hmac=external_id,
+        email_hmac=email,
         created_at=resources.clock(),
     )
     wrapped = seal(keys.wrapping, key, context=learner_key_context(number, learner_id))

@@ -25,10 +25,10 @@ def names_of(
 ) -> tuple[Once, ...]:
     """Give every name under which a row may have been issued, the strictest one first."""
     body = claims_of(achievement_id, row)
-    return tuple(
-        Once(resources, hub, route=ROUTE, key=jsontypes.digest(name).hex(), body=body)
-        for name in _names(achievement_id, row, lambda: body)
-    )
+    names = _names(achievement_id, row, lambda: body)
+    strictest, *others = [jsontypes.digest(name).hex() for name in names]
+    once = Once(resources, hub, route=ROUTE, key=strictest, body=body)
+    return (once, *(once.under(key) for key in others))
 
 
 def digests_of(achievement_id: str, row: ReadRow) -> tuple[bytes, ...]:
