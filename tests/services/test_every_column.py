@@ -79,6 +79,7 @@ NOT_FOUND: Final = {
     "ledger_checkpoint.signed_ms": _NOT_SIGNED,
     "ledger_cosignature.hub_id": _TAKEN_AWAY,
     "achievement.created_ms": f"{_NOT_SIGNED}; the entry has a time of its own",
+    "credential.issued_by": "for whoever looks for what one key issued; " + _NOT_SIGNED,
     "learner.created_ms": "says which of two learners with one address is older, and nothing else",
     "status_list.created_ms": f"{_NOT_SIGNED}; its first entry has a time of its own",
 }

@@ -204,6 +204,82 @@ def test_who_may_only_revoke_cancels_nothing_that_is_issued(
     assert thief.post(f"/v1/batches/{batch_id}/cancel").status_code == 403
 
 
+def filtered(client: TestClient, wanted: dict[str, JsonValue], **parameters: str) -> Response:
+    return client.post(
+        CHANGES,
+        params=parameters,
+        json={"change": "revocation", "reason": REASON, "filter": wanted},
+        headers={"idempotency-key": unique("key")},
+    )
+
+
+def test_t63_whatever_a_stolen_key_issued_in_a_night_is_revoked(
+    service: Service, client: TestClient
+) -> None:
+    achievement = publish(client, name=unique("Solar"))
+    thief, stolen = service.public(), service.key(Scope.ISSUE, Scope.READ)
+    thief.headers["authorization"] = f"Bearer {stolen}"
+    key_id = client.get("/v1/api-keys").json()["items"][-1]["id"]
+    honest = [str(issue(client, achievement)["id"]), str(issue(thief, achievement)["id"])]
+    service.clock.move(hours=8)
+    begins = service.clock.now.isoformat()
+    bad = [str(issue(thief, achievement)["id"]) for _ in range(2)]
+    in_batch = sent_batch(thief, achievement)
+    work_off(service)
+    bad += [row["credential"] for row in client.get(f"/v1/batches/{in_batch}/rows").json()["items"]]
+    honest.append(str(issue(client, achievement)["id"]))
+    wanted: dict[str, JsonValue] = {"apiKey": key_id, "issuedFrom": begins}
+
+    tried = filtered(client, wanted, dryRun="true").json()
+    sent = filtered(client, wanted)
+    work_off(service)
+
+    assert [it["credential"] for it in tried["items"]] == bad
+    assert client.get(sent.headers["location"]).json()["changed"] == len(bad) == 3
+    assert statuses(client, bad) == ["revoked"] * 3
+    assert statuses(client, honest) == ["active"] * 3
+    again = filtered(client, wanted)
+    assert (again.status_code, again.json()["errors"][0]["code"]) == (422, "no-rows")
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [{}, {"version": 1}, {"apiKey": None}, {"colour": "red"}, {"achievement": ""}],
+    ids=["empty", "version alone", "null", "unknown", "blank"],
+)
+def test_a_filter_that_does_not_say_what_is_meant_is_refused(
+    client: TestClient, issued: list[str], wanted: dict[str, JsonValue]
+) -> None:
+    assert filtered(client, wanted).json()["code"] == "malformed-request"
+    assert statuses(client, issued) == ["active"] * 3
+
+
+def test_a_list_and_a_filter_are_one_too_many(client: TestClient, issued: list[str]) -> None:
+    body = {"change": "revocation", "reason": REASON}
+    both = {"credentials": issued, "filter": {"batch": "x"}}
+
+    for more in (both, {}):
+        headers = {"idempotency-key": unique("key")}
+        refused = client.post(CHANGES, json=body | more, headers=headers)
+        assert refused.json()["code"] == "malformed-request"
+
+
+def test_t55_a_filter_finds_nothing_of_another_hub(
+    service: Service, client: TestClient, issued: list[str]
+) -> None:
+    achievement = (
+        client.get(f"/v1/credentials/{issued[0]}")
+        .json()["credential"]["credentialSubject"]["achievement"]["id"]
+        .rpartition("/")[2]
+    )
+    intruder = service.client(service.other)
+
+    tried = filtered(intruder, {"achievement": achievement}, dryRun="true").json()
+    mine = filtered(client, {"achievement": achievement}, dryRun="true").json()
+
+    assert (tried["rows"], mine["rows"]) == (0, 3)
+
+
 def test_a_body_of_fifty_thousand_names_is_let_in(client: TestClient) -> None:
     names = [f"{number:032d}" for number in range(50_000)]
 

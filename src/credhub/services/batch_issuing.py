@@ -150,9 +150,8 @@ def _prepared(
             ),
         )
 
-    return issuing.prepare(
-        resources, keys, order_of(found.achievement.achievement_id, new.row), ground, records
-    )
+    order = order_of(found.achievement.achievement_id, new.row, actor=batch.actor)
+    return issuing.prepare(resources, keys, order, ground, records)
 
 
 def submit(resources: Resources, submitted: Sequence[tuple[_Row, Unit]]) -> list[_Row]:

@@ -201,6 +201,7 @@ def prepare(  # noqa: PLR0913, PLR0917 - what replaces what, who and why, and wh
         results=claimed.results,
         identifiers=claimed.identifiers,
         supersedes=found.credential.credential_id,
+        actor=actor,
     )
     prepared = issuing.prepare(resources, keys, order, ground, records)
     revocation = changing.unit_of(resources, found, Standing.REVOKED, actor=actor, reason=reason)

@@ -63,6 +63,7 @@ class Order:
         achievement_id: The newest version of this achievement is issued.
         identifiers: What the credential that it replaces says of who the learner is.
         supersedes: The internal id of that credential.
+        actor: The API key or the command that asks.
     """
 
     achievement_id: str
@@ -73,6 +74,7 @@ class Order:
     results: tuple[Result, ...] = ()
     identifiers: tuple[JsonObject, ...] = ()
     supersedes: str | None = None
+    actor: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +184,7 @@ def prepare(
         learner_id=learner.learner_id,
         supersedes=order.supersedes,
         issued_at=now,
+        issued_by=order.actor,
     )
     document = document_of(resources, hub, order, ground, credential)
     made = _sign(resources, hub, document, ground, now)

@@ -133,7 +133,7 @@ class RowChecker:
         return None
 
 
-def order_of(achievement_id: str, row: ReadRow) -> Order:
+def order_of(achievement_id: str, row: ReadRow, *, actor: str | None = None) -> Order:
     """Say what a row asks for."""
     return Order(
         achievement_id=achievement_id,
@@ -142,6 +142,7 @@ def order_of(achievement_id: str, row: ReadRow) -> Order:
         valid_until=row.valid_until,
         evidence=row.evidence,
         results=row.results,
+        actor=actor,
     )
 
 

@@ -62,6 +62,7 @@ class _Order:
     chosen: tuple[Form, ...]
     place: FreePlace
     once: Once | None
+    actor: str | None
 
 
 def definition_id(number: HubNumber) -> str:
@@ -69,13 +70,14 @@ def definition_id(number: HubNumber) -> str:
     return PublicCode.make(number, sha256(_LABEL).digest()[:RANDOM_BYTES]).text
 
 
-def record(
+def record(  # noqa: PLR0913 - what is signed, for whom, and who asks
     resources: Resources,
     number: HubNumber,
     credential: JsonObject,
     *,
     wish: Wish = DEFAULT_WISH,
     once: Once | None = None,
+    actor: str | None = None,
 ) -> bytes:
     """Sign a credential for a hub in its forms, and record it.
 
@@ -85,6 +87,7 @@ def record(
         credential: What the client composed, without address, status and proof.
         wish: What the client asks for.
         once: The key of the request, when it has one: then it makes one credential, for ever.
+        actor: Who asks, such as the id of an API key.
 
     Returns:
         The signed bytes in the form that the client asks for.
@@ -111,7 +114,9 @@ def record(
         if place is None:
             status_lists.open_next(resources, keys.hub, Purpose.REVOCATION)
             continue
-        order = _Order(composed=credential, wish=wish, chosen=chosen, place=place, once=once)
+        order = _Order(
+            composed=credential, wish=wish, chosen=chosen, place=place, once=once, actor=actor
+        )
         signed, unit = _prepare(resources, keys, order)
         try:
             resources.sequencer.submit(unit)
@@ -152,6 +157,7 @@ def _prepare(resources: Resources, keys: HubKeys, order: _Order) -> tuple[bytes,
         learner_id=learner.learner_id,
         supersedes=None,
         issued_at=now,
+        issued_by=order.actor,
     )
     document = vcalm_composing.finished(
         resources, hub, order.composed, code=credential.code, place=order.place

@@ -26,6 +26,7 @@ class StoredCredential:
         learner_id: By whom.
         supersedes: The credential that this one corrects.
         issued_at: When.
+        issued_by: The API key, or the command, that asked for it, when that is known.
     """
 
     hub: HubNumber
@@ -36,6 +37,7 @@ class StoredCredential:
     learner_id: str
     supersedes: str | None
     issued_at: datetime
+    issued_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +125,7 @@ def insert_of(credential: StoredCredential) -> Insert:
         "learner_id": credential.learner_id,
         "supersedes": credential.supersedes,
         "issued_ms": to_ms(credential.issued_at),
+        "issued_by": credential.issued_by,
     }
     return Insert(table=table, values=values)
 
@@ -151,6 +154,7 @@ def credential_of(row: RowMapping) -> StoredCredential:
         learner_id=row["learner_id"],
         supersedes=row["supersedes"],
         issued_at=from_ms(row["issued_ms"]),
+        issued_by=row["issued_by"],
     )
 
 

@@ -1,12 +1,14 @@
 """How many credentials stand, read together: what changing each of them needs to know."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Connection,
     RowMapping,
     Select,
@@ -16,11 +18,13 @@ from sqlalchemy import (
     select,
 )
 
+from credhub.store.batch_results import Outcome
 from credhub.store.credentials import StoredCredential, credential_of
 from credhub.store.hubs import HubNumber
+from credhub.store.milliseconds import to_ms
 from credhub.store.status import StatusChange, change_of
+from credhub.store.tables import batch_result, learner_key, status_change, status_entry
 from credhub.store.tables import credential as table
-from credhub.store.tables import learner_key, status_change, status_entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,46 @@ _PURPOSES: Final = select(status_entry.c.credential_id, status_entry.c.purpose).
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which credentials of a hub are meant: those of which all of this is so.
+
+    Attributes:
+        batch_id: The batch that issued them.
+        issued_from: From this moment on.
+        issued_before: Up to this moment, without it.
+        issued_by: The API key or the command that asked for them.
+    """
+
+    achievement_id: str | None = None
+    achievement_version: int | None = None
+    batch_id: str | None = None
+    issued_from: datetime | None = None
+    issued_before: datetime | None = None
+    issued_by: str | None = None
+
+    def conditions(self, hub: HubNumber) -> Iterator[ColumnElement[bool]]:
+        """Write it for the table ``credential``."""
+        if self.achievement_id is not None:
+            yield table.c.achievement_id == self.achievement_id
+        if self.achievement_version is not None:
+            yield table.c.achievement_version == self.achievement_version
+        if self.batch_id is not None:
+            yield exists().where(
+                batch_result.c.hub_id == hub,
+                batch_result.c.batch_id == self.batch_id,
+                batch_result.c.credential_id == table.c.credential_id,
+                batch_result.c.outcome == Outcome.ISSUED.value,
+            )
+        if self.issued_from is not None:
+            # Credentials are issued at whole seconds.
+            yield table.c.issued_ms >= to_ms(self.issued_from.replace(microsecond=0))
+        if self.issued_before is not None:
+            yield table.c.issued_ms < to_ms(self.issued_before)
+        if self.issued_by is not None:
+            yield table.c.issued_by == self.issued_by
+
+
 class Standings:
     """The tables ``credential``, ``status_change`` and ``status_entry``, for many at once."""
 
@@ -110,6 +154,25 @@ class Standings:
             )
             for row in self._rows(_BY_ID, hub, ids)
         }
+
+    def matching(
+        self, hub: HubNumber, wanted: Filter, *, after: str, limit: int
+    ) -> tuple[str, ...]:
+        """List credentials that are meant, oldest first; not those whose learner was erased."""
+        statement = (
+            select(table.c.credential_id)
+            .join(
+                learner_key,
+                and_(
+                    learner_key.c.hub_id == table.c.hub_id,
+                    learner_key.c.learner_id == table.c.learner_id,
+                ),
+            )
+            .where(table.c.hub_id == hub, table.c.credential_id > after, *wanted.conditions(hub))
+            .order_by(table.c.credential_id)
+            .limit(limit)
+        )
+        return tuple(self._connection.execute(statement).scalars())
 
     def _rows(
         self, statement: Select[*tuple[Any, ...]], hub: HubNumber, some: Collection[str]

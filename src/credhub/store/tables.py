@@ -338,6 +338,8 @@ credential: Final = Table(
     _text("learner_id"),
     _text("supersedes", nullable=True),
     _long("issued_ms"),
+    # The API key, or the command, that asked for it; unknown of the oldest.
+    _text("issued_by", nullable=True),
     _key("credential_id"),
     _unique("code"),
     # One credential has at most one correction.

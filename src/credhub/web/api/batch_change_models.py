@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
 from credhub.documents.change_rows import MAX_REASON, ChangeRow
+from credhub.services import change_filtering
 from credhub.services.change_checking import Checked, Findings
+from credhub.services.resources import Resources
 from credhub.services.row_checking import MOST_ROWS
 from credhub.store.batches import BatchKind
+from credhub.store.hubs import HubNumber
+from credhub.store.standings import Filter
 from credhub.web.api.batch_models import FaultModel
-from credhub.web.api.models import Model, RequestModel
+from credhub.web.api.models import Instant, Model, RequestModel
 
 Reason = Annotated[str, Field(min_length=1, max_length=MAX_REASON)]
+Id = Annotated[str, Field(min_length=1, max_length=64)]
 Named = Annotated[str, Field(min_length=1, max_length=500)]
 
 
@@ -23,26 +28,86 @@ class ChangedCredential(RequestModel):
     reason: Reason | None = Field(default=None, description="Else it is that of the batch.")
 
 
+class ChangeFilter(RequestModel):
+    """Which credentials are meant: those of which all of this is so."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"minProperties": 1, "dependentRequired": {"version": ["achievement"]}}
+    )
+
+    achievement: Id | None = Field(default=None, description="The id of an achievement.")
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = Field(
+        default=None, description="Of that achievement."
+    )
+    batch: Id | None = Field(default=None, description="The id of the batch that issued them.")
+    issued_from: Instant | None = Field(default=None, description="From this moment on.")
+    issued_before: Instant | None = Field(default=None, description="Before this moment.")
+    api_key: Id | None = Field(
+        default=None, description="The id of the API key that asked for them; revoke it first."
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if all(value is None for value in self.model_dump().values()):
+            raise ValueError("must say which credentials are meant")
+        if self.version is not None and self.achievement is None:
+            raise ValueError("must name the achievement whose version it is")
+        return self
+
+    def to_filter(self) -> Filter:
+        """Make the domain value."""
+        return Filter(
+            achievement_id=self.achievement,
+            achievement_version=self.version,
+            batch_id=self.batch,
+            issued_from=self.issued_from,
+            issued_before=self.issued_before,
+            issued_by=None if self.api_key is None else f"api-key:{self.api_key}",
+        )
+
+
 class BatchChangesRequest(RequestModel):
-    """Which credentials are changed, how, and why."""
+    """Which credentials are changed, how, and why: a list of them, or a filter."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["credentials"]}, {"required": ["filter"]}]}
+    )
 
     change: Literal["revocation", "suspension", "lift"]
     reason: Reason = Field(description="For the record; never public.")
-    credentials: list[Named | ChangedCredential] = Field(
-        min_length=1,
-        max_length=MOST_ROWS,
+    credentials: (
+        Annotated[list[Named | ChangedCredential], Field(min_length=1, max_length=MOST_ROWS)] | None
+    ) = Field(
+        default=None,
         description="Each by its permanent address, the code in that, or its id. Rows of the batch"
         " are counted from one, in this order.",
     )
+    filter: ChangeFilter | None = Field(
+        default=None,
+        description="Those that are there when the batch comes and would be changed, oldest first."
+        " What was revoked before, and whose learner was erased, is left out.",
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.credentials is None) is (self.filter is None):
+            raise ValueError("must have exactly one of credentials and filter")
+        return self
 
     @property
     def kind(self) -> BatchKind:
         """What is done with each of them."""
         return BatchKind(self.change)
 
-    def rows(self) -> Iterator[ChangeRow]:
-        """Make the domain values."""
-        for row, named in enumerate(self.credentials, start=1):
+    def rows(self, resources: Resources, number: HubNumber) -> Iterator[ChangeRow]:
+        """Make the domain values: of what is named, or of what the filter finds."""
+        if self.filter is None:
+            return self._named()
+        wanted = self.filter.to_filter()
+        return change_filtering.rows(resources, number, self.kind, wanted, reason=self.reason)
+
+    def _named(self) -> Iterator[ChangeRow]:
+        for row, named in enumerate(self.credentials or (), start=1):
             if isinstance(named, str):
                 yield ChangeRow(row=row, credential=named, reason=self.reason)
             else:

@@ -65,7 +65,7 @@ def change_credentials(  # noqa: PLR0913 - what a request may say
     ] = False,
     idempotency_key: IdempotencyKeyDep = None,
 ) -> Response:
-    """Revoke, suspend or lift many credentials, as a batch.
+    """Revoke, suspend or lift many credentials: those that are named, or that a filter finds.
 
     All rows are checked first; with one fault nothing is changed, and the answer names the rows.
     Then each row stands for itself: `GET` the batch to see how far it is. Credentials that are so
@@ -74,15 +74,15 @@ def change_credentials(  # noqa: PLR0913 - what a request may say
     """
     caller.require(Scope.REVOKE)
     resources = runtime.resources
+    rows = request.rows(resources, caller.hub)
     with http.app.state.limits.one_arriving():
         if dry_run:
-            found = change_receiving.try_out(resources, caller.hub, request.kind, request.rows())
+            found = change_receiving.try_out(resources, caller.hub, request.kind, rows)
             return json_answer(ChangesTrialAnswer.of(found))
         body = request.model_dump(mode="json")
         once = Once(resources, caller.hub, route=SEND, key=idempotency_key, body=body)
-        arriving = ArrivingChanges(
-            kind=request.kind, rows=request.rows(), actor=f"api-key:{caller.key_id}"
-        )
+        actor = f"api-key:{caller.key_id}"
+        arriving = ArrivingChanges(kind=request.kind, rows=rows, actor=actor)
         batch = change_receiving.receive(resources, caller.hub, arriving, once)
     runtime.batch_processes.nudge()
     return accepted(resources, batch)

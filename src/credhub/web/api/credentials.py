@@ -99,6 +99,7 @@ def issue_credential(
         valid_until=request.valid_until,
         evidence=request.to_evidence(),
         results=request.to_results(),
+        actor=f"api-key:{caller.key_id}",
     )
     opened = issuing.issue(resources, caller.hub, order, once)
     answer = credential_answer(opened, receipts.after_issuing(resources, opened))

@@ -43,5 +43,7 @@ def issued(body: bytes, caller: Caller, resources: Resources, key: str | None) -
             body={"credential": credential, "options": options.members},
         )
     )
-    signed = vcalm_recording.record(resources, caller.hub, credential, wish=wish, once=once)
+    signed = vcalm_recording.record(
+        resources, caller.hub, credential, wish=wish, once=once, actor=f"api-key:{caller.key_id}"
+    )
     return made({"verifiableCredential": written(wish.form, signed)})

@@ -1,0 +1,65 @@
+"""Find the credentials that a batch of changes is to be about, all in one state of the database.
+
+What is so already, what was revoked, and whose learner was erased is left out: a filter says what
+is wanted of whatever is there, not that each of it can be changed.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from credhub.documents.change_rows import ChangeRow
+from credhub.errors import AlreadyRevokedError, NotSuspendableError
+from credhub.services import bulk_changes, changing
+from credhub.services.change_checking import ROWS_AT_ONCE
+from credhub.services.keyring import HubKeys
+from credhub.services.resources import Resources
+from credhub.services.row_checking import MOST_ROWS
+from credhub.store.batches import BatchKind
+from credhub.store.hubs import HubNumber
+from credhub.store.standings import Filter, StandingRecord
+from credhub.store.store import Transaction
+
+BEFORE_ALL: Final = ""
+
+
+def rows(  # noqa: PLR0913 - of whom, what for, which, why, and how many
+    resources: Resources,
+    number: HubNumber,
+    kind: BatchKind,
+    wanted: Filter,
+    *,
+    reason: str,
+    most: int = MOST_ROWS,
+) -> Iterator[ChangeRow]:
+    """Give a row for each credential that would be changed, and one too many at most.
+
+    It reads when the first row is asked for, and then everything.
+    """
+    keys = resources.keyring.of(number)
+    with resources.store.read() as tx:
+        found = list(_found(tx, keys, kind, wanted, most + 1))
+    for row, credential_id in enumerate(found, start=1):
+        yield ChangeRow(row=row, credential=credential_id, reason=reason)
+
+
+def _found(
+    tx: Transaction, keys: HubKeys, kind: BatchKind, wanted: Filter, most: int
+) -> Iterator[str]:
+    number, after, given = keys.hub.number, BEFORE_ALL, 0
+    while given < most and (
+        part := tx.standings.matching(number, wanted, after=after, limit=ROWS_AT_ONCE)
+    ):
+        after = part[-1]
+        records = tx.standings.by_ids(number, part)
+        meant = [it for it in part if _is_meant(keys, kind, records[it])][: most - given]
+        given += len(meant)
+        yield from meant
+
+
+def _is_meant(keys: HubKeys, kind: BatchKind, record: StandingRecord) -> bool:
+    try:
+        return bulk_changes.is_needed(kind, changing.opened(keys, record))
+    except AlreadyRevokedError:
+        return False
+    except NotSuspendableError:
+        return True  # A fault, which names it: nobody shall believe that it is suspended.

@@ -1,0 +1,136 @@
+"""Which credentials a filter finds, and which it leaves out."""
+
+from datetime import timedelta
+
+import pytest
+
+from credhub.documents.change_rows import ChangeRow
+from credhub.services import achievements, change_filtering, revoking, suspending
+from credhub.services.resources import Resources
+from credhub.store.batches import BatchKind
+from credhub.store.hubs import HubNumber
+from credhub.store.standings import Filter
+from tests.running import Service
+from tests.services.batching import rows_of, send, told, work_off
+from tests.services.changing_many import REASON, issue_many
+from tests.services.erasing import erase_learner
+from tests.services.ordering import definition, issue, once, publish, publish_suspendable
+
+
+def found(
+    resources: Resources,
+    hub: HubNumber,
+    wanted: Filter,
+    kind: BatchKind = BatchKind.REVOCATION,
+    most: int = 100,
+) -> list[str]:
+    rows = list(change_filtering.rows(resources, hub, kind, wanted, reason=REASON, most=most))
+    assert rows == [
+        ChangeRow(row=row, credential=it.credential, reason=REASON)
+        for row, it in enumerate(rows, start=1)
+    ]
+    return [it.credential for it in rows]
+
+
+def test_each_condition_of_a_filter_counts(
+    service_on_each: Service, resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    first = issue(resources, hub, achievement, actor="api-key:a")
+    service_on_each.clock.move(hours=1)
+    between = resources.clock()
+    service_on_each.clock.move(hours=1)
+    second = issue(resources, hub, achievement, actor="api-key:b")
+    achievements.publish_version(resources, hub, achievement, definition, once(resources, hub))
+    third = issue(resources, hub, achievement)
+    other = issue(resources, hub, publish(resources, hub).achievement_id, actor="api-key:a")
+    batch = send(resources, hub, achievement, rows_of(2))
+    work_off(resources)
+    issued = [str(it.credential_id) for it in told(resources, batch)]
+    cases = {
+        Filter(achievement_id=achievement): [first, second, third, *issued],
+        Filter(achievement_id=achievement, achievement_version=1): [first, second],
+        Filter(issued_by="api-key:a"): [first, other],
+        Filter(issued_by="api-key:a", achievement_id=achievement): [first],
+        Filter(issued_before=between): [first],
+        Filter(issued_from=between): [second, third, other, *issued],
+        Filter(batch_id=batch.batch_id): issued,
+        Filter(issued_by="test"): issued,
+        Filter(batch_id="nothing"): [],
+    }
+
+    for wanted, expected in cases.items():
+        assert found(resources, hub, wanted) == expected, wanted
+
+
+def test_one_moment_ends_before_and_begins_from(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    made = issue(resources, hub, achievement)
+    with resources.store.read() as tx:
+        stored = tx.credentials.by_id(hub, made)
+    assert stored is not None
+    at = stored.issued_at
+
+    for moment in (at, at + timedelta(milliseconds=999)):
+        assert found(resources, hub, Filter(issued_from=moment)) == [made]
+    assert found(resources, hub, Filter(issued_from=at + timedelta(seconds=1))) == []
+    assert found(resources, hub, Filter(issued_before=at)) == []
+
+
+def test_nothing_of_another_hub_is_found(
+    service_on_each: Service, resources: Resources, hub: HubNumber
+) -> None:
+    theirs = service_on_each.other.hub.number
+    achievement = publish(resources, theirs).achievement_id
+    issue(resources, theirs, achievement, actor="api-key:x")
+
+    for wanted in (Filter(achievement_id=achievement), Filter(issued_by="api-key:x")):
+        assert found(resources, hub, wanted) == []
+
+
+def test_what_would_not_be_changed_is_left_out(resources: Resources, hub: HubNumber) -> None:
+    achievement = publish_suspendable(resources, hub)
+    ids = issue_many(resources, hub, achievement, 4)
+    revoking.revoke(resources, hub, ids[0], actor="key", reason="fraud")
+    suspending.suspend(resources, hub, ids[1], actor="key", reason="fees")
+    erase_learner(resources, hub, ids[2])
+    wanted = Filter(achievement_id=achievement)
+
+    assert found(resources, hub, wanted) == [ids[1], ids[3]]
+    assert found(resources, hub, wanted, BatchKind.SUSPENSION) == [ids[3]]
+    assert found(resources, hub, wanted, BatchKind.LIFT) == [ids[1]]
+
+
+def test_what_cannot_be_suspended_is_found_and_then_refused(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    made = issue(resources, hub, achievement)
+    wanted = Filter(achievement_id=achievement)
+
+    assert found(resources, hub, wanted, BatchKind.SUSPENSION) == [made]
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_one_too_many_is_found_at_most(
+    resources: Resources, hub: HubNumber, achievement: str, most: int
+) -> None:
+    ids = issue_many(resources, hub, achievement, 5)
+
+    assert found(resources, hub, Filter(achievement_id=achievement), most=most) == ids[: most + 1]
+
+
+def test_a_filter_looks_when_the_first_row_is_asked_for(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    rows = change_filtering.rows(
+        resources,
+        hub,
+        BatchKind.REVOCATION,
+        Filter(achievement_id=achievement),
+        reason=REASON,
+    )
+    ids = issue_many(resources, hub, achievement, 2)
+    first = next(rows)
+    issue(resources, hub, achievement)
+
+    assert [first.credential, *(it.credential for it in rows)] == ids
