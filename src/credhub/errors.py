@@ -2150,6 +2150,15 @@ class MalformedBatchError(RequestError):
         self.faults = faults
 
 
+class PictureNotFoundError(RequestError):
+    """The hub has no such picture."""
+
+    code = "picture-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such picture.")
+
+
 class AchievementNotFoundError(RequestError):
     """The hub has no such achievement."""
 

@@ -3,7 +3,7 @@
 from credhub.bundled import read_schema_file
 from credhub.proofs import isolated
 from credhub.sandbox.process import Task
-from credhub.services import batch_printing, guarded, uploads
+from credhub.services import batch_printing, guarded, pictures, uploads
 
 
 def of_a_service() -> dict[str, Task]:
@@ -25,4 +25,7 @@ def of_a_service() -> dict[str, Task]:
         uploads.TASK: Task(function="credhub.uploads.reading:read", kind="uploads"),
         # Whoever has something drawn for long keeps nobody from having a file read.
         uploads.DRAWING: Task(function="credhub.uploads.reading:draw", kind="drawings", last=True),
+        pictures.TASK: Task(
+            function="credhub.uploads.redrawing:redraw", kind="drawings", last=True
+        ),
     }

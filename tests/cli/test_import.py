@@ -8,7 +8,7 @@ from credhub.cli import import_old
 from tests.cli.command_line import CommandLine
 from tests.cli.test_batch import rows_in
 from tests.unit.documents.imports import exports
-from tests.unit.documents.imports.badges import assertion, hashed
+from tests.unit.documents.imports.badges import BADGE, assertion, hashed
 
 
 def test_a_dry_run_says_what_would_be_taken_over_and_keeps_nothing(riverside: CommandLine) -> None:
@@ -150,3 +150,14 @@ def test_dates_that_were_settled_by_others_are_shown(riverside: CommandLine) -> 
 
     assert "read as Accredible, utf-8, dates are month-first." in tried.stderr
     assert "a new one" in tried.stderr
+
+
+def test_an_image_that_cannot_be_drawn_is_told(riverside: CommandLine) -> None:
+    profile = {"extensions:recipientProfile": {"name": "Ana Lima"}}
+    badge = {**BADGE, "image": "data:image/png;base64,aW1hZ2U="}
+    file = riverside.file("badge.json", json.dumps(assertion(badge=badge, **profile)))
+
+    tried = riverside("import", file, "--create", "--dry-run")
+
+    assert tried.exit_code == 0, tried.output
+    assert "The image of Weaving is left out (" in tried.stderr

@@ -92,6 +92,7 @@ TABLES_NOT_OF_THE_RECORD: Final = {
     "batch_chunk": "whose turn it is",
     "batch_result": "which row gave which credential; each of these is in the ledger",
     "idempotency": "answers to repeated requests; what was made is in the ledger",
+    "picture": "shown and never signed; its address is its digest, and it is read back when served",
     "witness_key": "of the witness that this service is for others; its lines prove its key",
 }
 

@@ -16,12 +16,13 @@ from credhub.documents.imports.known_names import KnownNames
 from credhub.documents.imports.outcome import OldAchievement, OldCredential, PassedOver, Why
 from credhub.documents.rows.outcome import ReadRow
 from credhub.errors import RowFault
-from credhub.services import achievements, import_reading, importing, reading
+from credhub.services import achievements, import_reading, importing, pictures, reading
 from credhub.services.import_matching import Wishes
 from credhub.services.importing import Group, OldFile, Plan
 from credhub.services.resources import Resources
 from credhub.store.batch_results import Outcome
 from credhub.store.hubs import HubNumber
+from tests.hostile import pngs
 from tests.services.batching import results, work_off
 from tests.services.ordering import definition, once
 from tests.unit.documents.imports import exports
@@ -201,6 +202,28 @@ def test_a_new_achievement_says_what_the_old_one_said(resources: Resources, hub:
     )
     again = plan_of(resources, hub, file_of(old(1, told)), create=True)
     assert again.groups[0].achievement.achievement_id == weaving.achievement.achievement_id
+
+
+def test_an_image_is_drawn_anew_and_one_that_cannot_be_is_left_out(
+    resources: Resources, hub: HubNumber
+) -> None:
+    image = pngs.image(pngs.international(b"hidden"))
+    drawn, plain = replace(SOLAR, picture=image), replace(SOLAR, name="Wind", picture=b"<svg/>")
+    plan = plan_of(resources, hub, file_of(old(1, drawn), old(2, plain)), create=True)
+    solar, wind = plan.groups
+
+    (made,) = issued(resources, hub, solar)
+    (other,) = issued(resources, hub, wind)
+
+    assert plan.faults == []
+    assert solar.picture is not None
+    address = made["credentialSubject"]["achievement"]["image"]["id"]
+    own = resources.keyring.of(hub).hub
+    digest = address.rpartition("/")[2].removesuffix(".png")
+    assert address.startswith(f"{own.base_url}/hubs/{own.slug}/pictures/")
+    assert b"hidden" not in pictures.read(resources, own, digest)
+    assert (wind.picture, wind.picture_refused) == (None, "photo-kind-not-read")
+    assert "image" not in other["credentialSubject"]["achievement"]
 
 
 def test_a_definition_that_no_achievement_can_have_is_a_fault(

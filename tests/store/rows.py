@@ -53,6 +53,7 @@ def fill(store: Store, signers: Signers) -> HubNumber:
         connection.execute(insert(ledger_cosignature), values)
     with store.begin() as tx:
         fill_batch(tx, number)
+        tx.pictures.insert(number, bytes(32), b"png", NOW)
     return number
 
 

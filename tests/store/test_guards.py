@@ -54,6 +54,7 @@ APPEND_ONLY = (
     "status_change",
     "partner_change",
     "batch_result",
+    "picture",
 )
 PERMANENT = (
     *APPEND_ONLY,

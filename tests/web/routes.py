@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from credhub.jobs.batch_working import work_once
 from credhub.jsontypes import JsonValue
-from credhub.services import partners
+from credhub.services import partners, pictures
 from credhub.services.partners import NewPartner
 from credhub.store.tables import metadata
 from tests.running import (
@@ -144,6 +144,7 @@ class Things:
     key_id: str
     slug: str
     endorsement_id: str
+    digest: str = "0" * 64
     batch_id: str = "none"
     standing_id: str = "none"
     log: str = "2026"
@@ -168,6 +169,7 @@ class Things:
             key_id=key["id"],
             slug=member.hub.slug,
             endorsement_id=an_endorsement(service, member),
+            digest=a_picture(service, member),
             batch_id=a_batch(service, member, achievement_id),
             standing_id=str(issue(client, achievement_id)["id"]),
         )
@@ -205,6 +207,12 @@ def an_endorsement(service: Service, member: Member) -> str:
     new = NewPartner(did="did:web:partner.example", name="Partner Ltd")
     one = known[0] if known else partners.add(service.resources, member.hub, new)
     return one.stored.endorsement_id
+
+
+def a_picture(service: Service, member: Member) -> str:
+    """Keep a picture of a hub, and give its digest."""
+    address = pictures.keep(service.resources, member.hub, b"a picture")
+    return address.rpartition("/")[2].removesuffix(".png")
 
 
 def a_batch(service: Service, member: Member, achievement_id: str) -> str:

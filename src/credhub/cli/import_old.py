@@ -194,10 +194,14 @@ def _tell_table(name: str, table: CsvExport) -> None:
 def _tell(plan: Plan) -> None:
     for fault in plan.faults[:MAX_TOLD]:
         click.echo(printable(fault.text()))
-    shown = Table("there", "here", "issued by", "rows", "new", "before")
+    shown = Table("there", "here", "issued by", "image", "rows", "new", "before")
     for group in plan.groups:
         shown.add_row(*map(printable, _line(group)))
     Console(stderr=True, markup=False).print(shown)
+    for group in plan.groups:
+        if group.picture_refused is not None:
+            name = printable(group.old.name)
+            click.echo(f"The image of {name} is left out ({group.picture_refused}).", err=True)
     for why, count in sorted(plan.passed_over.items()):
         click.echo(f"{count} {_WHY[why]}, and are passed over.", err=True)
     click.echo(f"{len(plan.faults)} faults.", err=True)
@@ -209,6 +213,7 @@ def _line(group: Group) -> Iterator[str]:
     yield ", ".join(sorted(group.names))
     yield "a new one" if group.is_new else here
     yield ", ".join(sorted(group.issuers)) or "?"
+    yield "—" if group.picture is None else "drawn anew"
     yield str(len(group.rows))
     yield str(trial.new if trial else 0)
     yield str(trial.skipped if trial else 0)

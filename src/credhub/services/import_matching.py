@@ -66,7 +66,7 @@ class Matcher:
         return alike[0] if alike else None
 
     def draft(self, old: OldAchievement) -> StoredAchievement:
-        """Write what would be published, under no address of anything."""
+        """Write what would be published, under no address of anything and without a picture."""
         hub = self._resources.keyring.of(self._number).hub
         achievement = definition(old)(achievements.address_of(hub, "new"), 1)
         return StoredAchievement(
@@ -80,15 +80,17 @@ class Matcher:
         )
 
 
-def publish(resources: Resources, number: HubNumber, old: OldAchievement) -> StoredAchievement:
+def publish(
+    resources: Resources, number: HubNumber, old: OldAchievement, image: str | None
+) -> StoredAchievement:
     """Publish a new achievement; the same one once."""
     body: jsontypes.JsonObject = {"name": old.name}
     key = jsontypes.digest(body).hex()
     once = Once(resources, number, route=ROUTE, key=key, body=body)
-    return achievements.publish(resources, number, definition(old), once)
+    return achievements.publish(resources, number, definition(old, image), once)
 
 
-def definition(old: OldAchievement) -> achievements.Definition:
+def definition(old: OldAchievement, image: str | None = None) -> achievements.Definition:
     """Describe a new achievement in the words of the old one, as far as there are any."""
     issuer = old.issuer or "whoever issued it first"
     about = f"“{old.name}”, taken over from an earlier system."
@@ -101,6 +103,7 @@ def definition(old: OldAchievement) -> achievements.Definition:
             description=old.description or about,
             criteria=Criteria(narrative=old.criteria or criteria, id=old.criteria_url),
             achievement_type=TYPE,
+            image=image,
             version=version,
         )
 

@@ -20,8 +20,8 @@ from credhub.documents.imports.faults import ImportCode, import_fault
 from credhub.documents.imports.outcome import OldAchievement, OldCredential, PassedOver, Why
 from credhub.documents.rows import kept
 from credhub.documents.rows.outcome import ReadRow
-from credhub.errors import InvalidClaimError, RowFault, RowRefusedError
-from credhub.services import achievements, batch_receiving, batch_trying, import_matching
+from credhub.errors import InvalidClaimError, RowFault, RowRefusedError, UploadRefusedError
+from credhub.services import achievements, batch_receiving, batch_trying, import_matching, pictures
 from credhub.services.batch_receiving import Arriving
 from credhub.services.batch_trying import Trial
 from credhub.services.idempotency import Once
@@ -66,6 +66,8 @@ class Group:
         rows: With numbers of their own if there are several files.
         places: The file and the row of each number.
         trial: What would become of them.
+        picture: The image of a new achievement, drawn anew.
+        picture_refused: Why there is none, though the other system has one in the file.
     """
 
     old: OldAchievement
@@ -76,6 +78,8 @@ class Group:
     rows: list[ReadRow] = field(default_factory=list, repr=False)
     places: dict[int, tuple[str, int]] = field(default_factory=dict, repr=False)
     trial: Trial | None = None
+    picture: bytes | None = field(default=None, repr=False)
+    picture_refused: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -123,14 +127,18 @@ def plan(
     for group in made.groups:
         group.trial = batch_trying.try_rows(resources, number, group.achievement, group.rows)
         made.faults += _placed(group, group.trial.faults)
+        _draw(resources, group)
     return made
 
 
 def publish(resources: Resources, number: HubNumber, group: Group) -> None:
     """Publish the achievement of a group, if it is new."""
-    if group.is_new:
-        group.achievement = import_matching.publish(resources, number, group.old)
-        group.is_new = False
+    if not group.is_new:
+        return
+    hub = resources.keyring.of(number).hub
+    image = None if group.picture is None else pictures.keep(resources, hub, group.picture)
+    group.achievement = import_matching.publish(resources, number, group.old, image)
+    group.is_new = False
 
 
 def receive(
@@ -157,6 +165,16 @@ def receive(
     once = Once(resources, number, route=ROUTE, key=f"{achievement_id}/{key}", body=body)
     arriving = Arriving(achievement_id=achievement_id, rows=iter(group.rows), actor=ROUTE)
     return batch_receiving.receive(resources, number, arriving, once)
+
+
+def _draw(resources: Resources, group: Group) -> None:
+    """Draw the image of a new achievement anew; one that cannot be drawn is left out, and told."""
+    if not group.is_new or group.old.picture is None:
+        return
+    try:
+        group.picture = pictures.redrawn(resources.sandbox, group.old.picture)
+    except UploadRefusedError as error:
+        group.picture_refused = error.code
 
 
 class _Arranging:

@@ -148,10 +148,10 @@ def found_in(sandbox: Sandbox, data: bytes, *, drawing: Turn | None = None) -> F
         UploadRefusedError: It is damaged, or holds anything but one credential or address.
         SandboxBusyError: Every worker is busy.
     """
-    found = _run(sandbox, TASK, data, seconds=SECONDS)
+    found = run(sandbox, TASK, data, seconds=SECONDS)
     if not found:
         with drawing or nullcontext():
-            found = _run(sandbox, DRAWING, data, seconds=DRAWING_SECONDS)
+            found = run(sandbox, DRAWING, data, seconds=DRAWING_SECONDS)
     return Found.decode(found)
 
 
@@ -162,11 +162,17 @@ def baked_in(sandbox: Sandbox, data: bytes) -> Found | None:
         UploadRefusedError: It is damaged, or holds anything but one credential.
         SandboxBusyError: Every worker is busy.
     """
-    found = _run(sandbox, TASK, data, seconds=SECONDS)
+    found = run(sandbox, TASK, data, seconds=SECONDS)
     return Found.decode(found) if found else None
 
 
-def _run(sandbox: Sandbox, task: str, data: bytes, *, seconds: float) -> bytes:
+def run(sandbox: Sandbox, task: str, data: bytes, *, seconds: float) -> bytes:
+    """Have a worker process look at a file.
+
+    Raises:
+        UploadRefusedError: It is damaged, too complex, or not what the task takes.
+        SandboxBusyError: Every worker is busy.
+    """
     try:
         return sandbox.run(task, data, seconds=seconds)
     except SandboxTaskError as error:

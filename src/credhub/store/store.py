@@ -41,6 +41,7 @@ from credhub.store.key_events import KeyEvents
 from credhub.store.learners import Learners
 from credhub.store.ledger import Ledger
 from credhub.store.partners import Partners
+from credhub.store.pictures import Pictures
 from credhub.store.receipt_rows import ReceiptRows
 from credhub.store.signing_keys import SigningKeys
 from credhub.store.sqlite_log import SqliteLog
@@ -78,6 +79,7 @@ class Transaction:
         self.key_events = KeyEvents(connection)
         self.idempotency = Idempotency(connection)
         self.partners = Partners(connection)
+        self.pictures = Pictures(connection)
         self.batches = Batches(connection)
         self.batch_loads = BatchLoads(connection)
         self.batch_queue = BatchQueue(connection)

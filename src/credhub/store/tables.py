@@ -462,6 +462,19 @@ partner_change: Final = Table(
     sqlite_strict=True,
 )
 
+picture: Final = Table(
+    "picture",
+    metadata,
+    _int("hub_id"),
+    # SHA-256 of what is served.
+    _bytes("digest"),
+    _bytes("png"),
+    _long("created_ms"),
+    _key("digest"),
+    _refers("hub"),
+    sqlite_strict=True,
+)
+
 idempotency: Final = Table(
     "idempotency",
     metadata,

@@ -9,7 +9,7 @@ Source:
 """
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from credhub.errors import ImageTooLargeError, MalformedImageError, PhotoKindError
@@ -20,9 +20,17 @@ MAX_SIDE: Final = 20_000
 PAGE_SIDE: Final = 1000.0
 
 _HEADER: Final = struct.Struct(">IIBBBBB")
+# Of the kind of colours, behind signature, length, name, sides and bits.
+_KIND_AT: Final = 25
 _PALETTE: Final = 3
 _COLOURS: Final = {0: 1, 2: 3, _PALETTE: 1, 4: 2, 6: 4}
-# A mask is passed over: the function drops the last colorant, which is how opaque a pixel is.
+# How opaque a pixel is, the last colorant, is dropped by the function, or mixed with white.
+_DROPPED: Final = b"pop"
+_MIXED: Final = {
+    4: b"dup 1 exch sub 3 1 roll mul add",
+    6: b"dup 1 exch sub 5 -1 roll 2 index mul 1 index add 5 1 roll 4 -1 roll 2 index mul 1 index"
+    b" add 4 1 roll 3 -1 roll 2 index mul 1 index add 3 1 roll pop pop",
+}
 _SPACES: Final = {
     0: b"/DeviceGray",
     2: b"/DeviceRGB",
@@ -44,10 +52,20 @@ class _Image:
     space: bytes
     decoding: bytes
     pixels: bytes
+    mixing: bytes = _DROPPED
 
 
 def of_png(data: bytes) -> bytes:
-    """Put a PNG on a page.
+    """Put a PNG on a page, as if all of it were opaque.
+
+    Raises:
+        As ``of_png_on_white``.
+    """
+    return _page(_png(data))
+
+
+def of_png_on_white(data: bytes) -> bytes:
+    """Put a PNG on a white page.
 
     Raises:
         MalformedPngError: It is damaged.
@@ -55,6 +73,11 @@ def of_png(data: bytes) -> bytes:
         PhotoKindError: Its rows are not in order (it is interlaced).
         ImageTooLargeError: It has too many pixels.
     """
+    image = _png(data)
+    return _page(replace(image, mixing=_MIXED.get(data[_KIND_AT], _DROPPED)))
+
+
+def _png(data: bytes) -> _Image:
     found = list(png.chunks(data))
     width, height, bits, kind, _, _, interlaced = _HEADER.unpack(found[0].body)
     if kind not in _COLOURS or bits not in (1, 2, 4, 8, 16):
@@ -62,7 +85,7 @@ def of_png(data: bytes) -> bytes:
     if interlaced:
         raise PhotoKindError
     palette = next((chunk.body for chunk in found if chunk.kind == b"PLTE"), b"")
-    image = _Image(
+    return _Image(
         width=width,
         height=height,
         bits=bits,
@@ -72,7 +95,6 @@ def of_png(data: bytes) -> bytes:
         b" /BitsPerComponent %d /Columns %d >>" % (_COLOURS[kind], bits, width),
         pixels=b"".join(chunk.body for chunk in found if chunk.kind == b"IDAT"),
     )
-    return _page(image)
 
 
 def of_jpeg(data: bytes) -> bytes:
@@ -141,7 +163,7 @@ def _page(image: _Image) -> bytes:
         _stream(
             b"<< /FunctionType 4 /Domain [%s] /Range [%s]"
             % (b"0 1 " * image.colours, b"0 1 " * max(1, image.colours - 1)),
-            b"{ pop }",
+            b"{ %s }" % image.mixing,
         ),
     )
 

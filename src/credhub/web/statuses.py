@@ -22,6 +22,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.ScopeMissingError: HTTPStatus.FORBIDDEN,
     errors.NotTheLogError: HTTPStatus.FORBIDDEN,
     errors.AchievementNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.PictureNotFoundError: HTTPStatus.NOT_FOUND,
     errors.ApiKeyNotFoundError: HTTPStatus.NOT_FOUND,
     errors.BatchNotFoundError: HTTPStatus.NOT_FOUND,
     errors.CredentialNotFoundError: HTTPStatus.NOT_FOUND,

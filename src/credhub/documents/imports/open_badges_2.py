@@ -138,6 +138,7 @@ def _achievement(assertion: OldObject, related: Related) -> OldAchievement:
         description=badge.text("description"),
         criteria=criteria.text("narrative"),
         criteria_url=page if page is not None and is_address(page) else None,
+        picture=badge.picture("image"),
     )
 
 

@@ -1,6 +1,6 @@
 """What an export holds, credential by credential."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from credhub.documents.rows.outcome import ReadRow
@@ -27,6 +27,7 @@ class OldAchievement:
         name: What it is called there.
         id: Its id there.
         issuer: Who issued it, if the file says so.
+        picture: The image that is in the file, as it is there.
     """
 
     name: str
@@ -35,6 +36,7 @@ class OldAchievement:
     description: str | None = None
     criteria: str | None = None
     criteria_url: str | None = None
+    picture: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

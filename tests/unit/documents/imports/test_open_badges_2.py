@@ -204,3 +204,22 @@ def test_hashes_are_not_tried_without_end(monkeypatch: pytest.MonkeyPatch) -> No
 def test_whatever_else_is_in_a_file_is_passed_over() -> None:
     assert read({"a": [1, "x", None, {"type": ["Endorsement", 7]}]}) == []
     assert NAMES.name_of("ANA@MAIL.EXAMPLE") == "Ana Lima"
+
+
+@pytest.mark.parametrize(
+    ("image", "picture"),
+    [
+        ("data:image/png;base64,aW1hZ2U=", b"image"),
+        ({"type": "Image", "id": "data:image/svg+xml;base64,aW1hZ2U="}, b"image"),
+        ("https://loom.example/image.png", None),
+        ("data:image/png;base64,aW1", None),
+        ("data:image/png;base64,====", None),
+        ("data:text/html;base64,aW1hZ2U=", None),
+        (None, None),
+    ],
+    ids=["text", "object", "address", "cut", "padding", "page", "none"],
+)
+def test_an_image_is_taken_from_the_file_and_never_fetched(
+    image: object, picture: bytes | None
+) -> None:
+    assert only(assertion(badge={**BADGE, "image": image})).achievement.picture == picture
