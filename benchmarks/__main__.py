@@ -16,6 +16,7 @@ from benchmarks.forms import forms
 from benchmarks.hostile import hostile
 from benchmarks.issuing import issuing
 from benchmarks.million import million
+from benchmarks.noisy import noisy
 from benchmarks.offline import offline
 from benchmarks.sequencing import sequencing
 from benchmarks.signing import signing
@@ -38,6 +39,7 @@ PARTS: Final = {
         offline,
         forms,
         hostile,
+        noisy,
     )
 }
 

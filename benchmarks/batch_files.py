@@ -12,14 +12,15 @@ from benchmarks.deployed import HOST, Deployed
 
 ROWS_OF_A_FILE: Final = 50_000
 
+_CSV: Final = "text/csv; charset=utf-8"
 _HEADER: Final = "key,name,email\r\n"
 _NO_HEADERS: Final[Mapping[str, str]] = {}
 
 
-def files(rows: int) -> Iterator[bytes]:
+def files(rows: int, *, of_a_file: int = ROWS_OF_A_FILE) -> Iterator[bytes]:
     """Write tables of rows, each of somebody new."""
-    for start in range(0, rows, ROWS_OF_A_FILE):
-        numbers = range(start, min(start + ROWS_OF_A_FILE, rows))
+    for start in range(0, rows, of_a_file):
+        numbers = range(start, min(start + of_a_file, rows))
         lines = (
             f"row-{number},Learner Number {number},learner{number}@mail.example\r\n"
             for number in numbers
@@ -29,9 +30,23 @@ def files(rows: int) -> Iterator[bytes]:
 
 def send(service: Deployed, file: bytes, *, dry_run: bool = False) -> dict[str, Any]:
     """Have a file taken in, or tried out."""
-    path = f"/v1/batches?achievement={service.achievement}&dryRun={str(dry_run).lower()}"
-    headers = {"content-type": "text/csv; charset=utf-8", "idempotency-key": uuid4().hex}
-    return _answer(service, f"POST {path}", file, headers)
+    headers = {"content-type": _CSV, "idempotency-key": uuid4().hex}
+    return _answer(service, _line(service, dry_run=dry_run), file, headers)
+
+
+def sending(service: Deployed, file: bytes, *, dry_run: bool) -> bytes:
+    """Write the whole HTTP request."""
+    head = (
+        f"{_line(service, dry_run=dry_run)} HTTP/1.1\r\nhost: {HOST}:{service.port}\r\n"
+        f"authorization: Bearer {service.token}\r\nidempotency-key: {uuid4().hex}\r\n"
+        f"content-type: {_CSV}\r\ncontent-length: {len(file)}\r\n\r\n"
+    )
+    return head.encode() + file
+
+
+def _line(service: Deployed, *, dry_run: bool) -> str:
+    path = f"/v1/batches?achievement={service.achievement}"
+    return f"POST {path}&dryRun={str(dry_run).lower()}"
 
 
 def check(service: Deployed, sent: list[str], rows: int) -> None:

@@ -2111,7 +2111,7 @@ class BatchNotEndedError(RequestError):
 
 
 class BatchesBusyError(RequestError):
-    """As many batches are being taken in, followed or printed as there may be at once."""
+    """As many files are read, or batches followed or printed, as there may be at once."""
 
     code = "batches-busy"
 
@@ -2119,10 +2119,21 @@ class BatchesBusyError(RequestError):
         super().__init__("Too many others are at it. Try again in a moment.")
 
 
+class FileUnderWayError(RequestError):
+    """The hub has as many files being read, or waiting for that, as it may."""
+
+    code = "file-under-way"
+    retry_after = 5
+
+    def __init__(self) -> None:
+        super().__init__("Files of this hub are being read. Send one after the other.")
+
+
 class TooManyBatchesError(RequestError):
     """The hub has as many batches under way as it may."""
 
     code = "too-many-batches"
+    retry_after = 60
 
     def __init__(self, most: int) -> None:
         super().__init__(f"{most} batches are under way: wait for one to end, or cancel one.")

@@ -29,9 +29,9 @@ _LEARNERS_TWICE: Final = (
 )
 _TAKEN_IN: Final = "SELECT count(*) FROM batch WHERE queued_ms IS NOT NULL"
 _DONE: Final = "SELECT count(*) FROM batch_result"
-_ROWS_TWICE: Final = (
+_ROWS_THAT_SHARE: Final = (
     "SELECT count(*) FROM (SELECT 1 FROM batch_result WHERE outcome = 'issued'"
-    ' GROUP BY "row" HAVING count(*) > 1) AS twice'
+    " GROUP BY hub_id, credential_id HAVING count(*) > 1) AS shared"
 )
 _GAPS: Final = (
     "SELECT count(*) FROM (SELECT log FROM ledger_entry GROUP BY hub_id, log"
@@ -68,7 +68,7 @@ class Aftermath:
         """Compare the rows of the database with what was to be issued; audit the ledger."""
         for table in _ONE_EACH:
             assert self.count(f"SELECT count(*) FROM {table}") == rows, table  # noqa: S608 - names of our own
-        for none in (*_WAITING, _INDEXES_TWICE, _LEARNERS_TWICE, _ROWS_TWICE, _GAPS):
+        for none in (*_WAITING, _INDEXES_TWICE, _LEARNERS_TWICE, _ROWS_THAT_SHARE, _GAPS):
             assert self.count(none) == 0, none
         self.deployment.audit()
         self._check_second_store()

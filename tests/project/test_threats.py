@@ -14,7 +14,7 @@ ROWS: Final = (
     "T02",
     *(f"T{number:02}" for number in range(8, 19)),
     *(f"T{number}" for number in range(20, 55)),
-    "T61",
+    *("T61", "T62"),
     *(f"T{number}" for number in range(67, 71)),
     "T97",
 )

@@ -13,6 +13,7 @@ from credhub.errors import BatchNotFoundError, ConflictError, StoreUnavailableEr
 from credhub.jobs.batch_working import MOST_FAULTS, BatchWorker, work_once
 from credhub.keys.sealing import seal
 from credhub.services import batches
+from credhub.services.batch_receiving import MOST_OPEN
 from credhub.services.resources import Resources
 from credhub.services.sealed import batch_row_context
 from credhub.store.batch_results import Outcome, RowResult
@@ -253,6 +254,27 @@ def test_t62_hubs_take_turns(
         turns.append(work.chunk.hub)
 
     assert turns == [hub, other, hub, other, hub, hub]
+
+
+def test_t62_a_hub_with_many_batches_delays_another_by_one_part_of_each_worker(
+    service_on_each: Service, resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    other = make_member(service_on_each.runtime, unique("batch")).hub.number
+    theirs = publish(resources, other).achievement_id
+    for n in range(MOST_OPEN):
+        send(resources, hub, achievement, [row_of(2 * n), row_of(2 * n + 1)], rows_at_once=1)
+    last: list[HubNumber | None] = [None, None]
+
+    def turn(worker: int) -> HubNumber:
+        work = work_once(resources, after=last[worker])
+        assert work is not None
+        last[worker] = work.chunk.hub
+        return work.chunk.hub
+
+    assert [turn(0), turn(1)] == [hub, hub]
+    send(resources, other, theirs, rows_of(3), rows_at_once=1)
+
+    assert [turn(0), turn(1), turn(0), turn(1), turn(0)] == [other, other, hub, hub, other]
 
 
 def test_a_worker_can_be_told_which_batch(

@@ -1,7 +1,11 @@
 """``/v1/batches``: sent, tried out, followed, cancelled; nothing of it shows who anybody is."""
 
 import json
+import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from threading import Thread
 from types import MappingProxyType
 
 import pytest
@@ -10,11 +14,16 @@ from starlette.testclient import TestClient
 
 from credhub.jobs.batch_working import work_once
 from credhub.jsontypes import JsonObject
+from credhub.services.batch_receiving import MOST_OPEN
+from credhub.store.hubs import HubNumber
 from tests.running import Service, publish, unique
 from tests.services.batching import cancel_all, ndjson, row_of, rows_of
 from tests.web.routes import rows_of as all_rows
 
 NDJSON = "application/x-ndjson"
+PLACES = 6
+"""For files that are read or wait."""
+
 NAME = "Canary Quetzalcoatl"
 
 
@@ -484,16 +493,85 @@ def test_only_so_many_follow(service: Service, client: TestClient, achievement: 
     assert [events_of(one)[-1][0] for one in followed] == ["end", "end"]
 
 
-def test_only_so_many_arrive_at_once(
+def test_t62_files_of_all_hubs_together_are_few(
     service: Service, client: TestClient, achievement: str
 ) -> None:
-    limits = service.app.state.limits
+    files = service.app.state.limits.one_file
+    others = [HubNumber(1_000 + n) for n in range(PLACES)]
 
-    with limits.one_arriving(), limits.one_arriving():
+    with ExitStack() as stack:
+        stack.enter_context(files(others[0]))
+        for hub in others[1:]:
+            stack.enter_context(waiting_for_a_turn(service, hub))
         refused = send(client, achievement, rows_of(1))
+        stack.pop_all().close()
 
     assert (refused.status_code, refused.json()["code"]) == (503, "batches-busy")
+    assert refused.headers["retry-after"] == "1"
     assert send(client, achievement, rows_of(1)).status_code == 202
+
+
+def test_t62_a_hub_with_two_files_under_way_is_told_to_wait(
+    service: Service, client: TestClient, achievement: str
+) -> None:
+    hub = service.one.hub.number
+
+    with service.app.state.limits.one_file(hub), waiting_for_a_turn(service, hub):
+        refused = send(client, achievement, rows_of(1), dryRun="true")
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "file-under-way")
+    assert refused.headers["retry-after"] == "5"
+    assert send(client, achievement, rows_of(1), dryRun="true").status_code == 200
+
+
+def test_t62_a_hub_with_many_batches_under_way_is_told_to_wait(
+    client: TestClient, achievement: str
+) -> None:
+    for n in range(MOST_OPEN):
+        assert send(client, achievement, [row_of(n)]).status_code == 202
+
+    refused = send(client, achievement, [row_of(MOST_OPEN)])
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "too-many-batches")
+    assert refused.headers["retry-after"] == "60"
+    assert "wait for one to end" in refused.json()["detail"]
+
+
+def test_t61_fifty_requests_at_once_make_one_batch(
+    service: Service, client: TestClient, achievement: str
+) -> None:
+    key = unique("key")
+
+    def give(_: int) -> str:
+        own = service.client()
+        while (answer := send(own, achievement, rows_of(20), key=key)).status_code in (429, 503):
+            assert answer.json()["code"] in ("file-under-way", "batches-busy")
+            time.sleep(0.02)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["id"])
+
+    with ThreadPoolExecutor(16) as pool:
+        made = set(pool.map(give, range(50)))
+
+    assert len(made) == 1
+    assert [it["id"] for it in client.get("/v1/batches").json()["items"]] == list(made)
+
+
+@contextmanager
+def waiting_for_a_turn(service: Service, hub: HubNumber) -> Iterator[None]:
+    """Have a file of a hub wait, until whoever has the turn ends."""
+    turns = service.app.state.limits._files  # noqa: SLF001 - a test may look at who waits
+    before = len(turns._waiting)  # noqa: SLF001
+
+    def wait() -> None:
+        with turns.of(hub):
+            pass
+
+    thread = Thread(target=wait)
+    thread.start()
+    while len(turns._waiting) == before:  # noqa: SLF001
+        pass
+    yield
 
 
 @pytest.mark.parametrize("name", ["Ana\r\nSet-Cookie: a=b", "Ana\nX: y", "Ana\x1b[2J"])

@@ -19,6 +19,7 @@ from credhub.config import Settings
 from credhub.errors import BatchBusyError, BatchesBusyError, RateLimitedError
 from credhub.services.lending import Lending
 from credhub.store.hubs import HubNumber
+from credhub.web.file_turns import FileTurns
 from credhub.web.turns import Turns
 
 # A log asks once a second at most, and twice when it does not know our size.
@@ -27,6 +28,8 @@ _COSIGNATURES: Final = RateLimitItemPerMinute(600)
 _INTERFACE_BITS: Final = 64
 # One batch may keep a thread for most of a minute.
 _THREADS_PER_BATCH: Final = 8
+# One is read at a time, and the others lend their threads: several hubs, with two each at most.
+_FILES: Final = 6
 # Whoever follows a batch costs a look at the database every second, and no thread between.
 _LISTENERS: Final = 40
 _LISTENERS_OF_A_HUB: Final = 10
@@ -72,9 +75,9 @@ class Limits:
         self._in_batches = RateLimitItemPerMinute(settings.batch_verifications_per_minute)
         self._at_once = max(1, settings.threads // _THREADS_PER_BATCH)
         self._batches = BoundedSemaphore(self._at_once)
-        self._arriving = BoundedSemaphore(self._at_once)
         self._takers: WeakSet[Taker] = WeakSet()
         self._taking = Lock()
+        self._files = FileTurns(places=_FILES, while_waiting=lending.waiting)
         self._listeners: WeakSet[Listener] = WeakSet()
         self._drawings = Turns(
             places=settings.workers,
@@ -155,19 +158,9 @@ class Limits:
         finally:
             self._batches.release()
 
-    @contextmanager
-    def one_arriving(self) -> Iterator[None]:
-        """Take a batch in, or try it out, while there are few.
-
-        Raises:
-            BatchesBusyError: There are not.
-        """
-        if not self._arriving.acquire(blocking=False):
-            raise BatchesBusyError
-        try:
-            yield
-        finally:
-            self._arriving.release()
+    def one_file(self, hub: HubNumber) -> AbstractContextManager[None]:
+        """Give the turn in which a file of a hub is read; it begins when it is entered."""
+        return self._files.of(hub)
 
     def listener(self, hub: HubNumber) -> "Listener":
         """Count somebody who follows a batch, for as long as what this gives is kept.

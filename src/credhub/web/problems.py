@@ -16,9 +16,11 @@ from starlette.responses import HTMLResponse, Response
 
 from credhub.errors import (
     CredhubError,
+    FileUnderWayError,
     MalformedBatchError,
     RateLimitedError,
     RecordDamagedError,
+    TooManyBatchesError,
     UnauthenticatedError,
 )
 from credhub.jsontypes import JsonObject
@@ -133,7 +135,7 @@ def _errors_of(error: CredhubError) -> tuple[Mapping[str, str], ...]:
 
 
 def _retry_after(error: CredhubError) -> int | None:
-    if isinstance(error, RateLimitedError):
+    if isinstance(error, RateLimitedError | FileUnderWayError | TooManyBatchesError):
         return error.retry_after
     if isinstance(error, RecordDamagedError):
         return None  # It does not pass.

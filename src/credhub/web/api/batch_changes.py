@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from credhub.errors import (
     BatchesBusyError,
+    FileUnderWayError,
     IdempotencyKeyMissingError,
     IdempotencyKeyReusedError,
     MalformedBatchError,
@@ -49,6 +50,7 @@ router = APIRouter(prefix=PATH, tags=["Batches"], route_class=key_first(Scope.RE
         IdempotencyKeyReusedError,
         TooManyBatchesError,
         MalformedBatchError,
+        FileUnderWayError,
         BatchesBusyError,
         StoreUnavailableError,
     ),
@@ -75,7 +77,7 @@ def change_credentials(  # noqa: PLR0913 - what a request may say
     caller.require(Scope.REVOKE)
     resources = runtime.resources
     rows = request.rows(resources, caller.hub)
-    with http.app.state.limits.one_arriving():
+    with http.app.state.limits.one_file(caller.hub):
         if dry_run:
             found = change_receiving.try_out(resources, caller.hub, request.kind, rows)
             return json_answer(ChangesTrialAnswer.of(found))

@@ -10,6 +10,7 @@ from credhub.errors import (
     AchievementNotFoundError,
     BatchesBusyError,
     BatchNotFoundError,
+    FileUnderWayError,
     IdempotencyKeyMissingError,
     IdempotencyKeyReusedError,
     MalformedBatchError,
@@ -71,6 +72,7 @@ router = APIRouter(prefix=PATH, tags=["Batches"])
         IdempotencyKeyReusedError,
         TooManyBatchesError,
         MalformedBatchError,
+        FileUnderWayError,
         BatchesBusyError,
         StoreUnavailableError,
     ),
@@ -104,7 +106,7 @@ def send_batch(  # noqa: PLR0913 - what a request may say
     """
     caller.require(Scope.ISSUE)
     resources = runtime.resources
-    with http.app.state.limits.one_arriving():
+    with http.app.state.limits.one_file(caller.hub):
         if dry_run:
             trial = batch_trying.try_out(resources, caller.hub, achievement, sent.rows)
             answer = TrialAnswer.of(trial, sent.rows.summary().to_document())
