@@ -24,7 +24,7 @@ def test_a_dry_run_says_what_would_be_taken_over_and_keeps_nothing(riverside: Co
     assert rows_in(riverside, "credential") == rows_in(riverside, "batch") == 0
 
 
-def test_an_export_becomes_credentials_once(riverside: CommandLine) -> None:
+def test_t69_an_export_becomes_credentials_once(riverside: CommandLine) -> None:
     file = riverside.file("credly.csv", exports.CREDLY)
 
     first = riverside("import", file)

@@ -171,7 +171,7 @@ def test_a_file_that_is_nothing_of_it_is_a_fault_of_that_file(
     assert found["good"] == ["Ana Lima"]
 
 
-def test_a_drawing_with_a_script_gives_its_badge_and_nothing_else(resources: Resources) -> None:
+def test_t38_a_drawing_with_a_script_gives_its_badge_and_nothing_else(resources: Resources) -> None:
     content = drawing(JSON.decode(), more="<script>fetch('https://x.example')</script>")
 
     assert told(read(resources, {"a.svg": content})) == {"a.svg": ["Ana Lima"]}

@@ -135,6 +135,9 @@ def test_what_an_achievement_lets_stand_counts_from_the_award(
     assert ends == [datetime(2029, 5, 3, tzinfo=UTC), None, until]
     assert plan.passed_rows == [("old.csv", 2, Why.EXPIRED)]
 
+    nothing = plan_of(resources, hub, file_of(old(2, awarded_at=long_ago)))
+    assert (nothing.groups, nothing.faults) == ((), [])
+
 
 def test_an_achievement_is_found_by_name_id_or_as_it_is_said(
     resources: Resources, hub: HubNumber, achievement: str
@@ -248,6 +251,7 @@ def test_credentials_of_two_issuers_are_not_mixed_unawares(
     said = plan_of(resources, hub, file, issuers=frozenset({"Riverside"}))
 
     assert codes(unsaid) == [("All files", None, "issuers-several")]
+    assert unsaid.faults[0].text().endswith("passed over. (Riverside, Somebody else)")
     assert [row.row for row in said.groups[0].rows] == [1]
     assert said.passed_over == {Why.OTHER_ISSUER: 1}
     assert said.faults == []

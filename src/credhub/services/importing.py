@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from typing import Final
 
 from credhub import jsontypes
 from credhub.documents.imports.csv_export import Item
@@ -31,7 +32,17 @@ from credhub.store.achievements import StoredAchievement
 from credhub.store.batches import StoredBatch
 from credhub.store.hubs import HubNumber
 
-ROUTE = "credhub import"
+ROUTE: Final = "credhub import"
+
+_QUOTED: Final = frozenset(
+    {
+        ImportCode.ACHIEVEMENT_UNKNOWN,
+        ImportCode.ACHIEVEMENT_AMBIGUOUS,
+        ImportCode.BADGE_ABSENT,
+        ImportCode.ISSUERS_SEVERAL,
+        ImportCode.STATE_UNKNOWN,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +61,9 @@ class OldFault:
     fault: RowFault
 
     def text(self) -> str:
-        """Say where and what."""
-        return f"{self.file}: {self.fault.text()}"
+        """Say where and what; of the file nothing that is a learner's is quoted."""
+        quoted = f" ({self.fault.value})" if self.fault.code in _QUOTED else ""
+        return f"{self.file}: {self.fault.text()}{quoted}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,7 +134,8 @@ def plan(
     for file in read:
         for item in file.items:
             arranging.take(file.name, item)
-    made.groups = tuple(sorted(arranging.groups.values(), key=lambda group: group.old.name))
+    groups = (group for group in arranging.groups.values() if group.rows)
+    made.groups = tuple(sorted(groups, key=lambda group: group.old.name))
     made.faults += _faults_of_issuers(made, issuers)
     for group in made.groups:
         group.trial = batch_trying.try_rows(resources, number, group.achievement, group.rows)

@@ -89,7 +89,7 @@ def test_a_picture_has_one_size_and_keeps_its_shape(wide: int, high: int) -> Non
     assert abs(width / height - wide / high) < 0.02
 
 
-def test_nothing_of_the_file_is_kept_but_its_look() -> None:
+def test_t40_nothing_of_the_file_is_kept_but_its_look() -> None:
     plain = pngs.image()
     loaded = pngs.image(pngs.international(b"<script>"), pngs.chunk(b"eXIf", b"at home"))
 
@@ -111,6 +111,6 @@ def test_nothing_of_the_file_is_kept_but_its_look() -> None:
     ],
     ids=["20,000 by 20,000", "no pixels", "cut", "more", "drawing", "text", "GIF", "PDF"],
 )
-def test_what_is_no_picture_is_refused(data: bytes, error: type[UploadRefusedError]) -> None:
+def test_t40_what_is_no_picture_is_refused(data: bytes, error: type[UploadRefusedError]) -> None:
     with pytest.raises(error):
         redraw(data)

@@ -47,7 +47,7 @@ def test_names_lead_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert list(tmp_path.rglob("*")) == [inside]
 
 
-def test_a_bomb_is_refused_while_it_unpacks() -> None:
+def test_t68_a_bomb_is_refused_while_it_unpacks() -> None:
     entry = b"\0" * (archives.MAX_ENTRY + 1)
     below = b"\0" * archives.MAX_ENTRY
 
@@ -55,7 +55,7 @@ def test_a_bomb_is_refused_while_it_unpacks() -> None:
     assert refused(zipped(*((f"{number}", below) for number in range(11)))) == ["archive-too-large"]
 
 
-def test_a_size_that_lies_is_not_believed() -> None:
+def test_t68_a_size_that_lies_is_not_believed() -> None:
     content = zipped(("bomb", b"\0" * (archives.MAX_ENTRY + 1)))
     size = struct.pack("<I", archives.MAX_ENTRY + 1)
     assert content.count(size) == 2
