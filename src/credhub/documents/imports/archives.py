@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Final
-from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 from credhub.documents.imports.faults import ImportCode, file_refused
 from credhub.documents.rows.faults import shown
@@ -21,6 +21,8 @@ MAX_UNPACKED: Final = 100 * 1024 * 1024
 # What other programs leave in an archive, which nobody meant to send.
 _LITTER: Final = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 _ENCRYPTED: Final = 0x1
+# What every program can pack. Of the rest some let the file say how much memory it needs.
+_METHODS: Final = frozenset({ZIP_STORED, ZIP_DEFLATED})
 # What a damaged archive, or one in some unusual way, makes the reader of the standard library say.
 _STUMBLES: Final = (
     BadZipFile,
@@ -56,6 +58,8 @@ def _entries(archive: ZipFile) -> Iterator[tuple[str, bytes]]:
     for info in infos:
         if info.flag_bits & _ENCRYPTED:
             raise file_refused(ImportCode.ARCHIVE_ENCRYPTED)
+        if info.compress_type not in _METHODS:
+            raise file_refused(ImportCode.ARCHIVE_BROKEN)
         with archive.open(info) as entry:
             content = entry.read(MAX_ENTRY + 1)
         unpacked += len(content)

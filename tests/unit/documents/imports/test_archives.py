@@ -3,7 +3,7 @@
 import struct
 from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
 
 import pytest
 from hypothesis import given
@@ -70,6 +70,11 @@ def test_too_many_files_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "MAX_ENTRIES", 2)
 
     assert refused(zipped(("1", b""), ("2", b""), ("3", b""))) == ["archive-too-large"]
+
+
+@pytest.mark.parametrize("how", [ZIP_BZIP2, ZIP_LZMA], ids=["bzip2", "lzma"])
+def test_what_is_packed_in_an_unusual_way_is_refused(how: int) -> None:
+    assert refused(zipped(("1.json", b"{}"), how=how)) == ["archive-broken"]
 
 
 def test_an_encrypted_archive_is_refused() -> None:
