@@ -149,7 +149,11 @@ def test_a_table_is_read_as_a_spreadsheet_writes_it(
     assert columns["E-Mail"] == "email"
     assert columns["Notiz"] is None
     location = sent.headers["location"]
-    assert sent.json()["reading"] == client.get(location).json()["reading"] == tried["reading"]
+    kept = sent.json()["reading"]
+    assert kept == client.get(location).json()["reading"]
+    unused = {"header": "Notiz", "field": None, "origin": "unused"}
+    assert tried["reading"]["columns"][-1] == unused
+    assert kept["columns"] == [*tried["reading"]["columns"][:-1], unused | {"header": None}]
     first = client.get(f"{location}/rows").json()["items"][0]
     assert first["row"] == 2
     credential = client.get(f"/v1/credentials/{first['credential']}").json()["credential"]
@@ -192,12 +196,14 @@ def test_what_is_said_of_a_table_goes_before_what_is_guessed(
     ("media_type", "parameters", "status"),
     [
         ("text/csv; charset=koi8-r", {}, 415),
+        ("text/csv; charset=", {}, 415),
+        ("text/csv; charset=nothing", {}, 415),
         ("text/csv", {"column": "name"}, 422),
         ("text/csv", {"separator": "|"}, 422),
         ("text/csv", {"encoding": "latin9"}, 422),
         ("text/csv", {"column": ["a:name"] * 51}, 422),
     ],
-    ids=["charset", "column", "separator", "encoding", "columns"],
+    ids=["charset", "no charset", "unknown charset", "column", "separator", "encoding", "columns"],
 )
 def test_what_cannot_be_meant_is_refused(
     client: TestClient,

@@ -66,7 +66,7 @@ def issue(  # noqa: PLR0913 - what a command may say
             achievement_id=achievement_id,
             rows=rows,
             actor=ROUTE,
-            reading=lambda: rows.summary().to_document(),
+            reading=lambda: rows.summary().to_document(with_unused=False),
         )
         standing = work(resources, hub, _sent(resources, hub, arriving, once))
         tell_failures(resources, standing)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from credhub.credentials.claims import check_email, check_name, check_uri, check_url
+from credhub.credentials.claims import MAX_NAME, check_email, check_name, check_uri, check_url
 from credhub.documents.rows import names
 from credhub.documents.rows.choices import Field
 from credhub.documents.rows.faults import Code, row_refused
@@ -14,7 +14,8 @@ from credhub.errors import InvalidClaimError
 MAX_DID: Final = 500
 
 _ERROR_BEGINS: Final = frozenset("#E")
-_SPREADSHEET_ERROR: Final = re.compile(r"#[A-ZÄÖÜ/0-9]+[!?]?|#{3,}|Err:[0-9]{3}")
+# In capital letters, whatever the language of the spreadsheet.
+_SPREADSHEET_ERROR: Final = re.compile(r"#[¡¿]?[^\W\d_][\w/ ]{0,20}[!?]?|#{3,}|Err:[0-9]{3}")
 
 
 def check(field: Field, text: str) -> None:
@@ -23,10 +24,15 @@ def check(field: Field, text: str) -> None:
     Raises:
         RowRefusedError: With the reason.
     """
-    if text[:1] in _ERROR_BEGINS and _SPREADSHEET_ERROR.fullmatch(text):
+    if text[:1] in _ERROR_BEGINS and _is_spreadsheet_error(text):
         raise row_refused(Code.SPREADSHEET_ERROR, value=text)
     if rule := _CHECKS.get(field):
         rule(text)
+
+
+def _is_spreadsheet_error(text: str) -> bool:
+    in_capitals = text == text.upper() or text.startswith("Err:")
+    return in_capitals and _SPREADSHEET_ERROR.fullmatch(text) is not None
 
 
 def check_key(text: str, member: str = "key") -> None:
@@ -35,7 +41,7 @@ def check_key(text: str, member: str = "key") -> None:
     Raises:
         RowRefusedError: With the reason.
     """
-    if names.stands_for_nothing(text):
+    if len(text) <= MAX_NAME and names.stands_for_nothing(text):
         raise row_refused(Code.KEY_PLACEHOLDER, value=text)
     claim(check_name, member, text)
 

@@ -7,11 +7,14 @@ from types import MappingProxyType
 from typing import Final, Self
 
 from credhub.documents.rows.choices import MAX_HEADER, UNUSED, Field
-from credhub.documents.rows.faults import Code, fault
+from credhub.documents.rows.faults import Code, fault, shown
 from credhub.documents.rows.folding import fold
-from credhub.documents.rows.header_words import FIELDS
+from credhub.documents.rows.header_words import FIELDS, NAME_OR_PART
 from credhub.documents.rows.outcome import ColumnUse, Origin
 from credhub.errors import RowFault, RowsError
+
+# Comparing takes the square of a length.
+_MAX_HINTED: Final = 30
 
 _PARTS: Final = frozenset({Field.GIVEN_NAME, Field.FAMILY_NAME})
 _ALL_NAMES: Final = frozenset({Field.NAME}) | _PARTS
@@ -46,6 +49,16 @@ class Columns:
             raise RowsError(faults)
         places = {use.field: use.number - 1 for use in uses if use.field is not None}
         return cls(uses=uses, places=MappingProxyType(places))
+
+    @property
+    def is_guess_of_part(self) -> bool:
+        """Whether a column that may hold whole names was taken for a part of them."""
+        return any(
+            use.field in _PARTS
+            and use.origin is Origin.GUESSED
+            and fold(use.header) in NAME_OR_PART
+            for use in self.uses
+        )
 
     def header(self, field: Field) -> str:
         """Name the column of a field as the file does."""
@@ -111,9 +124,7 @@ def _guesses(headers: tuple[str, ...], said: Mapping[int, str]) -> dict[int, Fie
     lacking = _PARTS - taken - set(guesses.values())
     if len(lacking) == 1:  # ``Nom`` beside ``Prénom``, ``Nome`` beside ``Cognome``.
         (part,) = lacking
-        guesses = {
-            number: part if field is Field.NAME else field for number, field in guesses.items()
-        }
+        guesses |= {number: part for number in guesses if fold(headers[number - 1]) in NAME_OR_PART}
     return {number: field for number, field in guesses.items() if field not in taken}
 
 
@@ -136,11 +147,11 @@ def _faults_of_choice(
     for header, said in chosen.items():
         if _folded(header) not in there:
             near = _hint(header, [one for one in headers if one])
-            words = {"named": header, "columns": _listed(headers), "hint": near}
-            yield fault(Code.COLUMN_UNKNOWN, row=row, **words)
+            words = {"named": shown(header), "hint": near}
+            yield fault(Code.COLUMN_UNKNOWN, row=row, value=_listed(headers), **words)
         if said not in {*Field, UNUSED}:
             fields = [*Field, UNUSED]
-            words = {"named": said, "fields": ", ".join(fields), "hint": _hint(said, fields)}
+            words = {"named": shown(said), "fields": ", ".join(fields), "hint": _hint(said, fields)}
             yield fault(Code.FIELD_UNKNOWN, row=row, column=header, **words)
 
 
@@ -157,7 +168,7 @@ def _faults_of_uses(uses: tuple[ColumnUse, ...], row: int) -> Iterator[RowFault]
             yield fault(Code.FIELDS_CONFLICT, row=row)
     elif lacking:
         missing = Field.NAME if lacking == _PARTS else next(iter(lacking))
-        yield fault(Code.COLUMN_MISSING, row=row, field=missing, columns=headers)
+        yield fault(Code.COLUMN_MISSING, row=row, value=headers, field=missing)
 
 
 def _listed(headers: Iterable[str]) -> str:
@@ -165,8 +176,8 @@ def _listed(headers: Iterable[str]) -> str:
 
 
 def _hint(text: str, candidates: list[str]) -> str:
-    if len(text) > MAX_HEADER:
+    if len(text) > _MAX_HINTED:
         return ""
-    by_fold = {fold(candidate): candidate for candidate in candidates}
+    by_fold = {fold(one): one for one in candidates if len(one) <= _MAX_HINTED}
     near = get_close_matches(fold(text), by_fold, n=1)
     return f" Is “{by_fold[near[0]]}” meant?" if near else ""

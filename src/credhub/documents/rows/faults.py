@@ -50,6 +50,7 @@ class Code(StrEnum):
     SPREADSHEET_ERROR = "spreadsheet-error"
     NAME_MISSING = "name-missing"
     NAME_PART_MISSING = "name-part-missing"
+    NAME_TWICE = "name-twice"
     NAME_PLACEHOLDER = "name-placeholder"
     NAME_TEMPLATE = "name-template"
     NAME_FORMULA = "name-formula"
@@ -107,9 +108,9 @@ SENTENCES: Final[Mapping[Code, str]] = MappingProxyType(
         Code.HEADER_TOO_LONG: "The name of a column has more than {most} characters.",
         Code.HEADER_AGAIN: "This row repeats the names of the columns. Delete it.",
         Code.COLUMN_TWICE: "Two columns would be the {field}: {columns}. Say which one is.",
-        Code.COLUMN_UNKNOWN: "There is no column “{named}”. The columns are: {columns}.{hint}",
-        Code.COLUMN_MISSING: "No column holds the {field}. The columns are: {columns}. Name one of"
-        " them “{field}”, or say which one it is.",
+        Code.COLUMN_UNKNOWN: "There is no column “{named}”; those that there are, are shown.{hint}",
+        Code.COLUMN_MISSING: "No column holds the {field}. Name one of those that are shown"
+        " “{field}”, or say which one it is.",
         Code.FIELD_UNKNOWN: "A column cannot hold “{named}”. It can hold: {fields}.{hint}",
         Code.FIELDS_CONFLICT: "Choose either a column for the whole name, or one for the given and"
         " one for the family name.",
@@ -133,6 +134,8 @@ SENTENCES: Final[Mapping[Code, str]] = MappingProxyType(
         Code.NAME_MISSING: "The name is missing. A credential is made out to a name.",
         Code.NAME_PART_MISSING: "The given or the family name is missing. Learners who have one"
         " name are written in a column for the whole name.",
+        Code.NAME_TWICE: "The same word is in both columns of the name, so one of them may hold the"
+        " whole name. Say what each of them holds.",
         Code.NAME_PLACEHOLDER: "This stands for a name that is missing. Write the name.",
         Code.NAME_TEMPLATE: "This is a place in a template that was not filled. Write the name.",
         Code.NAME_FORMULA: "This begins as a formula of a spreadsheet does. Write the name.",

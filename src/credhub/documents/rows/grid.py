@@ -63,7 +63,8 @@ class Grid:
         """
         separator = self.separator or Separator.COMMA
         for number, record in self._numbered:
-            cells, faults = self._cells(number, record, separator) if record else ([], ())
+            is_blank = not record.replace('""', "").strip(f"{separator} ")
+            cells, faults = ([], ()) if is_blank else self._cells(number, record, separator)
             if faults or any(cells):
                 self._count(number)
                 yield number, faults or cells

@@ -291,5 +291,16 @@ def _listed() -> Iterator[tuple[Field, str]]:
         yield field, field.value
 
 
+NAME_OR_PART: Final = frozenset(
+    map(
+        fold,
+        (
+            "name", "nom", "nombre", "nome", "naam", "namn", "navn", "nimi", "nume", "név", "الاسم",
+            "نام", "שם", "名字", "名前", "이름", "नाम", "nama",
+        ),
+    )
+)  # fmt: skip
+"""Words for the whole name, and beside a column of one part for the other part."""
+
 WORDS: Final = tuple(_listed())
 FIELDS: Final[Mapping[str, Field]] = MappingProxyType({fold(word): field for field, word in WORDS})

@@ -81,15 +81,24 @@ class Summary:
     faults: int
     ended: bool
 
-    def to_document(self) -> JsonObject:
-        """Write how the file was read, for whoever sent it."""
+    def to_document(self, *, with_unused: bool = True) -> JsonObject:
+        """Write how the file was read, for whoever sent it.
+
+        Args:
+            with_unused: Whether to tell the headers of columns that nothing uses. If the first row
+                is that of a learner, these are about somebody.
+        """
         return {
             "encoding": self.encoding.value,
             "likelyEncoding": self.likely_encoding and self.likely_encoding.value,
             "separator": self.separator and self.separator.value,
             "dateOrder": self.date_order and self.date_order.value,
             "columns": [
-                {"header": use.header, "field": use.field, "origin": use.origin.value}
+                {
+                    "header": use.header if with_unused or use.field else None,
+                    "field": use.field,
+                    "origin": use.origin.value,
+                }
                 for use in self.columns
             ],
         }

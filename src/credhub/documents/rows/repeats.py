@@ -1,6 +1,5 @@
 """Rows that repeat another: by key, or because they are for the same learner."""
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Final
 
 from credhub.credentials.draft import Recipient
 from credhub.documents.rows.faults import Code, fault
+from credhub.documents.rows.names import folded
 from credhub.errors import RowFault
 
 _DIGEST: Final = 16
@@ -71,7 +71,7 @@ def _is_reachable(recipient: Recipient) -> bool:
 
 
 def _claims(recipient: Recipient) -> str:
-    name = " ".join(unicodedata.normalize("NFKC", recipient.name).casefold().split())
+    name = " ".join(folded(recipient.name).split())
     email = (recipient.email or "").casefold()
     return _BETWEEN.join((name, email, recipient.did or ""))
 

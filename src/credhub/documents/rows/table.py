@@ -11,6 +11,7 @@ from credhub.documents.rows.choices import Field
 from credhub.documents.rows.columns import Columns
 from credhub.documents.rows.csv_out import undefended
 from credhub.documents.rows.days import Days
+from credhub.documents.rows.faults import Code, row_refused
 from credhub.documents.rows.outcome import ReadRow
 from credhub.documents.rows.repeats import Identity, Repeats
 from credhub.errors import RowFault, RowRefusedError
@@ -25,6 +26,7 @@ class Table:
         self._columns = columns
         self._days = days
         self._repeats = repeats
+        self._is_guess_of_part = columns.is_guess_of_part
         self._places = tuple(columns.places.items())
         keys = (columns.header(field) for field in _KEYS if field in columns.places)
         self._key_header = next(keys, None)
@@ -62,7 +64,10 @@ class Table:
             claims.check(field, text)
         elif field is Field.GIVEN_NAME:
             claims.check(field, text)
-            texts[Field.NAME] = names.joined(text, texts.get(Field.FAMILY_NAME, ""))
+            family = texts.get(Field.FAMILY_NAME, "")
+            if self._is_guess_of_part and names.share_words(text, family):
+                raise row_refused(Code.NAME_TWICE, value=f"{text} {family}")
+            texts[Field.NAME] = names.joined(text, family)
             names.check(texts[Field.NAME])
         elif text:
             claims.check(field, text)

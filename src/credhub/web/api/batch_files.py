@@ -1,5 +1,6 @@
 """What a request says about the rows that it sends."""
 
+from codecs import lookup
 from dataclasses import dataclass
 from email.message import Message
 from hashlib import sha256
@@ -22,13 +23,13 @@ from credhub.documents.rows.choices import (
 from credhub.documents.rows.file import RowFile
 from credhub.jsontypes import JsonObject
 
-# The encodings that a media type may name, as the Encoding Standard of browsers reads them.
+# By the names that Python has for them. What calls itself Latin-1 is read as browsers do.
 _CHARSETS: Final = {
     "utf-8": Encoding.UTF_8,
-    "us-ascii": Encoding.UTF_8,
+    "ascii": Encoding.UTF_8,
     "utf-16": Encoding.UTF_16,
-    "windows-1252": Encoding.WINDOWS_1252,
-    "iso-8859-1": Encoding.WINDOWS_1252,
+    "cp1252": Encoding.WINDOWS_1252,
+    "iso8859-1": Encoding.WINDOWS_1252,
 }
 _Pair = Annotated[
     str, StringConstraints(max_length=MAX_HEADER + 20, pattern=r"^(?s:.*):[A-Za-z]+$")
@@ -101,13 +102,13 @@ SentFileDep = Annotated[SentFile, Depends(sent_file)]
 
 
 def _charset(content_type: str) -> Encoding | None:
-    named = _message(content_type).get_content_charset()
-    if named is None or _message(content_type).get_content_type() != Form.CSV:
+    message = _message(content_type)
+    if message.get_content_type() != Form.CSV or message.get_param("charset") is None:
         return None
-    found = _CHARSETS.get(named)
-    if found is None:
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    return found
+    try:
+        return _CHARSETS[lookup(message.get_content_charset("")).name]
+    except LookupError as error:
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE) from error
 
 
 def _message(content_type: str) -> Message:

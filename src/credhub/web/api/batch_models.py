@@ -44,7 +44,9 @@ class BatchRows(RootModel[list[BatchRowModel]]):
 class ColumnModel(Model):
     """What a column of a file was taken for."""
 
-    header: str
+    header: str | None = Field(
+        description="Of a column that nothing uses in the answer to a trial alone."
+    )
     field: str | None = Field(description="None when nothing uses the column.")
     origin: Literal["chosen", "guessed", "unused"]
 

@@ -122,7 +122,7 @@ def send_batch(  # noqa: PLR0913 - what a request may say
             achievement_id=achievement,
             rows=sent.rows,
             actor=f"api-key:{caller.key_id}",
-            reading=lambda: sent.rows.summary().to_document(),
+            reading=lambda: sent.rows.summary().to_document(with_unused=False),
         )
         batch = batch_receiving.receive(resources, caller.hub, arriving, once)
     runtime.batch_processes.nudge()

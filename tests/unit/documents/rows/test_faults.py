@@ -11,7 +11,8 @@ CODES = """
     file-empty file-too-large header-again header-disguised header-invisible header-is-data
     header-too-long json-is-utf-8 key-placeholder mark-inside member-missing member-type
     member-unknown name-formula name-garbled name-is-address name-missing name-part-missing
-    name-placeholder name-template name-without-letters no-rows not-an-array not-an-object not-json
+    name-placeholder name-template name-twice
+    name-without-letters no-rows not-an-array not-an-object not-json
     not-utf-16 not-utf-8 not-windows-1252 quote-misplaced quote-unclosed row-too-long
     spreadsheet-error too-many-columns too-many-faults too-many-items too-many-rows value-refused
 """

@@ -142,6 +142,40 @@ def test_what_is_chosen_goes_before_any_guess() -> None:
     assert held("№,Name", **{"№": "key"}) == ["key", "name"]
 
 
+@pytest.mark.parametrize(
+    ("headers", "cells", "name"),
+    [
+        ("Full name,First name", "Ada Lovelace,Ada", "Ada Lovelace"),
+        ("Display name,Surname", "Ada Lovelace,Lovelace", "Ada Lovelace"),
+        ("Name on certificate,Given name", "Ada Lovelace,Ada", "Ada Lovelace"),
+        ("student,first name", "Ada Lovelace,Ada", "Ada Lovelace"),
+        ("姓名,名", "李明,明", "李明"),
+        ("Name,Vorname", "Lovelace,Ada", "Ada Lovelace"),
+        ("Nome,Cognome", "Ada,Lovelace", "Ada Lovelace"),
+    ],
+)
+def test_a_whole_name_is_not_taken_for_a_part(headers: str, cells: str, name: str) -> None:
+    assert read(f"{headers}\n{cells}\n").names == [name]
+
+
+@pytest.mark.parametrize(
+    ("headers", "cells"),
+    [
+        ("Name,Last name", "Ada Lovelace,Lovelace"),
+        ("Name,First name", "Ada Lovelace,ADA"),
+        ("Nome,Cognome", "Ada,Ada Lovelace"),
+    ],
+)
+def test_a_name_that_would_be_there_twice_is_asked_about(headers: str, cells: str) -> None:
+    found = read(f"{headers}\n{cells}\nBea,Cleo\n")
+    first, second = headers.split(",")
+    said = Choices(columns={first: "unused", second: "name"})
+
+    assert [code for _, _, code in found.codes] == ["name-twice"]
+    assert len(found.names) == 1
+    assert not read(f"{headers}\n{cells}\nBea,Cleo\n", choices=said).codes
+
+
 def test_a_column_for_the_whole_name_goes_before_its_parts() -> None:
     assert held("Vollständiger Name,Vorname,Nachname") == ["name", None, None]
 
@@ -174,13 +208,21 @@ def test_a_mapping_that_cannot_be_is_refused(
 
 
 def test_a_refusal_says_what_was_found_and_what_could_be_meant() -> None:
-    missing = read("Kandidat,Mail\nAda,\n").refused[0].detail
+    missing = read("Kandidat,Mail\nAda,\n").refused[0]
     unknown = read("Full Name,Mail\nA,\n", choices=Choices(columns={"Fullname": "nmae"}))
     strange = read("Full Name,Mail\nA,\n", choices=Choices(columns={"Ful Name": "name"}))
 
-    assert "“Kandidat”, “Mail”" in missing
+    assert missing.value == "“Kandidat”, “Mail”"
+    assert "Kandidat" not in missing.detail
     assert [one.detail.rpartition(". ")[2] for one in unknown.refused] == ["Is “name” meant?"]
-    assert "“Full Name”, “Mail”. Is “Full Name” meant?" in strange.refused[0].detail
+    assert strange.refused[0].detail.endswith("Is “Full Name” meant?")
+    assert strange.refused[0].value == "“Full Name”, “Mail”"
+
+
+def test_nothing_is_guessed_of_a_long_header() -> None:
+    near = read("A" * 30 + "b\nA,\n", choices=Choices(columns={"A" * 31: "name"}))
+
+    assert "meant" not in near.refused[0].detail
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ def code_of(name: str) -> str | None:
         "Nan Li", "Nan", "Na", "Christopher Test", "Test Student-Meier", "Ada (née Byron)",
         "Dr. A.", "João Ã", "Åse", "Minji NA", "Max Mustermann", "John Doe", "Prinz, Karl",
         "Karl 3.", "नाम\u200dदेव", "Anna-Name", "Undefinedov", "Noneo None-Smith", "Ada & Bea", "Ñ",
+        "Nat Nathan", "Nana Nan", "علی\u200cرضا", "José\u200e", "A. N. Other", "True Grit",
     ],
 )  # fmt: skip
 def test_names_of_people_are_let_pass(name: str) -> None:
@@ -68,6 +69,38 @@ def test_names_of_people_are_let_pass(name: str) -> None:
 )  # fmt: skip
 def test_what_stands_for_a_name_is_refused_with_the_reason(name: str, code: str | None) -> None:
     assert code_of(name) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        *((name, "name-placeholder") for name in (
+            "undefined-undefined", "undefinedundefined", "NULL NULL.", "(null)", "'null'", "NULL;",
+            "NaT", "Ada NaT", "N / A", "FALSE", "Name:", "undefined\u200b", "\u200eNULL",
+            "nu\u00adll", "ＮＵＬＬ", "null null null", "nullnull",
+        )),
+        *((name, "name-template") for name in (
+            "*|FNAME|* *|LNAME|*", "$first $last", ":name", "M&uuml;ller", "M&#252;ller", "#name",
+            "#¡REF!", "#¿NOMBRE?", "#ССЫЛКА!", "#Н/Д",
+        )),
+        ("Ada\u200bLovelace", "value-refused"),
+        ("Ad\u00ada Lovelace", "value-refused"),
+        ("undefined " * 40, "value-refused"),
+        ("\u0316\u0301" * 30_000, "value-refused"),
+    ],
+    ids=lambda one: one if one.isascii() and one.isprintable() and len(one) < 50 else "-",
+)  # fmt: skip
+def test_what_looks_a_little_different_stands_for_nothing_too(name: str, code: str) -> None:
+    assert code_of(name) == code
+
+
+def test_t68_what_is_too_long_for_a_name_or_a_key_is_not_looked_at() -> None:
+    """Putting marks in order takes the square of their number, and nobody else runs meanwhile."""
+    marks = "a" + "\u0316\u0301" * 4_900
+
+    found = read(f"key,externalId,name\n{marks},,Ada\n,b{marks},Bea\n1,2,{marks}\n")
+
+    assert [code for _, _, code in found.codes] == ["value-refused"] * 3
 
 
 def test_a_garbled_name_is_told_as_it_may_be_meant() -> None:
