@@ -3,7 +3,7 @@
 from credhub.bundled import read_schema_file
 from credhub.proofs import isolated
 from credhub.sandbox.process import Task
-from credhub.services import batch_printing, guarded, pictures, uploads
+from credhub.services import batch_printing, certificates, guarded, pictures, uploads
 
 
 def of_a_service() -> dict[str, Task]:
@@ -21,6 +21,9 @@ def of_a_service() -> dict[str, Task]:
         # Whoever prints a thousand keeps nobody from having their own certificate made.
         batch_printing.TASK: Task(
             function="credhub.documents.printing:render_bytes", kind="prints", last=True
+        ),
+        certificates.OF_MANY: Task(
+            function="credhub.documents.certificate:render_bytes", kind="prints", last=True
         ),
         uploads.TASK: Task(function="credhub.uploads.reading:read", kind="uploads"),
         # Whoever has something drawn for long keeps nobody from having a file read.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from zipfile import ZipFile
 
 import pypdf
 import pytest
@@ -9,7 +10,7 @@ from starlette.testclient import TestClient
 
 from credhub.services.api_keys import Scope
 from tests.running import Service, publish
-from tests.services.batching import cancel_all, rows_of
+from tests.services.batching import cancel_all, row_of, rows_of
 from tests.unit.documents.test_certificate import compact
 from tests.web.test_batches import send, work_off
 
@@ -157,3 +158,59 @@ def test_whoever_went_wrong_or_away_is_not_counted(service: Service, client: Tes
 
     assert client.get("/v1/batches/none/certificates").status_code == 404
     assert client.get("/v1/batches/none/certificates").status_code == 404
+
+
+def test_the_files_of_a_batch_come_in_one_archive(client: TestClient, location: str) -> None:
+    answer = client.get(f"{location}/files", params={"format": "vc"})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+    name = f"batch-{location.rpartition('/')[2]}-vc-1.zip"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert answer.headers["cache-control"] == "no-store"
+    assert "link" not in answer.headers
+    with ZipFile(BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        *files, index = archive.namelist()
+        assert [name.partition("-")[0] for name in files] == ["000001", "000002", "000003"]
+        assert index == "index.csv"
+
+
+def test_the_next_archive_is_linked(client: TestClient, location: str) -> None:
+    first = client.get(f"{location}/files", params={"format": "bundle", "limit": 2})
+    second = client.get(first.links["next"]["url"])
+
+    assert first.links["next"]["url"].endswith("/files?format=bundle&limit=2&cursor=2")
+    assert "link" not in second.headers
+    with ZipFile(BytesIO(second.content)) as archive:
+        assert archive.namelist()[0].startswith("000003-")
+
+
+def test_what_is_not_packed_is_refused(client: TestClient, location: str, achievement: str) -> None:
+    waiting = send(client, achievement, [row_of(9)]).headers["location"]
+
+    assert client.get(f"{location}/files", params={"format": "png"}).status_code == 422
+    assert client.get(f"{location}/files", params={"limit": 1001}).status_code == 422
+    assert client.get(f"{waiting}/files").json()["code"] == "batch-not-ended"
+
+
+def test_files_want_a_key_that_may_read(service: Service, location: str) -> None:
+    client = service.public()
+
+    def ask(*scopes: Scope) -> int:
+        headers = {"authorization": f"Bearer {service.key(*scopes)}"}
+        return client.get(f"{location}/files?format=vc", headers=headers).status_code
+
+    assert ask(*(scope for scope in Scope if scope is not Scope.READ)) == 403
+    assert ask(Scope.READ) == 200
+
+
+def test_t62_whoever_gets_an_archive_is_counted_until_its_end(
+    service: Service, client: TestClient, location: str
+) -> None:
+    with service.app.state.limits.taker(service.one.hub.number):
+        refused = client.get(f"{location}/files")
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "batches-busy")
+    for _ in range(3):
+        assert client.get("/v1/batches/none/files").status_code == 404
+        assert client.get(f"{location}/files", params={"format": "vc"}).status_code == 200

@@ -13,10 +13,13 @@ from credhub.services.resources import Resources
 from credhub.services.vcalm_recording import definition_id
 
 TASK: Final = "certificate"
+OF_MANY: Final = "certificate-of-many"
+"""The same in other workers, for whoever wants thousands."""
+
 SECONDS: Final = 10.0
 
 
-def render(resources: Resources, opened: OpenedCredential) -> bytes:
+def render(resources: Resources, opened: OpenedCredential, *, task: str = TASK) -> bytes:
     """Print a credential as a PDF with the signed document attached.
 
     Raises:
@@ -25,7 +28,7 @@ def render(resources: Resources, opened: OpenedCredential) -> bytes:
         SandboxError: The page could not be made in time.
     """
     request = content_of(opened).encode()
-    answer = resources.sandbox.run(TASK, request, seconds=SECONDS)
+    answer = resources.sandbox.run(task, request, seconds=SECONDS)
     return Certificate.decode(answer).pdf
 
 

@@ -16,6 +16,7 @@ RECEIPT: Final = "text/plain"
 FORM: Final = "multipart/form-data"
 NDJSON: Final = "application/x-ndjson"
 CSV: Final = "text/csv"
+ZIP: Final = "application/zip"
 EVENTS: Final = "text/event-stream"
 OCTETS: Final = "application/octet-stream"
 
