@@ -74,7 +74,8 @@ for command in (
     dev.dev,
 ):
     cli.add_command(command)
-batch.batch.add_command(batch_files.results)
+for command in (batch_files.results, batch_files.print_batch, batch_files.pack):
+    batch.batch.add_command(command)
 
 
 def main() -> None:

@@ -57,6 +57,20 @@ def begin(
     return batch_credentials.part(resources, number, batch_id, after=after, limit=min(limit, MOST))
 
 
+def all_rows(resources: Resources, number: HubNumber, batch_id: str) -> Iterator[RowCredential]:
+    """List the rows of a whole batch for one archive, some at a time.
+
+    Raises:
+        BatchNotFoundError: The hub has no such batch.
+        BatchNotEndedError: More rows may come.
+    """
+    part = begin(resources, number, batch_id)
+    yield from part.rows
+    while part.next_cursor is not None:
+        part = begin(resources, number, batch_id, after=part.next_cursor)
+        yield from part.rows
+
+
 def written(
     resources: Resources, number: HubNumber, rows: Iterable[RowCredential], kind: FileKind
 ) -> Iterator[bytes]:
