@@ -7,7 +7,7 @@ from credhub.jsontypes import JsonObject
 from credhub.services import achievements, issuing
 from credhub.services.api_keys import Caller
 from credhub.services.idempotency import Once
-from credhub.services.issuing import Order
+from credhub.services.issuing_survey import Order
 from credhub.services.reading import OpenedCredential
 from credhub.web.api.models import AchievementRequest, IssueRequest
 from tests.running import Service

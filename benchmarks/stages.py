@@ -25,7 +25,7 @@ from tests.running import Service, running
 
 # Where a stage is, and what it is called; those with a space in front are parts of the one above.
 INSIDE: Final[tuple[tuple[object, str, str], ...]] = (
-    (issuing, "_survey", "survey: achievement, learner, status index"),
+    (issuing, "survey", "survey: achievement, learner, status index"),
     (issuing, "document_of", "build the document"),
     (learners, "prepare", "learner: key, sealed profile"),
     (data_integrity, "sign", "sign"),

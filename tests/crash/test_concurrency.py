@@ -10,6 +10,7 @@ from credhub.credentials.achievement import Achievement, Criteria
 from credhub.credentials.draft import Recipient
 from credhub.services import achievements, issuing, reading
 from credhub.services.idempotency import Once
+from credhub.services.issuing_survey import Order
 from tests.running import Service, running
 
 pytestmark = pytest.mark.slow
@@ -58,7 +59,7 @@ def issue(service: Service, achievement: str, thread: int) -> list[str]:
         issuing.issue(
             service.resources,
             service.one.hub.number,
-            issuing.Order(
+            Order(
                 achievement_id=achievement,
                 recipient=Recipient(name="Anna", external_id=f"{thread}-{number}"),
             ),

@@ -10,7 +10,7 @@ import pytest
 from credhub.credentials.draft import Recipient
 from credhub.services import hubs, issuing
 from credhub.services.idempotency import Once
-from credhub.services.issuing import Order
+from credhub.services.issuing_survey import Order
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
 from tests.crash.batch_aftermath import Aftermath, aftermath_of

@@ -7,7 +7,7 @@ from credhub.credentials.draft import Recipient
 from credhub.jsontypes import JsonObject
 from credhub.services import achievements, issuing
 from credhub.services.idempotency import Once
-from credhub.services.issuing import Order
+from credhub.services.issuing_survey import Order
 from credhub.services.resources import Resources
 from credhub.store.achievements import StoredAchievement
 from credhub.store.hubs import HubNumber

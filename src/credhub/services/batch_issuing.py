@@ -31,7 +31,8 @@ from credhub.errors import (
 from credhub.keys.sealing import seal, unseal
 from credhub.services import batch_survey, issuing, status_lists
 from credhub.services.batch_survey import FoundRow, Survey
-from credhub.services.issuing import Ground, Prepared
+from credhub.services.issuing import Prepared
+from credhub.services.issuing_survey import Ground
 from credhub.services.keyring import HubKeys
 from credhub.services.resources import Resources
 from credhub.services.row_checking import order_of, reason_of

@@ -4,11 +4,10 @@ For each row it is what issuing finds for one order. Nothing of it is held: what
 meanwhile shows when the rows are recorded.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from credhub.credentials.draft import Recipient
 from credhub.documents.rows.outcome import ReadRow
 from credhub.errors import AchievementNotFoundError, IdempotencyKeyReusedError
 from credhub.proofs.forms import Form
@@ -86,7 +85,7 @@ def survey(
         if found is None:
             return purpose
         places.append(found)
-    people = _learners(resources, tx, keys, [row.recipient for row, _ in new])
+    people = learners.find_or_prepare_all(resources, tx, keys, [row.recipient for row, _ in new])
     return Survey(
         achievement=stored,
         forms=chosen,
@@ -122,26 +121,3 @@ def _made(names: tuple[Once, ...], found: Mapping[str, IdempotentRequest]) -> st
     except IdempotencyKeyReusedError:
         return REUSED
     return next((it for it in made if it is not None), None)
-
-
-def _learners(
-    resources: Resources, tx: Transaction, keys: HubKeys, recipients: Sequence[Recipient]
-) -> Iterator[LearnerKey]:
-    """Give each recipient their learner; two rows for somebody new share one.
-
-    The rows of a new learner are in the first unit that names them. Units are recorded in order,
-    and one whose learner is not there is a conflict, after which it is looked for again.
-    """
-    marks = [learners.marks_of(keys, recipient) for recipient in recipients]
-    known = learners.find_all(tx, keys, marks)
-    made: dict[bytes, LearnerKey] = {}
-    for recipient, own, found in zip(recipients, marks, known, strict=True):
-        shared = made.get(own[0] or own[1] or b"")
-        if found is not None or shared is not None:
-            yield found or shared  # type: ignore[misc]  # one of them is there
-            continue
-        new = learners.prepare(resources, keys, recipient, marks=own)
-        for mark in own:
-            if mark is not None:
-                made.setdefault(mark, LearnerKey(learner_id=new.learner_id, key=new.key))
-        yield new

@@ -26,10 +26,18 @@ from credhub.errors import (
     NothingToCorrectError,
 )
 from credhub.ledger.events import Standing
-from credhub.services import changing, issuing, reading, status_lists, vcalm_recording
+from credhub.services import (
+    changing,
+    issuing,
+    issuing_survey,
+    reading,
+    status_lists,
+    vcalm_recording,
+)
 from credhub.services.changing import Changeable
 from credhub.services.idempotency import Once
-from credhub.services.issuing import Ground, Order, Prepared
+from credhub.services.issuing import Prepared
+from credhub.services.issuing_survey import Ground, Order
 from credhub.services.keyring import HubKeys
 from credhub.services.learners import LearnerKey
 from credhub.services.reading import OpenedCredential
@@ -106,12 +114,12 @@ def correct(  # noqa: PLR0913 - which credential, what is wrong, who and why
                 return reading.by_id_in(tx, resources, number, made)
             record = tx.standings.by_ids(number, [credential_id]).get(credential_id)
             found = changing.opened(keys, record)
-            ground = issuing.ground_of(  # (3)
+            ground = issuing_survey.ground_of(  # (3)
                 resources, tx, number, found.credential.achievement_id, learner_of(found)
             )
         check_correctable(found)
         if not isinstance(ground, Ground):
-            status_lists.open_next(resources, keys.hub, ground)
+            status_lists.open_next(resources, keys.hub, ground.purpose)
             continue
         claimed = claimed_by(resources, found.credential)  # (2)
         corrected = replace(claimed, **corrections)

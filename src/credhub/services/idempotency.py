@@ -1,6 +1,7 @@
 """The same request with the same key makes one thing, for ever."""
 
 import re
+from collections.abc import Sequence
 from copy import copy
 from hmac import compare_digest
 from typing import Final
@@ -32,7 +33,7 @@ class Once:
             IdempotencyKeyMissingError: There is no usable key.
         """
         self._hub = hub
-        self._route = route
+        self.route = route
         self.key = _checked(key)
         secret = resources.keyring.of(hub).secret
         self._body_hmac = hmac_of(secret, BODY, jsontypes.canonical(body))
@@ -53,7 +54,7 @@ class Once:
         Raises:
             IdempotencyKeyReusedError: The key was used with another body.
         """
-        return self.recall(tx.idempotency.find(self._hub, self._route, self.key))
+        return self.recall(tx.idempotency.find(self._hub, self.route, self.key))
 
     def recall(self, found: IdempotentRequest | None) -> str | None:
         """Give the id of what the request made before, from what was found under its key.
@@ -75,7 +76,7 @@ class Once:
         """Describe the request as one that made something now."""
         return IdempotentRequest(
             hub=self._hub,
-            route=self._route,
+            route=self.route,
             key=self.key,
             body_hmac=self._body_hmac,
             thing=thing,
@@ -87,3 +88,23 @@ def _checked(key: str | None) -> str:
     if key is None or not _KEY.fullmatch(key):
         raise IdempotencyKeyMissingError
     return key
+
+
+def recall_all(
+    tx: Transaction, hub: HubNumber, several: Sequence[Once]
+) -> tuple[str | IdempotencyKeyReusedError | None, ...]:
+    """Give for each request of a hub what it made before, or that its key had another body."""
+    found = {
+        route: tx.idempotency.find_all(hub, route, [it.key for it in several if it.route == route])
+        for route in sorted({it.route for it in several})
+    }
+    return tuple(_recalled(it, found[it.route].get(it.key)) for it in several)
+
+
+def _recalled(
+    once: Once, found: IdempotentRequest | None
+) -> str | IdempotencyKeyReusedError | None:
+    try:
+        return once.recall(found)
+    except IdempotencyKeyReusedError as error:
+        return error

@@ -10,86 +10,50 @@
     then all of it is prepared again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 from credhub.credentials import document as credential_document
 from credhub.credentials.document import SALT_BYTES
-from credhub.credentials.draft import CredentialDraft, Evidence, Recipient, Result
+from credhub.credentials.draft import CredentialDraft
 from credhub.credentials.schema import PUBLISHED_PATH
-from credhub.errors import AchievementNotFoundError, ConflictError, ContendedError
+from credhub.errors import ConflictError, ContendedError, CredhubError
 from credhub.jsontypes import JsonObject
 from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
 from credhub.ledger.events import Corrected
-from credhub.proofs.forms import Form
 from credhub.services import (
     achievements,
     forms,
-    forms_in_use,
     learners,
     new_forms,
     reading,
     status_lists,
-    status_places,
 )
 from credhub.services.forms import SignedForm
 from credhub.services.hubs import issuer_of
 from credhub.services.idempotency import Once
+from credhub.services.issuing_survey import Ground, ListMissing, Made, Order, Wanted, survey
 from credhub.services.keyring import HubKeys
 from credhub.services.learners import LearnerKey
 from credhub.services.new_forms import NewForm
 from credhub.services.private_entries import private_entry
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
-from credhub.services.status_places import FreePlace
 from credhub.store import credentials as credential_store
 from credhub.store import status_writing
-from credhub.store.achievements import StoredAchievement
 from credhub.store.credentials import StoredCredential
 from credhub.store.hubs import Hub, HubNumber
-from credhub.store.store import Transaction
 from credhub.store.unit import Insert, PendingEntry, Placement, Unit
 
 ATTEMPTS: Final = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What a hub asks for.
+Answer = OpenedCredential | CredhubError
 
-    Attributes:
-        achievement_id: The newest version of this achievement is issued.
-        identifiers: What the credential that it replaces says of who the learner is.
-        supersedes: The internal id of that credential.
-        actor: The API key or the command that asks.
-    """
-
-    achievement_id: str
-    recipient: Recipient
-    awarded_at: datetime | None = None
-    valid_until: datetime | None = None
-    evidence: tuple[Evidence, ...] = ()
-    results: tuple[Result, ...] = ()
-    identifiers: tuple[JsonObject, ...] = ()
-    supersedes: str | None = None
-    actor: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """What one read transaction found for an order.
-
-    Attributes:
-        learner: None is somebody new, to be prepared with the credential.
-        places: One for each list that the credential needs a place in.
-    """
-
-    achievement: StoredAchievement
-    learner: LearnerKey | None
-    forms: tuple[Form, ...]
-    places: tuple[FreePlace, ...]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,25 +91,82 @@ def issue(resources: Resources, number: HubNumber, order: Order, once: Once) -> 
         IdempotencyKeyReusedError: The key was used with another body.
         ContendedError: Others kept taking what this order needed.
     """
+    (answer,) = issue_all(resources, number, [Wanted(order=order, once=once)])
+    if isinstance(answer, CredhubError):
+        raise answer
+    return answer
+
+
+def issue_all(
+    resources: Resources, number: HubNumber, wanted: Sequence[Wanted]
+) -> tuple[Answer, ...]:
+    """Issue what several callers of one hub ask for at once, each credential by itself.
+
+    Returns:
+        For each in the same order what ``issue`` returns, or the error that it raises.
+
+    Raises:
+        CredhubError: None of them could be looked at, as when there is no database.
+    """
     keys = resources.keyring.of(number)
+    answers: dict[int, Answer] = {}
     for _ in range(ATTEMPTS):
-        with resources.store.read() as tx:
-            made = once.made(tx)  # (1)
-            ground = made or _survey(resources, tx, keys, order)  # (2)
-        if made is not None:
-            return reading.by_id(resources, number, made)
-        if not isinstance(ground, Ground):
-            status_lists.open_next(resources, keys.hub, ground)
-            continue
-        prepared = prepare(
-            resources, keys, order, ground, lambda made: (once.insert_of(resources, made),)
-        )
-        try:
-            placement = resources.sequencer.submit(prepared.unit)  # (5)
-        except ConflictError:
-            continue
-        return prepared.opened(keys.hub, placement)
-    raise ContendedError
+        left = {at: one for at, one in enumerate(wanted) if at not in answers}
+        if not left:
+            break
+        answers |= _round(resources, keys, left)
+    return tuple(answers.get(at) or ContendedError() for at in range(len(wanted)))
+
+
+def _round(resources: Resources, keys: HubKeys, wanted: Mapping[int, Wanted]) -> dict[int, Answer]:
+    """Do all steps once; give the answers of those that need not be tried again."""
+    with resources.store.read() as tx:
+        found = survey(resources, tx, keys, tuple(wanted.values()))  # (1), (2)
+    if isinstance(found, ListMissing):
+        status_lists.open_next(resources, keys.hub, found.purpose)
+        return {}
+    answers: dict[int, Answer] = {}
+    prepared: dict[int, Prepared] = {}
+    for (at, one), it in zip(wanted.items(), found, strict=True):
+        match it:
+            case Ground():
+                made = _tried(partial(_prepared, resources, keys, one, it))
+                if isinstance(made, Prepared):
+                    prepared[at] = made
+                else:
+                    answers[at] = made
+            case Made():
+                answers[at] = _tried(
+                    partial(reading.by_id, resources, keys.hub.number, it.credential_id)
+                )
+            case error:
+                answers[at] = error
+    return answers | _recorded(resources, keys, prepared)
+
+
+def _prepared(resources: Resources, keys: HubKeys, one: Wanted, ground: Ground) -> Prepared:
+    return prepare(
+        resources, keys, one.order, ground, lambda made: (one.once.insert_of(resources, made),)
+    )
+
+
+def _recorded(
+    resources: Resources, keys: HubKeys, prepared: Mapping[int, Prepared]
+) -> dict[int, Answer]:
+    # (5), without those of whom another took something.
+    placements = resources.sequencer.submit_all([it.unit for it in prepared.values()])
+    return {
+        at: placement if isinstance(placement, CredhubError) else it.opened(keys.hub, placement)
+        for (at, it), placement in zip(prepared.items(), placements, strict=True)
+        if not isinstance(placement, ConflictError)
+    }
+
+
+def _tried(make: Callable[[], _T]) -> _T | CredhubError:
+    try:
+        return make()
+    except CredhubError as error:
+        return error
 
 
 def address_of(hub: Hub, code: str) -> str:
@@ -226,41 +247,6 @@ def _correction(
         entry_id=resources.random(ENTRY_ID_LENGTH),
     )
     return (entry,)
-
-
-def _survey(resources: Resources, tx: Transaction, keys: HubKeys, order: Order) -> Ground | str:
-    """Find what an order needs, or the purpose for which another status list must be opened."""
-    learner = learners.find(tx, keys, order.recipient)
-    return ground_of(resources, tx, keys.hub.number, order.achievement_id, learner)
-
-
-def ground_of(
-    resources: Resources,
-    tx: Transaction,
-    number: HubNumber,
-    achievement_id: str,
-    learner: LearnerKey | None,
-) -> Ground | str:
-    """Find what a credential for a learner needs, or the purpose of a list that must be opened.
-
-    Raises:
-        AchievementNotFoundError: The hub has no such achievement.
-    """
-    achievement = tx.achievements.latest(number, achievement_id)
-    if achievement is None:
-        raise AchievementNotFoundError
-    places, chosen = [], forms_in_use.of(tx, number, resources.clock())
-    for purpose in status_places.purposes_of(achievements.definition_of(achievement), chosen):
-        place = status_places.find(resources, tx, number, purpose)
-        if place is None:
-            return purpose
-        places.append(place)
-    return Ground(
-        achievement=achievement,
-        learner=learner,
-        forms=chosen,
-        places=tuple(places),
-    )
 
 
 def document_of(

@@ -1,7 +1,7 @@
 """Find the learner that a request names, or prepare a new one with a key of their own."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -72,6 +72,29 @@ def find_all(
         )
         for own, mail in marks
     )
+
+
+def find_or_prepare_all(
+    resources: Resources, tx: Transaction, keys: HubKeys, recipients: Sequence[Recipient]
+) -> Iterator[LearnerKey]:
+    """Give each recipient their learner; two for somebody new share one.
+
+    The rows of a new learner are with the first of them. Units are recorded in order, and one
+    whose learner is not there is a conflict, after which they are looked for again.
+    """
+    marks = [marks_of(keys, recipient) for recipient in recipients]
+    known = find_all(tx, keys, marks)
+    made: dict[bytes, LearnerKey] = {}
+    for recipient, own, found in zip(recipients, marks, known, strict=True):
+        shared = made.get(own[0] or own[1] or b"")
+        if found is not None or shared is not None:
+            yield found or shared  # type: ignore[misc]  # one of them is there
+            continue
+        new = prepare(resources, keys, recipient, marks=own)
+        for mark in own:
+            if mark is not None:
+                made.setdefault(mark, LearnerKey(learner_id=new.learner_id, key=new.key))
+        yield new
 
 
 def marks_of(keys: HubKeys, recipient: Recipient) -> Marks:

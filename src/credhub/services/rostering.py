@@ -13,6 +13,7 @@ from credhub.documents.roster import RosterRow
 from credhub.errors import AchievementNotFoundError, CredhubError, IdempotencyKeyReusedError
 from credhub.services import achievements, issuing, row_identity
 from credhub.services.idempotency import Once
+from credhub.services.issuing_survey import Order
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
 
@@ -95,9 +96,9 @@ def _issue_row(
     return RowResult(row=row, credential_id=opened.credential.credential_id)
 
 
-def _order(row: RosterRow, achievement_id: str) -> issuing.Order:
+def _order(row: RosterRow, achievement_id: str) -> Order:
     awarded = row.awarded_on
-    return issuing.Order(
+    return Order(
         achievement_id=achievement_id,
         recipient=Recipient(name=row.name, email=row.email, external_id=row.external_id),
         awarded_at=None if awarded is None else datetime.combine(awarded, time(), UTC),

@@ -16,7 +16,7 @@ from credhub.errors import (
     SchemaError,
 )
 from credhub.services import achievements, issuing, row_identity
-from credhub.services.issuing import Ground, Order
+from credhub.services.issuing_survey import Ground, Order
 from credhub.services.resources import Resources
 from credhub.services.status_places import FreePlace
 from credhub.status import bitstring

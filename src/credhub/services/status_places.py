@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import islice
 
 from credhub.credentials.achievement import Achievement
 from credhub.jsontypes import JsonObject
@@ -65,28 +66,26 @@ def find_many(
     if status_list is None:
         return None
     free: dict[int, None] = {}
-    for _ in range(status_lists.DRAWS):
-        missing = count - len(free)
+    draws = status_lists.DRAWS * count
+    while draws > 0 and len(free) < count:
+        # A few more than are missing, so that one query is enough for nearly everybody.
+        several = max(count - len(free), min(draws, status_lists.DRAWS))
+        draws -= several
         drawn = {
             index: None
-            for index in status_lists.draw(resources.random, status_list.length, count=missing)
+            for index in status_lists.draw(resources.random, status_list.length, count=several)
             if index not in free
         }
         taken = tx.status.taken(number, status_list.list, drawn)
         free |= {index: None for index in drawn if index not in taken}
-        if len(free) == count:
-            return tuple(FreePlace(list=status_list, index=index) for index in free)
-    return None
+    if len(free) < count:
+        return None
+    return tuple(FreePlace(list=status_list, index=index) for index in islice(free, count))
 
 
 def find(
     resources: Resources, tx: Transaction, number: HubNumber, purpose: str
 ) -> FreePlace | None:
     """Find a free place for a purpose; none when another list must be opened first."""
-    status_list = tx.status.open_list(number, purpose)
-    if status_list is None:
-        return None
-    drawn = status_lists.draw(resources.random, status_list.length)
-    taken = tx.status.taken(number, status_list.list, drawn)
-    free = [index for index in drawn if index not in taken]
-    return FreePlace(list=status_list, index=free[0]) if free else None
+    found = find_many(resources, tx, number, purpose, count=1)
+    return None if found is None else found[0]

@@ -109,6 +109,8 @@ class Learners:
 
     def wrapped_keys(self, hub: HubNumber, learner_ids: Collection[str]) -> Mapping[str, bytes]:
         """Read the keys of several learners, without those who were erased."""
+        if not learner_ids:
+            return {}
         values = {"hub": hub, "values": list(learner_ids)}
         rows = self._connection.execute(_WRAPPED_KEYS, values)
         return {row.learner_id: row.wrapped_key for row in rows}
@@ -122,6 +124,8 @@ class Learners:
     def _several(
         self, statement: Select[*tuple[Any, ...]], hub: HubNumber, hmacs: Collection[bytes]
     ) -> tuple[StoredLearner, ...]:
+        if not hmacs:
+            return ()
         values = {"hub": hub, "values": list(hmacs)}
         return tuple(map(_learner_of, self._connection.execute(statement, values).mappings()))
 

@@ -169,8 +169,10 @@ class Sequencer:
             For each unit in the same order what ``submit`` returns, or the error that it raises.
 
         Raises:
-            QueueFullError, SequencerClosedError: Nothing was recorded.
+            QueueFullError, SequencerClosedError, StoreUnavailableError,
+            SecondStoreUnavailableError: Nothing was recorded.
         """
+        self.check_can_record()
         return tuple(self._answer(waiting) for waiting in self._waiting.put_all(units))
 
     def hold_against(self, witnessed: Checkpoint) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from typing import Final
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -25,6 +27,8 @@ from credhub.web.api import (
     verify,
     verify_batch,
 )
+from credhub.web.api.issuing import Issuing
+from credhub.web.callers import Callers
 from credhub.web.edge import Edge
 from credhub.web.limits import Limits
 from credhub.web.openapi import describe
@@ -48,6 +52,12 @@ DESCRIPTION = (
     "Issues Open Badges 3.0 credentials, keeps every signature in a ledger that anyone can check, "
     "and verifies. Errors are RFC 9457 problem documents with permanent codes."
 )
+
+_GOES: Final = 2
+"""While one go of a crowd waits for its commit, another prepares what comes next."""
+
+_THREADS_TO_ISSUE: Final = 8
+"""For all hubs, which take turns."""
 
 
 @asynccontextmanager
@@ -90,6 +100,11 @@ def create_app(runtime: Runtime) -> FastAPI:
         lifespan=_few_threads,
     )
     app.state.runtime = runtime
+    # Threads of their own: who issues and waits for a commit keeps nobody's key from being read.
+    app.state.callers = Callers(runtime, threads=ThreadPoolExecutor(_GOES), at_once=_GOES)
+    app.state.issuing = Issuing(
+        runtime, threads=ThreadPoolExecutor(_THREADS_TO_ISSUE), at_once=_GOES
+    )
     app.state.limits = Limits(runtime.settings, runtime.lending)
     problems.install(app)
     for router in (

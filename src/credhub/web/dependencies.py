@@ -4,14 +4,13 @@ from http import HTTPStatus
 from typing import Annotated, Final
 
 from fastapi import Depends, Header, HTTPException, Request, Security
-from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from credhub.errors import UnauthenticatedError
 from credhub.runtime import Runtime
-from credhub.services import access_tokens, api_keys
 from credhub.services.api_keys import Caller, Scope
 from credhub.services.resources import Resources
+from credhub.web.callers import Callers
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -41,15 +40,18 @@ RuntimeDep = Annotated[Runtime, Depends(_runtime)]
 ResourcesDep = Annotated[Resources, Depends(_resources)]
 
 
-def _caller(
-    resources: ResourcesDep,
+async def _callers(request: Request) -> Callers:
+    callers: Callers = request.app.state.callers
+    return callers
+
+
+async def _caller(
+    callers: Annotated[Callers, Depends(_callers)],
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Caller:
     if credentials is None:
         raise UnauthenticatedError
-    if credentials.credentials.startswith(access_tokens.PREFIX):
-        return access_tokens.authenticate(resources, credentials.credentials)
-    return api_keys.authenticate(resources, credentials.credentials)
+    return await callers.of(credentials.credentials)
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]
@@ -62,8 +64,7 @@ async def check_key(request: Request, scope: Scope) -> None:
         UnauthenticatedError: There is no key, or it is unknown, expired or revoked.
         ScopeMissingError: The key may not do this.
     """
-    credentials = await _bearer(request)
-    caller = await run_in_threadpool(_caller, await _resources(request), credentials)
+    caller = await _caller(await _callers(request), await _bearer(request))
     caller.require(scope)
 
 

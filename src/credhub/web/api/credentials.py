@@ -27,12 +27,10 @@ from credhub.proofs.forms import DEFAULT, Form
 from credhub.services import (
     bundles,
     certificates,
-    issuing,
     reading,
     receipts,
 )
 from credhub.services.api_keys import Scope
-from credhub.services.idempotency import Once
 from credhub.web import media
 from credhub.web.api.answers import (
     CredentialAnswer,
@@ -40,14 +38,19 @@ from credhub.web.api.answers import (
     credential_answer,
     credential_item,
 )
+from credhub.web.api.issuing import Asked, IssuingDep
 from credhub.web.api.models import IssueRequest
 from credhub.web.choosing import TOKEN_TYPES, Choice, FormQuery, answered, with_plus
-from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, ResourcesDep, RuntimeDep
+from credhub.web.dependencies import (
+    CallerDep,
+    IdempotencyKeyDep,
+    ResourcesDep,
+    RuntimeDep,
+)
 from credhub.web.media import BUNDLE, JSON, PDF, RECEIPT, VC, produced
 from credhub.web.problems import problems
 from credhub.web.strict import StrictRoute
 
-ISSUE: str = "POST /v1/credentials"
 FORMATS: Final = {"json": JSON, "vc": VC, "pdf": PDF, "bundle": BUNDLE}
 
 Format = Annotated[Literal["json", "vc", "pdf", "bundle"] | Form | None, BeforeValidator(with_plus)]
@@ -73,10 +76,10 @@ router = APIRouter(prefix="/v1/credentials", tags=["Credentials"], route_class=S
         StoreUnavailableError,
     ),
 )
-def issue_credential(
+async def issue_credential(
     request: IssueRequest,
     caller: CallerDep,
-    resources: ResourcesDep,
+    issuing: IssuingDep,
     idempotency_key: IdempotencyKeyDep = None,
 ) -> Response:
     """Issue one credential.
@@ -85,24 +88,9 @@ def issue_credential(
     connection, the same request with the same Idempotency-Key tells what happened.
     """
     caller.require(Scope.ISSUE)
-    once = Once(
-        resources,
-        caller.hub,
-        route=ISSUE,
-        key=idempotency_key,
-        body=request.model_dump(mode="json", by_alias=True, exclude_unset=True),
-    )
-    order = issuing.Order(
-        achievement_id=request.achievement,
-        recipient=request.recipient.to_recipient(),
-        awarded_at=request.awarded_date,
-        valid_until=request.valid_until,
-        evidence=request.to_evidence(),
-        results=request.to_results(),
-        actor=f"api-key:{caller.key_id}",
-    )
-    opened = issuing.issue(resources, caller.hub, order, once)
-    answer = credential_answer(opened, receipts.after_issuing(resources, opened))
+    actor = f"api-key:{caller.key_id}"
+    asked = Asked(request=request, key=idempotency_key, actor=actor)
+    answer = await issuing.issue(caller.hub, asked)
     return Response(answer, status_code=HTTPStatus.CREATED, media_type=JSON)
 
 
