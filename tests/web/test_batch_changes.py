@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from credhub.jobs.batch_working import work_once
 from credhub.jsontypes import JsonValue
 from credhub.services.api_keys import Scope
-from tests.running import Service, issue, publish, unique
+from tests.running import Service, achievement_body, issue, publish, unique
 from tests.services.batching import cancel_all
 from tests.web.routes import rows_of as all_rows
 from tests.web.routes import sent_batch
@@ -288,3 +288,30 @@ def test_a_body_of_fifty_thousand_names_is_let_in(client: TestClient) -> None:
     assert refused.status_code == 422
     assert len(refused.json()["errors"]) == 100
     assert send(client, "revocation", [*names, "x"]).json()["code"] == "malformed-request"
+
+
+def test_many_are_replaced_by_the_newest_version(
+    service: Service, client: TestClient, issued: list[str]
+) -> None:
+    address = client.get(f"/v1/credentials/{issued[0]}").json()["credential"]["credentialSubject"]
+    achievement = address["achievement"]["id"].rpartition("/")[2]
+    versions = f"/v1/achievements/{achievement}/versions"
+    headers = {"idempotency-key": unique("key")}
+    assert client.post(versions, json=achievement_body(), headers=headers).status_code == 201
+
+    sent = send(client, "reissue", issued)
+    work_off(service)
+
+    ended = client.get(sent.headers["location"]).json()
+    assert (ended["kind"], ended["issued"], ended["changed"]) == ("reissue", 3, 0)
+    rows = client.get(f"{sent.headers['location']}/rows").json()["items"]
+    old = client.get(f"/v1/credentials/{issued[0]}").json()
+    assert (old["status"], old["supersededBy"]) == ("revoked", rows[0]["url"])
+
+
+def test_t58_who_may_only_revoke_replaces_nothing(service: Service, issued: list[str]) -> None:
+    client = service.public()
+    client.headers["authorization"] = f"Bearer {service.key(Scope.REVOKE)}"
+
+    assert send(client, "reissue", issued).status_code == 403
+    assert send(client, "revocation", issued).status_code == 202

@@ -11,39 +11,58 @@ A kill between any two steps costs nothing, as when a part is issued.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from credhub import jsontypes
 from credhub.documents.change_rows import ChangeRow
 from credhub.errors import (
     AlreadyRevokedError,
+    CanonicalizationError,
     ContendedError,
     CredentialErasedError,
     CredentialNotFoundError,
+    CredentialSuspendedError,
     CredhubError,
+    InvalidClaimError,
+    NotCorrectableError,
     NotSuspendableError,
     RecordDamagedError,
     UnsealError,
+    VerificationError,
 )
 from credhub.keys.sealing import unseal
-from credhub.services import batch_issuing, bulk_changes, changing
+from credhub.services import (
+    batch_issuing,
+    bulk_changes,
+    changing,
+    correcting,
+    issuing,
+    status_lists,
+)
 from credhub.services.batch_issuing import ROUNDS
+from credhub.services.changing import Changeable
+from credhub.services.issuing import Ground
 from credhub.services.keyring import HubKeys
 from credhub.services.resources import Resources
+from credhub.services.row_checking import reason_of
 from credhub.services.sealed import batch_row_context
 from credhub.store import batch_results
 from credhub.store.batch_queue import Chunk
 from credhub.store.batch_results import Outcome, RowResult
-from credhub.store.batches import SealedRow, StoredBatch
-from credhub.store.standings import StandingRecord
-from credhub.store.unit import Unit
+from credhub.store.batches import BatchKind, SealedRow, StoredBatch
+from credhub.store.unit import Insert, Unit
 
-_OF_THE_ROW = (
+_SAYS_NOTHING_OF_CLAIMS: Final = (
     AlreadyRevokedError,
     CredentialErasedError,
     CredentialNotFoundError,
+    CredentialSuspendedError,
+    InvalidClaimError,
+    NotCorrectableError,
     NotSuspendableError,
     RecordDamagedError,
 )
+_OF_THE_ROW: Final = (*_SAYS_NOTHING_OF_CLAIMS, CanonicalizationError, VerificationError)
 """Errors that a row fails with, and with which it would fail again."""
 
 
@@ -96,34 +115,34 @@ def _round(
         if now is None or not now.is_open:
             return []  # Cancelled: whatever is not recorded yet never is.
         records = tx.standings.by_ids(batch.hub, {row.credential for row in rows})
-    submitted = []
+        newest = bulk_changes.newest_versions(tx, batch.hub, batch.kind, records.values())
+    submitted, again = [], []
     for row in rows:
         record = records.get(row.credential)
         try:
-            unit = _prepared(resources, keys, batch, row, record)  # (3)
+            found = changing.opened(keys, record)
+            is_needed = bulk_changes.is_needed(batch.kind, found, newest)
+            unit = _prepared(resources, keys, batch, row, found) if is_needed else None  # (3)
         except _OF_THE_ROW as error:
             told.append(_failed(row.row, None if record is None else row.credential, error))
             continue
-        if unit is None:
+        if not is_needed:
             told.append(
                 RowResult(row=row.row, outcome=Outcome.SKIPPED, credential_id=row.credential)
             )
+        elif unit is None:
+            again.append(row)
         else:
             submitted.append((row, unit))
-    return batch_issuing.submit(resources, submitted)
+    return again + batch_issuing.submit(resources, submitted)
 
 
 def _prepared(
-    resources: Resources,
-    keys: HubKeys,
-    batch: StoredBatch,
-    row: ChangeRow,
-    record: StandingRecord | None,
+    resources: Resources, keys: HubKeys, batch: StoredBatch, row: ChangeRow, found: Changeable
 ) -> Unit | None:
-    """Prepare what is recorded for a row; nothing when the credential is so already."""
-    found = changing.opened(keys, record)
-    if not bulk_changes.is_needed(batch.kind, found):
-        return None
+    """Prepare what is recorded for a row; nothing when another status list was opened first."""
+    if batch.kind is BatchKind.REISSUE:
+        return _reissued(resources, keys, batch, row, found)
     result = batch_results.insert_of(
         batch.hub,
         batch.batch_id,
@@ -141,12 +160,41 @@ def _prepared(
     )
 
 
+def _reissued(
+    resources: Resources, keys: HubKeys, batch: StoredBatch, row: ChangeRow, found: Changeable
+) -> Unit | None:
+    credential = found.credential
+    with resources.store.read() as tx:
+        ground = issuing.ground_of(
+            resources, tx, batch.hub, credential.achievement_id, correcting.learner_of(found)
+        )
+    if not isinstance(ground, Ground):
+        status_lists.open_next(resources, keys.hub, ground)
+        return None
+
+    def records(new: str) -> tuple[Insert, ...]:
+        named = (batch.hub, batch.batch_id)
+        return (batch_results.insert_of(*named, row=row.row, credential_id=new),)
+
+    replacement = correcting.prepare(
+        resources,
+        keys,
+        found,
+        correcting.claimed_by(resources, credential),
+        ground,
+        records,
+        actor=batch.actor,
+        reason=row.reason,
+    )
+    return replacement.unit
+
+
 def _failed(row: int, credential_id: str | None, error: CredhubError) -> RowResult:
-    """Say why a row failed, for good: these sentences say nothing of anybody."""
+    """Say why a row failed, for good: without what its credential claims."""
     return RowResult(
         row=row,
         outcome=Outcome.FAILED,
         credential_id=credential_id,
         code=error.code,
-        detail=str(error),
+        detail=str(error) if isinstance(error, _SAYS_NOTHING_OF_CLAIMS) else reason_of(error),
     )

@@ -119,13 +119,15 @@ class ChangeChecker:
 
     def _good_ones(self, tx: Transaction, part: list[ChangeRow]) -> list[Checked]:
         ids = self._ids_of(tx, part)
-        records = tx.standings.by_ids(self._keys.hub.number, set(ids.values()))
+        number, kind = self._keys.hub.number, self.found.kind
+        records = tx.standings.by_ids(number, set(ids.values()))
+        newest = bulk_changes.newest_versions(tx, number, kind, records.values())
         good = []
         for row in part:
             try:
                 row.check()
                 changeable = changing.opened(self._keys, records.get(ids[row.row]))
-                is_needed = bulk_changes.is_needed(self.found.kind, changeable)
+                is_needed = bulk_changes.is_needed(kind, changeable, newest)
             except CredhubError as error:
                 self._refuse(row, error)
                 continue

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from credhub.documents.change_rows import ChangeRow
-from credhub.errors import AlreadyRevokedError, NotSuspendableError
+from credhub.errors import (
+    AlreadyRevokedError,
+    CredentialSuspendedError,
+    NotCorrectableError,
+    NotSuspendableError,
+)
 from credhub.services import bulk_changes, changing
 from credhub.services.change_checking import ROWS_AT_ONCE
 from credhub.services.keyring import HubKeys
@@ -51,15 +56,19 @@ def _found(
     ):
         after = part[-1]
         records = tx.standings.by_ids(number, part)
-        meant = [it for it in part if _is_meant(keys, kind, records[it])][: most - given]
+        newest = bulk_changes.newest_versions(tx, number, kind, records.values())
+        meant = [it for it in part if _is_meant(keys, kind, records[it], newest)]
+        meant = meant[: most - given]
         given += len(meant)
         yield from meant
 
 
-def _is_meant(keys: HubKeys, kind: BatchKind, record: StandingRecord) -> bool:
+def _is_meant(
+    keys: HubKeys, kind: BatchKind, record: StandingRecord, newest: bulk_changes.Versions
+) -> bool:
     try:
-        return bulk_changes.is_needed(kind, changing.opened(keys, record))
-    except AlreadyRevokedError:
+        return bulk_changes.is_needed(kind, changing.opened(keys, record), newest)
+    except (AlreadyRevokedError, NotCorrectableError):
         return False
-    except NotSuspendableError:
-        return True  # A fault, which names it: nobody shall believe that it is suspended.
+    except (NotSuspendableError, CredentialSuspendedError):
+        return True  # A fault, which names it: nobody shall believe that it was done.

@@ -73,7 +73,9 @@ class BatchChangesRequest(RequestModel):
         json_schema_extra={"oneOf": [{"required": ["credentials"]}, {"required": ["filter"]}]}
     )
 
-    change: Literal["revocation", "suspension", "lift"]
+    change: Literal["revocation", "suspension", "lift", "reissue"] = Field(
+        description="To reissue is to replace by a credential of the newest version."
+    )
     reason: Reason = Field(description="For the record; never public.")
     credentials: (
         Annotated[list[Named | ChangedCredential], Field(min_length=1, max_length=MOST_ROWS)] | None
@@ -137,7 +139,7 @@ class ChangedRowModel(Model):
 class ChangesTrialAnswer(Model):
     """What would become of a batch of changes; nothing of it was kept."""
 
-    kind: Literal["revocation", "suspension", "lift"]
+    kind: Literal["revocation", "suspension", "lift", "reissue"]
     rows: int = Field(description="Rows without a fault.")
     changed: int = Field(description="Credentials that would be changed.")
     skipped: int = Field(description="Credentials that are so already.")

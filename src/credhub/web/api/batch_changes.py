@@ -1,4 +1,4 @@
-"""``/v1/batches/changes``: revoke, suspend or lift many credentials at once."""
+"""``/v1/batches/changes``: revoke, suspend, lift or reissue many credentials at once."""
 
 from http import HTTPStatus
 from typing import Annotated, Any, Final
@@ -21,6 +21,7 @@ from credhub.services import change_receiving
 from credhub.services.api_keys import Scope
 from credhub.services.change_receiving import ArrivingChanges
 from credhub.services.idempotency import Once
+from credhub.store.batches import BatchKind
 from credhub.web.api.batch_answers import accepted, json_answer
 from credhub.web.api.batch_change_models import BatchChangesRequest, ChangesTrialAnswer
 from credhub.web.api.batch_models import BatchAnswer
@@ -72,9 +73,12 @@ def change_credentials(  # noqa: PLR0913 - what a request may say
     All rows are checked first; with one fault nothing is changed, and the answer names the rows.
     Then each row stands for itself: `GET` the batch to see how far it is. Credentials that are so
     already are skipped, so the same request may be sent again. Changes are done before whatever
-    waits to be issued.
+    waits to be issued. To reissue replaces credentials by the newest version of their achievement,
+    as corrections do; it takes the scope `issue` too.
     """
     caller.require(Scope.REVOKE)
+    if request.kind is BatchKind.REISSUE:
+        caller.require(Scope.ISSUE)
     resources = runtime.resources
     rows = request.rows(resources, caller.hub)
     with http.app.state.limits.one_file(caller.hub):
