@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from credhub.cli.batch_work import counted, tell_failures, work
-from credhub.cli.row_files import choices_of_a_file, digest_of, row_file, tell_reading
+from credhub.cli.row_files import choices_of_a_file, row_file, tell_reading
 from credhub.cli.session import chosen_hub, opened_runtime, printable
 from credhub.documents.rows.choices import Choices
 from credhub.errors import AchievementNotFoundError, MalformedBatchError
@@ -43,8 +43,7 @@ def issue(  # noqa: PLR0913 - what a command may say
     checked first; with one fault nothing is issued. Interrupted, the same command goes on where
     it ended, and the same rows never issue anything twice.
     """
-    rows = row_file(file, said)
-    digest = digest_of(file)
+    rows, digest = row_file(file, said)
     with opened_runtime() as runtime:
         resources = runtime.resources
         hub = chosen_hub(resources, slug)

@@ -1,8 +1,8 @@
 """Files of rows on the command line: what is said about them, and how they were understood."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import wraps
-from hashlib import file_digest
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -12,11 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from credhub.cli.session import printable
-from credhub.documents.rows.choices import Choices, DateOrder, Encoding, Form, Separator
+from credhub.documents.rows.choices import MAX_BYTES, Choices, DateOrder, Encoding, Form, Separator
 from credhub.documents.rows.file import RowFile
 from credhub.documents.rows.outcome import Summary
-
-READ_AT_ONCE: Final = 64 * 1024
 
 _FORMS: Final = MappingProxyType(
     {
@@ -68,8 +66,10 @@ def choices_of_a_file(command: Callable[..., None]) -> Callable[..., None]:
     return saying
 
 
-def row_file(path: Path, said: Choices) -> RowFile:
-    """Read a file by what its name ends with.
+def row_file(path: Path, said: Choices) -> tuple[RowFile, str]:
+    """Read a file by what its name ends with, and give the SHA-256 of it too.
+
+    It is read once: whoever saves another one meanwhile changes nothing.
 
     Raises:
         UsageError: Nothing is known to end so.
@@ -77,13 +77,9 @@ def row_file(path: Path, said: Choices) -> RowFile:
     form = _FORMS.get(path.suffix.lower())
     if form is None:
         raise click.UsageError(f"The name of the file must end in one of {', '.join(_FORMS)}.")
-    return RowFile(lambda: _chunks(path), form, said)
-
-
-def digest_of(path: Path) -> str:
-    """Give what is the same for the same file."""
     with path.open("rb") as opened:
-        return file_digest(opened, "sha256").hexdigest()
+        content = opened.read(MAX_BYTES + 1)  # One byte too many is refused as such.
+    return RowFile(lambda: (content,), form, said), sha256(content).hexdigest()
 
 
 def tell_reading(summary: Summary) -> None:
@@ -102,11 +98,6 @@ def tell_reading(summary: Summary) -> None:
     for use in summary.columns:
         table.add_row(printable(use.header), use.field or "—", use.origin)
     Console(stderr=True, markup=False).print(table)
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as opened:
-        yield from iter(lambda: opened.read(READ_AT_ONCE), b"")
 
 
 def _pair(text: str) -> tuple[str, str]:
