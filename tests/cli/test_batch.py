@@ -1,5 +1,6 @@
 """``credhub batch`` and ``credhub worker``: files become credentials, once."""
 
+import csv
 import os
 import signal
 import sqlite3
@@ -228,3 +229,21 @@ def children_of(parent: int, word: str) -> list[int]:
         ):
             found.append(int(path.name))
     return found
+
+
+def test_t67_faults_of_a_dry_run_are_a_file_in_which_nothing_runs(riverside: CommandLine) -> None:
+    formula = '=HYPERLINK("//x")'
+    quoted = formula.replace('"', '""')
+    file = riverside.file("rows.csv", f'Name,E-Mail\nAna,"{quoted}"\nBo,bo@mail.example\n')
+    faults = riverside.data.parent / "faults.csv"
+    words = ("batch", "issue", file, "--achievement", "Solar")
+
+    tried = riverside(*words, "--dry-run", "--faults", faults)
+    alone = riverside(*words, "--faults", faults)
+
+    assert (tried.exit_code, alone.exit_code) == (1, 2)
+    with faults.open(encoding="utf-8-sig", newline="") as opened:
+        (row,) = csv.DictReader(opened, strict=True)
+    assert (row["row"], row["column"]) == ("2", "E-Mail")
+    assert row["value"] == f"'{formula}"
+    assert rows_in(riverside, "credential") == 0

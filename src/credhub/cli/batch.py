@@ -7,8 +7,10 @@ from typing import Final
 import click
 
 from credhub.cli.batch_work import counted, tell_failures, work
+from credhub.cli.new_file import new_file
 from credhub.cli.row_files import choices_of_a_file, row_file, tell_reading
 from credhub.cli.session import chosen_hub, opened_runtime, printable
+from credhub.documents.rows import fault_file
 from credhub.documents.rows.choices import Choices
 from credhub.errors import AchievementNotFoundError, MalformedBatchError
 from credhub.services import batch_receiving, batch_trying, batches, rostering
@@ -33,9 +35,22 @@ def batch() -> None:
 @click.option("--hub", "slug", help="The hub's name in addresses.")
 @click.option("--dry-run", is_flag=True, help="Say what would become of it, and keep nothing.")
 @click.option("--again", is_flag=True, help="Begin anew, though this file was cancelled or failed.")
+@click.option(
+    "--faults",
+    "fault_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --dry-run: a CSV file to write the faults to.",
+)
 @choices_of_a_file
 def issue(  # noqa: PLR0913 - what a command may say
-    file: Path, achievement: str, slug: str | None, said: Choices, *, dry_run: bool, again: bool
+    *,
+    file: Path,
+    achievement: str,
+    slug: str | None,
+    said: Choices,
+    dry_run: bool,
+    again: bool,
+    fault_path: Path | None,
 ) -> None:
     """Issue one credential per row of FILE: .csv, .json, or one JSON object a line (.ndjson).
 
@@ -43,6 +58,8 @@ def issue(  # noqa: PLR0913 - what a command may say
     checked first; with one fault nothing is issued. Interrupted, the same command goes on where
     it ended, and the same rows never issue anything twice.
     """
+    if fault_path is not None and not dry_run:
+        raise click.UsageError("--faults goes with --dry-run.")
     rows, digest = row_file(file, said)
     with opened_runtime() as runtime:
         resources = runtime.resources
@@ -52,6 +69,9 @@ def issue(  # noqa: PLR0913 - what a command may say
             trial = batch_trying.try_out(resources, hub.number, achievement_id, rows)
             tell_reading(rows.summary())
             _tell_trial(trial)
+            if fault_path is not None:
+                with new_file(fault_path) as written:
+                    written.writelines(fault_file.written(trial.faults))
             sys.exit(1 if trial.faults else 0)
         key = f"{achievement_id}/{resources.new_id() if again else digest}"
         once = Once(
