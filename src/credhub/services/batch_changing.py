@@ -36,12 +36,12 @@ from credhub.services import (
     bulk_changes,
     changing,
     correcting,
-    issuing,
+    issuing_survey,
     status_lists,
 )
 from credhub.services.batch_issuing import ROUNDS
 from credhub.services.changing import Changeable
-from credhub.services.issuing import Ground
+from credhub.services.issuing_survey import Ground
 from credhub.services.keyring import HubKeys
 from credhub.services.resources import Resources
 from credhub.services.row_checking import reason_of
@@ -165,11 +165,11 @@ def _reissued(
 ) -> Unit | None:
     credential = found.credential
     with resources.store.read() as tx:
-        ground = issuing.ground_of(
+        ground = issuing_survey.ground_of(
             resources, tx, batch.hub, credential.achievement_id, correcting.learner_of(found)
         )
     if not isinstance(ground, Ground):
-        status_lists.open_next(resources, keys.hub, ground)
+        status_lists.open_next(resources, keys.hub, ground.purpose)
         return None
 
     def records(new: str) -> tuple[Insert, ...]:
