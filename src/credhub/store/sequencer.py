@@ -13,6 +13,7 @@ from time import sleep
 from typing import Final
 
 from credhub.errors import (
+    ConflictError,
     CredhubError,
     NoOpenLogError,
     RecordOutcomeUnknownError,
@@ -21,6 +22,7 @@ from credhub.errors import (
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.store.admission import Admission
 from credhub.store.appending import append
+from credhub.store.late_units import late_among
 from credhub.store.log_signing import LogSigning
 from credhub.store.milliseconds import to_ms
 from credhub.store.placing import Placed
@@ -29,6 +31,7 @@ from credhub.store.second_store.protocol import SecondStore
 from credhub.store.signing import Clock, LogSigner
 from credhub.store.standing import LogStanding, Standstill
 from credhub.store.store import Store
+from credhub.store.tables import status_entry
 from credhub.store.unit import Placement, Unit
 from credhub.store.waiting import Waiting, WaitingUnits
 
@@ -53,8 +56,8 @@ _logger: Final = logging.getLogger(__name__)
 class Sequencer:
     """Writes units in batches, in a thread of its own.
 
-    (1) Write the batch and commit. A batch that fails is written again by halves, down to single
-        units, so a bad unit harms nobody else.
+    (1) Write the batch and commit, without units that come too late. A batch that fails is written
+        again by halves, down to single units, so a bad unit harms nobody else.
     (2) Read the new rows back and hash them again.
     (3) Publish the tree in the second store, sign its checkpoint and record it.
     (4) Answer the callers.
@@ -228,7 +231,7 @@ class Sequencer:
         if not live:
             return []
         try:
-            return list(zip(live, self._commit(live), strict=True))
+            return self._commit(live)
         except StoreUnavailableError:
             _logger.warning("the database cannot be used; %d units are refused", len(live))
             _refuse(live, StoreUnavailableError)
@@ -257,14 +260,18 @@ class Sequencer:
             waiting for waiting, refusal in zip(batch, refusals, strict=True) if refusal is None
         )
 
-    def _commit(self, batch: tuple[Waiting, ...]) -> tuple[Placed, ...]:
+    def _commit(self, batch: tuple[Waiting, ...]) -> list[_Written]:
         now_ms = to_ms(self._clock())
         with self._store.connect_to_write() as connection:
-            placed = append(connection, [waiting.unit for waiting in batch], now_ms=now_ms)
-        behind_ms = max(it.time_ms for it in placed) - now_ms
+            late = late_among(connection, [waiting.unit for waiting in batch])
+            live = [waiting for position, waiting in enumerate(batch) if position not in late]
+            placed = append(connection, [waiting.unit for waiting in live], now_ms=now_ms)
+        for position in late:
+            batch[position].answer(ConflictError(status_entry.name))
+        behind_ms = max((it.time_ms for it in placed), default=now_ms) - now_ms
         if behind_ms > CLOCK_ALARM_MS:
             _logger.error("the clock is %d seconds behind the ledger", behind_ms // 1000)
-        return placed
+        return list(zip(live, placed, strict=True))
 
     def _settle(self, written: Iterable[_Written]) -> None:
         """Do steps (2) to (4), log by log."""
