@@ -55,6 +55,10 @@ class Aftermath:
         """Count the batches whose rows may be issued."""
         return self.count(_TAKEN_IN)
 
+    def rows_waiting(self) -> int:
+        """Count the rows that were written down, whether all of their file have arrived or not."""
+        return self.count("SELECT count(*) FROM batch_row")
+
     def rows_done(self) -> int:
         """Count the rows of which something has become."""
         return self.count(_DONE)
