@@ -30,6 +30,8 @@ WANTED = {
     "GET /v1/batches": Scope.READ,
     "GET /v1/batches/{batch_id}": Scope.READ,
     "GET /v1/batches/{batch_id}/rows": Scope.READ,
+    "GET /v1/batches/{batch_id}/certificates": Scope.READ,
+    "GET /v1/batches/{batch_id}/files": Scope.READ,
     "GET /v1/batches/{batch_id}/events": Scope.READ,
     "POST /v1/batches/{batch_id}/cancel": Scope.ISSUE,
     "POST /v1/verify/batch": Scope.VERIFY,
