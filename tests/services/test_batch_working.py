@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select, update
 
 from credhub.errors import BatchNotFoundError, ConflictError, StoreUnavailableError
-from credhub.jobs.batch_working import MOST_FAULTS, BatchWorker, work_once
+from credhub.jobs.batch_working import BatchWorker, work_once
 from credhub.keys.sealing import seal
 from credhub.services import batches
 from credhub.services.batch_receiving import MOST_OPEN
+from credhub.services.batch_rounds import MOST_TRIES
 from credhub.services.resources import Resources
 from credhub.services.sealed import batch_row_context
 from credhub.store.batch_results import Outcome, RowResult
@@ -315,7 +316,7 @@ def test_a_fault_of_ours_ends_a_batch_after_several_tries(
     def broken(_length: int) -> bytes:
         raise ValueError("a fault of ours")
 
-    for tries in range(1, MOST_FAULTS + 1):
+    for tries in range(1, MOST_TRIES + 1):
         assert read(resources, batch).is_open, tries
         work_once(replace(resources, random=broken))
         service_on_each.clock.move(seconds=30)

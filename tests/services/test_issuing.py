@@ -183,9 +183,10 @@ def test_a_learner_is_found_by_the_hubs_id_before_the_address(service: Service) 
     assert learner() != learner()
 
 
-def test_an_erased_learner_who_comes_back_is_another_one(service: Service) -> None:
+@pytest.mark.parametrize("name", ["email", "external_id"])
+def test_an_erased_learner_who_comes_back_is_another_one(service: Service, name: str) -> None:
     hub, resources = service.one.hub.number, service.resources
-    recipient = Recipient(name="Noor", email=f"{unique('a')}@mail.example")
+    recipient = Recipient(name="Noor", **{name: f"{unique('a')}@mail.example"})
     first = issue(resources, hub, recipient=recipient)
     erase_learner_of(service, first)
 

@@ -10,7 +10,8 @@ from typing import Final
 import structlog
 
 from credhub.errors import CredhubError, StoreError
-from credhub.services import batch_changing, batch_issuing
+from credhub.services import batch_changing, batch_issuing, batch_rounds
+from credhub.services.batch_rounds import MOST_TRIES
 from credhub.services.resources import Resources
 from credhub.store.batch_queue import Chunk
 from credhub.store.batches import BatchKind, Ending
@@ -20,10 +21,9 @@ LEASE: Final = timedelta(seconds=30)
 """Many times what a part takes. Of a worker that was killed, others continue after it."""
 
 PAUSE: Final = timedelta(seconds=5)
-"""When a part that could not be issued is tried again."""
+"""When a part that could not be issued is tried again. After more tries it is twice as long."""
 
-MOST_FAULTS: Final = 5
-"""After so many faults of ours with one part its batch has failed."""
+LONGEST_PAUSE: Final = timedelta(seconds=30)
 
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 
@@ -114,7 +114,7 @@ def work_once(
         _do(resources, chunk)
     except CredhubError as error:
         _log.warning("batch waits", batch=chunk.batch_id, code=error.code)
-        _leave(resources, chunk)
+        _leave(resources, chunk, faults=0 if batch_rounds.passes(error) else 1)
     except Exception as error:  # noqa: BLE001 - one part's trouble must not keep others waiting
         _log.exception("batch part not done", batch=chunk.batch_id, error=type(error).__name__)
         _leave(resources, chunk, faults=1)
@@ -166,11 +166,12 @@ def _in_turn(hubs: Iterable[HubNumber], after: HubNumber | None) -> tuple[HubNum
 
 
 def _leave(resources: Resources, chunk: Chunk, *, faults: int = 0) -> None:
-    """Let a part be tried again after a pause; with too many faults of ours, end its batch."""
+    """Let a part be tried again after a pause; after too many that did not help, end its batch."""
     now = resources.clock()
+    pause = min(PAUSE * 2**chunk.faults, LONGEST_PAUSE)
     # Without the database it stays taken, and others have it when its time is over.
     with suppress(StoreError), resources.store.begin() as tx:
-        if chunk.faults + faults >= MOST_FAULTS:
+        if chunk.faults + faults >= MOST_TRIES:
             tx.batches.end(chunk.hub, chunk.batch_id, Ending.FAILED, now)
         else:
-            tx.batch_queue.give_back(chunk, until=now + PAUSE, faults=faults)
+            tx.batch_queue.give_back(chunk, until=now + pause, faults=faults)

@@ -18,7 +18,6 @@ from credhub.documents.change_rows import ChangeRow
 from credhub.errors import (
     AlreadyRevokedError,
     CanonicalizationError,
-    ContendedError,
     CredentialErasedError,
     CredentialNotFoundError,
     CredentialSuspendedError,
@@ -33,13 +32,13 @@ from credhub.errors import (
 from credhub.keys.sealing import unseal
 from credhub.services import (
     batch_issuing,
+    batch_rounds,
     bulk_changes,
     changing,
     correcting,
     issuing_survey,
     status_lists,
 )
-from credhub.services.batch_issuing import ROUNDS
 from credhub.services.changing import Changeable
 from credhub.services.issuing_survey import Ground
 from credhub.services.keyring import HubKeys
@@ -77,13 +76,13 @@ def change_chunk(resources: Resources, chunk: Chunk) -> None:
         batch = tx.batches.by_id(chunk.hub, chunk.batch_id)
         sealed = tx.batch_queue.rows_of(chunk)
     told: list[RowResult] = []
-    waiting = [] if batch is None else _opened(keys, batch, sealed, told)  # (1)
-    for _ in range(ROUNDS):
-        if batch is None or not waiting:
-            break
-        waiting = _round(resources, keys, batch, waiting, told)
-    if waiting:
-        raise ContendedError
+    if batch is not None:
+        batch_rounds.settle(
+            chunk,
+            _opened(keys, batch, sealed, told),  # (1)
+            lambda rows: _round(resources, keys, batch, rows, told),
+            lambda row, error: told.append(_failed(row.row, None, error)),
+        )
     batch_issuing.finish(resources, chunk, told)  # (6)
 
 

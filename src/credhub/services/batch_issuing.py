@@ -29,7 +29,7 @@ from credhub.errors import (
     VerificationError,
 )
 from credhub.keys.sealing import seal, unseal
-from credhub.services import batch_survey, issuing, status_lists
+from credhub.services import batch_rounds, batch_survey, issuing, learners, status_lists
 from credhub.services.batch_survey import FoundRow, Survey
 from credhub.services.issuing import Prepared
 from credhub.services.issuing_survey import Ground
@@ -45,14 +45,16 @@ from credhub.store.unit import Insert, Unit
 
 _Row = TypeVar("_Row")
 
-ROUNDS: Final = 20
-"""Each settles all rows but those of which somebody took something in that moment."""
-
 _OF_THE_ROW: Final = (InvalidClaimError, CanonicalizationError, VerificationError)
 """Errors that a row fails with, and with which it would fail again."""
 
 
-_SAYS_NOTHING_OF_CLAIMS: Final = (InvalidClaimError, RowKeyReusedError, RecordDamagedError)
+_SAYS_NOTHING_OF_CLAIMS: Final = (
+    ContendedError,
+    InvalidClaimError,
+    RecordDamagedError,
+    RowKeyReusedError,
+)
 """Errors whose sentences name members and never their values."""
 
 
@@ -67,13 +69,15 @@ def issue_chunk(resources: Resources, chunk: Chunk) -> None:
     if batch is None or not batch.is_open:
         return
     waiting, told = _opened(keys, batch, sealed)  # (1)
-    for _ in range(ROUNDS):
-        if not waiting:
-            break
-        waiting, more = _round(resources, keys, batch, waiting)
-        told += more
-    if waiting:
-        raise ContendedError
+
+    def settle_some(rows: Sequence[ReadRow]) -> Sequence[ReadRow]:
+        again, more = _round(resources, keys, batch, rows)
+        told.extend(more)
+        return again
+
+    batch_rounds.settle(
+        chunk, waiting, settle_some, lambda row, error: told.append(_failed(row.row, error))
+    )
     finish(resources, chunk, told)  # (6)
 
 
@@ -122,6 +126,7 @@ def _round(
         return list(rows), []
     told = [_skipped(row.row, made) for row, made in found.before]
     told += [_failed(row.row, RowKeyReusedError()) for row in found.reused]
+    told += [_failed(row.row, RecordDamagedError()) for row in found.damaged]
     submitted: list[tuple[ReadRow, Unit]] = []
     for new in found.new:
         try:
@@ -130,7 +135,10 @@ def _round(
             told.append(_failed(new.row.row, error))
         else:
             submitted.append((new.row, prepared.unit))
-    return submit(resources, submitted), told
+    again = submit(resources, submitted)
+    if again:
+        learners.release_erased(resources, keys, [row.recipient for row in again])
+    return again, told
 
 
 def _prepared(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from credhub.documents.rows.outcome import ReadRow
-from credhub.errors import AchievementNotFoundError, IdempotencyKeyReusedError
+from credhub.errors import AchievementNotFoundError, IdempotencyKeyReusedError, RecordDamagedError
 from credhub.proofs.forms import Form
 from credhub.services import (
     achievements,
@@ -53,6 +53,7 @@ class Survey:
     Attributes:
         before: Rows that were issued before, each with its credential.
         reused: Rows that were issued before with other claims.
+        damaged: Rows of learners whose keys were changed.
         new: The rest.
     """
 
@@ -60,6 +61,7 @@ class Survey:
     forms: tuple[Form, ...]
     before: tuple[tuple[ReadRow, str], ...]
     reused: tuple[ReadRow, ...]
+    damaged: tuple[ReadRow, ...]
     new: tuple[FoundRow, ...]
 
 
@@ -85,17 +87,24 @@ def survey(
         if found is None:
             return purpose
         places.append(found)
-    people = learners.find_or_prepare_all(resources, tx, keys, [row.recipient for row, _ in new])
+    recipients = [row.recipient for row, _ in new]
+    people = tuple(learners.find_or_prepare_all(resources, tx, keys, recipients))
     return Survey(
         achievement=stored,
         forms=chosen,
         before=tuple((row, made) for row, _, made in known if made not in (None, REUSED)),
         reused=tuple(row for row, _, made in known if made == REUSED),
+        damaged=tuple(
+            row
+            for (row, _), it in zip(new, people, strict=True)
+            if isinstance(it, RecordDamagedError)
+        ),
         new=tuple(
             FoundRow(row=row, names=names, learner=learner, places=own)
             for (row, names), learner, own in zip(
                 new, people, zip(*places, strict=True) if places else (), strict=True
             )
+            if isinstance(learner, LearnerKey)
         ),
     )
 

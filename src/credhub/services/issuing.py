@@ -11,6 +11,7 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -20,7 +21,7 @@ from credhub.credentials import document as credential_document
 from credhub.credentials.document import SALT_BYTES
 from credhub.credentials.draft import CredentialDraft
 from credhub.credentials.schema import PUBLISHED_PATH
-from credhub.errors import ConflictError, ContendedError, CredhubError
+from credhub.errors import ConflictError, ContendedError, CredhubError, StoreError
 from credhub.jsontypes import JsonObject
 from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
 from credhub.ledger.events import Corrected
@@ -141,7 +142,7 @@ def _round(resources: Resources, keys: HubKeys, wanted: Mapping[int, Wanted]) ->
                 )
             case error:
                 answers[at] = error
-    return answers | _recorded(resources, keys, prepared)
+    return answers | _recorded(resources, keys, wanted, prepared)
 
 
 def _prepared(resources: Resources, keys: HubKeys, one: Wanted, ground: Ground) -> Prepared:
@@ -151,10 +152,21 @@ def _prepared(resources: Resources, keys: HubKeys, one: Wanted, ground: Ground) 
 
 
 def _recorded(
-    resources: Resources, keys: HubKeys, prepared: Mapping[int, Prepared]
+    resources: Resources,
+    keys: HubKeys,
+    wanted: Mapping[int, Wanted],
+    prepared: Mapping[int, Prepared],
 ) -> dict[int, Answer]:
     # (5), without those of whom another took something.
     placements = resources.sequencer.submit_all([it.unit for it in prepared.values()])
+    lost = [
+        wanted[at].order.recipient
+        for at, placement in zip(prepared, placements, strict=True)
+        if isinstance(placement, ConflictError)
+    ]
+    # What was recorded stays so, whatever becomes of this.
+    with suppress(StoreError):
+        learners.release_erased(resources, keys, lost)
     return {
         at: placement if isinstance(placement, CredhubError) else it.opened(keys.hub, placement)
         for (at, it), placement in zip(prepared.items(), placements, strict=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from credhub.credentials.draft import Evidence, Recipient, Result
-from credhub.errors import AchievementNotFoundError, IdempotencyKeyReusedError
+from credhub.errors import AchievementNotFoundError, IdempotencyKeyReusedError, RecordDamagedError
 from credhub.jsontypes import JsonObject
 from credhub.proofs.forms import Form
 from credhub.services import achievements, forms_in_use, idempotency, learners, status_places
@@ -82,7 +82,7 @@ class ListMissing:
     purpose: str
 
 
-Found = Ground | Made | AchievementNotFoundError | IdempotencyKeyReusedError
+Found = Ground | Made | AchievementNotFoundError | IdempotencyKeyReusedError | RecordDamagedError
 
 
 def survey(
@@ -105,11 +105,18 @@ def survey(
         else:
             found.append(None)
             new.append((one.order.recipient, achievement))
-    people = learners.find_or_prepare_all(resources, tx, keys, [recipient for recipient, _ in new])
-    grounds = _grounds(resources, tx, number, [it for _, it in new], tuple(people))
+    recipients = [recipient for recipient, _ in new]
+    people = tuple(learners.find_or_prepare_all(resources, tx, keys, recipients))
+    good = [
+        (it, person)
+        for (_, it), person in zip(new, people, strict=True)
+        if isinstance(person, LearnerKey)
+    ]
+    grounds = _grounds(resources, tx, number, [it for it, _ in good], [it for _, it in good])
     if isinstance(grounds, ListMissing):
         return grounds
-    rest = iter(grounds)
+    places = iter(grounds)
+    rest = iter([next(places) if isinstance(it, LearnerKey) else it for it in people])
     return tuple(next(rest) if it is None else it for it in found)
 
 

@@ -1,7 +1,7 @@
 """Find the learner that a request names, or prepare a new one with a key of their own."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -50,8 +50,11 @@ def find(tx: Transaction, keys: HubKeys, recipient: Recipient) -> LearnerKey | N
 
 def find_all(
     tx: Transaction, keys: HubKeys, marks: Sequence[Marks]
-) -> tuple[LearnerKey | None, ...]:
-    """Find the learners of several requests, by their marks, as ``find`` finds each."""
+) -> tuple[LearnerKey | RecordDamagedError | None, ...]:
+    """Find the learners of several requests, by their marks, as ``find`` finds each.
+
+    A key that was changed keeps nobody else's from being found.
+    """
     number = keys.hub.number
     found: dict[bytes, list[StoredLearner]] = {}
     for learner in tx.learners.by_external_ids(number, {it for it, _ in marks if it is not None}):
@@ -64,7 +67,7 @@ def find_all(
     return tuple(
         next(
             (
-                LearnerKey(learner_id=it, key=open_key(keys, it, wrapped[it]))
+                _opened(keys, it, wrapped[it])
                 for it in (learner.learner_id for learner in found.get(own or mail or b"", ()))
                 if it in wrapped
             ),
@@ -76,7 +79,7 @@ def find_all(
 
 def find_or_prepare_all(
     resources: Resources, tx: Transaction, keys: HubKeys, recipients: Sequence[Recipient]
-) -> Iterator[LearnerKey]:
+) -> Iterator[LearnerKey | RecordDamagedError]:
     """Give each recipient their learner; two for somebody new share one.
 
     The rows of a new learner are with the first of them. Units are recorded in order, and one
@@ -95,6 +98,17 @@ def find_or_prepare_all(
             if mark is not None:
                 made.setdefault(mark, LearnerKey(learner_id=new.learner_id, key=new.key))
         yield new
+
+
+def release_erased(resources: Resources, keys: HubKeys, recipients: Iterable[Recipient]) -> None:
+    """Let the hub's own ids of learners who were erased belong to nobody.
+
+    Whoever comes back after an erasure is somebody new, and only one learner may have an id.
+    """
+    marks = {marks_of(keys, recipient)[0] for recipient in recipients} - {None}
+    if marks:
+        with resources.store.begin() as tx:
+            tx.learners.release_erased(keys.hub.number, [it for it in marks if it is not None])
 
 
 def marks_of(keys: HubKeys, recipient: Recipient) -> Marks:
@@ -116,6 +130,13 @@ def open_key(keys: HubKeys, learner_id: str, wrapped: bytes) -> bytes:
         return unseal(keys.wrapping, wrapped, context=context)
     except UnsealError as error:
         raise RecordDamagedError from error
+
+
+def _opened(keys: HubKeys, learner_id: str, wrapped: bytes) -> LearnerKey | RecordDamagedError:
+    try:
+        return LearnerKey(learner_id=learner_id, key=open_key(keys, learner_id, wrapped))
+    except RecordDamagedError as error:
+        return error
 
 
 def prepare(

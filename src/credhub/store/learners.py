@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from credhub.errors import ConflictError
@@ -59,6 +59,17 @@ _WRAPPED_KEYS: Final = select(learner_key).where(
 )
 _WRAPPED_KEY: Final = select(learner_key.c.wrapped_key).where(
     learner_key.c.hub_id == bindparam("hub"), learner_key.c.learner_id == bindparam("value")
+)
+_RELEASE: Final = (
+    update(table)
+    .where(
+        table.c.hub_id == bindparam("of_hub"),
+        table.c.external_id_hmac.in_(bindparam("values", expanding=True)),
+        ~exists().where(
+            learner_key.c.hub_id == table.c.hub_id, learner_key.c.learner_id == table.c.learner_id
+        ),
+    )
+    .values(external_id_hmac=None, email_hmac=None)
 )
 
 
@@ -120,6 +131,11 @@ class Learners:
         values = {"hub": hub, "value": learner_id}
         key: bytes | None = self._connection.execute(_WRAPPED_KEY, values).scalar_one_or_none()
         return key
+
+    def release_erased(self, hub: HubNumber, external_id_hmacs: Collection[bytes]) -> None:
+        """Let external ids of learners who were erased belong to nobody."""
+        values = {"of_hub": hub, "values": list(external_id_hmacs)}
+        self._connection.execute(_RELEASE, values)
 
     def _several(
         self, statement: Select[*tuple[Any, ...]], hub: HubNumber, hmacs: Collection[bytes]
