@@ -77,7 +77,7 @@ def test_a_batch_is_printed_into_one_file(riverside: CommandLine, batch_id: str)
     file = riverside.data.parent / "cards.pdf"
 
     cards = riverside("batch", "print", batch_id, "--layout", "cards", "--output", file)
-    assert (cards.exit_code, cards.stderr) == (0, "3 certificates on 1 pages.\n")
+    assert (cards.exit_code, cards.stderr) == (0, "3 certificates on 1 page.\n")
     assert len(pypdf.PdfReader(file).pages) == 1
 
     words = ("--paper", "letter", "--no-marks", "--output", file)
@@ -115,7 +115,7 @@ def test_what_was_revoked_is_counted_and_not_printed(riverside: CommandLine, bat
     revoke(lines[2])
     none = riverside("batch", "print", batch_id, "--layout", "cards", "--output", file)
 
-    assert some.stderr == "2 certificates on 1 pages; 1 revoked left out.\n"
+    assert some.stderr == "2 certificates on 1 page; 1 revoked left out.\n"
     assert none.exit_code == 1
     assert "Nothing is left to be printed; 3 revoked left out." in none.stderr
     assert not file.exists()

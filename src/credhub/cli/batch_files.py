@@ -70,7 +70,8 @@ def print_batch(  # noqa: PLR0913 - what a command may say
         if not done:
             raise click.ClickException(f"Nothing is left to be printed{_told(left_out)}.")
         whole.close()
-    click.echo(f"{done} certificates on {whole.pages} pages{_told(left_out)}.", err=True)
+    pages = "1 page" if whole.pages == 1 else f"{whole.pages} pages"
+    click.echo(f"{done} certificates on {pages}{_told(left_out)}.", err=True)
 
 
 @click.command("files")
