@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -10,11 +11,14 @@ from credhub.credentials.draft import Recipient
 from credhub.documents.rows.choices import Form
 from credhub.documents.rows.file import RowFile
 from credhub.documents.rows.outcome import ReadRow
+from credhub.documents.rows.reader import RowReader
 from credhub.errors import (
     AchievementNotFoundError,
     BatchNotFoundError,
+    ConflictError,
     IdempotencyKeyReusedError,
     MalformedBatchError,
+    RowFault,
     TooManyBatchesError,
 )
 from credhub.jsontypes import JsonObject
@@ -24,9 +28,9 @@ from credhub.services.resources import Resources
 from credhub.store.batches import SealedRow, StoredBatch
 from credhub.store.hubs import HubNumber
 from credhub.store.tables import batch as batch_table
-from credhub.store.tables import batch_chunk, batch_row
+from credhub.store.tables import batch_chunk, batch_row, idempotency
 from tests.running import Service, make_member, unique
-from tests.services.batching import count, row_of, rows_of, send, work_off
+from tests.services.batching import count, ndjson, row_of, rows_of, send, work_off
 from tests.services.ordering import once, publish
 
 
@@ -301,3 +305,39 @@ def test_a_reader_that_breaks_off_leaves_nothing(
 
     assert count(resources, batch_table, hub) == 0
     assert count(resources, batch_row, hub) == 0
+
+
+@pytest.mark.parametrize("when", ["between two parts", "after the last"])
+def test_of_a_batch_that_was_removed_while_it_arrived_nothing_is_recorded(
+    resources: Resources, hub: HubNumber, achievement: str, when: str
+) -> None:
+    """By another process, whose clock is ahead of ours. The same request can be sent again."""
+    ahead = replace(resources, clock=lambda: resources.clock() + timedelta(hours=2))
+
+    def rows(*, cut: bool) -> Iterator[ReadRow | RowFault]:
+        for number, row in enumerate(RowReader([ndjson(rows_of(3))], Form.JSON_LINES)):
+            if cut and number == 2 and when == "between two parts":
+                batch_receiving.remove_left_over(ahead)
+            yield row
+
+    def reading(*, cut: bool) -> JsonObject:
+        if cut and when == "after the last":
+            batch_receiving.remove_left_over(ahead)
+        return {}
+
+    def receive(*, cut: bool) -> StoredBatch:
+        arriving = Arriving(
+            achievement_id=achievement,
+            rows=rows(cut=cut),
+            actor="test",
+            reading=lambda: reading(cut=cut),
+            rows_at_once=1,
+        )
+        request = once(resources, hub, key="cut", body={}, route="POST /v1/batches")
+        return batch_receiving.receive(resources, hub, arriving, request)
+
+    with pytest.raises(ConflictError):
+        receive(cut=True)
+    assert count(resources, idempotency, hub) == 1, "that of the achievement"
+
+    assert receive(cut=False).rows == 3

@@ -31,6 +31,7 @@ def chunk(tries: int) -> Chunk:
         last_row=3,
         rows=3,
         faults=tries,
+        leased_until_ms=0,
     )
 
 

@@ -12,7 +12,7 @@ import click
 
 from credhub.cli import logs
 from credhub.cli.session import opened_runtime, read_settings
-from credhub.jobs.batch_working import LEASE, BatchWorker
+from credhub.jobs.batch_working import LEASE, LONGEST_LEASE, BatchWorker
 
 NICENESS: Final = 10
 """Whoever waits for an answer goes first."""
@@ -22,7 +22,7 @@ NICENESS: Final = 10
 @click.option("--idle", type=float, help="End after so many seconds with nothing to do.")
 @click.option(
     "--lease",
-    type=float,
+    type=click.FloatRange(0, LONGEST_LEASE.total_seconds()),
     default=LEASE.total_seconds(),
     show_default=True,
     help="Seconds after which others take what a worker that was killed had begun.",

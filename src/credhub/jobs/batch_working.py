@@ -13,12 +13,15 @@ from credhub.errors import CredhubError, StoreError
 from credhub.services import batch_changing, batch_issuing, batch_rounds
 from credhub.services.batch_rounds import MOST_TRIES
 from credhub.services.resources import Resources
+from credhub.store import batch_queue
 from credhub.store.batch_queue import Chunk
 from credhub.store.batches import BatchKind, Ending
 from credhub.store.hubs import HubNumber
 
 LEASE: Final = timedelta(seconds=30)
 """Many times what a part takes. Of a worker that was killed, others continue after it."""
+
+LONGEST_LEASE: Final = batch_queue.LONGEST_LEASE
 
 PAUSE: Final = timedelta(seconds=5)
 """When a part that could not be issued is tried again. After more tries it is twice as long."""
@@ -171,6 +174,8 @@ def _leave(resources: Resources, chunk: Chunk, *, faults: int = 0) -> None:
     pause = min(PAUSE * 2**chunk.faults, LONGEST_PAUSE)
     # Without the database it stays taken, and others have it when its time is over.
     with suppress(StoreError), resources.store.begin() as tx:
+        if not tx.batch_queue.is_taken(chunk):
+            return  # It was too slow, and others try it.
         if chunk.faults + faults >= MOST_TRIES:
             tx.batches.end(chunk.hub, chunk.batch_id, Ending.FAILED, now)
         else:

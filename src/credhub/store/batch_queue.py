@@ -5,7 +5,7 @@ a row is done once, whoever tries. Whoever locks both locks the part first and t
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import (
@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    or_,
     select,
     update,
 )
@@ -25,6 +26,9 @@ from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import to_ms
 from credhub.store.tables import batch, batch_chunk, batch_result, batch_row
 
+LONGEST_LEASE: Final = timedelta(minutes=5)
+"""Nobody takes a part for longer, so whoever seems to has a clock that is ahead."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
@@ -33,7 +37,8 @@ class Chunk:
     Attributes:
         kind: What is done with each of them.
         rows: How many there are between the first and the last, both included.
-        faults: How often they ended in a fault of ours.
+        faults: How often they were tried and ended in an error that does not pass.
+        leased_until_ms: Until when whoever took it has it.
     """
 
     hub: HubNumber
@@ -43,6 +48,7 @@ class Chunk:
     last_row: int
     rows: int
     faults: int
+    leased_until_ms: int
 
 
 def _within(table: Table) -> ColumnElement[bool]:
@@ -65,7 +71,10 @@ _NEXT: Final = (
         batch_chunk.c.hub_id == bindparam("hub"),
         batch.c.hub_id == bindparam("hub"),
         *_GOES_ON,
-        batch_chunk.c.leased_until_ms <= bindparam("now"),
+        or_(
+            batch_chunk.c.leased_until_ms <= bindparam("now"),
+            batch_chunk.c.leased_until_ms > bindparam("too_late"),
+        ),
     )
     # A revocation does not wait until everything that is to be issued was.
     .order_by(
@@ -87,6 +96,11 @@ _GIVE_BACK: Final = (
     .values(
         leased_until_ms=bindparam("until"), faults=batch_chunk.c.faults + bindparam("more_faults")
     )
+)
+_IS_TAKEN: Final = (
+    select(batch_chunk.c.first_row)
+    .where(*_PART, batch_chunk.c.leased_until_ms == bindparam("taken_until"))
+    .with_for_update()
 )
 _IS_THERE: Final = select(batch_chunk.c.first_row).where(*_PART).with_for_update()
 _REMOVE: Final = delete(batch_chunk).where(*_PART)
@@ -121,7 +135,9 @@ class BatchQueue:
             batch_id: Of which batch, when it is not all the same.
         """
         statement = _NEXT if batch_id is None else _NEXT_OF
-        values = {"hub": hub, "batch": batch_id, "now": to_ms(now)}
+        values = {"hub": hub, "batch": batch_id, "now": to_ms(now)} | {
+            "too_late": to_ms(now + LONGEST_LEASE)
+        }
         row = self._connection.execute(statement, values).mappings().one_or_none()
         if row is None:
             return None
@@ -133,14 +149,20 @@ class BatchQueue:
             last_row=row["last_row"],
             rows=row["rows"],
             faults=row["faults"],
+            leased_until_ms=to_ms(until),
         )
-        self._connection.execute(_TAKE, _named(chunk) | {"until": to_ms(until)})
+        self._connection.execute(_TAKE, _named(chunk) | {"until": chunk.leased_until_ms})
         return chunk
 
     def give_back(self, chunk: Chunk, *, until: datetime, faults: int = 0) -> None:
         """Let others have a part from a moment on."""
         values = {"until": to_ms(until), "more_faults": faults}
         self._connection.execute(_GIVE_BACK, _named(chunk) | values)
+
+    def is_taken(self, chunk: Chunk) -> bool:
+        """Keep a part as it is until the transaction ends; false when others have it by now."""
+        values = _named(chunk) | {"taken_until": chunk.leased_until_ms}
+        return self._connection.execute(_IS_TAKEN, values).first() is not None
 
     def rows_of(self, chunk: Chunk) -> tuple[SealedRow, ...]:
         """Read the rows of a part of which nothing has become yet."""

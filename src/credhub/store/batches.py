@@ -20,7 +20,9 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 
+from credhub.errors import ConflictError
 from credhub.store.bulk import insert_values
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import from_ms, from_ms_or_none, to_ms
@@ -144,9 +146,16 @@ class Batches:
         self._connection.execute(insert(table), values)
 
     def add_rows(self, hub: HubNumber, batch_id: str, rows: Sequence[SealedRow]) -> None:
-        """Take in some rows, in the order of their numbers, as one part of the work."""
+        """Take in some rows, in the order of their numbers, as one part of the work.
+
+        Raises:
+            ConflictError: The batch was removed meanwhile.
+        """
         values = [(hub, batch_id, row.row, row.sealed) for row in rows]
-        insert_values(self._connection, batch_row, _ROW, values)
+        try:
+            insert_values(self._connection, batch_row, _ROW, values)
+        except IntegrityError as error:
+            raise ConflictError(table.name) from error
         chunk = {
             "hub_id": hub,
             "batch_id": batch_id,
@@ -159,9 +168,14 @@ class Batches:
         self._connection.execute(insert(batch_chunk), chunk)
 
     def queue(self, hub: HubNumber, batch_id: str, *, rows: int, report: str, at: datetime) -> None:
-        """Say that all rows are in: from now on they are issued."""
+        """Say that all rows are in: from now on they are issued.
+
+        Raises:
+            ConflictError: The batch was removed meanwhile.
+        """
         values = {"rows": rows, "report": report, "queued_ms": to_ms(at)}
-        self._change(hub, batch_id, values)
+        if self._change(hub, batch_id, values) != 1:
+            raise ConflictError(table.name)
 
     def discard(self, hub: HubNumber, batch_id: str) -> None:
         """Remove a batch of which not all rows arrived."""
@@ -220,9 +234,9 @@ class Batches:
         done = update(table).where(own, table.c.ended_ms.is_(None), ~part).values(ended)
         self._connection.execute(done)
 
-    def _change(self, hub: HubNumber, batch_id: str, values: Mapping[str, object]) -> None:
+    def _change(self, hub: HubNumber, batch_id: str, values: Mapping[str, object]) -> int:
         own = (table.c.hub_id == hub, table.c.batch_id == batch_id, table.c.ended_ms.is_(None))
-        self._connection.execute(update(table).where(*own).values(values))
+        return self._connection.execute(update(table).where(*own).values(values)).rowcount
 
     def _remove_rows(self, hub: HubNumber, batch_id: str) -> None:
         for waiting in (batch_chunk, batch_row):
