@@ -205,7 +205,7 @@ def test_rows_whose_places_others_took_are_prepared_again(
     batch = send(resources, hub, achievement, rows_of(12))
     meanwhile = Interruption(lambda: issue(first_places(resources), hub, achievement))
 
-    work_once(first_places(interrupted(resources, meanwhile)))
+    work_once(first_places(interrupted(resources, meanwhile), draws=(12,)))
 
     assert meanwhile.times == 0
     assert counts(resources, batch) == {Outcome.ISSUED: 12}
@@ -232,13 +232,13 @@ def test_where_no_place_is_found_another_list_is_opened(
     audit(resources, hub)
 
 
-def first_places(resources: Resources) -> Resources:
+def first_places(resources: Resources, *, draws: tuple[int, ...] = (8, 12)) -> Resources:
     """Give resources that draw the first places of a list, for one credential or for twelve."""
 
     def random(length: int) -> bytes:
         drawn = resources.random(length)
         places = b"".join(place.to_bytes(4, "big") for place in range(length // 4))
-        return places if length in (4 * 8, 4 * 12) else drawn
+        return places if length in {4 * draw for draw in draws} else drawn
 
     return replace(resources, random=random)
 
