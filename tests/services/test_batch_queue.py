@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from credhub.errors import ConflictError
 from credhub.jobs.batch_working import work_once
-from credhub.services import batch_issuing
+from credhub.services import batch_issuing, batches
 from credhub.services.resources import Resources
 from credhub.store.batch_queue import Chunk
 from credhub.store.batch_results import Outcome, RowResult
@@ -95,3 +95,31 @@ def test_a_part_that_somebody_has_is_not_taken(
     taken(resources, hub, seconds=300)
 
     assert work_off(resources) == 0
+
+
+def test_whoever_pages_results_while_a_batch_runs_misses_no_row(
+    service_on_each: Service, resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    """The second part is done before the first one."""
+    batch = send(resources, hub, achievement, rows_of(4), rows_at_once=2)
+    taken(resources, hub)
+    assert work_off(resources) == 1
+
+    early = batches.results(resources, hub, batch.batch_id, after=0, limit=9)
+    service_on_each.clock.move(minutes=1)
+    work_off(resources)
+    rest = batches.results(resources, hub, batch.batch_id, after=0, limit=9)
+
+    assert early == ()
+    assert [it.result.row for it in rest] == [1, 2, 3, 4]
+
+
+def test_results_of_parts_that_are_done_in_turn_are_listed_while_a_batch_runs(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    batch = send(resources, hub, achievement, rows_of(4), rows_at_once=2)
+    work_once(resources)
+
+    found = batches.results(resources, hub, batch.batch_id, after=0, limit=9)
+
+    assert [it.result.row for it in found] == [1, 2]

@@ -72,12 +72,18 @@ def results(
 ) -> tuple[ListedResult, ...]:
     """List what became of rows, in the order of their numbers.
 
+    While the batch goes on, the list ends before the first part that is not done: whoever goes on
+    after its last row misses none.
+
     Raises:
         BatchNotFoundError: The hub has no such batch.
     """
     with resources.store.read() as tx:
         batch = _found(tx, number, batch_id)
-        return tx.batch_results.page(number, batch.batch_id, after=after, limit=limit)
+        # Asked for before the rows are: what is done meanwhile may be missing, and leaves no gap.
+        end = None if batch.ended_at is not None else tx.batch_queue.first_left(number, batch_id)
+        found = tx.batch_results.page(number, batch.batch_id, after=after, limit=limit)
+    return tuple(it for it in found if end is None or it.result.row < end)
 
 
 def address_of(resources: Resources, number: HubNumber, listed: ListedResult) -> str | None:

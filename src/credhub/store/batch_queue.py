@@ -97,6 +97,9 @@ _GIVE_BACK: Final = (
         leased_until_ms=bindparam("until"), faults=batch_chunk.c.faults + bindparam("more_faults")
     )
 )
+_FIRST_LEFT: Final = select(func.min(batch_chunk.c.first_row)).where(
+    batch_chunk.c.hub_id == bindparam("hub"), batch_chunk.c.batch_id == bindparam("batch")
+)
 _IS_TAKEN: Final = (
     select(batch_chunk.c.first_row)
     .where(*_PART, batch_chunk.c.leased_until_ms == bindparam("taken_until"))
@@ -163,6 +166,13 @@ class BatchQueue:
         """Keep a part as it is until the transaction ends; false when others have it by now."""
         values = _named(chunk) | {"taken_until": chunk.leased_until_ms}
         return self._connection.execute(_IS_TAKEN, values).first() is not None
+
+    def first_left(self, hub: HubNumber, batch_id: str) -> int | None:
+        """Give the first row of the first part that is not done; none when all are."""
+        found: int | None = self._connection.execute(
+            _FIRST_LEFT, {"hub": hub, "batch": batch_id}
+        ).scalar_one()
+        return found
 
     def rows_of(self, chunk: Chunk) -> tuple[SealedRow, ...]:
         """Read the rows of a part of which nothing has become yet."""
