@@ -1,6 +1,7 @@
 -- A batch keeps what it was sent as, and goes on and never back.
 CREATE TRIGGER batch_goes_on BEFORE UPDATE ON batch
   WHEN NEW.hub_id IS NOT OLD.hub_id OR NEW.batch_id IS NOT OLD.batch_id
+    OR NEW.kind IS NOT OLD.kind
     OR NEW.achievement_id IS NOT OLD.achievement_id
     OR NEW.achievement_version IS NOT OLD.achievement_version
     OR NEW.actor IS NOT OLD.actor OR NEW.created_ms IS NOT OLD.created_ms

@@ -1,4 +1,4 @@
-"""Batches: what arrived, what waits to be issued, and what became of every row.
+"""Batches: what arrived, what waits to be done, and what became of every row.
 
 Revision ID: 0006
 """
@@ -48,8 +48,9 @@ def _add_batch() -> None:
         "batch",
         sa.Column("hub_id", sa.Integer, nullable=False),
         sa.Column("batch_id", sa.Text, nullable=False),
-        sa.Column("achievement_id", sa.Text, nullable=False),
-        sa.Column("achievement_version", sa.Integer, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("achievement_id", sa.Text),
+        sa.Column("achievement_version", sa.Integer),
         sa.Column("actor", sa.Text, nullable=False),
         sa.Column("created_ms", LONG, nullable=False),
         sa.Column("report", sa.Text),
@@ -63,6 +64,15 @@ def _add_batch() -> None:
             ["hub_id", "achievement_id", "achievement_version"],
             ["achievement.hub_id", "achievement.achievement_id", "achievement.version"],
             name="fk_batch_achievement",
+        ),
+        sa.CheckConstraint(
+            "kind IN ('issue', 'revocation', 'suspension', 'lift', 'reissue')",
+            name=op.f("ck_batch_kind"),
+        ),
+        sa.CheckConstraint(
+            "(achievement_id IS NULL) = (kind <> 'issue')"
+            " AND (achievement_id IS NULL) = (achievement_version IS NULL)",
+            name=op.f("ck_batch_achievement"),
         ),
         sa.CheckConstraint(
             "ending IN ('finished', 'cancelled', 'failed')", name=op.f("ck_batch_ending")
@@ -129,10 +139,11 @@ def _add_result() -> None:
             name="fk_batch_result_credential",
         ),
         sa.CheckConstraint(
-            "outcome IN ('issued', 'skipped', 'failed')", name=op.f("ck_batch_result_outcome")
+            "outcome IN ('issued', 'changed', 'skipped', 'failed')",
+            name=op.f("ck_batch_result_outcome"),
         ),
         sa.CheckConstraint(
-            "(credential_id IS NULL) = (outcome = 'failed')",
+            "credential_id IS NOT NULL OR outcome = 'failed'",
             name=op.f("ck_batch_result_credential_id"),
         ),
         sa.CheckConstraint(

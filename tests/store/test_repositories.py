@@ -189,12 +189,12 @@ def test_a_learner_is_found_by_every_mark(two_hubs: Store) -> None:
 
     with two_hubs.read() as tx:
         assert tx.learners.by_id(ONE, "l1") == one
-        assert tx.learners.by_external_id(ONE, digest_of("external l1")) == one
-        assert tx.learners.by_email(ONE, digest_of("email l1")) == (one, twin)
+        assert tx.learners.by_external_ids(ONE, {digest_of("external l1")}) == (one,)
+        assert tx.learners.by_emails(ONE, {digest_of("email l1")}) == (one, twin)
         assert tx.learners.wrapped_key(ONE, "l2") == b"wrapped too"
         assert tx.learners.by_id(OTHER, "l1") is None
-        assert tx.learners.by_external_id(OTHER, digest_of("external l1")) is None
-        assert tx.learners.by_email(OTHER, digest_of("email l1")) == ()
+        assert tx.learners.by_external_ids(OTHER, {digest_of("external l1")}) == ()
+        assert tx.learners.by_emails(OTHER, {digest_of("email l1")}) == ()
         assert tx.learners.wrapped_key(OTHER, "l1") is None
 
 

@@ -35,19 +35,6 @@ class LearnerKey:
     inserts: tuple[Insert, ...] = ()
 
 
-def find(tx: Transaction, keys: HubKeys, recipient: Recipient) -> LearnerKey | None:
-    """Find a learner by external id, else by e-mail address; erased ones are not found."""
-    number = keys.hub.number
-    for learner in _candidates(tx, keys, recipient):
-        wrapped = tx.learners.wrapped_key(number, learner.learner_id)
-        if wrapped is not None:
-            return LearnerKey(
-                learner_id=learner.learner_id,
-                key=open_key(keys, learner.learner_id, wrapped),
-            )
-    return None
-
-
 def find_all(
     tx: Transaction, keys: HubKeys, marks: Sequence[Marks]
 ) -> tuple[LearnerKey | RecordDamagedError | None, ...]:
@@ -198,16 +185,6 @@ def changed_column(tx: Transaction, keys: HubKeys, learner_id: str, key: bytes) 
     if learner.email_hmac != _mark(keys, EMAIL, _normal(profile["email"])):
         return "email_hmac"
     return None
-
-
-def _candidates(tx: Transaction, keys: HubKeys, recipient: Recipient) -> tuple[StoredLearner, ...]:
-    number = keys.hub.number
-    external_id = _mark(keys, EXTERNAL_ID, recipient.external_id)
-    if external_id is not None:
-        found = tx.learners.by_external_id(number, external_id)
-        return () if found is None else (found,)
-    email = _mark(keys, EMAIL, _normal(recipient.email))
-    return () if email is None else tx.learners.by_email(number, email)
 
 
 def _mark(keys: HubKeys, label: bytes, value: str | None) -> bytes | None:

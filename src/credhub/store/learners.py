@@ -39,12 +39,6 @@ class StoredLearner:
 
 _OWN: Final = table.c.hub_id == bindparam("hub")
 _BY_ID: Final = select(table).where(_OWN, table.c.learner_id == bindparam("value"))
-_BY_EXTERNAL_ID: Final = select(table).where(_OWN, table.c.external_id_hmac == bindparam("value"))
-_BY_EMAIL: Final = (
-    select(table)
-    .where(_OWN, table.c.email_hmac == bindparam("value"))
-    .order_by(table.c.created_ms, table.c.learner_id)
-)
 _BY_EXTERNAL_IDS: Final = select(table).where(
     _OWN, table.c.external_id_hmac.in_(bindparam("values", expanding=True))
 )
@@ -96,17 +90,6 @@ class Learners:
         values = {"hub": hub, "value": learner_id}
         row = self._connection.execute(_BY_ID, values).mappings().one_or_none()
         return None if row is None else _learner_of(row)
-
-    def by_external_id(self, hub: HubNumber, external_id_hmac: bytes) -> StoredLearner | None:
-        """Find a learner by the HMAC of the id that the hub's own software uses."""
-        values = {"hub": hub, "value": external_id_hmac}
-        row = self._connection.execute(_BY_EXTERNAL_ID, values).mappings().one_or_none()
-        return None if row is None else _learner_of(row)
-
-    def by_email(self, hub: HubNumber, email_hmac: bytes) -> tuple[StoredLearner, ...]:
-        """Find learners by the HMAC of their e-mail address, oldest first."""
-        rows = self._connection.execute(_BY_EMAIL, {"hub": hub, "value": email_hmac}).mappings()
-        return tuple(map(_learner_of, rows))
 
     def by_external_ids(
         self, hub: HubNumber, hmacs: Collection[bytes]

@@ -1,6 +1,6 @@
 """Who asked for a credential, so that what one API key issued can be found.
 
-Revision ID: 0008
+Revision ID: 0007
 """
 
 from typing import Final
@@ -8,8 +8,8 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-revision: Final = "0008"
-down_revision: Final = "0007"
+revision: Final = "0007"
+down_revision: Final = "0006"
 branch_labels: Final = None
 depends_on: Final = None
 

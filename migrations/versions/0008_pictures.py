@@ -1,6 +1,6 @@
 """Pictures of achievements, drawn by us.
 
-Revision ID: 0009
+Revision ID: 0008
 """
 
 from pathlib import Path
@@ -9,8 +9,8 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-revision: Final = "0009"
-down_revision: Final = "0008"
+revision: Final = "0008"
+down_revision: Final = "0007"
 branch_labels: Final = None
 depends_on: Final = None
 
@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["hub_id"], ["hub.hub_id"], name="fk_picture_hub"),
         sqlite_strict=True,
     )
-    text = (GUARDS / f"0009_{op.get_context().dialect.name}.sql").read_text(encoding="utf-8")
+    text = (GUARDS / f"0008_{op.get_context().dialect.name}.sql").read_text(encoding="utf-8")
     for statement in text.strip().split("\n\n"):
         op.get_bind().exec_driver_sql(statement, execution_options={"no_parameters": True})
 
