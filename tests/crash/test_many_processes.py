@@ -83,7 +83,8 @@ def test_t69_many_threads_processes_and_workers_issue_without_error_gap_or_doubl
 
     assert len(set(made)) == len(made) == CREDENTIALS - ROWS
     # Nobody deadlocked, and no part had to be tried again.
-    assert (deployment.folder / "worker.log").read_text() == ""
+    told = (deployment.folder / "worker.log").read_text().splitlines()
+    assert [line for line in told if "CoverageWarning" not in line] == []
     with aftermath_of(deployment, database_url) as aftermath:
         assert aftermath.rows_done() == ROWS
         aftermath.check_exact(CREDENTIALS)

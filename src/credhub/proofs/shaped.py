@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from enum import Enum, auto
+from hashlib import sha256
 from threading import Lock
 from typing import Final
 
@@ -14,7 +15,8 @@ from credhub.proofs.holes import Places, marks_for, put_in, take_out
 from credhub.proofs.shapes import Shape
 
 _REMEMBERED: Final = 256
-"""Ten megabytes at most."""
+_LONGEST_FRAME: Final = 32 * 1024
+"""Of its JSON. With as many as are remembered, some tens of megabytes at most."""
 
 
 class _Unshaped(Enum):
@@ -65,14 +67,15 @@ class ShapedCanonicalizer:
         taken = take_out(document, self._places)
         if taken is not None:
             made = self._made(taken[0])
-            self._remember(orjson.dumps(taken[0]), made)
+            key = _key_of(taken[0])
+            if key is not None:
+                self._remember(key, made)
             if made is _Unshaped.WRONG:
                 raise CanonicalizationError("A shape gives other bytes than the full path.")
 
     def _shape_of(self, frame: JsonObject) -> Shape | None:
-        try:
-            key = orjson.dumps(frame)
-        except orjson.JSONEncodeError:
+        key = _key_of(frame)
+        if key is None:
             return None
         known = self._known(key)
         if known is _Unshaped.SEEN_ONCE:
@@ -112,3 +115,12 @@ class ShapedCanonicalizer:
         if filled is None:
             return _Unshaped.HOPELESS
         return shape if filled == expected else _Unshaped.WRONG
+
+
+def _key_of(frame: JsonObject) -> bytes | None:
+    """Name a frame in 32 bytes; what strangers send may be long, and is not kept."""
+    try:
+        text = orjson.dumps(frame)
+    except orjson.JSONEncodeError:
+        return None
+    return sha256(text).digest() if len(text) <= _LONGEST_FRAME else None

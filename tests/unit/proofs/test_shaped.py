@@ -246,6 +246,24 @@ def test_only_so_many_shapes_are_remembered() -> None:
     assert full.taken == before + 1
 
 
+def test_a_document_too_long_to_be_remembered_takes_the_full_path_each_time() -> None:
+    """Strangers may send many that are long, each with a frame of its own."""
+    full = Counting()
+    canonicalizer = shaped(full)
+    document: JsonObject = {**credential(), "name": "A" * 40_000}
+
+    canonicalizer.rehearse(document)
+    before = full.taken
+    for _ in range(4):
+        assert canonicalizer.canonical(document) == FULL.canonical(document)
+
+    assert full.taken == before + 4
+    canonicalizer.rehearse(credential())
+    before = full.taken
+    canonicalizer.canonical(credential())
+    assert full.taken == before
+
+
 def test_a_shape_does_not_depend_on_what_its_first_documents_say() -> None:
     full = Counting()
     canonicalizer = ShapedCanonicalizer(full, PLACES)
