@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from credhub.errors import ConflictError, LedgerClockError, LedgerIntegrityError, NoOpenLogError
 from credhub.ledger.merkle import Frontier
-from credhub.store import log_life
+from credhub.store import held_keys, log_life
 from credhub.store.bulk import Rows
 from credhub.store.hubs import HubNumber
 from credhub.store.ledger import LedgerLog
@@ -66,21 +66,22 @@ _MOVE_HEAD: Final = (
 def append(connection: Connection, units: Sequence[Unit], *, now_ms: int) -> tuple[Placed, ...]:
     """Write units into the transaction of a connection.
 
-    (1) Write the rows that need no place in the ledger, so every wait for others is here. A unit
-        that begins a log begins it here.
+    (1) Hold the keys of learners, and write the rows that need no place in the ledger, so every
+        wait for others is here. A unit that begins a log begins it here.
     (2) Lock the heads of the hubs, lowest hub first: from here on nobody is waited for.
     (3) Number, date and hash the entries.
     (4) Write them, and the rows that name their places.
     (5) Move the heads. A unit that ends a log ends it here.
 
     Raises:
-        ConflictError: A row is there already, or a row to change is not as expected; or another
-            process ended or began a log before.
+        ConflictError: A row is there already, or a row to change is not as expected; or a learner
+            was erased; or another process ended or began a log before.
         LedgerClockError: The clock is far behind the last entry of a hub.
         NoOpenLogError: A hub has no log that takes entries.
         LedgerIntegrityError: The ledger in the database does not fit together.
     """
-    # (1): rows without a place
+    # (1): keys, and rows without a place
+    held_keys.hold(connection, units)
     _insert_all(connection, _rows_without_place(units))
     _change_all(connection, units)
     for unit in units:

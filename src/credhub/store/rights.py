@@ -35,6 +35,9 @@ _CHANGING: Final[Mapping[Table, tuple[str, ...]]] = {
     api_key: ("last_used_ms", "revoked_ms"),
     # Erasure takes away what a learner could be found by.
     learner: ("sealed_profile", "external_id_hmac", "email_hmac"),
+    # So that it may hold a key until what was sealed with it is recorded: PostgreSQL lets nobody
+    # lock rows who may not change them. It may remove keys and add them anyway.
+    learner_key: ("wrapped_key",),
     ledger_log: ("frozen_ms",),
     ledger_head: ("size", "chain_hash", "frontier", "last_ms"),
     ledger_opening: ("sealed",),
