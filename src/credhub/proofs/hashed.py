@@ -14,7 +14,10 @@ from credhub.proofs.signer import Signer
 from credhub.public_key import KeyType, PublicKey
 from credhub.recent import Recent
 
-_REMEMBERED: Final = 16
+_REMEMBERED: Final = 64
+"""Hashes: of a document as it came, and of its canonical form."""
+
+_NOT_A_NUMBER: Final = b"null"
 
 Hash = Callable[[bytes], Any]
 """A hash function, as of hashlib."""
@@ -89,7 +92,7 @@ class HashedSuite:
         wide = key_type is KeyType.P384
         canonical = self._canonical_384 if wide else self._canonical
         hashed = sha384 if wide else sha256
-        return self._of_options(options, hashed, canonical) + hashed(canonical(document)).digest()
+        return self._hash(options, hashed, canonical) + self._hash(document, hashed, canonical)
 
     def proof_value(self, document: JsonObject, options: JsonObject, signer: Signer) -> str:
         """Sign a document.
@@ -118,13 +121,18 @@ class HashedSuite:
             raise MalformedProofError("The proofValue is not base58btc.") from error
         signatures.verify(key, signature, self.signing_input(document, options, key.type))
 
-    def _of_options(self, options: JsonObject, hashed: Hash, canonical: Canonical) -> bytes:
-        """Hash options: of all proofs that a key makes within one second they are the same."""
+    def _hash(self, value: JsonObject, hashed: Hash, canonical: Canonical) -> bytes:
+        """Hash what is signed, once for a signature and the check of it.
+
+        Of all proofs that a key makes within one second the options are the same.
+        """
         try:
-            key = hashed(orjson.dumps(options)).digest()
+            text = orjson.dumps(value)
         except orjson.JSONEncodeError:
-            return bytes(hashed(canonical(options)).digest())
-        return self._recent.get(key, lambda: hashed(canonical(options)).digest())
+            text = _NOT_A_NUMBER
+        if _NOT_A_NUMBER in text:  # It may stand for one, which has no canonical form.
+            return bytes(hashed(canonical(value)).digest())
+        return self._recent.get(hashed(text).digest(), lambda: hashed(canonical(value)).digest())
 
     def _check_type(self, key_type: KeyType) -> None:
         if key_type not in self._key_types:

@@ -13,11 +13,13 @@ import errno
 import logging
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Final, Literal
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
@@ -28,8 +30,8 @@ from credhub.store.read_only import only_reads
 PAGES: Final = 8000
 """32 megabytes at once: a large batch alone writes two, and a move costs three flushes."""
 
-MORE_PAGES: Final = 1000
-"""How much longer it is before the next attempt while readers keep it from beginning anew."""
+_PATIENCE_MS: Final = 100
+"""How long writers wait for those who read in it, so that it can begin anew."""
 
 _HEADER: Final = 32
 _FRAME_HEADER: Final = 24
@@ -65,7 +67,9 @@ class SqliteLog:
         if self._is_there and self._busy.acquire(blocking=False):
             try:
                 if self._is_long():
-                    self._due = max(self.move(), self._pages) + MORE_PAGES
+                    moved = self.move()
+                    self._checkpoint("RESTART")
+                    self._due = max(moved, self._pages) + self._pages
             finally:
                 self._busy.release()
 
@@ -77,17 +81,7 @@ class SqliteLog:
         Raises:
             DatabaseError: The disk failed.
         """
-        try:
-            if not self._is_there or not self._is_writable():
-                return 0
-            with self._engine.connect() as connection:
-                moved = connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").one()
-        except DatabaseError as error:
-            if is_disk_fault(error.orig):
-                raise
-            _logger.warning("what SQLite wrote stays in its log for now: %s", error.orig)
-            return 0
-        return int(moved[1])
+        return self._checkpoint("PASSIVE")
 
     def close(self) -> None:
         """Move it, and close all connections that are not in use.
@@ -101,6 +95,24 @@ class SqliteLog:
                 self.move()
         finally:
             self._engine.dispose()
+
+    def _checkpoint(self, mode: Literal["PASSIVE", "RESTART"]) -> int:
+        """Move it as far as nobody is held up, or so that the next writer begins it anew.
+
+        While a batch is issued there is always somebody who reads when somebody writes. If nobody
+        ever waited a moment for them, the log would grow with the batch.
+        """
+        try:
+            if not self._is_there or not self._is_writable():
+                return 0
+            with self._engine.connect() as connection, _impatient(connection):
+                moved = connection.exec_driver_sql(f"PRAGMA wal_checkpoint({mode})").one()
+        except DatabaseError as error:
+            if is_disk_fault(error.orig):
+                raise
+            _logger.warning("what SQLite wrote stays in its log for now: %s", error.orig)
+            return 0
+        return int(moved[1])
 
     def _is_long(self) -> bool:
         """Say whether the page at which it is due was written since it last began."""
@@ -128,6 +140,16 @@ class SqliteLog:
                 databases = connection.exec_driver_sql("PRAGMA database_list").all()
             self._database = str(databases[0][2])
         return self._database
+
+
+@contextmanager
+def _impatient(connection: Connection) -> Iterator[None]:
+    usual = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE_MS}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={usual}")
 
 
 def flush_folder_of(cursor: DBAPICursor) -> None:

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import datetime
@@ -17,7 +18,7 @@ from credhub.errors import (
     WeakKeyError,
 )
 from credhub.jsontypes import JsonObject, JsonValue
-from credhub.proofs import data_integrity, eddsa_rdfc_2022
+from credhub.proofs import data_integrity, eddsa_jcs_2022, eddsa_rdfc_2022
 from credhub.proofs.data_integrity import MAX_PROOFS, issuer_proof
 from credhub.proofs.signer import key_of
 from credhub.public_key import KeyType, PublicKey
@@ -310,6 +311,35 @@ def test_the_options_of_one_second_are_written_once() -> None:
     assert [one["created"] for one in options] == ["2026-11-22T12:00:00Z", "2026-11-22T12:00:01Z"]
     for document in (*signed, later):
         check(document, key_of(signer))
+
+
+def test_a_document_is_written_once_for_its_signature_and_the_check_of_it() -> None:
+    counting = Counting()
+    suite, signer = eddsa_rdfc_2022.suite(counting), MemorySigner()
+    signed = data_integrity.sign(
+        factories.credential(),
+        suite=suite,
+        signer=signer,
+        verification_method=signer.method,
+        created=factories.NOON,
+    )
+
+    def check_it(document: JsonObject) -> None:
+        data_integrity.verify(document, proof_of(document), suite=suite, public_key=key_of(signer))
+
+    check_it(signed)
+    documents = [one for one in counting.written if "proofPurpose" not in one]
+    assert documents == [{name: value for name, value in signed.items() if name != "proof"}]
+    with pytest.raises(SignatureError):
+        check_it(signed | {"name": "Another name"})
+
+
+def test_what_is_no_number_is_not_taken_for_nothing() -> None:
+    suite = eddsa_jcs_2022.suite()
+    suite.signing_input({"value": None}, {})
+
+    with pytest.raises(CanonicalizationError):
+        suite.signing_input({"value": math.nan}, {})
 
 
 def test_options_that_are_not_json_are_refused() -> None:
