@@ -97,6 +97,15 @@ class Settings(BaseSettings):
             "Worker processes that the service starts for batches; with 0 run credhub worker."
         ),
     )
+    batch_results_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description=(
+            "How long what became of rows is kept that were skipped or failed, after the end of"
+            " their batch."
+        ),
+    )
     threads: int = Field(
         default=16,
         ge=4,

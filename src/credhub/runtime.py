@@ -16,6 +16,7 @@ from credhub.credentials.schema import Schemas
 from credhub.egress.client import Egress
 from credhub.egress.opening import open_objects
 from credhub.jobs.batch_processes import BatchProcesses
+from credhub.jobs.batch_pruning import BatchPruner
 from credhub.jobs.publishing import LedgerPublisher
 from credhub.jobs.rolling_over import LogRoller
 from credhub.jobs.status_publishing import StatusPublisher
@@ -81,6 +82,7 @@ class Runtime:
     ledger_publisher: LedgerPublisher | None
     log_roller: LogRoller
     batch_processes: BatchProcesses
+    batch_pruner: BatchPruner
     lending: Lending
 
 
@@ -138,6 +140,7 @@ def open_runtime(
             foreign_dids=ForeignDids(clock=now),
             foreign_lists=ForeignLists(clock=now),
             new_key_wait=timedelta(seconds=settings.new_key_wait),
+            batch_results_kept=timedelta(days=settings.batch_results_days),
             clock=now,
             random=secrets.token_bytes,
         )
@@ -246,6 +249,7 @@ def _with_jobs(settings: Settings, opened: _Opened, resources: Resources) -> Run
         ledger_publisher=_ledger_publisher(settings, opened.store, resources.clock),
         log_roller=log_roller,
         batch_processes=BatchProcesses(resources, _WORKER, number=settings.batch_workers),
+        batch_pruner=BatchPruner(resources),
         lending=opened.lending,
     )
 

@@ -1,6 +1,7 @@
 """Batches for tests: rows, the way they are sent, and what must be true in the end."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
@@ -84,8 +85,13 @@ def read(resources: Resources, batch: StoredBatch) -> StoredBatch:
 
 
 def counts(resources: Resources, batch: StoredBatch) -> dict[Outcome, int]:
-    with resources.store.read() as tx:
-        return dict(tx.batch_results.counts(batch.hub, batch.batch_id))
+    """Count the results of a batch, and see that the batch says the same."""
+    found = Counter(it.outcome for it in told(resources, batch))
+    standing = batches.find(resources, batch.hub, batch.batch_id)
+    assert [standing.issued, standing.changed, standing.skipped, standing.failed] == [
+        found[outcome] for outcome in Outcome
+    ]
+    return dict(found)
 
 
 def results(resources: Resources, batch: StoredBatch) -> tuple[ListedResult, ...]:

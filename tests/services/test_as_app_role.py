@@ -9,6 +9,7 @@ from credhub.errors import MalformedBatchError
 from credhub.services import (
     api_keys,
     auditing,
+    batch_pruning,
     batches,
     ledgers,
     partners,
@@ -43,8 +44,12 @@ def test_the_whole_life_of_a_credential_needs_no_owner(service: Service) -> None
     partner = NewPartner(did="did:web:nordic.example", name="Nordic Coders")
     partners.add(service.resources, hub, partner)
     partners.end(service.resources, hub, partner.did)
-    batch = send(service.resources, hub.number, publish(client), rows_of(3))
+    achievement = publish(client)
+    batch = send(service.resources, hub.number, achievement, rows_of(3))
     assert work_off(service.resources) == 1
+    send(service.resources, hub.number, achievement, rows_of(2))
+    work_off(service.resources)
+    assert batch_pruning.prune(service.resources, hub.number, most=0) == 2
     assert batches.cancel(service.resources, hub.number, batch.batch_id).issued == 3
     with pytest.raises(MalformedBatchError):
         send(service.resources, hub.number, publish(client), [*rows_of(600), "no object"])

@@ -105,10 +105,10 @@ def test_whoever_pages_results_while_a_batch_runs_misses_no_row(
     taken(resources, hub)
     assert work_off(resources) == 1
 
-    early = batches.results(resources, hub, batch.batch_id, after=0, limit=9)
+    early = batches.results(resources, hub, batch.batch_id, after=0, limit=9).rows
     service_on_each.clock.move(minutes=1)
     work_off(resources)
-    rest = batches.results(resources, hub, batch.batch_id, after=0, limit=9)
+    rest = batches.results(resources, hub, batch.batch_id, after=0, limit=9).rows
 
     assert early == ()
     assert [it.result.row for it in rest] == [1, 2, 3, 4]
@@ -120,6 +120,6 @@ def test_results_of_parts_that_are_done_in_turn_are_listed_while_a_batch_runs(
     batch = send(resources, hub, achievement, rows_of(4), rows_at_once=2)
     work_once(resources)
 
-    found = batches.results(resources, hub, batch.batch_id, after=0, limit=9)
+    found = batches.results(resources, hub, batch.batch_id, after=0, limit=9).rows
 
     assert [it.result.row for it in found] == [1, 2]

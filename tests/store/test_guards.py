@@ -18,6 +18,8 @@ from credhub.store.hubs import HubNumber
 from credhub.store.store import Store
 from credhub.store.tables import (
     batch,
+    batch_result,
+    credential,
     credential_form,
     hub,
     ledger_checkpoint,
@@ -190,6 +192,7 @@ def test_postgresql_guards_cannot_be_shadowed_by_a_temporary_table(
         (batch, "rows", 7),
         (batch, "queued_ms", 7),
         (batch, "report", "{}"),
+        (batch, "failed", -1),
         (ledger_head, "size", 1),
         (ledger_head, "last_ms", 1),
         (ledger_head, "chain_hash", bytes(32)),
@@ -239,6 +242,36 @@ def test_what_ends_ends_once(filled: str, table: Table, column: str) -> None:
         run(filled, update(table).values({column: 6}))
     with pytest.raises(DBAPIError):
         run(filled, update(table).values({column: None}))
+
+
+def test_what_a_batch_counted_stays_when_it_has_ended(filled: str) -> None:
+    run(filled, update(batch).values(failed=1), update(batch).values(failed=2))
+
+    with pytest.raises(DBAPIError):
+        run(filled, update(batch).values(failed=1))
+    run(filled, update(batch).values(ended_ms=9, ending="finished", issued=3))
+
+    for column in ("issued", "changed", "skipped", "failed"):
+        with pytest.raises(DBAPIError):
+            run(filled, update(batch).values({column: 7}))
+    run(filled, update(batch).values(pruned_ms=9))
+    with pytest.raises(DBAPIError):
+        run(filled, update(batch).values(pruned_ms=10))
+
+
+def test_a_result_may_go_when_its_batch_has_ended_and_it_gave_nothing(filled: str) -> None:
+    with raw(filled) as connection:
+        made = connection.execute(select(credential.c.hub_id, credential.c.credential_id)).first()
+    assert made is not None
+    issued = {"hub_id": made.hub_id, "credential_id": made.credential_id, "outcome": "issued"}
+    run(filled, insert(batch_result).values(batch_id="batch-1", row=2, **issued))
+    check_refused(filled, "DELETE FROM batch_result WHERE outcome = 'failed'")
+    run(filled, update(batch).values(ended_ms=9, ending="finished"))
+
+    check_refused(filled, "DELETE FROM batch_result WHERE outcome = 'issued'")
+    run(filled, "DELETE FROM batch_result WHERE outcome = 'failed'")
+
+    assert rows_of(filled, "batch_result") == 1
 
 
 @pytest.mark.parametrize("table", [credential_form, ledger_opening], ids=lambda table: table.name)

@@ -11,11 +11,13 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Table, UniqueConst
 
 from credhub.errors import SchemaNotCurrentError
 from credhub.store import migrating
+from credhub.store.batch_results import Outcome
+from credhub.store.batches import Ending
 from credhub.store.store import Store
 from credhub.store.tables import metadata
 from tests.engines import Databases
 from tests.store.rows import fill, raw
-from tests.store.samples import Signers
+from tests.store.samples import NOW, Signers
 
 REFERENCE_TABLES = {"hub", "witness_key"}
 TENANT_TABLES = [table for table in metadata.sorted_tables if table.name not in REFERENCE_TABLES]
@@ -98,6 +100,27 @@ def test_a_database_with_data_goes_one_version_back_and_forward(
     with store.read() as tx:
         (log,) = tx.ledger.logs(number)
         tx.ledger.audit(log)
+
+
+def test_rows_that_were_done_before_batches_counted_them_are_counted(
+    store: Store, database_url: str
+) -> None:
+    number = fill(store, Signers())
+    with store.begin() as tx:
+        assert tx.batch_queue.take(number, now=NOW, until=NOW) is not None
+        tx.batches.end(number, "batch-1", Ending.CANCELLED, NOW)
+    with store.read() as tx:
+        before = tx.batches.by_id(number, "batch-1")
+    store.close()
+
+    migrating.downgrade(database_url, "0008")
+    migrating.upgrade(database_url)
+
+    with store.read() as tx:
+        after = tx.batches.by_id(number, "batch-1")
+    assert after == before
+    assert after is not None
+    assert after.counts[Outcome.FAILED] == 1
 
 
 def test_upgrading_twice_changes_nothing(database_url: str) -> None:

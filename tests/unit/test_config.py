@@ -25,6 +25,7 @@ GIVEN = {
     "allow_http": ("true", True),
     "workers": ("4", 4),
     "batch_workers": ("0", 0),
+    "batch_results_days": ("7", 7),
     "threads": ("8", 8),
     "connections": ("9", 9),
     "connections_per_client": ("3", 3),

@@ -75,6 +75,7 @@ def test_t63_many_credentials_are_revoked_by_one_request(
         "failed": 0,
         "createdAt": "",
         "endedAt": None,
+        "rowsRemovedAt": None,
         "reading": None,
     }
     assert statuses(client, issued) == ["active", "active", "active"]

@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from threading import Thread
 from types import MappingProxyType
 
@@ -14,6 +16,7 @@ from starlette.testclient import TestClient
 
 from credhub.jobs.batch_working import work_once
 from credhub.jsontypes import JsonObject
+from credhub.services import batch_pruning
 from credhub.services.batch_receiving import MOST_OPEN
 from credhub.store.hubs import HubNumber
 from tests.running import Service, publish, unique
@@ -78,6 +81,7 @@ def test_a_batch_is_taken_in_issued_and_told(
         "failed": 0,
         "createdAt": "",
         "endedAt": None,
+        "rowsRemovedAt": None,
         "reading": {
             "encoding": "utf-8",
             "likelyEncoding": None,
@@ -256,6 +260,41 @@ def test_outcomes_come_in_parts(service: Service, client: TestClient, achievemen
     assert [row["row"] for row in first["items"]] == [1, 2]
     assert [row["row"] for row in rest["items"]] == [3, 4, 5]
     assert rest["nextCursor"] is None
+    assert (first["complete"], rest["complete"]) == (False, True)
+
+
+def test_whoever_reads_rows_is_told_when_no_more_will_come(
+    service: Service, client: TestClient, achievement: str
+) -> None:
+    location = send(client, achievement, rows_of(2)).headers["location"]
+
+    before = client.get(f"{location}/rows").json()
+    work_off(service)
+    first = client.get(f"{location}/rows", params={"limit": 2}).json()
+    last = client.get(f"{location}/rows", params={"limit": 2, "cursor": 2}).json()
+
+    assert (before["items"], before["nextCursor"], before["complete"]) == ([], None, False)
+    assert (first["nextCursor"], first["complete"]) == (2, False)
+    assert (last["items"], last["nextCursor"], last["complete"]) == ([], None, True)
+
+
+def test_when_rows_were_removed_is_said_beside_the_counts(
+    service: Service, client: TestClient, achievement: str
+) -> None:
+    send(client, achievement, rows_of(1))
+    location = send(client, achievement, rows_of(2)).headers["location"]
+    work_off(service)
+    assert client.get(location).json()["rowsRemovedAt"] is None
+    resources = service.resources
+    much_later = replace(resources, clock=lambda: resources.clock() + timedelta(days=91))
+
+    batch_pruning.prune_all(much_later)
+
+    answer, rows = client.get(location).json(), client.get(f"{location}/rows").json()
+    assert (answer["issued"], answer["skipped"]) == (1, 1)
+    assert [row["row"] for row in rows["items"]] == [2]
+    assert answer["rowsRemovedAt"] == rows["rowsRemovedAt"] is not None
+    assert len(client.get(f"{location}/rows", params={"format": "csv"}).text.splitlines()) == 2
 
 
 @pytest.mark.parametrize(
@@ -456,7 +495,12 @@ def test_a_batch_is_cancelled(service: Service, client: TestClient, achievement:
 
     assert cancelled.json()["state"] == "cancelled"
     assert client.get(location).json() == cancelled.json()
-    assert client.get(f"{location}/rows").json() == {"items": [], "nextCursor": None}
+    assert client.get(f"{location}/rows").json() == {
+        "items": [],
+        "nextCursor": None,
+        "complete": True,
+        "rowsRemovedAt": None,
+    }
 
 
 def events_of(response: Response) -> list[tuple[str, JsonObject]]:

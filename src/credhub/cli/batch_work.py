@@ -51,7 +51,7 @@ def tell_failures(resources: Resources, standing: BatchStanding) -> None:
     hub, batch_id = standing.batch.hub, standing.batch.batch_id
     after = 0
     while standing.failed and (
-        part := batches.results(resources, hub, batch_id, after=after, limit=PAGE)
+        part := batches.results(resources, hub, batch_id, after=after, limit=PAGE).rows
     ):
         for it in part:
             if it.result.code is not None:

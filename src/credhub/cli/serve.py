@@ -69,12 +69,14 @@ def run(runtime: Runtime, settings: Settings) -> None:
         runtime.status_publisher.start()
         runtime.witness_asker.start()
         runtime.batch_processes.start()
+        runtime.batch_pruner.start()
     if runtime.ledger_publisher is not None:
         runtime.ledger_publisher.start()
     structlog.get_logger("credhub").info("serving", address=settings.origin)
     try:
         uvicorn.Server(config).run()
     finally:
+        runtime.batch_pruner.close()
         runtime.batch_processes.close()
         if runtime.ledger_publisher is not None:
             runtime.ledger_publisher.close()

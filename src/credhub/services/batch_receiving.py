@@ -25,7 +25,7 @@ from credhub.errors import (
     TooManyBatchesError,
 )
 from credhub.jsontypes import JsonObject
-from credhub.services import row_checking
+from credhub.services import batch_pruning, row_checking
 from credhub.services.batch_issuing import seal_row
 from credhub.services.idempotency import Once
 from credhub.services.resources import Resources
@@ -72,7 +72,7 @@ def receive(resources: Resources, number: HubNumber, arriving: Arriving, once: O
         MalformedBatchError: Rows have faults; nothing is kept.
         TooManyBatchesError: The hub has too many batches under way.
     """
-    remove_left_over(resources)
+    tidy(resources, number)
     with resources.store.read() as tx:
         made = once.made(tx)  # (1)
         achievement = tx.achievements.latest(number, arriving.achievement_id)
@@ -134,6 +134,12 @@ def take_in(
         _discard(resources, batch)
         raise
     return stored(resources, batch.hub, batch.batch_id)
+
+
+def tidy(resources: Resources, number: HubNumber) -> None:
+    """Make room before more comes: remove what crashes left, and results that are due."""
+    remove_left_over(resources)
+    batch_pruning.prune(resources, number)
 
 
 def remove_left_over(resources: Resources) -> None:

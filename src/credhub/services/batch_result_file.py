@@ -18,12 +18,12 @@ def written(
 ) -> Iterator[bytes]:
     """Write the file in parts: the header, then so many rows at once, however many there are.
 
-    A row of which nothing has become yet is not in it.
+    A row of which nothing has become yet is not in it, nor one whose result was removed.
 
     Raises:
         BatchNotFoundError: The hub has no such batch; before anything is written.
     """
-    first = batches.results(resources, number, batch_id, after=0, limit=at_once)
+    first = batches.results(resources, number, batch_id, after=0, limit=at_once).rows
     return _parts(resources, number, batch_id, first, at_once)
 
 
@@ -38,7 +38,7 @@ def _parts(
     while part:
         yield "".join(csv_out.line(_cells(resources, number, listed)) for listed in part).encode()
         after = part[-1].result.row
-        part = batches.results(resources, number, batch_id, after=after, limit=at_once)
+        part = batches.results(resources, number, batch_id, after=after, limit=at_once).rows
 
 
 def _cells(resources: Resources, number: HubNumber, listed: ListedResult) -> list[str]:

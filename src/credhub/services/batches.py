@@ -1,12 +1,15 @@
 """Look at batches, and end them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from credhub import jsontypes
 from credhub.errors import BatchNotFoundError
 from credhub.jsontypes import JsonObject
 from credhub.services import issuing
 from credhub.services.resources import Resources
+from credhub.store.batch_counts import NONE, Counts
 from credhub.store.batch_results import ListedResult, Outcome
 from credhub.store.batches import Ending, StoredBatch
 from credhub.store.hubs import HubNumber
@@ -48,6 +51,20 @@ class BatchStanding:
         return self.issued + self.changed + self.skipped + self.failed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultPart:
+    """What became of some rows, next to each other.
+
+    Attributes:
+        has_ended: Whether the batch has ended, so that nothing becomes of more rows.
+        pruned_at: When those that gave nothing new were removed from the list.
+    """
+
+    rows: tuple[ListedResult, ...]
+    has_ended: bool
+    pruned_at: datetime | None
+
+
 def find(resources: Resources, number: HubNumber, batch_id: str) -> BatchStanding:
     """Find a batch of a hub, once all of it has arrived.
 
@@ -55,7 +72,8 @@ def find(resources: Resources, number: HubNumber, batch_id: str) -> BatchStandin
         BatchNotFoundError: The hub has no such batch.
     """
     with resources.store.read() as tx:
-        return _standing(tx, _found(tx, number, batch_id))
+        batch = _found(tx, number, batch_id)
+        return _standings(tx, number, [batch])[0]
 
 
 def page(
@@ -64,12 +82,12 @@ def page(
     """List batches, newest first."""
     with resources.store.read() as tx:
         found = tx.batches.page(number, before=before, limit=limit)
-        return tuple(_standing(tx, batch) for batch in found)
+        return _standings(tx, number, found)
 
 
 def results(
     resources: Resources, number: HubNumber, batch_id: str, *, after: int, limit: int
-) -> tuple[ListedResult, ...]:
+) -> ResultPart:
     """List what became of rows, in the order of their numbers.
 
     While the batch goes on, the list ends before the first part that is not done: whoever goes on
@@ -81,9 +99,14 @@ def results(
     with resources.store.read() as tx:
         batch = _found(tx, number, batch_id)
         # Asked for before the rows are: what is done meanwhile may be missing, and leaves no gap.
-        end = None if batch.ended_at is not None else tx.batch_queue.first_left(number, batch_id)
+        has_ended = batch.ended_at is not None
+        end = None if has_ended else tx.batch_queue.first_left(number, batch_id)
         found = tx.batch_results.page(number, batch.batch_id, after=after, limit=limit)
-    return tuple(it for it in found if end is None or it.result.row < end)
+    return ResultPart(
+        rows=tuple(it for it in found if end is None or it.result.row < end),
+        has_ended=has_ended,
+        pruned_at=batch.pruned_at,
+    )
 
 
 def address_of(resources: Resources, number: HubNumber, listed: ListedResult) -> str | None:
@@ -112,12 +135,19 @@ def _found(tx: Transaction, number: HubNumber, batch_id: str) -> StoredBatch:
     return batch
 
 
-def _standing(tx: Transaction, batch: StoredBatch) -> BatchStanding:
-    counted = tx.batch_results.counts(batch.hub, batch.batch_id)
+def _standings(
+    tx: Transaction, number: HubNumber, found: Sequence[StoredBatch]
+) -> tuple[BatchStanding, ...]:
+    under_way = tx.batch_queue.counts(number, [it.batch_id for it in found if it.is_open])
+    return tuple(_standing(batch, under_way.get(batch.batch_id, NONE)) for batch in found)
+
+
+def _standing(batch: StoredBatch, under_way: Counts) -> BatchStanding:
+    rows = {outcome: batch.counts[outcome] + under_way[outcome] for outcome in Outcome}
     return BatchStanding(
         batch=batch,
-        issued=counted.get(Outcome.ISSUED, 0),
-        changed=counted.get(Outcome.CHANGED, 0),
-        skipped=counted.get(Outcome.SKIPPED, 0),
-        failed=counted.get(Outcome.FAILED, 0),
+        issued=rows[Outcome.ISSUED],
+        changed=rows[Outcome.CHANGED],
+        skipped=rows[Outcome.SKIPPED],
+        failed=rows[Outcome.FAILED],
     )

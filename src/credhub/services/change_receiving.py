@@ -50,7 +50,7 @@ def receive(
         MalformedBatchError: Rows have faults; nothing is kept.
         TooManyBatchesError: The hub has too many such batches under way.
     """
-    batch_receiving.remove_left_over(resources)
+    batch_receiving.tidy(resources, number)
     with resources.store.read() as tx:
         made = once.made(tx)
         is_full = tx.batches.count_open(number, arriving.kind) >= MOST_OPEN

@@ -53,6 +53,7 @@ class Resources:
         foreign_dids: The DID documents of strangers.
         foreign_lists: The status lists of strangers.
         new_key_wait: How long a new key of a hub is published before it signs.
+        batch_results_kept: How long the results of rows that gave nothing new are kept.
         clock: Now, in UTC.
         random: That many bytes from a secure source.
     """
@@ -75,6 +76,7 @@ class Resources:
     foreign_dids: ForeignDids
     foreign_lists: ForeignLists
     new_key_wait: timedelta
+    batch_results_kept: timedelta
     clock: Clock
     random: Randomness
 

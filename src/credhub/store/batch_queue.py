@@ -4,6 +4,7 @@ A part is taken for a while. Whoever is not done by then has lost it to others, 
 a row is done once, whoever tries. Whoever locks both locks the part first and then its batch.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,6 +22,9 @@ from sqlalchemy import (
 )
 
 from credhub.errors import ConflictError
+from credhub.store import batch_counts
+from credhub.store.batch_counts import Counts
+from credhub.store.batch_results import Outcome
 from credhub.store.batches import BatchKind, SealedRow
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import to_ms
@@ -112,7 +116,11 @@ _WANTED: Final = (
     select(batch_row.c.row, batch_row.c.sealed).where(_within(batch_row)).order_by(batch_row.c.row)
 )
 _DONE: Final = select(batch_result.c.row).where(_RESULTS)
-_COUNT_DONE: Final = select(func.count()).select_from(batch_result).where(_RESULTS)
+_COUNT_DONE: Final = (
+    select(batch_result.c.outcome, func.count().label("rows"))
+    .where(_RESULTS)
+    .group_by(batch_result.c.outcome)
+)
 _REMOVE_ROWS: Final = delete(batch_row).where(_within(batch_row))
 
 
@@ -174,6 +182,10 @@ class BatchQueue:
         ).scalar_one()
         return found
 
+    def counts(self, hub: HubNumber, batch_ids: Collection[str]) -> Mapping[str, Counts]:
+        """Count the rows of parts that are not done, by what became of them."""
+        return batch_counts.under_way(self._connection, hub, batch_ids)
+
     def rows_of(self, chunk: Chunk) -> tuple[SealedRow, ...]:
         """Read the rows of a part of which nothing has become yet."""
         # Apart, because joined without statistics they are compared one with another.
@@ -188,14 +200,17 @@ class BatchQueue:
         return self._connection.execute(_IS_THERE, _named(chunk)).first() is not None
 
     def finish(self, chunk: Chunk) -> None:
-        """Remove a part that is done, with what its rows wanted.
+        """Count and remove a part that is done, with what its rows wanted.
 
         Raises:
             ConflictError: Of some row nothing has become yet.
         """
-        done = self._connection.execute(_COUNT_DONE, _range(chunk)).scalar_one()
-        if done != chunk.rows:
+        found = self._connection.execute(_COUNT_DONE, _range(chunk)).all()
+        done = {Outcome(row.outcome): row.rows for row in found}
+        if sum(done.values()) != chunk.rows:
             raise ConflictError(batch_result.name)
+        own = (batch.c.hub_id == chunk.hub, batch.c.batch_id == chunk.batch_id)
+        self._connection.execute(update(batch).where(*own).values(batch_counts.more(done)))
         self._connection.execute(_REMOVE_ROWS, _range(chunk))
         self._connection.execute(_REMOVE, _named(chunk))
 

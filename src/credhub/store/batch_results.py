@@ -1,14 +1,14 @@
-"""What became of the rows of batches. What was said of a row once stays.
+"""What became of the rows of batches. What a row gave or changed stays; the rest may go.
 
 What is said outlives the learner's key, so nothing of it says who anybody is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select
+from sqlalchemy import Connection, RowMapping, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from credhub.errors import ConflictError
@@ -53,11 +53,6 @@ class ListedResult:
     public_code: str | None
 
 
-_COUNTS: Final = (
-    select(table.c.outcome, func.count().label("rows"))
-    .where(table.c.hub_id == bindparam("hub"), table.c.batch_id == bindparam("batch"))
-    .group_by(table.c.outcome)
-)
 _RESULTS: Final = (
     select(table, credential.c.code.label("public_code"))
     .outerjoin(
@@ -92,11 +87,6 @@ class BatchResults:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-
-    def counts(self, hub: HubNumber, batch_id: str) -> Mapping[Outcome, int]:
-        """Count the rows of a batch by what became of them."""
-        rows = self._connection.execute(_COUNTS, {"hub": hub, "batch": batch_id})
-        return {Outcome(row.outcome): row.rows for row in rows}
 
     def page(
         self, hub: HubNumber, batch_id: str, *, after: int, limit: int

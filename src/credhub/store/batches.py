@@ -23,6 +23,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from credhub.errors import ConflictError
+from credhub.store import batch_counts
+from credhub.store.batch_counts import NONE, Counts
+from credhub.store.batch_results import Outcome
 from credhub.store.bulk import insert_values
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import from_ms, from_ms_or_none, to_ms
@@ -60,6 +63,8 @@ class StoredBatch:
         queued_at: When all had arrived.
         started_at: When somebody took the first of them.
         ended_at: When nothing was left to do.
+        counts: How many rows of parts that are done became what.
+        pruned_at: When the results of rows that gave nothing new were removed.
     """
 
     hub: HubNumber
@@ -75,6 +80,8 @@ class StoredBatch:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     ending: Ending | None = None
+    counts: Counts = field(default_factory=lambda: NONE)
+    pruned_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -213,7 +220,12 @@ class Batches:
         parts = (batch_chunk.c.hub_id == hub) & (batch_chunk.c.batch_id == batch_id)
         taken = select(batch_chunk.c.first_row).where(parts).order_by(batch_chunk.c.first_row)
         self._connection.execute(taken.with_for_update()).all()
-        self._change(hub, batch_id, {"ended_ms": to_ms(at), "ending": ending.value})
+        # Whoever records rows holds the batch until then: all that they did is counted.
+        own = (table.c.hub_id == hub) & (table.c.batch_id == batch_id)
+        self._connection.execute(select(table.c.batch_id).where(own).with_for_update()).all()
+        counted = batch_counts.under_way(self._connection, hub, [batch_id])[batch_id]
+        ended: dict[str, object] = {"ended_ms": to_ms(at), "ending": ending.value}
+        self._change(hub, batch_id, ended | batch_counts.more(counted))
         self._remove_rows(hub, batch_id)
 
     def start(self, hub: HubNumber, batch_id: str, at: datetime) -> None:
@@ -259,4 +271,6 @@ def _batch_of(row: RowMapping) -> StoredBatch:
         started_at=from_ms_or_none(row["started_ms"]),
         ended_at=from_ms_or_none(row["ended_ms"]),
         ending=None if row["ending"] is None else Ending(row["ending"]),
+        counts={outcome: row[outcome.value] for outcome in Outcome},
+        pruned_at=from_ms_or_none(row["pruned_ms"]),
     )

@@ -28,6 +28,7 @@ _LOOKING_UP: Final = (
     ("achievement", "of_kind"),
     ("partner_change", "of_kind"),
     ("batch_result", "in_time"),
+    ("batch_result", "after_end"),
 )
 """Tables and their triggers that read more than the row they are fired for."""
 

@@ -43,14 +43,18 @@ _CHANGING: Final[Mapping[Table, tuple[str, ...]]] = {
     ledger_opening: ("sealed",),
     credential_form: ("sealed",),
     status_list: ("closed_ms",),
-    batch: ("report", "rows", "queued_ms", "started_ms", "ended_ms", "ending"),
+    batch: (
+        *("report", "rows", "queued_ms", "started_ms", "ended_ms", "ending"),
+        *("issued", "changed", "skipped", "failed", "pruned_ms"),
+    ),
     batch_chunk: ("leased_until_ms", "faults"),
 }
 """The columns that the service changes in rows that are there; guards say how."""
 
-_REMOVED: Final = frozenset({learner_key, batch, batch_row, batch_chunk})
+_REMOVED: Final = frozenset({learner_key, batch, batch_row, batch_chunk, batch_result})
 """Erasure is the removal of a learner's key. What waits in a queue goes when it was done; of
-batches a guard lets only those go of which not all rows arrived."""
+batches guards let only those go of which not all rows arrived, and of results only those of rows
+that gave nothing new, after the end."""
 
 UNGUARDED: Final = frozenset({api_key, idempotency, learner, learner_key, batch_row, batch_chunk})
 """Rows that come and go; every other table has guards against removal and change."""

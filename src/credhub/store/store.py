@@ -18,6 +18,7 @@ from credhub.errors import (
 from credhub.store.achievements import Achievements
 from credhub.store.api_keys import ApiKeys
 from credhub.store.batch_load import BatchLoads
+from credhub.store.batch_pruning import BatchPruning
 from credhub.store.batch_queue import BatchQueue
 from credhub.store.batch_results import BatchResults
 from credhub.store.batches import Batches
@@ -82,6 +83,7 @@ class Transaction:
         self.pictures = Pictures(connection)
         self.batches = Batches(connection)
         self.batch_loads = BatchLoads(connection)
+        self.batch_pruning = BatchPruning(connection)
         self.batch_queue = BatchQueue(connection)
         self.batch_results = BatchResults(connection)
         self.covered = Covered(connection)

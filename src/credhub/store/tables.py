@@ -50,6 +50,10 @@ def _int(name: str, *, nullable: bool = False) -> Column[int]:
     return Column(name, Integer, nullable=nullable, autoincrement=False)
 
 
+def _count(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default=text("0"))
+
+
 def _long(name: str, *, nullable: bool = False) -> Column[int]:
     return Column(name, _LONG, nullable=nullable, autoincrement=False)
 
@@ -490,6 +494,9 @@ idempotency: Final = Table(
     sqlite_with_rowid=False,
 )
 
+IS_KEPT: Final = "ended_ms IS NOT NULL AND pruned_ms IS NULL AND skipped + failed > 0"
+"""Batches that have results of which nothing came, to be removed some day."""
+
 batch: Final = Table(
     "batch",
     metadata,
@@ -509,6 +516,13 @@ batch: Final = Table(
     _long("started_ms", nullable=True),
     _long("ended_ms", nullable=True),
     _text("ending", nullable=True),
+    # Rows of parts that are done, by what became of them.
+    _count("issued"),
+    _count("changed"),
+    _count("skipped"),
+    _count("failed"),
+    # When the results of rows that gave nothing new were removed.
+    _long("pruned_ms", nullable=True),
     _key("batch_id"),
     Index(
         "ix_batch_open",
@@ -516,6 +530,13 @@ batch: Final = Table(
         "batch_id",
         sqlite_where=text("ended_ms IS NULL"),
         postgresql_where=text("ended_ms IS NULL"),
+    ),
+    Index(
+        "ix_batch_kept",
+        "hub_id",
+        "batch_id",
+        sqlite_where=text(IS_KEPT),
+        postgresql_where=text(IS_KEPT),
     ),
     _refers("achievement", "achievement_id", "achievement_version"),
     CheckConstraint(

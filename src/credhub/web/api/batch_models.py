@@ -81,6 +81,10 @@ class BatchAnswer(Model):
     failed: int = Field(description="Rows that could not be done; the others were all the same.")
     created_at: datetime
     ended_at: datetime | None
+    rows_removed_at: datetime | None = Field(
+        description="When rows that were skipped or failed were removed from `/rows`. They are"
+        " counted here for ever."
+    )
     reading: ReadingModel | None = Field(description="How the file was read.")
 
     @classmethod
@@ -100,6 +104,7 @@ class BatchAnswer(Model):
             failed=standing.failed,
             created_at=batch.created_at,
             ended_at=batch.ended_at,
+            rows_removed_at=batch.pruned_at,
             reading=None
             if standing.reading is None
             else ReadingModel.model_validate(standing.reading),
@@ -138,10 +143,18 @@ class RowAnswer(Model):
 
 
 class RowPage(Model):
-    """What became of some rows, in the order of their numbers; others are still to come."""
+    """What became of some rows, in the order of their numbers."""
 
     items: list[RowAnswer]
-    next_cursor: int | None = Field(description="Give it as cursor to get the next part.")
+    next_cursor: int | None = Field(
+        description="Give it as cursor to get the next part. None when there is no more now."
+    )
+    complete: bool = Field(
+        description="No row comes after these: the batch has ended, and this is the last part."
+    )
+    rows_removed_at: datetime | None = Field(
+        description="When rows that were skipped or failed were removed from the list."
+    )
 
 
 class FaultModel(Model):

@@ -41,7 +41,10 @@ def list_rows(  # noqa: PLR0913, PLR0917 - what a request may say
 ) -> Response:
     """List what became of rows, in the order of their numbers.
 
-    As JSON in parts; as CSV in one file with all rows, whatever `cursor` and `limit` say.
+    As JSON in parts; as CSV in one file with all rows, whatever `cursor` and `limit` say. While the
+    batch goes on, the list ends before the first part that is not done: with `complete` false ask
+    again, with the last row as cursor. Rows that were skipped or failed are removed some time
+    after the end.
     """
     caller.require(Scope.READ)
     wanted = FORMATS[named] if named else preferred(accept, tuple(FORMATS.values()))
@@ -52,13 +55,16 @@ def list_rows(  # noqa: PLR0913, PLR0917 - what a request may say
 
 
 def _page(resources: Resources, caller: Caller, batch_id: str, cursor: int, limit: int) -> RowPage:
-    found = batches.results(resources, caller.hub, batch_id, after=cursor, limit=limit)
+    part = batches.results(resources, caller.hub, batch_id, after=cursor, limit=limit)
+    is_full = len(part.rows) == limit
     return RowPage(
         items=[
             RowAnswer.of(listed, batches.address_of(resources, caller.hub, listed))
-            for listed in found
+            for listed in part.rows
         ],
-        next_cursor=found[-1].result.row if len(found) == limit else None,
+        next_cursor=part.rows[-1].result.row if is_full else None,
+        complete=part.has_ended and not is_full,
+        rows_removed_at=part.pruned_at,
     )
 
 

@@ -1,0 +1,54 @@
+"""Removes what rows of old batches said that gave nothing new, once an hour."""
+
+from threading import Event, Thread
+from typing import Final
+
+import structlog
+
+from credhub.services import batch_pruning
+from credhub.services.resources import Resources
+
+SECONDS_BETWEEN_ROUNDS: Final = 3600.0
+
+_log = structlog.get_logger("credhub.jobs")
+
+
+class BatchPruner:
+    """One thread that looks what is due.
+
+    Args:
+        resources: What services work with.
+        period: Seconds between two looks.
+    """
+
+    def __init__(self, resources: Resources, *, period: float = SECONDS_BETWEEN_ROUNDS) -> None:
+        self._resources = resources
+        self._period = period
+        self._ending = Event()
+        self._thread = Thread(target=self._run, name="batch-pruner", daemon=True)
+
+    def start(self) -> None:
+        """Begin; the first round is at once."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End after the round that is under way. Harmless before the start."""
+        self._ending.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def round(self) -> None:
+        """Remove what is due; nothing of it raises."""
+        try:
+            removed = batch_pruning.prune_all(self._resources)
+        except Exception as error:  # noqa: BLE001 - the outermost handler of this thread
+            # What is due stays due: the next round tries again.
+            _log.warning("results of batches not removed", error=type(error).__name__)
+        else:
+            if removed:
+                _log.info("results of batches removed", rows=removed)
+
+    def _run(self) -> None:
+        self.round()
+        while not self._ending.wait(self._period):
+            self.round()
