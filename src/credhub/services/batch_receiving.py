@@ -70,6 +70,7 @@ def receive(resources: Resources, number: HubNumber, arriving: Arriving, once: O
         AchievementNotFoundError: The hub has no such achievement.
         IdempotencyKeyReusedError: The key was used with another body.
         MalformedBatchError: Rows have faults; nothing is kept.
+        ConflictError: Another process removed it while it arrived; nothing is kept.
         TooManyBatchesError: The hub has too many batches under way.
     """
     tidy(resources, number)

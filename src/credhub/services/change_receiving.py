@@ -48,6 +48,7 @@ def receive(
     Raises:
         IdempotencyKeyReusedError: The key was used with another body.
         MalformedBatchError: Rows have faults; nothing is kept.
+        ConflictError: Another process removed it while it arrived; nothing is kept.
         TooManyBatchesError: The hub has too many such batches under way.
     """
     batch_receiving.tidy(resources, number)

@@ -17,9 +17,19 @@ from starlette.responses import HTMLResponse, Response
 from credhub.errors import (
     CredhubError,
     FileUnderWayError,
+    LedgerClockError,
+    LedgerIntegrityError,
     MalformedBatchError,
+    NoOpenLogError,
+    QueueFullError,
     RateLimitedError,
     RecordDamagedError,
+    RecordOutcomeUnknownError,
+    RollbackDetectedError,
+    SecondStoreUnavailableError,
+    SequencerClosedError,
+    StoreContendedError,
+    StoreUnavailableError,
     TooManyBatchesError,
     UnauthenticatedError,
 )
@@ -97,6 +107,22 @@ class Problem:
             media_type=MEDIA_TYPE,
             headers=self.headers,
         )
+
+
+WRITING: Final = (StoreUnavailableError, StoreContendedError, RecordOutcomeUnknownError)
+"""What every route may answer that writes to the database."""
+
+RECORDING: Final = (
+    *WRITING,
+    QueueFullError,
+    SequencerClosedError,
+    SecondStoreUnavailableError,
+    LedgerClockError,
+    LedgerIntegrityError,
+    NoOpenLogError,
+    RollbackDetectedError,
+)
+"""What every route may answer that records something in the ledger."""
 
 
 def problems(*raised: type[CredhubError]) -> dict[int | str, dict[str, Any]]:

@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 from credhub.errors import (
     BatchesBusyError,
+    ConflictError,
     FileUnderWayError,
     IdempotencyKeyMissingError,
     IdempotencyKeyReusedError,
     MalformedBatchError,
     ScopeMissingError,
-    StoreUnavailableError,
     TooManyBatchesError,
     UnauthenticatedError,
 )
@@ -27,7 +27,7 @@ from credhub.web.api.batch_change_models import BatchChangesRequest, ChangesTria
 from credhub.web.api.batch_models import BatchAnswer
 from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, RuntimeDep
 from credhub.web.key_first import key_first
-from credhub.web.problems import problems
+from credhub.web.problems import WRITING, problems
 
 PATH: Final = "/v1/batches"
 SEND: Final = "POST /v1/batches/changes"
@@ -53,7 +53,8 @@ router = APIRouter(prefix=PATH, tags=["Batches"], route_class=key_first(Scope.RE
         MalformedBatchError,
         FileUnderWayError,
         BatchesBusyError,
-        StoreUnavailableError,
+        ConflictError,
+        *WRITING,
     ),
 )
 def change_credentials(  # noqa: PLR0913 - what a request may say

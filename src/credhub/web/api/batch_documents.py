@@ -14,6 +14,9 @@ from credhub.errors import (
     BatchNotEndedError,
     BatchNotFoundError,
     SandboxBusyError,
+    SandboxClosedError,
+    SandboxCrashedError,
+    SandboxTimeoutError,
     ScopeMissingError,
     UnauthenticatedError,
 )
@@ -62,6 +65,9 @@ router = APIRouter(prefix="/v1/batches", tags=["Batches"])
         BatchNotEndedError,
         BatchesBusyError,
         SandboxBusyError,
+        SandboxClosedError,
+        SandboxCrashedError,
+        SandboxTimeoutError,
     ),
 )
 def print_certificates(  # noqa: PLR0913, PLR0917 - what a request may say

@@ -10,12 +10,12 @@ from credhub.errors import (
     AchievementNotFoundError,
     BatchesBusyError,
     BatchNotFoundError,
+    ConflictError,
     FileUnderWayError,
     IdempotencyKeyMissingError,
     IdempotencyKeyReusedError,
     MalformedBatchError,
     ScopeMissingError,
-    StoreUnavailableError,
     TooManyBatchesError,
     UnauthenticatedError,
 )
@@ -30,7 +30,7 @@ from credhub.web.api.batch_models import BatchAnswer, BatchPage, TrialAnswer
 from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, ResourcesDep, RuntimeDep
 from credhub.web.key_first import key_first
 from credhub.web.media import CSV, JSON, NDJSON
-from credhub.web.problems import problems
+from credhub.web.problems import WRITING, problems
 
 SEND: Final = "POST /v1/batches"
 
@@ -74,7 +74,8 @@ router = APIRouter(prefix=PATH, tags=["Batches"])
         MalformedBatchError,
         FileUnderWayError,
         BatchesBusyError,
-        StoreUnavailableError,
+        ConflictError,
+        *WRITING,
     ),
 )
 def send_batch(  # noqa: PLR0913 - what a request may say
@@ -156,9 +157,7 @@ def read_batch(batch_id: str, caller: CallerDep, resources: ResourcesDep) -> Bat
 
 @router.post(
     "/{batch_id}/cancel",
-    responses=problems(
-        UnauthenticatedError, ScopeMissingError, BatchNotFoundError, StoreUnavailableError
-    ),
+    responses=problems(UnauthenticatedError, ScopeMissingError, BatchNotFoundError, *WRITING),
 )
 def cancel_batch(batch_id: str, caller: CallerDep, resources: ResourcesDep) -> BatchAnswer:
     """Cancel a batch: nothing becomes of its further rows. What was done stays.

@@ -20,10 +20,8 @@ from credhub.errors import (
     InvalidClaimError,
     NotCorrectableError,
     NothingToCorrectError,
-    QueueFullError,
     RecordDamagedError,
     ScopeMissingError,
-    StoreUnavailableError,
     UnauthenticatedError,
 )
 from credhub.services import correcting, receipts
@@ -43,7 +41,7 @@ from credhub.web.api.models import (
 )
 from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, RuntimeDep
 from credhub.web.media import JSON
-from credhub.web.problems import problems
+from credhub.web.problems import RECORDING, problems
 from credhub.web.strict import StrictRoute
 
 CORRECT: Final = "POST /v1/credentials/{id}/correction"
@@ -110,8 +108,7 @@ class CorrectionRequest(RequestModel):
         IdempotencyKeyReusedError,
         ContendedError,
         RecordDamagedError,
-        QueueFullError,
-        StoreUnavailableError,
+        *RECORDING,
     ),
 )
 def correct_credential(

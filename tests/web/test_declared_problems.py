@@ -1,0 +1,126 @@
+"""What a service says that it raises is what OpenAPI says of its route."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
+from typing import Any, Final
+
+import pytest
+
+from credhub import errors
+from credhub.errors import CredhubError
+from credhub.services import (
+    batch_archive,
+    batch_printing,
+    batch_receiving,
+    batch_result_file,
+    batch_trying,
+    batches,
+    change_filtering,
+    change_receiving,
+    correcting,
+)
+from credhub.services.idempotency import Once
+from credhub.store.sequencer import Sequencer
+from credhub.store.store import Store
+from credhub.web.file_turns import FileTurns
+from credhub.web.limits import Limits
+from credhub.web.statuses import STATUS
+from tests.running import Service
+
+Asked = Callable[..., Any]
+
+_WRITING: Final[tuple[Asked, ...]] = (Store.connect_to_write,)
+ASKED: Final[dict[str, tuple[Asked, ...]]] = {
+    "POST /v1/batches": (
+        batch_receiving.receive,
+        batch_trying.try_out,
+        Once.__init__,
+        FileTurns.of,
+        *_WRITING,
+    ),
+    "POST /v1/batches/changes": (
+        change_receiving.receive,
+        change_receiving.try_out,
+        change_filtering.rows,
+        Once.__init__,
+        FileTurns.of,
+        *_WRITING,
+    ),
+    "POST /v1/batches/{batch_id}/cancel": (batches.find, batches.cancel, *_WRITING),
+    "GET /v1/batches": (batches.page,),
+    "GET /v1/batches/{batch_id}": (batches.find,),
+    "GET /v1/batches/{batch_id}/rows": (batches.results, batch_result_file.written),
+    "GET /v1/batches/{batch_id}/events": (batches.find, Limits.listener),
+    "GET /v1/batches/{batch_id}/certificates": (batch_printing.render, Limits.taker),
+    "GET /v1/batches/{batch_id}/files": (batch_archive.begin, Limits.taker),
+    "POST /v1/credentials/{credential_id}/correction": (
+        correcting.correct,
+        Once.__init__,
+        Sequencer.submit,
+    ),
+}
+"""The services that a route calls."""
+
+HANDLED: Final = {"POST /v1/credentials/{credential_id}/correction": {errors.ConflictError}}
+"""What the service of a route catches of what it calls."""
+
+_NAMES: Final = re.compile(r"^ +((?:\w+Error, ?\s*)*\w+Error): ", re.MULTILINE)
+
+
+def raised_by(asked: Asked) -> set[type[CredhubError]]:
+    """Read which errors a docstring names."""
+    _, _, told = (inspect.getdoc(asked) or "").partition("Raises:\n")
+    return {
+        getattr(errors, name) for names in _NAMES.findall(told) for name in re.split(r",\s*", names)
+    }
+
+
+def seen(
+    raised: Iterable[type[CredhubError]],
+) -> Iterator[tuple[type[CredhubError], HTTPStatus]]:
+    """Give every error that HTTP can see; of one that stands for several, these."""
+    for error in raised:
+        yield from (
+            (one, status)
+            for one, status in STATUS.items()
+            if issubclass(one, error) and (one is error or error not in STATUS)
+        )
+
+
+@pytest.mark.parametrize("route", ASKED)
+def test_every_problem_of_a_route_is_declared(service: Service, route: str) -> None:
+    method, _, path = route.partition(" ")
+    answers = service.app.openapi()["paths"][path][method.lower()]["responses"]
+
+    raised = {
+        (str(int(status)), f"`{error.code}`")
+        for asked in ASKED[route]
+        for error, status in seen(raised_by(asked) - HANDLED.get(route, set()))
+    }
+    declared = {
+        (status, code)
+        for status, answer in answers.items()
+        for code in answer.get("description", "").split(", ")
+    }
+
+    assert sorted(raised - declared) == []
+
+
+def test_docstrings_are_read() -> None:
+    assert raised_by(batches.find) == {errors.BatchNotFoundError}
+    assert len(raised_by(Sequencer.submit)) == 10
+    assert len(raised_by(Store.connect_to_write)) == 3
+    assert raised_by(batches.page) == set()
+
+
+def test_every_route_of_batches_and_corrections_is_looked_at(service: Service) -> None:
+    found = {
+        f"{method.upper()} {path}"
+        for path, operations in service.app.openapi()["paths"].items()
+        for method in operations
+        if path.startswith("/v1/batches") or path.endswith("/correction")
+    }
+
+    assert found == set(ASKED)
