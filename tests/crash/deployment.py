@@ -21,6 +21,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from coverage import Coverage
+
+from credhub.cli import serve  # noqa: F401 - imported before servers are forked
 from credhub.cli.main import cli
 
 if TYPE_CHECKING:
@@ -145,6 +148,8 @@ def _answers(port: int) -> bool:
 
 
 def _serve(environment: dict[str, str], log: Path) -> None:
+    if (measuring := Coverage.current()) is not None:
+        measuring.stop()  # Whoever is killed leaves no figures, and is slower for them.
     os.environ.update(environment)
     with log.open("ab") as output:
         os.dup2(output.fileno(), 1)

@@ -10,6 +10,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Final
 
+from credhub.cli import worker  # noqa: F401 - imported before workers are forked
 from credhub.cli.main import cli
 from credhub.config import Settings
 from credhub.runtime import Runtime, open_runtime

@@ -1,30 +1,32 @@
 """The command ``credhub``."""
 
 import os
-from typing import IO, Any
+from importlib import import_module
+from typing import IO, Any, Final
 
 import click
 
-from credhub.cli import (
-    audit,
-    batch,
-    batch_files,
-    credential,
-    db,
-    dev,
-    hub,
-    import_old,
-    issue,
-    key,
-    ledger,
-    partner,
-    serve,
-    trust,
-    verify,
-    worker,
-)
 from credhub.errors import CredhubError
 from credhub.web.version import VERSION
+
+_COMMANDS: Final = {
+    "serve": "serve.serve",
+    "hub": "hub.hub",
+    "partner": "partner.partner",
+    "key": "key.key",
+    "issue": "issue.issue",
+    "batch": "batch_commands.batch",
+    "import": "import_old.import_old",
+    "credential": "credential.credential",
+    "ledger": "ledger.ledger",
+    "audit": "audit.audit",
+    "verify": "verify.verify",
+    "worker": "worker.worker",
+    "trust": "trust.trust",
+    "db": "db.db",
+    "dev": "dev.dev",
+}
+"""Where each is. Only the one that is run is imported: the service alone takes longer than most."""
 
 
 class _NotDone(click.ClickException):
@@ -37,6 +39,15 @@ class _NotDone(click.ClickException):
 
 
 class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in _COMMANDS and cmd_name not in self.commands:
+            module, _, name = _COMMANDS[cmd_name].partition(".")
+            self.add_command(getattr(import_module(f"credhub.cli.{module}"), name))
+        return super().get_command(ctx, cmd_name)
+
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
@@ -54,28 +65,6 @@ def cli() -> None:
     The exit code is 0 when all is well, 1 when the answer is no, 2 for wrong usage or settings,
     and 3 when something could not be done or found out.
     """
-
-
-for command in (
-    serve.serve,
-    hub.hub,
-    partner.partner,
-    key.key,
-    issue.issue,
-    batch.batch,
-    import_old.import_old,
-    credential.credential,
-    ledger.ledger,
-    audit.audit,
-    verify.verify,
-    worker.worker,
-    trust.trust,
-    db.db,
-    dev.dev,
-):
-    cli.add_command(command)
-for command in (batch_files.results, batch_files.print_batch, batch_files.pack):
-    batch.batch.add_command(command)
 
 
 def main() -> None:

@@ -1,0 +1,11 @@
+"""``credhub batch`` with all of its commands."""
+
+from typing import Final
+
+from credhub.cli import batch as issuing
+from credhub.cli import batch_files
+
+batch: Final = issuing.batch
+
+for command in (batch_files.results, batch_files.print_batch, batch_files.pack):
+    batch.add_command(command)

@@ -1,0 +1,49 @@
+"""The command itself: it finds each of its commands, and imports no other one."""
+
+import subprocess
+import sys
+
+import pytest
+from click import Context
+
+from credhub.cli.main import cli
+
+COMMANDS = [
+    *("audit", "batch", "credential", "db", "dev", "hub", "import", "issue", "key"),
+    *("ledger", "partner", "serve", "trust", "verify", "worker"),
+]
+
+
+def test_it_lists_its_commands() -> None:
+    assert cli.list_commands(Context(cli)) == COMMANDS
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_is_found_under_its_name(name: str) -> None:
+    command = cli.get_command(Context(cli), name)
+
+    assert command is not None
+    assert command.name == name
+    assert command.get_short_help_str()
+
+
+def test_what_is_no_command_is_none() -> None:
+    assert cli.get_command(Context(cli), "nothing") is None
+
+
+@pytest.mark.parametrize("name", ["ledger", "worker"])
+def test_nothing_waits_for_what_only_the_service_needs(name: str) -> None:
+    said = subprocess.run(  # noqa: S603 - our own interpreter
+        [
+            sys.executable,
+            "-c",
+            "import sys; from credhub.cli.main import cli; "
+            f"cli([{name!r}, '--help'], standalone_mode=False); print(*sys.modules)",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert "credhub.cli.session" in said
+    assert "fastapi" not in said
