@@ -33,13 +33,12 @@ def test_what_is_no_command_is_none() -> None:
 
 @pytest.mark.parametrize("name", ["ledger", "worker"])
 def test_nothing_waits_for_what_only_the_service_needs(name: str) -> None:
+    code = (
+        "import sys; from credhub.cli.main import cli; "
+        f"cli([{name!r}, '--help'], standalone_mode=False); print(*sys.modules)"
+    )
     said = subprocess.run(  # noqa: S603 - our own interpreter
-        [
-            sys.executable,
-            "-c",
-            "import sys; from credhub.cli.main import cli; "
-            f"cli([{name!r}, '--help'], standalone_mode=False); print(*sys.modules)",
-        ],
+        [sys.executable, "-c", code],
         capture_output=True,
         text=True,
         check=True,
