@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from credhub.errors import CredhubError, StoreError
+from credhub.errors import CredhubError, LedgerError, StoreError
 from credhub.services import batch_changing, batch_issuing, batch_rounds
 from credhub.services.batch_rounds import MOST_TRIES
 from credhub.services.resources import Resources
@@ -109,6 +109,8 @@ def work_once(
 
     Raises:
         StoreError: The database cannot be asked.
+        LedgerIntegrityError, RollbackDetectedError: The log of this batch's hub takes no entries
+            until somebody decides. Of several hubs, the others are worked for.
     """
     chunk = _take(resources, after=after, batch=batch, lease=lease)
     if chunk is None:
@@ -141,14 +143,25 @@ def _take(
     lease: timedelta,
 ) -> Chunk | None:
     if batch is not None:
+        resources.sequencer.check_hub(batch[0])
         return _take_of(resources, batch[0], lease=lease, batch_id=batch[1])
     with resources.store.read() as tx:
         waiting = tx.batch_queue.hubs()
     for hub in _in_turn(waiting, after):
+        if _is_refused(resources, hub):
+            continue  # Nothing is prepared in vain; it goes on as soon as somebody has decided.
         chunk = _take_of(resources, hub, lease=lease)
         if chunk is not None:
             return chunk
     return None
+
+
+def _is_refused(resources: Resources, hub: HubNumber) -> bool:
+    try:
+        resources.sequencer.check_hub(hub)
+    except LedgerError:
+        return True
+    return False
 
 
 def _take_of(

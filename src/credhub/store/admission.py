@@ -47,12 +47,19 @@ class Admission:
 
         A unit that begins another log may: it ends the one that is refused.
         """
-        standing = self.refused.get(unit.hub)
-        if standing is not None and unit.begins_log is None and not self._has_moved_on(standing):
-            return standing.refusal()
+        refusal = None if unit.begins_log is not None else self.refusal_for(unit.hub)
+        if refusal is not None:
+            return refusal
         if any(name.hub == unit.hub for name in self.blocked):
             return SecondStoreUnavailableError()
         return None
+
+    def refusal_for(self, hub: HubNumber) -> CredhubError | None:
+        """Make the error for whatever a hub adds to its log, until somebody has decided."""
+        standing = self.refused.get(hub)
+        if standing is None or self._has_moved_on(standing):
+            return None
+        return standing.refusal()
 
     def _has_moved_on(self, standing: LogStanding) -> bool:
         try:

@@ -22,6 +22,7 @@ from credhub.errors import (
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.store.admission import Admission
 from credhub.store.appending import append
+from credhub.store.hubs import HubNumber
 from credhub.store.late_units import late_among
 from credhub.store.log_signing import LogSigning
 from credhub.store.milliseconds import to_ms
@@ -164,6 +165,16 @@ class Sequencer:
         """
         if self._standstill is not None:
             raise self._standstill.refusal()
+
+    def check_hub(self, hub: HubNumber) -> None:
+        """Refuse what would be refused anyway, of a hub whose log waits for somebody to decide.
+
+        Raises:
+            LedgerIntegrityError, RollbackDetectedError: It does.
+        """
+        refusal = self._admission.refusal_for(hub)
+        if refusal is not None:
+            raise refusal
 
     def submit_all(self, units: Iterable[Unit]) -> tuple[Placement | CredhubError, ...]:
         """Record many units, all handed in before the first is waited for.
