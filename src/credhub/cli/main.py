@@ -10,23 +10,29 @@ from credhub.errors import CredhubError
 from credhub.web.version import VERSION
 
 _COMMANDS: Final = {
-    "serve": "serve.serve",
-    "hub": "hub.hub",
-    "partner": "partner.partner",
-    "key": "key.key",
-    "issue": "issue.issue",
-    "batch": "batch_commands.batch",
-    "import": "import_old.import_old",
-    "credential": "credential.credential",
-    "ledger": "ledger.ledger",
-    "audit": "audit.audit",
-    "verify": "verify.verify",
-    "worker": "worker.worker",
-    "trust": "trust.trust",
-    "db": "db.db",
-    "dev": "dev.dev",
+    "serve": ("serve.serve", "Serve the API and the pages until interrupted."),
+    "hub": ("hub.hub", "Make and list hubs, and choose how they sign."),
+    "partner": ("partner.partner", "Say whom a hub vouches for, in public and in its ledger."),
+    "key": ("key.key", "Make, list and end API keys."),
+    "issue": ("issue.issue", "Issue one credential per row of ROSTER, a CSV file."),
+    "batch": ("batch_commands.batch", "Issue many credentials of one achievement at once."),
+    "import": ("import_old.import_old", "Take over credentials that another system issued."),
+    "credential": (
+        "credential.credential",
+        "Suspend a credential, lift that, or revoke it for good.",
+    ),
+    "ledger": ("ledger.ledger", "Look after the ledgers."),
+    "audit": ("audit.audit", "Check that no ledger was changed."),
+    "verify": (
+        "verify.verify",
+        "Check the credential, the bundle or the presentation in each FILE.",
+    ),
+    "worker": ("worker.worker", "Issue batches until interrupted."),
+    "trust": ("trust.trust", "Say whom this service vouches for, beside its own hubs."),
+    "db": ("db.db", "Look after the database."),
+    "dev": ("dev.dev", "Talk to test suites."),
 }
-"""Where each is. Only the one that is run is imported: the service alone takes longer than most."""
+"""Where each is, and what it does. Only the one that is run is imported: that takes a second."""
 
 
 class _NotDone(click.ClickException):
@@ -44,9 +50,13 @@ class _Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in _COMMANDS and cmd_name not in self.commands:
-            module, _, name = _COMMANDS[cmd_name].partition(".")
+            module, _, name = _COMMANDS[cmd_name][0].partition(".")
             self.add_command(getattr(import_module(f"credhub.cli.{module}"), name))
         return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click calls it
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, does) for name, (_, does) in sorted(_COMMANDS.items())])
 
     def invoke(self, ctx: click.Context) -> object:
         try:
