@@ -122,6 +122,27 @@ def test_a_dry_run_keeps_nothing(riverside: CommandLine) -> None:
     assert rows_in(riverside, "credential") == rows_in(riverside, "batch") == 1
 
 
+def test_a_dry_run_notices_rows_of_one_learner_and_refuses_nothing(
+    riverside: CommandLine,
+) -> None:
+    office = [
+        row_of(number, recipient={"name": f"Learner {name}", "email": "office@mail.example"})
+        for number, name in enumerate("abcdefghijklmnopqrstuvwxyz", start=1)
+    ]
+
+    tried = riverside(
+        "batch", "issue", file_of(riverside, *office), "--achievement", "Solar", "--dry-run"
+    )
+
+    lines = tried.stdout.splitlines()
+    assert lines[0] == (
+        "Note: Row 2: It has the e-mail address of row 1 and another name: both are about one"
+        " learner."
+    )
+    assert lines[20:] == ["Note: and 5 more rows like these."]
+    assert tried.exit_code == 0
+
+
 def test_a_row_that_fails_is_told(riverside: CommandLine) -> None:
     riverside("batch", "issue", file_of(riverside, row_of(1)), "--achievement", "Solar")
     other = file_of(riverside, row_of(1, recipient={"name": "Somebody else"}), row_of(2))

@@ -1,7 +1,6 @@
 """Batches that revoke, suspend and lift: checked, killed anywhere, cancelled, repeated."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
@@ -37,10 +36,8 @@ from tests.services.changing_many import (
     standing,
 )
 from tests.services.erasing import erase_learner
+from tests.services.meddling import NO_TIME, interrupted, was_killed
 from tests.services.ordering import issue, publish_suspendable
-from tests.services.test_batch_working import was_killed
-
-NO_TIME = timedelta(0)
 
 
 @pytest.fixture
@@ -154,16 +151,6 @@ def test_two_that_do_the_same_part_change_each_credential_once(
     assert counts(resources, batch) == {Outcome.CHANGED: 5}
     assert count(resources, status_change, hub) == 5
     assert read(resources, batch).ending is Ending.FINISHED
-
-
-def interrupted(resources: Resources, what: Interruption) -> Resources:
-    """Give resources that do something else when the first entry of the ledger is prepared."""
-
-    def random(length: int) -> bytes:
-        what()
-        return resources.random(length)
-
-    return replace(resources, random=random)
 
 
 def test_a_cancelled_batch_changes_nothing_more(

@@ -15,7 +15,7 @@ from credhub.store.hubs import HubNumber
 from credhub.store.tables import batch_chunk
 from tests.running import Service
 from tests.services.batching import count, counts, read, row_of, send, work_off
-from tests.services.test_batch_working import was_killed
+from tests.services.meddling import was_killed
 
 BATCHES = 6
 

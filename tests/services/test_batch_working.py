@@ -1,10 +1,8 @@
 """Working batches off: killed anywhere, cancelled at any time, shared, and with faults of ours."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event, Thread
-from typing import Final
 
 import pytest
 from sqlalchemy import select, update
@@ -33,37 +31,15 @@ from tests.services.batching import (
     told,
     work_off,
 )
+from tests.services.meddling import (
+    NO_TIME,
+    Killed,
+    LastClock,
+    first_places,
+    interrupted,
+    was_killed,
+)
 from tests.services.ordering import issue, publish
-
-NO_TIME: Final = timedelta(0)
-"""A part that was taken for so long may be taken by the next one at once."""
-
-
-class Killed(BaseException):
-    """The process ends here."""
-
-
-@dataclass
-class LastClock:
-    """A clock that is read so many times, and then the process ends."""
-
-    clock: Callable[[], datetime]
-    times: int
-
-    def __call__(self) -> datetime:
-        if self.times == 0:
-            raise Killed
-        self.times -= 1
-        return self.clock()
-
-
-def was_killed(resources: Resources, after: int) -> bool:
-    """Take a part and be killed when the clock was read so many times, if that is often enough."""
-    try:
-        work_once(replace(resources, clock=LastClock(resources.clock, times=after)), lease=NO_TIME)
-    except Killed:
-        return True
-    return False
 
 
 def test_t69_a_worker_may_be_killed_at_every_step(
@@ -125,16 +101,6 @@ def test_two_that_do_the_same_part_issue_it_once(
     assert counts(resources, batch) == {Outcome.ISSUED: 5}
     assert count(resources, credential, hub) == 5
     assert read(resources, batch).ending is Ending.FINISHED
-
-
-def interrupted(resources: Resources, what: Interruption) -> Resources:
-    """Give resources that do something else when the first code of a credential is drawn."""
-
-    def random(length: int) -> bytes:
-        what()
-        return resources.random(length)
-
-    return replace(resources, random=random)
 
 
 def test_a_cancelled_batch_issues_nothing_more(
@@ -230,17 +196,6 @@ def test_where_no_place_is_found_another_list_is_opened(
     with resources.store.read() as tx:
         assert [it.list for it in tx.status.lists(hub)] == [1, 2]
     audit(resources, hub)
-
-
-def first_places(resources: Resources, *, draws: tuple[int, ...] = (8, 12)) -> Resources:
-    """Give resources that draw the first places of a list, for one credential or for twelve."""
-
-    def random(length: int) -> bytes:
-        drawn = resources.random(length)
-        places = b"".join(place.to_bytes(4, "big") for place in range(length // 4))
-        return places if length in {4 * draw for draw in draws} else drawn
-
-    return replace(resources, random=random)
 
 
 def test_t62_hubs_take_turns(

@@ -1,7 +1,6 @@
 """Corrections: a new credential replaces the old one, which is revoked in the same moment."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -44,6 +43,7 @@ from tests.engines import ENGINES, Databases
 from tests.running import Interruption, Service, running
 from tests.services.batching import audit, count
 from tests.services.erasing import erase_learner
+from tests.services.meddling import interrupted
 from tests.services.ordering import definition, issue, once, publish_suspendable
 from tests.services.test_auditing import drop_guards, newest, write
 from tests.services.test_vcalm_recording import PLAIN
@@ -199,17 +199,6 @@ def test_only_the_newest_can_be_corrected_and_a_chain_leads_on(
     audit(resources, hub)
 
 
-def interrupted(resources: Resources, what: Interruption) -> Resources:
-    """Give resources that do something else when all that is read was read."""
-
-    def random(length: int) -> bytes:
-        if length == ENTRY_ID_LENGTH:  # A salt has as many.
-            what()
-        return resources.random(length)
-
-    return replace(resources, random=random)
-
-
 def test_of_two_corrections_at_once_one_wins(
     resources: Resources, hub: HubNumber, achievement: str
 ) -> None:
@@ -217,7 +206,7 @@ def test_of_two_corrections_at_once_one_wins(
     meanwhile = Interruption(lambda: correct(resources, hub, made, Corrections(name="The First")))
 
     with pytest.raises(AlreadyCorrectedError):
-        correct(interrupted(resources, meanwhile), hub, made)
+        correct(interrupted(resources, meanwhile, length=ENTRY_ID_LENGTH), hub, made)
 
     assert meanwhile.times == 0
     assert count(resources, credential, hub) == 2
@@ -234,7 +223,7 @@ def test_whoever_revokes_meanwhile_keeps_it_from_being_replaced(
     )
 
     with pytest.raises(AlreadyRevokedError):
-        correct(interrupted(resources, meanwhile), hub, made)
+        correct(interrupted(resources, meanwhile, length=ENTRY_ID_LENGTH), hub, made)
 
     assert meanwhile.times == 0
     assert count(resources, credential, hub) == 1
@@ -247,7 +236,9 @@ def test_who_is_always_late_gives_up(resources: Resources, hub: HubNumber) -> No
         suspending.suspend(resources, hub, made, actor="key", reason="x")
         suspending.lift(resources, hub, made, actor="key", reason="x")
 
-    late = interrupted(resources, Interruption(again_and_again, times=1_000))
+    late = interrupted(
+        resources, Interruption(again_and_again, times=1_000), length=ENTRY_ID_LENGTH
+    )
     with pytest.raises(ContendedError):
         correct(late, hub, made)
 

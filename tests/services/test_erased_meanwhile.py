@@ -1,7 +1,6 @@
 """Erasure in the middle of something: nothing is recorded under a key that is gone."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -27,6 +26,7 @@ from tests.running import Interruption
 from tests.services.batching import count, counts, row_of, send, told, work_off
 from tests.services.changing_many import change_many
 from tests.services.erasing import erase_learner
+from tests.services.meddling import interrupted
 from tests.services.ordering import issue, once, publish_suspendable
 
 ADA = Recipient(name="Ada", email="ada@mail.example")
@@ -35,27 +35,13 @@ BEN = Recipient(name="Ben", email="ben@mail.example")
 CORRECT = "POST /v1/credentials/{id}/correction"
 
 
-def erasing(resources: Resources, hub: HubNumber, which: str) -> Resources:
-    """Give resources with which a learner is erased after the survey, before anything is sealed."""
-    erasure = Interruption(lambda: erase_learner(resources, hub, which))
-
-    def random(length: int) -> bytes:
-        if length == RANDOM_BYTES:
-            erasure()
-        return resources.random(length)
-
-    return replace(resources, random=random)
-
-
-def erasing_at_once(resources: Resources, hub: HubNumber, which: str) -> Resources:
-    """Do so at the first draw: of a change it is the one after the survey."""
-    erasure = Interruption(lambda: erase_learner(resources, hub, which))
-
-    def random(length: int) -> bytes:
-        erasure()
-        return resources.random(length)
-
-    return replace(resources, random=random)
+def erasing(
+    resources: Resources, hub: HubNumber, which: str, *, length: int | None = None
+) -> Resources:
+    """Give resources with which a learner is erased when bytes are drawn: any, or so many."""
+    return interrupted(
+        resources, Interruption(lambda: erase_learner(resources, hub, which)), length=length
+    )
 
 
 def erased_ones_own(resources: Resources, hub: HubNumber) -> int:
@@ -84,7 +70,9 @@ def test_a_credential_for_whoever_is_erased_meanwhile_is_somebody_elses(
 ) -> None:
     first = issue(resources, hub, achievement, recipient=recipient)
 
-    second = issue(erasing(resources, hub, first), hub, achievement, recipient=recipient)
+    second = issue(
+        erasing(resources, hub, first, length=RANDOM_BYTES), hub, achievement, recipient=recipient
+    )
 
     assert reading.by_id(resources, hub, second).signed
     before, after = learners_of(resources, hub)
@@ -109,7 +97,7 @@ def test_rows_for_whoever_is_erased_meanwhile_are_somebody_elses(
     ]
     batch = send(resources, hub, achievement, rows)
 
-    work_once(erasing(resources, hub, first))
+    work_once(erasing(resources, hub, first, length=RANDOM_BYTES))
 
     assert counts(resources, batch) == {Outcome.ISSUED: 4}
     assert count(resources, batch_row, hub) == 0
@@ -152,7 +140,7 @@ def test_nothing_changes_a_credential_whose_learner_is_erased_meanwhile(
     which = issue(resources, hub, publish_suspendable(resources, hub), recipient=ADA)
 
     with pytest.raises(CredentialErasedError):
-        change(erasing_at_once(resources, hub, which), hub, which)
+        change(erasing(resources, hub, which), hub, which)
 
     assert count(resources, status_change, hub) == 0
     assert count(resources, credential, hub) == 1
@@ -169,7 +157,7 @@ def test_a_row_that_changes_a_credential_fails_when_its_learner_is_erased_meanwh
     ids = [issue(resources, hub, suspendable, recipient=it) for it in (ADA, BEN)]
     batch = change_many(resources, hub, kind, ids)
 
-    work_once(erasing_at_once(resources, hub, ids[0]))
+    work_once(erasing(resources, hub, ids[0]))
 
     assert work_off(resources) == 0
     assert [(it.row, it.code) for it in told(resources, batch)] == [

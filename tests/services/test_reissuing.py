@@ -30,9 +30,9 @@ from tests.running import Service
 from tests.services.batching import audit, count, counts, read, row_of, send, told, work_off
 from tests.services.changing_many import REASON, change_many, issue_many, named, standing
 from tests.services.erasing import erase_learner
+from tests.services.meddling import first_places, was_killed
 from tests.services.ordering import definition, issue, once, publish_suspendable
 from tests.services.test_batch_changing import faults
-from tests.services.test_batch_working import first_places, was_killed
 from tests.services.test_vcalm_recording import PLAIN
 
 

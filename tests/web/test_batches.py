@@ -465,7 +465,18 @@ def test_a_trial_says_what_would_become_of_every_row_and_keeps_nothing(
         (4, "recipient.email", "email-malformed"),
         (5, "key", "duplicate-key"),
     ]
+    assert trial["notices"] == []
     assert all_rows(service) == before
+
+
+def test_a_trial_notices_one_learner_with_two_names(client: TestClient, achievement: str) -> None:
+    rows = [row_of(1), row_of(2, recipient={"name": "Ben", "email": "learner-1@mail.example"})]
+
+    trial = send(client, achievement, rows, dryRun="true").json()
+
+    assert (trial["new"], trial["faults"]) == (2, [])
+    assert [(it["row"], it["code"]) for it in trial["notices"]] == [(2, "learner-shared")]
+    assert "learner-1" not in str(trial["notices"])
 
 
 def test_a_trial_needs_no_key_of_its_own_and_a_known_achievement(

@@ -22,6 +22,7 @@ from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 
 ROUTE: Final = "credhub batch issue"
+MOST_NOTES: Final = 20
 
 
 @click.group()
@@ -135,6 +136,10 @@ def _sent(resources: Resources, hub: Hub, arriving: Arriving, once: Once) -> Bat
 def _tell_trial(trial: Trial) -> None:
     for fault in trial.faults:
         click.echo(printable(fault.text()))
+    for notice in trial.notices[:MOST_NOTES]:
+        click.echo(f"Note: {printable(notice.text())}")
+    if len(trial.notices) > MOST_NOTES:
+        click.echo(f"Note: and {len(trial.notices) - MOST_NOTES:,} more rows like these.")
     faulty = len(trial.faults)
     click.echo(
         f"Of {trial.rows:,} rows without a fault {trial.new:,} are new, and {trial.skipped:,} were"

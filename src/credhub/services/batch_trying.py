@@ -14,6 +14,7 @@ from credhub.services import batch_survey, row_checking
 from credhub.services.batch_receiving import ROWS_AT_ONCE
 from credhub.services.resources import Resources
 from credhub.services.row_checking import MOST_ROWS, RowChecker
+from credhub.services.shared_learners import SharedLearners
 from credhub.store.achievements import StoredAchievement
 from credhub.store.hubs import HubNumber
 
@@ -31,6 +32,7 @@ class Trial:
         skipped: How many were issued before.
         before: The first of these: row and credential.
         faults: What is wrong, in the order of the rows.
+        notices: What is worth a look in rows without a fault. It keeps nothing from being issued.
     """
 
     achievement_id: str
@@ -40,6 +42,7 @@ class Trial:
     skipped: int = 0
     before: list[tuple[int, str]] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
+    notices: list[RowFault] = field(default_factory=list)
 
     @property
     def stops(self) -> bool:
@@ -83,9 +86,10 @@ def try_rows(
         achievement_id=achievement.achievement_id, achievement_version=achievement.version
     )
     checker = RowChecker(resources, achievement, most_rows=most_rows, most_faults=MOST_TOLD)
-    good = checker.good_ones(rows)
+    good, shared = checker.good_ones(rows), SharedLearners()
     while part := list(islice(good, ROWS_AT_ONCE)):
         _look_up(resources, number, trial, part)
+        trial.notices += islice(shared.notices_of(part), MOST_TOLD - len(trial.notices))
     if not trial.rows and not checker.faults:
         checker.faults.append(row_checking.EMPTY)
     trial.faults = sorted([*checker.faults, *trial.faults], key=lambda it: it.row or 0)[:MOST_TOLD]

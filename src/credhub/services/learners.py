@@ -102,7 +102,7 @@ def marks_of(keys: HubKeys, recipient: Recipient) -> Marks:
     """Give by what a learner is found again: the hub's own id, else the e-mail address."""
     return (
         _mark(keys, EXTERNAL_ID, recipient.external_id),
-        _mark(keys, EMAIL, _normal(recipient.email)),
+        _mark(keys, EMAIL, normal_email(recipient.email)),
     )
 
 
@@ -182,7 +182,7 @@ def changed_column(tx: Transaction, keys: HubKeys, learner_id: str, key: bytes) 
         return "sealed_profile"
     if learner.external_id_hmac != _mark(keys, EXTERNAL_ID, profile["externalId"]):
         return "external_id_hmac"
-    if learner.email_hmac != _mark(keys, EMAIL, _normal(profile["email"])):
+    if learner.email_hmac != _mark(keys, EMAIL, normal_email(profile["email"])):
         return "email_hmac"
     return None
 
@@ -191,7 +191,8 @@ def _mark(keys: HubKeys, label: bytes, value: str | None) -> bytes | None:
     return None if value is None else hmac_of(keys.secret, label, value.encode())
 
 
-def _normal(email: str | None) -> str | None:
+def normal_email(email: str | None) -> str | None:
+    """Write an address as learners are found by it."""
     return None if email is None else email.strip().lower()
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from credhub.credentials.claims import check_name
-from credhub.credentials.draft import MAX_ITEMS, Evidence, Recipient
+from credhub.credentials.draft import Evidence, Recipient
 from credhub.documents.imports import provenance
 from credhub.documents.imports.faults import ImportCode, credential_refused
 from credhub.documents.imports.known_names import KnownNames
@@ -82,27 +82,15 @@ def read(
         return PassedOver(row=row, why=Why.EXPIRED)
     achievement = _achievement(assertion, related)
     awarded_at = assertion.read("issuedOn", lambda text: days.awarded(text, row))
-    earlier = provenance.evidence_of(
-        system=TITLE,
-        issuer=achievement.issuer,
-        awarded_at=awarded_at,
-        identifier=None if own is None or is_address(own) else own,
-        url=own if own is not None and is_address(own) else None,
-    )
-    made = ReadRow(
+    claimed = ReadRow(
         row=row,
-        key=None if own is None else provenance.in_full(own),
+        key=None,
         recipient=_recipient(assertion, known),
         awarded_at=awarded_at,
         valid_until=ends,
-        evidence=(earlier, *_evidence(assertion))[:MAX_ITEMS],
+        evidence=tuple(_evidence(assertion)),
     )
-    return OldCredential(achievement=achievement, row=made)
-
-
-def is_address(text: str) -> bool:
-    """Say whether an id leads to a page."""
-    return text.startswith(("https://", "http://"))
+    return provenance.taken_over(TITLE, claimed, own, achievement)
 
 
 def evidence_in(parent: OldObject) -> Iterator[Evidence]:
@@ -110,7 +98,7 @@ def evidence_in(parent: OldObject) -> Iterator[Evidence]:
     for item in parent.objects("evidence"):
         page = item.text("id")
         texts = {name: item.text(name) for name in ("name", "description", "narrative", "genre")}
-        address = page if page is not None and is_address(page) else None
+        address = page if page is not None and provenance.is_address(page) else None
         if address is not None or texts["narrative"] is not None:
             yield Evidence(id=address, **texts)
 
@@ -137,7 +125,7 @@ def _achievement(assertion: OldObject, related: Related) -> OldAchievement:
         issuer=issuer_of(badge, related),
         description=badge.text("description"),
         criteria=criteria.text("narrative"),
-        criteria_url=page if page is not None and is_address(page) else None,
+        criteria_url=page if page is not None and provenance.is_address(page) else None,
         picture=badge.picture("image"),
     )
 

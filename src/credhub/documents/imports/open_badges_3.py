@@ -20,7 +20,6 @@ from credhub.documents.imports.open_badges_2 import (
     a_name,
     email_in,
     evidence_in,
-    is_address,
     issuer_of,
     recipient_of,
 )
@@ -50,24 +49,16 @@ def read(
     awarded_at = _first(credential, dates, lambda text: days.awarded(text, row))
     subject = credential.object("credentialSubject") or OldObject({})
     achievement = _achievement(credential, subject, related)
-    own = credential.text("id")
-    earlier = provenance.evidence_of(
-        system=TITLE,
-        issuer=achievement.issuer,
-        awarded_at=awarded_at,
-        identifier=None if own is None or is_address(own) else own,
-        url=own if own is not None and is_address(own) else None,
-    )
-    made = ReadRow(
+    claimed = ReadRow(
         row=row,
-        key=None if own is None else provenance.in_full(own),
+        key=None,
         recipient=_recipient(subject, known),
         awarded_at=awarded_at,
         valid_until=ends,
-        evidence=(earlier, *evidence_in(credential))[:MAX_ITEMS],
+        evidence=tuple(evidence_in(credential)),
         results=tuple(_results(subject))[:MAX_ITEMS],
     )
-    return OldCredential(achievement=achievement, row=made)
+    return provenance.taken_over(TITLE, claimed, credential.text("id"), achievement)
 
 
 def _first(
@@ -95,7 +86,7 @@ def _achievement(credential: OldObject, subject: OldObject, related: Related) ->
         issuer=issuer_of(credential, related),
         description=achievement.text("description"),
         criteria=criteria.text("narrative"),
-        criteria_url=page if page is not None and is_address(page) else None,
+        criteria_url=page if page is not None and provenance.is_address(page) else None,
         picture=achievement.picture("image"),
     )
 

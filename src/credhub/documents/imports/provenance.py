@@ -4,13 +4,16 @@ Open Badges has no member for it that means just this; evidence is what every re
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
 from credhub import instants
 from credhub.credentials.claims import MAX_NAME
-from credhub.credentials.draft import Evidence
+from credhub.credentials.draft import MAX_ITEMS, Evidence
+from credhub.documents.imports.outcome import OldAchievement, OldCredential
+from credhub.documents.rows.outcome import ReadRow
 
 TITLE: Final = "Earlier credential"
 
@@ -38,6 +41,35 @@ def evidence_of(
         " before this credential was signed is a claim of its issuer."
     )
     return Evidence(id=url, name=TITLE, narrative=narrative)
+
+
+def taken_over(
+    system: str, row: ReadRow, own: str | None, achievement: OldAchievement
+) -> OldCredential:
+    """Give a row the key that its earlier credential has, and say in whose place it is.
+
+    Args:
+        system: Where the earlier one was.
+        row: What it claims.
+        own: Its id there: an address, or not.
+        achievement: What it is for.
+    """
+    leads = own is not None and is_address(own)
+    earlier = evidence_of(
+        system=system,
+        issuer=achievement.issuer,
+        awarded_at=row.awarded_at,
+        identifier=None if leads else own,
+        url=own if leads else None,
+    )
+    key = None if own is None else in_full(own)
+    made = replace(row, key=key, evidence=(earlier, *row.evidence)[:MAX_ITEMS])
+    return OldCredential(achievement=achievement, row=made)
+
+
+def is_address(text: str) -> bool:
+    """Say whether an id leads to a page."""
+    return text.startswith(("https://", "http://"))
 
 
 def in_full(key: str) -> str:

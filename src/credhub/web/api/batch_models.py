@@ -200,6 +200,10 @@ class TrialAnswer(Model):
         description="The first thousand. With `row-key-reused` a row fails alone; with any other"
         " fault the batch is refused as a whole."
     )
+    notices: list[FaultModel] = Field(
+        description="What is worth a look, and keeps nothing from being issued: `learner-shared`"
+        " where rows of one learner have two names. The first thousand."
+    )
     reading: ReadingModel
 
     @classmethod
@@ -213,5 +217,6 @@ class TrialAnswer(Model):
             skipped=trial.skipped,
             before=[BeforeModel(row=row, credential=made) for row, made in trial.before],
             faults=[FaultModel.of(fault) for fault in trial.faults],
+            notices=[FaultModel.of(notice) for notice in trial.notices],
             reading=ReadingModel.model_validate(reading),
         )
