@@ -43,7 +43,7 @@ def standing(resources: Resources, batch: StoredBatch) -> tuple[int, int, int]:
     return found.issued, found.skipped, found.failed
 
 
-def test_what_gave_nothing_goes_after_ninety_days_and_is_counted_still(
+def test_t62_what_gave_nothing_goes_after_ninety_days_and_is_counted_still(
     resources: Resources, hub: HubNumber, achievement: str
 ) -> None:
     batch = mixed(resources, hub, achievement)
@@ -105,7 +105,7 @@ def test_what_was_changed_stays_too(resources: Resources, hub: HubNumber, achiev
     assert [(it.row, it.outcome) for it in told(resources, batch)] == [(2, Outcome.CHANGED)]
 
 
-def test_of_many_rows_the_newest_are_kept(
+def test_t62_of_many_rows_that_gave_nothing_the_newest_are_kept(
     resources: Resources, hub: HubNumber, achievement: str
 ) -> None:
     rows = rows_of(3)
@@ -120,6 +120,23 @@ def test_of_many_rows_the_newest_are_kept(
     assert [standing(resources, batch) for batch in repeated] == [(0, 3, 0)] * 3
 
 
+def test_of_two_that_prune_a_batch_at_once_one_does(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    batch = mixed(resources, hub, achievement)
+    now = resources.clock()
+
+    removed = []
+    for at in (now, now + timedelta(seconds=1)):
+        with resources.store.begin() as tx:
+            removed.append(tx.batch_pruning.prune(hub, batch.batch_id, at))
+
+    assert removed == [2, 0]
+    assert batches.find(resources, hub, batch.batch_id).batch.pruned_at == now.replace(
+        microsecond=now.microsecond // 1000 * 1000
+    )
+
+
 def test_no_other_hub_loses_anything(
     service_on_each: Service, resources: Resources, hub: HubNumber, achievement: str
 ) -> None:
@@ -130,7 +147,7 @@ def test_no_other_hub_loses_anything(
     assert len(told(resources, batch)) == 4
 
 
-def test_whoever_sends_more_makes_room_first(
+def test_t62_whoever_sends_more_makes_room_first(
     resources: Resources, hub: HubNumber, achievement: str
 ) -> None:
     batch = mixed(resources, hub, achievement)
