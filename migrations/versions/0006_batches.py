@@ -66,7 +66,7 @@ def _add_batch() -> None:
             name="fk_batch_achievement",
         ),
         sa.CheckConstraint(
-            "kind IN ('issue', 'revocation', 'suspension', 'lift', 'reissue')",
+            "kind IN ('issue', 'revocation', 'suspension', 'lift', 'reissue', 'correction')",
             name=op.f("ck_batch_kind"),
         ),
         sa.CheckConstraint(

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from credhub.documents.change_rows import ChangeRow
 from credhub.services import change_receiving, reading
+from credhub.services.change_checking import ROWS_AT_ONCE
 from credhub.services.change_receiving import ArrivingChanges
 from credhub.services.resources import Resources
+from credhub.services.row_checking import MOST_ROWS
 from credhub.store.batches import BatchKind, StoredBatch
 from credhub.store.hubs import HubNumber
 from tests.running import unique
@@ -24,17 +26,24 @@ def named(ids: Sequence[str], reason: str = REASON) -> list[ChangeRow]:
     ]
 
 
-def change_many(
+def change_many(  # noqa: PLR0913 - what a batch may be
     resources: Resources,
     hub: HubNumber,
     kind: BatchKind,
     ids: Sequence[str],
     *,
     key: str | None = None,
-    **limits: int,
+    most_rows: int = MOST_ROWS,
+    rows_at_once: int = ROWS_AT_ONCE,
 ) -> StoredBatch:
     """Send a batch of changes; nobody does them yet."""
-    arriving = ArrivingChanges(kind=kind, rows=named(ids), actor="api-key:test", **limits)
+    arriving = ArrivingChanges(
+        kind=kind,
+        rows=named(ids),
+        actor="api-key:test",
+        most_rows=most_rows,
+        rows_at_once=rows_at_once,
+    )
     request = once(
         resources, hub, key=key or unique("changes"), body={"ids": list(ids)}, route=ROUTE
     )

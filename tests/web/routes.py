@@ -121,6 +121,17 @@ FULL_BODIES: Mapping[str, JsonValue] = {
         "reason": TEXT,
         "credentials": [{"credential": "{credential_id}", "reason": TEXT}],
     },
+    "ChangeRows": [
+        {
+            "credential": "{standing_id}",
+            "reason": TEXT,
+            "name": "Amélie Martin",
+            "awardedDate": "2026-11-20T10:00:00Z",
+            "validUntil": "2099-11-20T10:00:00+01:00",
+            "evidenceUrl": URL,
+            "result": "87",
+        }
+    ],
     "ApiKeyRequest": {
         "label": "LMS",
         "scopes": ["read"],
@@ -180,6 +191,8 @@ class Things:
             return template.format(code=self.achievement_id)
         if template == "/v1/batches":
             return f"{template}?achievement={self.achievement_id}"
+        if template == "/v1/batches/changes/file":
+            return f"{template}?change=correction&reason=Misspelt."
         if template.endswith("/correction"):  # Of one that is not suspended.
             return template.format(credential_id=self.standing_id)
         return template.format(**self.members)

@@ -50,6 +50,15 @@ HOSTILE: dict[str, tuple[bytes, int | None, str]] = {
     "a bomb": (gzip.compress(b"name\n" + b"Ana\n" * 1_000_000), None, ""),
     "nothing": (b"", None, "file-empty"),
 }
+OF_ANY_TABLE = {
+    "file-too-large",
+    "row-too-long",
+    "too-many-columns",
+    "header-is-data",
+    "header-disguised",
+    "header-invisible",
+    "file-empty",
+}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -81,6 +90,57 @@ def test_t68_a_hostile_table_is_refused_with_its_rows(
         assert code in codes
     if row is not None:
         assert row in {fault["row"] for fault in faults if fault["code"] == code}
+    assert all_rows(service) == before
+
+
+IN_CHANGES: dict[str, tuple[bytes, int | None, str]] = {
+    name: (body, row, code) for name, (body, row, code) in HOSTILE.items() if code in OF_ANY_TABLE
+} | {
+    "a row too many": (
+        b"url,outcome,name\n" + b",failed,\n" * 50_001,
+        50_002,
+        "too-many-rows",
+    ),
+    "two encodings": ("url,name\nx,Zoë\nx,Zo".encode() + b"\xeb\n", 3, "not-utf-8"),
+    "half of UTF-16": ("url,name\nx,Ana\n".encode("utf-16")[:-1], None, "file-cut"),
+    "NUL": (b"url,name\nx,Be\0a\n", 2, "control-character"),
+    "an open quotation mark": (b'url,name\nx,Ana\nx,"Bea\n', 3, "quote-unclosed"),
+    "a quotation mark inside": (b'url,name\nx,"Be"a\n', 2, "quote-misplaced"),
+    "a million cells": (b"url,name\nx" + b"," * 1_000_000, 2, "row-too-long"),
+    "a formula": (b'url,name\nx,"=HYPERLINK(""//x"")"\n', 2, "name-formula"),
+    "a placeholder": (b"url,name\nx,undefined\n", 2, "name-placeholder"),
+    "a header twice": (b"url,url,name\nx,y,Bea\n", 1, "column-twice"),
+    "nothing that names": (b"name\nAna\n", 1, "column-missing"),
+    "nothing that is corrected": (b"url,note\nx,y\n", None, "correction-missing"),
+    "the same row twice": (b"url,name\nx,Ana\nx,Ana\n", 2, "credential-not-found"),
+    "a bomb": (gzip.compress(b"url\n" + b"x\n" * 1_000_000), None, ""),
+}
+
+
+@pytest.mark.parametrize("name", IN_CHANGES)
+def test_t68_a_hostile_table_of_changes_is_refused_with_its_rows(
+    service: Service, client: TestClient, name: str
+) -> None:
+    body, row, code = IN_CHANGES[name]
+    before = all_rows(service)
+
+    def post(content: bytes, **parameters: str) -> tuple[int, dict[str, object]]:
+        answer = client.post(
+            "/v1/batches/changes/file",
+            params={"change": "correction", "reason": "Misspelt.", **parameters},
+            content=content,
+            headers={"content-type": "text/csv", "idempotency-key": unique("key")},
+        )
+        return answer.status_code, answer.json()
+
+    status, problem = post(body)
+    _, trial = post(body, dryRun="true")
+
+    assert (status, problem["code"]) == (422, "malformed-batch")
+    faults = trial["faults"]
+    assert isinstance(faults, list)
+    assert faults
+    assert not code or (row, code) in {(fault["row"], fault["code"]) for fault in faults}
     assert all_rows(service) == before
 
 

@@ -27,6 +27,7 @@ WANTED = {
     "DELETE /v1/credentials/{credential_id}/suspension": Scope.REVOKE,
     "POST /v1/batches": Scope.ISSUE,
     "POST /v1/batches/changes": Scope.REVOKE,
+    "POST /v1/batches/changes/file": Scope.REVOKE,
     "GET /v1/batches": Scope.READ,
     "GET /v1/batches/{batch_id}": Scope.READ,
     "GET /v1/batches/{batch_id}/rows": Scope.READ,
@@ -45,6 +46,7 @@ MORE = {
     "POST /v1/api-keys": {Scope.READ},
     # It issues one credential and revokes another.
     "POST /v1/credentials/{credential_id}/correction": {Scope.REVOKE},
+    "POST /v1/batches/changes/file": {Scope.ISSUE},
 }
 
 

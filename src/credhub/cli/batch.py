@@ -6,14 +6,22 @@ from typing import Final
 
 import click
 
-from credhub.cli.batch_work import counted, tell_failures, work
+from credhub.cli.batch_work import (
+    achievement_named,
+    counted,
+    faults_told,
+    sum_of_faults,
+    tell,
+    tell_failures,
+    work,
+)
 from credhub.cli.new_file import new_file
-from credhub.cli.row_files import choices_of_a_file, row_file, tell_reading
+from credhub.cli.row_files import choices_of_a_file, read_file, tell_reading
 from credhub.cli.session import chosen_hub, opened_runtime, printable
 from credhub.documents.rows import fault_file
 from credhub.documents.rows.choices import Choices
-from credhub.errors import AchievementNotFoundError, MalformedBatchError
-from credhub.services import batch_receiving, batch_trying, batches, rostering
+from credhub.documents.rows.file import RowFile
+from credhub.services import batch_receiving, batch_trying, batches
 from credhub.services.batch_receiving import Arriving
 from credhub.services.batch_trying import Trial
 from credhub.services.batches import BatchStanding
@@ -27,7 +35,7 @@ MOST_NOTES: Final = 20
 
 @click.group()
 def batch() -> None:
-    """Issue many credentials of one achievement at once."""
+    """Issue many credentials at once, or change many that were issued."""
 
 
 @batch.command("issue")
@@ -61,11 +69,12 @@ def issue(  # noqa: PLR0913 - what a command may say
     """
     if fault_path is not None and not dry_run:
         raise click.UsageError("--faults goes with --dry-run.")
-    rows, digest = row_file(file, said)
+    read = read_file(file)
+    rows = RowFile(read.chunks, read.form, said)
     with opened_runtime() as runtime:
         resources = runtime.resources
         hub = chosen_hub(resources, slug)
-        achievement_id = _achievement(resources, hub, achievement)
+        achievement_id = achievement_named(resources, hub, achievement)
         if dry_run:
             trial = batch_trying.try_out(resources, hub.number, achievement_id, rows)
             tell_reading(rows.summary())
@@ -74,13 +83,13 @@ def issue(  # noqa: PLR0913 - what a command may say
                 with new_file(fault_path) as written:
                     written.writelines(fault_file.written(trial.faults))
             sys.exit(1 if trial.faults else 0)
-        key = f"{achievement_id}/{resources.new_id() if again else digest}"
+        key = f"{achievement_id}/{resources.new_id() if again else read.digest}"
         once = Once(
             resources,
             hub.number,
             route=ROUTE,
             key=key,
-            body={"sha256": digest, "said": said.to_document()},
+            body={"sha256": read.digest, "said": said.to_document()},
         )
         arriving = Arriving(
             achievement_id=achievement_id,
@@ -90,7 +99,7 @@ def issue(  # noqa: PLR0913 - what a command may say
         )
         standing = work(resources, hub, _sent(resources, hub, arriving, once))
         tell_failures(resources, standing)
-    _tell(standing)
+    tell(standing)
     sys.exit(0 if standing.state == "finished" and not standing.failed else 1)
 
 
@@ -111,25 +120,13 @@ def cancel(batch_id: str, slug: str | None) -> None:
     """Cancel a batch: no further row of it is ever issued."""
     with opened_runtime() as runtime:
         hub = chosen_hub(runtime.resources, slug)
-        _tell(batches.cancel(runtime.resources, hub.number, batch_id))
-
-
-def _achievement(resources: Resources, hub: Hub, named: str) -> str:
-    meant = rostering.known_achievements(resources, hub.number).get(named, frozenset())
-    if len(meant) > 1:
-        raise click.UsageError("Several achievements have this name: name it by its id.")
-    if not meant:
-        raise AchievementNotFoundError
-    return min(meant)
+        tell(batches.cancel(runtime.resources, hub.number, batch_id))
 
 
 def _sent(resources: Resources, hub: Hub, arriving: Arriving, once: Once) -> BatchStanding:
     """Take a file in; the same one again is the batch that it was."""
-    try:
+    with faults_told("issued"):
         sent = batch_receiving.receive(resources, hub.number, arriving, once)
-    except MalformedBatchError as error:
-        faults = "\n".join(f"  {printable(fault.text())}" for fault in error.faults)
-        raise click.ClickException(f"The file has faults; nothing was issued.\n{faults}") from error
     return batches.find(resources, hub.number, sent.batch_id)
 
 
@@ -140,14 +137,9 @@ def _tell_trial(trial: Trial) -> None:
         click.echo(f"Note: {printable(notice.text())}")
     if len(trial.notices) > MOST_NOTES:
         click.echo(f"Note: and {len(trial.notices) - MOST_NOTES:,} more rows like these.")
-    faulty = len(trial.faults)
+    nothing = ": nothing would be issued" if trial.stops else ""
     click.echo(
         f"Of {trial.rows:,} rows without a fault {trial.new:,} are new, and {trial.skipped:,} were"
-        f" issued before. There {'is' if faulty == 1 else 'are'} {faulty:,}"
-        f" fault{'' if faulty == 1 else 's'}{': nothing would be issued' if trial.stops else ''}.",
+        f" issued before. {sum_of_faults(trial.faults)}{nothing}.",
         err=True,
     )
-
-
-def _tell(standing: BatchStanding) -> None:
-    click.echo(f"Batch {standing.batch.batch_id}: {standing.state}; {counted(standing)}.", err=True)

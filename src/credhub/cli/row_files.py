@@ -1,6 +1,7 @@
 """Files of rows on the command line: what is said about them, and how they were understood."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import wraps
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +14,6 @@ from rich.table import Table
 
 from credhub.cli.session import printable
 from credhub.documents.rows.choices import MAX_BYTES, Choices, DateOrder, Encoding, Form, Separator
-from credhub.documents.rows.file import RowFile
 from credhub.documents.rows.outcome import Summary
 
 _FORMS: Final = MappingProxyType(
@@ -66,10 +66,25 @@ def choices_of_a_file(command: Callable[..., None]) -> Callable[..., None]:
     return saying
 
 
-def row_file(path: Path, said: Choices) -> tuple[RowFile, str]:
-    """Read a file by what its name ends with, and give the SHA-256 of it too.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRead:
+    """A file as it was when it was read: whoever saves another one meanwhile changes nothing."""
 
-    It is read once: whoever saves another one meanwhile changes nothing.
+    content: bytes = field(repr=False)
+    form: Form
+
+    @property
+    def digest(self) -> str:
+        """Give the SHA-256 of it."""
+        return sha256(self.content).hexdigest()
+
+    def chunks(self) -> tuple[bytes]:
+        """Give the content from its beginning."""
+        return (self.content,)
+
+
+def read_file(path: Path) -> FileRead:
+    """Read a file, whose name ends with what it is.
 
     Raises:
         UsageError: Nothing is known to end so.
@@ -79,7 +94,7 @@ def row_file(path: Path, said: Choices) -> tuple[RowFile, str]:
         raise click.UsageError(f"The name of the file must end in one of {', '.join(_FORMS)}.")
     with path.open("rb") as opened:
         content = opened.read(MAX_BYTES + 1)  # One byte too many is refused as such.
-    return RowFile(lambda: (content,), form, said), sha256(content).hexdigest()
+    return FileRead(content=content, form=form)
 
 
 def tell_reading(summary: Summary) -> None:

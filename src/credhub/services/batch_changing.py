@@ -16,6 +16,7 @@ from typing import Final
 from credhub import jsontypes
 from credhub.documents.change_rows import ChangeRow
 from credhub.errors import (
+    AlreadyCorrectedError,
     AlreadyRevokedError,
     CanonicalizationError,
     CredentialErasedError,
@@ -34,6 +35,7 @@ from credhub.services import (
     batch_issuing,
     batch_rounds,
     bulk_changes,
+    bulk_corrections,
     changing,
     correcting,
     issuing_survey,
@@ -52,6 +54,7 @@ from credhub.store.batches import BatchKind, SealedRow, StoredBatch
 from credhub.store.unit import Insert, Unit
 
 _SAYS_NOTHING_OF_CLAIMS: Final = (
+    AlreadyCorrectedError,
     AlreadyRevokedError,
     CredentialErasedError,
     CredentialNotFoundError,
@@ -120,7 +123,7 @@ def _round(
         record = records.get(row.credential)
         try:
             found = changing.opened(keys, record)
-            is_needed = bulk_changes.is_needed(batch.kind, found, newest)
+            is_needed = _is_needed(resources, batch, row, found, newest)
             unit = _prepared(resources, keys, batch, row, found) if is_needed else None  # (3)
         except _OF_THE_ROW as error:
             told.append(_failed(row.row, None if record is None else row.credential, error))
@@ -136,11 +139,24 @@ def _round(
     return again + batch_issuing.submit(resources, submitted)
 
 
+def _is_needed(
+    resources: Resources,
+    batch: StoredBatch,
+    row: ChangeRow,
+    found: Changeable,
+    newest: bulk_changes.Versions,
+) -> bool:
+    if batch.kind is BatchKind.CORRECTION:
+        with resources.store.read() as tx:
+            return bool(bulk_corrections.wrong(resources, tx, found, row.claims))
+    return bulk_changes.is_needed(batch.kind, found, newest)
+
+
 def _prepared(
     resources: Resources, keys: HubKeys, batch: StoredBatch, row: ChangeRow, found: Changeable
 ) -> Unit | None:
     """Prepare what is recorded for a row; nothing when another status list was opened first."""
-    if batch.kind is BatchKind.REISSUE:
+    if batch.kind in {BatchKind.REISSUE, BatchKind.CORRECTION}:
         return _reissued(resources, keys, batch, row, found)
     result = batch_results.insert_of(
         batch.hub,
@@ -179,7 +195,7 @@ def _reissued(
         resources,
         keys,
         found,
-        correcting.claimed_by(resources, credential),
+        bulk_corrections.corrected(correcting.claimed_by(resources, credential), row.claims),
         ground,
         records,
         actor=batch.actor,

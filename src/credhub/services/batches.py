@@ -8,6 +8,7 @@ from credhub import jsontypes
 from credhub.errors import BatchNotFoundError
 from credhub.jsontypes import JsonObject
 from credhub.services import issuing
+from credhub.services.idempotency import Once
 from credhub.services.resources import Resources
 from credhub.store.batch_counts import NONE, Counts
 from credhub.store.batch_results import ListedResult, Outcome
@@ -107,6 +108,22 @@ def results(
         has_ended=has_ended,
         pruned_at=batch.pruned_at,
     )
+
+
+def in_turn(resources: Resources, once: Once) -> Once:
+    """Give a request the key that it has now: that of its batch that goes on, else a new one.
+
+    For what asks how things shall be: whoever asks again after all of it was done wants it done
+    again, and whoever was interrupted wants the rest of it.
+    """
+    first = once.key
+    with resources.store.read() as tx:
+        while (made := once.made(tx)) is not None:
+            batch = tx.batches.by_id(once.hub, made)
+            if batch is not None and batch.is_open:
+                break
+            once = once.under(f"{first}/{made}")
+    return once
 
 
 def address_of(resources: Resources, number: HubNumber, listed: ListedResult) -> str | None:

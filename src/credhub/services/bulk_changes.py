@@ -47,6 +47,8 @@ def is_needed(kind: BatchKind, found: Changeable, newest: Versions) -> bool:
         CredentialSuspendedError: It is suspended, and what replaces it would not be.
         NotCorrectableError: A client composed it.
     """
+    if kind is BatchKind.CORRECTION:
+        return False  # What is wrong with its claims is for ``bulk_corrections`` to say.
     if kind is BatchKind.REISSUE:
         return _is_outdated(found, newest)
     if kind is BatchKind.REVOCATION:

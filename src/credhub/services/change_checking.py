@@ -4,20 +4,24 @@ Every row is resolved to a credential of the hub and asked what would become of 
 written, so this is the dry run too.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
 from credhub.credentials.code import PublicCode
 from credhub.documents.change_rows import ChangeRow
+from credhub.documents.rows.faults import shown
 from credhub.errors import (
     CredhubError,
     InvalidClaimError,
     RowFault,
+    RowsError,
     UnknownCodeError,
 )
-from credhub.services import bulk_changes, changing, issuing
+from credhub.services import bulk_changes, bulk_corrections, changing, issuing
+from credhub.services.changing import Changeable
 from credhub.services.keyring import HubKeys
 from credhub.services.resources import Resources
 from credhub.services.row_checking import EMPTY, MOST_ROWS, TOO_MANY
@@ -38,11 +42,13 @@ class Checked:
     Attributes:
         address: The permanent address of the credential.
         is_needed: Whether the credential would be changed; it may be so already.
+        wrong: The claims that would be corrected.
     """
 
     row: ChangeRow
     address: str
     is_needed: bool
+    wrong: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,6 +57,7 @@ class Findings:
 
     Attributes:
         most_told: So many rows and faults are kept.
+        wrong: How often which claim would be corrected.
         first: The first rows without a fault.
         faults: What is wrong, in the order of the rows. With any of it nothing is changed.
     """
@@ -59,6 +66,7 @@ class Findings:
     most_told: int = MOST_TOLD
     changed: int = 0
     skipped: int = 0
+    wrong: Counter[str] = field(default_factory=Counter)
     first: list[Checked] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
 
@@ -69,6 +77,7 @@ class Findings:
 
     def count(self, checked: Checked) -> None:
         """Count a row without a fault."""
+        self.wrong.update(checked.wrong)
         if checked.is_needed:
             self.changed += 1
         else:
@@ -89,18 +98,35 @@ class ChangeChecker:
         most_rows: int = MOST_ROWS,
         rows_at_once: int = ROWS_AT_ONCE,
         most_told: int = MOST_TOLD,
+        column_of: Callable[[str], str] = str,
     ) -> None:
+        """Begin to check.
+
+        Args:
+            resources: What services work with.
+            keys: Those of the hub.
+            kind: What is to be done.
+            most_rows: With more of them it is refused.
+            rows_at_once: So many are looked at together.
+            most_told: So many rows and faults are kept.
+            column_of: Names the column that holds a member as its sender does.
+        """
         self.found = Findings(kind=kind, most_told=most_told)
+        self._column_of = column_of
         self._most_rows = most_rows
         self._rows_at_once = rows_at_once
         self._resources = resources
         self._keys = keys
         self._prefix = issuing.address_of(keys.hub, "")
         self._seen: dict[str, int] = {}
+        self._unreadable: tuple[RowFault, ...] = ()
 
-    def parts(self, rows: Iterable[ChangeRow]) -> Iterator[list[Checked]]:
-        """Give rows without a fault, some hundred at a time."""
-        coming = iter(rows)
+    def parts(self, rows: Iterable[ChangeRow | RowFault]) -> Iterator[list[Checked]]:
+        """Give rows without a fault, some hundred at a time.
+
+        With what makes a file unreadable, nothing that was given of it may be used.
+        """
+        coming = self._readable(rows)
         taken = 0
         while part := list(islice(coming, self._rows_at_once)):
             taken += len(part)
@@ -114,20 +140,31 @@ class ChangeChecker:
             if len(self.found.faults) >= self.found.most_told:
                 del self.found.faults[self.found.most_told :]
                 return
-        if not taken:
+        self.found.faults += self._unreadable
+        if not taken and not self._unreadable:
             self.found.faults.append(EMPTY)
 
-    def _good_ones(self, tx: Transaction, part: list[ChangeRow]) -> list[Checked]:
-        ids = self._ids_of(tx, part)
+    def _readable(self, rows: Iterable[ChangeRow | RowFault]) -> Iterator[ChangeRow | RowFault]:
+        try:
+            yield from rows
+        except RowsError as error:
+            self._unreadable = error.faults
+
+    def _good_ones(self, tx: Transaction, part: list[ChangeRow | RowFault]) -> list[Checked]:
+        ids = self._ids_of(tx, [it for it in part if isinstance(it, ChangeRow)])
         number, kind = self._keys.hub.number, self.found.kind
         records = tx.standings.by_ids(number, set(ids.values()))
         newest = bulk_changes.newest_versions(tx, number, kind, records.values())
         good = []
         for row in part:
+            if isinstance(row, RowFault):
+                self.found.faults.append(row)
+                continue
             try:
                 row.check()
                 changeable = changing.opened(self._keys, records.get(ids[row.row]))
-                is_needed = bulk_changes.is_needed(kind, changeable, newest)
+                wrong = self._wrong(tx, row, changeable)
+                is_needed = bool(wrong) or bulk_changes.is_needed(kind, changeable, newest)
             except CredhubError as error:
                 self._refuse(row, error)
                 continue
@@ -138,10 +175,16 @@ class ChangeChecker:
                 row=replace(row, credential=credential.credential_id),
                 address=self._prefix + credential.code,
                 is_needed=is_needed,
+                wrong=wrong,
             )
             self.found.count(checked)
             good.append(checked)
         return good
+
+    def _wrong(self, tx: Transaction, row: ChangeRow, found: Changeable) -> tuple[str, ...]:
+        if self.found.kind is not BatchKind.CORRECTION:
+            return ()
+        return bulk_corrections.wrong(self._resources, tx, found, row.claims)
 
     def _ids_of(self, tx: Transaction, part: list[ChangeRow]) -> dict[int, str]:
         """Give by the number of each row the id that it means, or what it says instead of one."""
@@ -169,9 +212,10 @@ class ChangeChecker:
 
     def _refuse(self, row: ChangeRow, error: CredhubError) -> None:
         if isinstance(error, InvalidClaimError):
-            column, detail = error.member, error.message
+            column, detail, value = error.member, error.message, None
         else:
-            column, detail = COLUMN, str(error)
+            column, detail, value = COLUMN, str(error), shown(row.credential)
+        named = self._column_of(column)
         self.found.faults.append(
-            RowFault(row=row.row, column=column, code=error.code, detail=detail)
+            RowFault(row=row.row, column=named, code=error.code, detail=detail, value=value)
         )

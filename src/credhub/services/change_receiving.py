@@ -4,12 +4,13 @@ It arrives as a batch that issues does: all rows are checked, sealed and written
 all are in, or nothing is kept.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from credhub import jsontypes
 from credhub.documents.change_rows import ChangeRow
-from credhub.errors import MalformedBatchError, TooManyBatchesError
+from credhub.errors import MalformedBatchError, RowFault, TooManyBatchesError
+from credhub.jsontypes import JsonObject
 from credhub.keys.sealing import seal
 from credhub.services import batch_receiving
 from credhub.services.batch_receiving import MOST_OPEN
@@ -28,14 +29,19 @@ class ArrivingChanges:
     """What a hub wants changed together.
 
     Attributes:
+        rows: Rows, and what is wrong with others of them, as a reader finds them.
         actor: The API key or the command that asks.
+        reading: Says how the rows were read; asked when the last one was.
+        column_of: Names the column that holds a member as its sender does.
         most_rows: With more of them it is refused.
         rows_at_once: How many a worker takes at once.
     """
 
     kind: BatchKind
-    rows: Iterable[ChangeRow] = field(repr=False)
+    rows: Iterable[ChangeRow | RowFault] = field(repr=False)
     actor: str
+    reading: Callable[[], JsonObject] = field(default=dict, repr=False)
+    column_of: Callable[[str], str] = field(default=str, repr=False)
     most_rows: int = MOST_ROWS
     rows_at_once: int = ROWS_AT_ONCE
 
@@ -67,21 +73,26 @@ def receive(
         created_at=resources.clock(),
     )
     return batch_receiving.take_in(
-        resources, batch, once, lambda: _take_rows(resources, batch, arriving), reading=dict
+        resources,
+        batch,
+        once,
+        lambda: _take_rows(resources, batch, arriving),
+        reading=arriving.reading,
     )
 
 
-def try_out(
+def try_out(  # noqa: PLR0913 - what is tried, and how it is told
     resources: Resources,
     number: HubNumber,
     kind: BatchKind,
-    rows: Iterable[ChangeRow],
+    rows: Iterable[ChangeRow | RowFault],
     *,
     most_told: int = MOST_TOLD,
+    column_of: Callable[[str], str] = str,
 ) -> Findings:
     """Say of every row what would become of it now; nothing is written."""
     keys = resources.keyring.of(number)
-    checker = ChangeChecker(resources, keys, kind, most_told=most_told)
+    checker = ChangeChecker(resources, keys, kind, most_told=most_told, column_of=column_of)
     for _ in checker.parts(rows):
         pass
     return checker.found
@@ -95,6 +106,7 @@ def _take_rows(resources: Resources, batch: StoredBatch, arriving: ArrivingChang
         batch.kind,
         most_rows=arriving.most_rows,
         rows_at_once=arriving.rows_at_once,
+        column_of=arriving.column_of,
     )
     for part in checker.parts(arriving.rows):
         if not checker.found.faults:

@@ -152,15 +152,23 @@ def check_correctable(found: Changeable) -> None:
         CredentialSuspendedError: It is suspended.
         NotCorrectableError: A client composed it.
     """
-    credential = found.credential
-    if credential.achievement_id == vcalm_recording.definition_id(credential.hub):
-        raise NotCorrectableError
+    check_ours(found.credential)
     if found.is_superseded:
         raise AlreadyCorrectedError
     if found.standing is Standing.REVOKED:
         raise AlreadyRevokedError
     if found.standing is Standing.SUSPENDED:
         raise CredentialSuspendedError
+
+
+def check_ours(credential: StoredCredential) -> None:
+    """Refuse what we did not compose.
+
+    Raises:
+        NotCorrectableError: A client did.
+    """
+    if credential.achievement_id == vcalm_recording.definition_id(credential.hub):
+        raise NotCorrectableError
 
 
 def is_newest(credential: StoredCredential, achievement: StoredAchievement) -> bool:

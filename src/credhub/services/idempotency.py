@@ -32,7 +32,7 @@ class Once:
         Raises:
             IdempotencyKeyMissingError: There is no usable key.
         """
-        self._hub = hub
+        self.hub = hub
         self.route = route
         self.key = _checked(key)
         secret = resources.keyring.of(hub).secret
@@ -54,7 +54,7 @@ class Once:
         Raises:
             IdempotencyKeyReusedError: The key was used with another body.
         """
-        return self.recall(tx.idempotency.find(self._hub, self.route, self.key))
+        return self.recall(tx.idempotency.find(self.hub, self.route, self.key))
 
     def recall(self, found: IdempotentRequest | None) -> str | None:
         """Give the id of what the request made before, from what was found under its key.
@@ -75,7 +75,7 @@ class Once:
     def request_for(self, resources: Resources, thing: str) -> IdempotentRequest:
         """Describe the request as one that made something now."""
         return IdempotentRequest(
-            hub=self._hub,
+            hub=self.hub,
             route=self.route,
             key=self.key,
             body_hmac=self._body_hmac,

@@ -49,6 +49,7 @@ class BatchKind(StrEnum):
     SUSPENSION = "suspension"
     LIFT = "lift"
     REISSUE = "reissue"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

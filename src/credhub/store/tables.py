@@ -540,7 +540,8 @@ batch: Final = Table(
     ),
     _refers("achievement", "achievement_id", "achievement_version"),
     CheckConstraint(
-        "kind IN ('issue', 'revocation', 'suspension', 'lift', 'reissue')", name="kind"
+        "kind IN ('issue', 'revocation', 'suspension', 'lift', 'reissue', 'correction')",
+        name="kind",
     ),
     CheckConstraint(
         "(achievement_id IS NULL) = (kind <> 'issue')"

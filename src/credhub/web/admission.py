@@ -73,6 +73,7 @@ _OTHER_LIMITS: Final = {
     "/v1/verify/batch": MAX_UPLOAD,
     "/v1/batches": MAX_UPLOAD,
     "/v1/batches/changes": MAX_UPLOAD,
+    "/v1/batches/changes/file": MAX_UPLOAD,
     "/oauth/token": MAX_TOKEN_REQUEST,
 }
 _KEY_PREFIXES: Final = ("chk_", "cht_")

@@ -16,6 +16,7 @@ from credhub.web import admission, oauth, problems
 from credhub.web.api import (
     achievements,
     api_keys,
+    batch_change_files,
     batch_changes,
     batch_documents,
     batch_events,
@@ -113,6 +114,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         batches.sending,
         batches.router,
         batch_changes.router,
+        batch_change_files.router,
         batch_documents.router,
         batch_events.router,
         batch_rows.router,

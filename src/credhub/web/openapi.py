@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from credhub.errors import IdempotencyKeyMissingError
 from credhub.web import openapi_edge
+from credhub.web.api.batch_change_models import ChangeRows
 from credhub.web.api.batch_models import BatchRows
 from credhub.web.api.models import ProblemModel
 from credhub.web.media import JSON
@@ -39,7 +40,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     schemas["Problem"] = ProblemModel.model_json_schema(by_alias=True)
     document["components"]["securitySchemes"]["clientBasic"] = _CLIENT
     document["components"]["responses"] = openapi_edge.components()
-    for model in (TokenRequest, BatchRows, *vcalm.MODELS):
+    for model in (TokenRequest, BatchRows, ChangeRows, *vcalm.MODELS):
         described = model.model_json_schema(by_alias=True, ref_template=_REFERENCE)
         schemas.update(described.pop("$defs", {}))
         schemas[model.__name__] = described

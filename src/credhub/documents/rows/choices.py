@@ -66,6 +66,9 @@ class Field(StrEnum):
     EVIDENCE_URL = "evidenceUrl"
     RESULT = "result"
     ACHIEVEMENT = "achievement"
+    CREDENTIAL = "credential"
+    REASON = "reason"
+    OUTCOME = "outcome"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

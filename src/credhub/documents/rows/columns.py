@@ -9,8 +9,9 @@ from typing import Final, Self
 from credhub.documents.rows.choices import MAX_HEADER, UNUSED, Field
 from credhub.documents.rows.faults import Code, fault, shown
 from credhub.documents.rows.folding import fold
-from credhub.documents.rows.header_words import FIELDS, NAME_OR_PART
+from credhub.documents.rows.header_words import CREDENTIAL_RANKS, NAME_OR_PART
 from credhub.documents.rows.outcome import ColumnUse, Origin
+from credhub.documents.rows.vocabularies import LEARNERS, Vocabulary
 from credhub.errors import RowFault, RowsError
 
 # Comparing takes the square of a length.
@@ -33,18 +34,25 @@ class Columns:
     places: Mapping[Field, int]
 
     @classmethod
-    def of(cls, headers: tuple[str, ...], chosen: Mapping[str, str], *, row: int) -> Self:
+    def of(
+        cls,
+        headers: tuple[str, ...],
+        chosen: Mapping[str, str],
+        *,
+        row: int,
+        vocabulary: Vocabulary = LEARNERS,
+    ) -> Self:
         """Match headers with fields.
 
         Raises:
             RowsError: With everything that is wrong: a field or a header that is not there, a
-                field that two columns would hold, no name.
+                field that two columns would hold, nothing that is needed.
         """
-        faults = tuple(_faults_of_choice(headers, chosen, row))
+        faults = tuple(_faults_of_choice(headers, chosen, row, vocabulary))
         if faults:
             raise RowsError(faults)
-        uses = _without_parts_of_a_whole(_uses(headers, chosen))
-        faults = tuple(_faults_of_uses(uses, row))
+        uses = _without_parts_of_a_whole(_uses(headers, chosen, vocabulary))
+        faults = tuple(_faults_of_uses(uses, row, vocabulary))
         if faults:
             raise RowsError(faults)
         places = {use.field: use.number - 1 for use in uses if use.field is not None}
@@ -65,9 +73,9 @@ class Columns:
         return self.uses[self.places[field]].header
 
 
-def known(chosen: Mapping[str, str]) -> Callable[[str], bool]:
+def known(chosen: Mapping[str, str], vocabulary: Vocabulary = LEARNERS) -> Callable[[str], bool]:
     """Make the test whether a text is a header that somebody has a use for."""
-    words = FIELDS.keys() | set(map(_folded, chosen))
+    words = vocabulary.words.keys() | set(map(_folded, chosen))
     return lambda text: len(text) <= MAX_HEADER and fold(text) in words
 
 
@@ -94,9 +102,11 @@ def _said(headers: tuple[str, ...], chosen: Mapping[str, str]) -> dict[int, str]
     return alike | exact
 
 
-def _uses(headers: tuple[str, ...], chosen: Mapping[str, str]) -> tuple[ColumnUse, ...]:
+def _uses(
+    headers: tuple[str, ...], chosen: Mapping[str, str], vocabulary: Vocabulary
+) -> tuple[ColumnUse, ...]:
     said = _said(headers, chosen)
-    guesses = _guesses(headers, said)
+    guesses = _best(headers, _guesses(headers, said, vocabulary))
     return tuple(
         _use(number, header, said.get(number), guesses.get(number))
         for number, header in enumerate(headers, start=1)
@@ -111,21 +121,34 @@ def _use(number: int, header: str, said: str | None, guess: Field | None) -> Col
     return ColumnUse(number=number, header=header, field=field, origin=origin)
 
 
-def _guesses(headers: tuple[str, ...], said: Mapping[int, str]) -> dict[int, Field]:
+def _guesses(
+    headers: tuple[str, ...], said: Mapping[int, str], vocabulary: Vocabulary
+) -> dict[int, Field]:
     """Guess what the columns hold of which nothing is said; what was chosen is not guessed."""
     taken = {Field(field) for field in said.values() if field != UNUSED}
     if Field.NAME in taken or taken >= _PARTS:
         taken |= _ALL_NAMES
     guesses = {
-        number: FIELDS[fold(header)]
+        number: vocabulary.words[fold(header)]
         for number, header in enumerate(headers, start=1)
-        if fold(header) in FIELDS and number not in said
+        if fold(header) in vocabulary.words and number not in said
     }
     lacking = _PARTS - taken - set(guesses.values())
     if len(lacking) == 1:  # ``Nom`` beside ``Prénom``, ``Nome`` beside ``Cognome``.
         (part,) = lacking
         guesses |= {number: part for number in guesses if fold(headers[number - 1]) in NAME_OR_PART}
     return {number: field for number, field in guesses.items() if field not in taken}
+
+
+def _best(headers: tuple[str, ...], guesses: Mapping[int, Field]) -> dict[int, Field]:
+    """Of several columns that would name credentials, pass over all but the best."""
+    ranks = {
+        number: CREDENTIAL_RANKS[fold(headers[number - 1])]
+        for number, field in guesses.items()
+        if field is Field.CREDENTIAL
+    }
+    best = min(ranks.values(), default=0)
+    return {number: field for number, field in guesses.items() if ranks.get(number, best) == best}
 
 
 def _without_parts_of_a_whole(uses: tuple[ColumnUse, ...]) -> tuple[ColumnUse, ...]:
@@ -141,7 +164,7 @@ def _without_parts_of_a_whole(uses: tuple[ColumnUse, ...]) -> tuple[ColumnUse, .
 
 
 def _faults_of_choice(
-    headers: tuple[str, ...], chosen: Mapping[str, str], row: int
+    headers: tuple[str, ...], chosen: Mapping[str, str], row: int, vocabulary: Vocabulary
 ) -> Iterator[RowFault]:
     there = {_folded(header) for header in headers}
     for header, said in chosen.items():
@@ -149,13 +172,15 @@ def _faults_of_choice(
             near = _hint(header, [one for one in headers if one])
             words = {"named": shown(header), "hint": near}
             yield fault(Code.COLUMN_UNKNOWN, row=row, value=_listed(headers), **words)
-        if said not in {*Field, UNUSED}:
-            fields = [*Field, UNUSED]
+        if said not in {*vocabulary.fields, UNUSED}:
+            fields = [*vocabulary.fields, UNUSED]
             words = {"named": shown(said), "fields": ", ".join(fields), "hint": _hint(said, fields)}
             yield fault(Code.FIELD_UNKNOWN, row=row, column=header, **words)
 
 
-def _faults_of_uses(uses: tuple[ColumnUse, ...], row: int) -> Iterator[RowFault]:
+def _faults_of_uses(
+    uses: tuple[ColumnUse, ...], row: int, vocabulary: Vocabulary
+) -> Iterator[RowFault]:
     held = [use.field for use in uses if use.field is not None]
     for field in sorted(set(held), key=held.index):
         if held.count(field) > 1:
@@ -163,10 +188,13 @@ def _faults_of_uses(uses: tuple[ColumnUse, ...], row: int) -> Iterator[RowFault]
             yield fault(Code.COLUMN_TWICE, row=row, field=field, columns=twice)
     lacking = _PARTS - set(held)
     headers = _listed(use.header for use in uses)
+    needs_name = vocabulary.needed is Field.NAME
+    if not needs_name and vocabulary.needed not in held:
+        yield fault(Code.COLUMN_MISSING, row=row, value=headers, field=vocabulary.needed)
     if Field.NAME in held:
         if len(lacking) < len(_PARTS):
             yield fault(Code.FIELDS_CONFLICT, row=row)
-    elif lacking:
+    elif lacking and (needs_name or lacking != _PARTS):
         missing = Field.NAME if lacking == _PARTS else next(iter(lacking))
         yield fault(Code.COLUMN_MISSING, row=row, value=headers, field=missing)
 

@@ -78,6 +78,8 @@ class Code(StrEnum):
     MEMBER_MISSING = "member-missing"
     MEMBER_TYPE = "member-type"
     TOO_MANY_ITEMS = "too-many-items"
+    CREDENTIAL_MISSING = "credential-missing"
+    CORRECTION_MISSING = "correction-missing"
 
 
 _ISO: Final = "Write the year, the month and the day, such as 2026-11-20."
@@ -170,6 +172,10 @@ SENTENCES: Final[Mapping[Code, str]] = MappingProxyType(
         Code.MEMBER_MISSING: "This member is missing.",
         Code.MEMBER_TYPE: "This member must be {kind}.",
         Code.TOO_MANY_ITEMS: "This member has more than {most} items.",
+        Code.CREDENTIAL_MISSING: "No credential is named here. Write its address, its code or its"
+        " id, or delete the row.",
+        Code.CORRECTION_MISSING: "Nothing here says what a credential should say. There must be one"
+        " of: {fields}.",
     }
 )
 

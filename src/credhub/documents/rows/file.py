@@ -2,36 +2,34 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from typing import Generic, TypeVar
 
 from credhub.documents.rows.choices import Choices, Form
 from credhub.documents.rows.faults import Code
 from credhub.documents.rows.outcome import ReadRow, Summary
-from credhub.documents.rows.reader import RowReader, settled
+from credhub.documents.rows.reader import Reader, RowReader, settled
 from credhub.errors import RowFault
 
+_Row = TypeVar("_Row")
 
-class RowFile:
+
+class TableFile(Generic[_Row]):
     """Rows in a file, of which the last may tell how the dates of the first are meant."""
 
     def __init__(
-        self,
-        open_chunks: Callable[[], Iterable[bytes]],
-        form: Form,
-        choices: Choices | None = None,
+        self, opened: Callable[[Choices], Reader[_Row]], choices: Choices | None = None
     ) -> None:
         """Begin to read.
 
         Args:
-            open_chunks: Gives the bytes from the beginning, cut anywhere.
-            form: How they are written.
-            choices: What the sender says about them.
+            opened: Begins to read the file from its beginning.
+            choices: What the sender says about it.
         """
-        self._open_chunks = open_chunks
-        self._form = form
+        self._opened = opened
         self._choices = choices or Choices()
-        self._reader = self._opened(self._choices)
+        self._reader = opened(self._choices)
 
-    def __iter__(self) -> Iterator[ReadRow | RowFault]:
+    def __iter__(self) -> Iterator[_Row | RowFault]:
         """Give each row, or what is wrong with it.
 
         At the first date that could be two days, the rest is looked through for one that settles
@@ -59,5 +57,21 @@ class RowFile:
         """Say what was found so far: about the whole file once ``ended``."""
         return self._reader.summary()
 
-    def _opened(self, choices: Choices) -> RowReader:
-        return RowReader(self._open_chunks(), self._form, choices)
+
+class RowFile(TableFile[ReadRow]):
+    """Learners in a file."""
+
+    def __init__(
+        self,
+        open_chunks: Callable[[], Iterable[bytes]],
+        form: Form,
+        choices: Choices | None = None,
+    ) -> None:
+        """Begin to read.
+
+        Args:
+            open_chunks: Gives the bytes from the beginning, cut anywhere.
+            form: How they are written.
+            choices: What the sender says about them.
+        """
+        super().__init__(lambda said: RowReader(open_chunks(), form, said), choices)

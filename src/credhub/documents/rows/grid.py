@@ -1,7 +1,8 @@
 """The cells of a CSV file, row by row, under the header that names their columns."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TypeAlias
 
 from credhub.documents.rows import header, records
@@ -14,6 +15,19 @@ Row: TypeAlias = tuple[int, list[str] | tuple[RowFault, ...]]
 """The number of a row as spreadsheets count, and its cells, or what is wrong with them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOf:
+    """What a file may be a plain list of, one in each line, with nothing above that names it.
+
+    Attributes:
+        header: What its column is called then.
+        is_one: Says whether a text is one of them, so that the first line is no header.
+    """
+
+    header: str
+    is_one: Callable[[str], bool]
+
+
 class Grid:
     """A CSV file whose header was read; what the columns mean, others know."""
 
@@ -24,6 +38,7 @@ class Grid:
         is_known: Callable[[str], bool],
         *,
         most_columns: int = MAX_COLUMNS,
+        list_of: ListOf | None = None,
     ) -> None:
         """Begin to read.
 
@@ -32,7 +47,9 @@ class Grid:
             choices: What the sender says about them.
             is_known: Says whether a text is a header that somebody has a use for.
             most_columns: How many there may be.
+            list_of: What it may be a list of, without a header.
         """
+        self._list_of = list_of
         self._choices = choices
         self._is_known = is_known
         self._most_columns = most_columns
@@ -41,7 +58,7 @@ class Grid:
         self.headers: tuple[str, ...] = ()
         self.header_row = 1
         self.rows = 0
-        self._numbered = records.records(self.texts)
+        self._numbered: Iterator[tuple[int, str]] = records.records(self.texts)
 
     def read_header(self) -> None:
         """Find the separator, and the names of the columns.
@@ -50,6 +67,10 @@ class Grid:
             RowsError: There are none, too many, or one may deceive.
         """
         self.header_row, record = self._first()
+        if self._list_of is not None and self._list_of.is_one(record.strip('" ')):
+            self.headers = (self._list_of.header,)
+            self._numbered = chain(((self.header_row, record),), self._numbered)
+            return
         self.separator = self.separator or header.separator_of(record, self._is_known)
         self.headers = header.headers(
             record, self.separator, self.header_row, self.texts, most=self._most_columns

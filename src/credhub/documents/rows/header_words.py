@@ -276,20 +276,40 @@ _WORDS: Final[Mapping[Field, str]] = MappingProxyType(
         """,
     }
 )
+# What names a credential. Of several columns that do, the one with the word of the first line is
+# read: results of a batch have some.
+_OF_CREDENTIALS: Final = """
+    credential, credential id, credentials, Zertifikat, Zertifikate, credencial, credenziale
+    url, credential url, credential address, permanent address, link, certificate url
+    code, credential code, public code
+    id, identifier, certificate id, Zertifikats-ID
+"""
+_OF_REASONS: Final = """
+    reason, Grund, Begründung, motif, raison, motivo, razón, motivazione, razão, reden, powód,
+    anledning, årsag, syy, důvod, причина, neden, السبب, 原因, 理由, 사유
+"""
 
 
 def _listed() -> Iterator[tuple[Field, str]]:
     for field, lines in _WORDS.items():
-        for word in lines.replace("\n", ",").split(","):
-            if word.strip():
-                yield field, word.strip()
+        for word in _cut(lines):
+            yield field, word
     for field, words in _OF_PERSONS.items():
         for person, word in product(_PERSONS, words):
             yield field, f"{person} {word}"
             yield field, f"{person}'s {word}"
-    for field in Field:
+    for field in OF_LEARNERS:
         yield field, field.value
 
+
+def _cut(lines: str) -> Iterator[str]:
+    return filter(None, map(str.strip, lines.replace("\n", ",").split(",")))
+
+
+OF_LEARNERS: Final = tuple(
+    field for field in Field if field not in {Field.CREDENTIAL, Field.REASON, Field.OUTCOME}
+)
+"""What rows say of learners who are to get credentials."""
 
 NAME_OR_PART: Final = frozenset(
     map(
@@ -304,3 +324,19 @@ NAME_OR_PART: Final = frozenset(
 
 WORDS: Final = tuple(_listed())
 FIELDS: Final[Mapping[str, Field]] = MappingProxyType({fold(word): field for field, word in WORDS})
+
+CREDENTIAL_RANKS: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        fold(word): rank
+        for rank, line in enumerate(_OF_CREDENTIALS.splitlines())
+        for word in _cut(line)
+    }
+)
+"""What a column that names credentials is called; where there are several, the lowest is read."""
+
+OF_CHANGES: Final[Mapping[str, Field]] = MappingProxyType(
+    dict.fromkeys(CREDENTIAL_RANKS, Field.CREDENTIAL)
+    | {fold(word): Field.REASON for word in _cut(_OF_REASONS)}
+    | {fold(Field.OUTCOME): Field.OUTCOME}
+)
+"""What columns are called in tables of credentials that are to be changed."""

@@ -1,6 +1,7 @@
 """The rows of JSON lines or of a JSON array, from their bytes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Generic, TypeVar
 
 from credhub import jsontypes
 from credhub.documents.rows import json_texts, members
@@ -9,24 +10,31 @@ from credhub.documents.rows.faults import Code, fault, file_refused
 from credhub.documents.rows.outcome import ReadRow, Summary
 from credhub.documents.rows.repeats import Repeats
 from credhub.errors import MalformedJsonError, RowFault, RowsError
+from credhub.jsontypes import JsonValue
+
+_Row = TypeVar("_Row")
+ReadValue = Callable[[int, JsonValue], Iterator[_Row | RowFault]]
+"""Reads the value of the row with this number."""
 
 
-class JsonRows:
-    """Reads one object per row.
+class JsonSource(Generic[_Row]):
+    """Reads one value per row.
 
     A line that is no JSON is a fault of that row. An array of which a part is no JSON is none, so
     it is not read any further.
     """
 
-    def __init__(self, blocks: Iterable[bytes], form: Form, choices: Choices) -> None:
+    def __init__(
+        self, blocks: Iterable[bytes], form: Form, choices: Choices, read_value: ReadValue[_Row]
+    ) -> None:
         self._in_lines = form is Form.JSON_LINES
         cut = json_texts.lines if self._in_lines else json_texts.elements
         self._texts = cut(blocks)
         self._choices = choices
-        self._repeats = Repeats()
+        self._read_value = read_value
         self._rows = 0
 
-    def __iter__(self) -> Iterator[ReadRow | RowFault]:
+    def __iter__(self) -> Iterator[_Row | RowFault]:
         """Read the rows.
 
         Raises:
@@ -62,7 +70,7 @@ class JsonRows:
         if self._rows > self._choices.max_rows:
             raise file_refused(Code.TOO_MANY_ROWS, row=number, most=self._choices.max_rows)
 
-    def _read(self, number: int, text: bytes) -> Iterator[ReadRow | RowFault]:
+    def _read(self, number: int, text: bytes) -> Iterator[_Row | RowFault]:
         try:
             value = jsontypes.parse(text)
         except MalformedJsonError as error:
@@ -71,7 +79,19 @@ class JsonRows:
                 raise RowsError((found,)) from error
             yield found
             return
-        if isinstance(value, dict):
-            yield from members.read(number, value, self._repeats)
-        else:
-            yield fault(Code.NOT_AN_OBJECT, row=number)
+        yield from self._read_value(number, value)
+
+
+class JsonRows(JsonSource[ReadRow]):
+    """Reads learners and what is claimed of them."""
+
+    def __init__(self, blocks: Iterable[bytes], form: Form, choices: Choices) -> None:
+        repeats = Repeats()
+
+        def read(row: int, value: JsonValue) -> Iterator[ReadRow | RowFault]:
+            if isinstance(value, dict):
+                yield from members.read(row, value, repeats)
+            else:
+                yield fault(Code.NOT_AN_OBJECT, row=row)
+
+        super().__init__(blocks, form, choices, read)

@@ -88,6 +88,24 @@ def joined(given: str, family: str) -> str:
     return " ".join(parts)
 
 
+def of_parts(given: str, family: str, *, may_be_whole: bool) -> str:
+    """Put a name together, and refuse what is none.
+
+    Args:
+        given: One part.
+        family: The other one.
+        may_be_whole: Whether one of the columns may hold whole names.
+
+    Raises:
+        RowRefusedError: With the reason.
+    """
+    if may_be_whole and share_words(given, family):
+        raise row_refused(Code.NAME_TWICE, value=f"{given} {family}")
+    whole = joined(given, family)
+    check(whole)
+    return whole
+
+
 def share_words(one: str, other: str) -> bool:
     """Say whether all words of one part of a name are in the other part too."""
     parts = set(folded(one).split()), set(folded(other).split())

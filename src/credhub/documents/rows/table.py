@@ -11,7 +11,6 @@ from credhub.documents.rows.choices import Field
 from credhub.documents.rows.columns import Columns
 from credhub.documents.rows.csv_out import undefended
 from credhub.documents.rows.days import Days
-from credhub.documents.rows.faults import Code, row_refused
 from credhub.documents.rows.outcome import ReadRow
 from credhub.documents.rows.repeats import Identity, Repeats
 from credhub.errors import RowFault, RowRefusedError
@@ -65,10 +64,8 @@ class Table:
         elif field is Field.GIVEN_NAME:
             claims.check(field, text)
             family = texts.get(Field.FAMILY_NAME, "")
-            if self._is_guess_of_part and names.share_words(text, family):
-                raise row_refused(Code.NAME_TWICE, value=f"{text} {family}")
-            texts[Field.NAME] = names.joined(text, family)
-            names.check(texts[Field.NAME])
+            whole = names.of_parts(text, family, may_be_whole=self._is_guess_of_part)
+            texts[Field.NAME] = whole
         elif text:
             claims.check(field, text)
             if field is Field.AWARDED_DATE:

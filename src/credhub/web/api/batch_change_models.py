@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, RootModel, model_validator
 
 from credhub.documents.change_rows import MAX_REASON, ChangeRow
+from credhub.jsontypes import JsonObject
 from credhub.services import change_filtering
 from credhub.services.change_checking import Checked, Findings
 from credhub.services.resources import Resources
@@ -13,8 +14,8 @@ from credhub.services.row_checking import MOST_ROWS
 from credhub.store.batches import BatchKind
 from credhub.store.hubs import HubNumber
 from credhub.store.standings import Filter
-from credhub.web.api.batch_models import FaultModel
-from credhub.web.api.models import Instant, Model, RequestModel
+from credhub.web.api.batch_models import FaultModel, ReadingModel
+from credhub.web.api.models import Instant, Model, Name, RequestModel, Text
 
 Reason = Annotated[str, Field(min_length=1, max_length=MAX_REASON)]
 Id = Annotated[str, Field(min_length=1, max_length=64)]
@@ -117,6 +118,26 @@ class BatchChangesRequest(RequestModel):
                 yield ChangeRow(row=row, credential=named.credential, reason=reason)
 
 
+class ChangeRowModel(RequestModel):
+    """One row of a file: a credential, and for a correction what it should have said."""
+
+    credential: Named = Field(description="Its permanent address, the code in that, or its id.")
+    reason: Reason | None = Field(default=None, description="Else it is that of the batch.")
+    name: Name | None = None
+    awarded_date: Instant | None = Field(default=None, description="When it was earned.")
+    valid_until: Instant | None = None
+    evidence_url: Text | None = Field(
+        default=None, description="Of a credential with one piece of evidence, or none."
+    )
+    result: Name | None = Field(
+        default=None, description="The value, of a credential with one result, or none."
+    )
+
+
+class ChangeRows(RootModel[list[Named | ChangeRowModel]]):
+    """The rows of a file of changes."""
+
+
 class ChangedRowModel(Model):
     """What would become of one credential."""
 
@@ -124,6 +145,7 @@ class ChangedRowModel(Model):
     outcome: Literal["changed", "skipped"]
     credential: str = Field(description="The id of the credential, for this API.")
     url: str = Field(description="The permanent address of the credential.")
+    corrected: list[str] = Field(description="The claims that would be corrected.")
 
     @classmethod
     def of(cls, checked: Checked) -> Self:
@@ -133,13 +155,14 @@ class ChangedRowModel(Model):
             outcome="changed" if checked.is_needed else "skipped",
             credential=checked.row.credential,
             url=checked.address,
+            corrected=list(checked.wrong),
         )
 
 
 class ChangesTrialAnswer(Model):
     """What would become of a batch of changes; nothing of it was kept."""
 
-    kind: Literal["revocation", "suspension", "lift", "reissue"]
+    kind: Literal["revocation", "suspension", "lift", "reissue", "correction"]
     rows: int = Field(description="Rows without a fault.")
     changed: int = Field(description="Credentials that would be changed.")
     skipped: int = Field(description="Credentials that are so already.")
@@ -147,9 +170,15 @@ class ChangesTrialAnswer(Model):
     faults: list[FaultModel] = Field(
         description="The first thousand. With any of them the batch is refused as a whole."
     )
+    passed_over: int = Field(
+        description="Rows of a file of results that name no credential because they failed."
+    )
+    reading: ReadingModel | None = Field(description="How the file was read, if it was one.")
 
     @classmethod
-    def of(cls, found: Findings) -> Self:
+    def of(
+        cls, found: Findings, *, passed_over: int = 0, reading: JsonObject | None = None
+    ) -> Self:
         """Write one."""
         return cls(
             kind=found.kind.value,  # type: ignore[arg-type]  # one of these words
@@ -158,4 +187,6 @@ class ChangesTrialAnswer(Model):
             skipped=found.skipped,
             items=[ChangedRowModel.of(checked) for checked in found.first],
             faults=[FaultModel.of(fault) for fault in found.faults],
+            passed_over=passed_over,
+            reading=None if reading is None else ReadingModel.model_validate(reading),
         )

@@ -1,7 +1,7 @@
 """What a request says about the rows that it sends."""
 
 from codecs import lookup
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import Message
 from hashlib import sha256
 from http import HTTPStatus
@@ -73,14 +73,24 @@ def choices(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentFile:
-    """A file of rows as it was sent.
+    """A file of rows as it was sent, and what is said about it."""
 
-    Attributes:
-        identity: What is the same whenever the same is sent.
-    """
+    content: bytes = field(repr=False)
+    form: Form
+    said: Choices
 
-    rows: RowFile
-    identity: JsonObject
+    @property
+    def identity(self) -> JsonObject:
+        """Give what is the same whenever the same is sent."""
+        return {"sha256": sha256(self.content).hexdigest(), "said": self.said.to_document()}
+
+    def chunks(self) -> tuple[bytes]:
+        """Give the content from its beginning."""
+        return (self.content,)
+
+    def learners(self) -> RowFile:
+        """Begin to read it as learners who are to get credentials."""
+        return RowFile(self.chunks, self.form, self.said)
 
 
 async def sent_file(request: Request, said: Annotated[Choices, Depends(choices)]) -> SentFile:
@@ -93,9 +103,7 @@ async def sent_file(request: Request, said: Annotated[Choices, Depends(choices)]
         form = Form(_message(request.headers.get("content-type", "")).get_content_type())
     except ValueError as error:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE) from error
-    body = await request.body()
-    identity: JsonObject = {"sha256": sha256(body).hexdigest(), "said": said.to_document()}
-    return SentFile(rows=RowFile(lambda: (body,), form, said), identity=identity)
+    return SentFile(content=await request.body(), form=form, said=said)
 
 
 SentFileDep = Annotated[SentFile, Depends(sent_file)]

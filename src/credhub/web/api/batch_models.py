@@ -68,7 +68,7 @@ class BatchAnswer(Model):
 
     id: str
     state: Literal["queued", "running", "finished", "cancelled", "failed"]
-    kind: Literal["issue", "revocation", "suspension", "lift", "reissue"]
+    kind: Literal["issue", "revocation", "suspension", "lift", "reissue", "correction"]
     achievement: str | None = Field(description="What is issued; none when credentials change.")
     version: int | None = Field(
         description="The newest one when the batch came: all rows get it. None when credentials"

@@ -106,11 +106,11 @@ def send_batch(  # noqa: PLR0913 - what a request may say
     again are issued once, whatever their batch.
     """
     caller.require(Scope.ISSUE)
-    resources = runtime.resources
+    resources, rows = runtime.resources, sent.learners()
     with http.app.state.limits.one_file(caller.hub):
         if dry_run:
-            trial = batch_trying.try_out(resources, caller.hub, achievement, sent.rows)
-            answer = TrialAnswer.of(trial, sent.rows.summary().to_document())
+            trial = batch_trying.try_out(resources, caller.hub, achievement, rows)
+            answer = TrialAnswer.of(trial, rows.summary().to_document())
             return json_answer(answer)
         once = Once(
             resources,
@@ -121,9 +121,9 @@ def send_batch(  # noqa: PLR0913 - what a request may say
         )
         arriving = Arriving(
             achievement_id=achievement,
-            rows=sent.rows,
+            rows=rows,
             actor=f"api-key:{caller.key_id}",
-            reading=lambda: sent.rows.summary().to_document(with_unused=False),
+            reading=lambda: rows.summary().to_document(with_unused=False),
         )
         batch = batch_receiving.receive(resources, caller.hub, arriving, once)
     runtime.batch_processes.nudge()

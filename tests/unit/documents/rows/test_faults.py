@@ -5,7 +5,8 @@ from credhub.documents.rows.faults import MAX_SHOWN, SENTENCES, Code, fault, sho
 # Permanent: software of others matches on them. Add, never rename or remove.
 CODES = """
     array-broken cell-too-long cells-missing cells-surplus character-lost column-missing
-    column-twice column-unknown control-character date-ambiguous date-impossible date-is-number
+    column-twice column-unknown control-character correction-missing credential-missing
+    date-ambiguous date-impossible date-is-number
     date-malformed date-order-mixed date-short-year date-without-zone duplicate-key
     duplicate-learner email-malformed encoding-contradicted field-unknown fields-conflict file-cut
     file-empty file-too-large header-again header-disguised header-invisible header-is-data

@@ -1,0 +1,62 @@
+"""What a dry run of changes says, to somebody who is about to do them."""
+
+from pathlib import Path
+
+import click
+
+from credhub.cli.batch_work import WORDS, sum_of_faults
+from credhub.cli.changes_meant import Meant
+from credhub.cli.new_file import new_file
+from credhub.cli.row_files import tell_reading
+from credhub.cli.session import printable
+from credhub.documents.rows import fault_file
+from credhub.errors import RowFault
+from credhub.services.change_checking import Checked, Findings
+
+
+def tell_trial(found: Findings, meant: Meant, fault_path: Path | None) -> None:
+    """Tell the faults, or else what would be changed, row by row, and the sum."""
+    if meant.file is not None:
+        tell_reading(meant.file.summary())
+    if found.faults:
+        for fault in found.faults:
+            click.echo(printable(fault_text(fault)))
+    else:
+        for checked in found.first:
+            if checked.is_needed:
+                click.echo(_line(checked, found))
+    if fault_path is not None:
+        with new_file(fault_path) as written:
+            written.writelines(fault_file.written(found.faults))
+    _tell_sum(found, meant)
+
+
+def fault_text(fault: RowFault) -> str:
+    """Say what is wrong, and with which credential."""
+    return fault.text() if fault.value is None else f"{fault.text()} ({fault.value})"
+
+
+def _line(checked: Checked, found: Findings) -> str:
+    words = WORDS[found.kind]
+    what = f": {', '.join(checked.wrong)}" if checked.wrong else ""
+    return f"{checked.row.row}\twould be {words.done}{what}\t{checked.address}"
+
+
+def _tell_sum(found: Findings, meant: Meant) -> None:
+    words = WORDS[found.kind]
+    if meant.file is not None and meant.file.passed_over:
+        click.echo(
+            f"{meant.file.passed_over:,} rows had failed and name no credential: passed over.",
+            err=True,
+        )
+    told = sum(checked.is_needed for checked in found.first)
+    if not found.faults and found.changed > told:
+        click.echo(f"… and {found.changed - told:,} more.", err=True)
+    wrong = ", ".join(f"{member}: {count:,}" for member, count in sorted(found.wrong.items()))
+    nothing = f": nothing would be {words.done}" if found.faults else ""
+    click.echo(
+        f"Of {found.rows:,} credentials without a fault {found.changed:,} would be {words.done}"
+        f"{f' ({wrong})' if wrong else ''}, {found.skipped:,} {words.before}."
+        f" {sum_of_faults(found.faults)}{nothing}.",
+        err=True,
+    )

@@ -1,0 +1,289 @@
+"""``credhub batch revoke`` and the like: many credentials changed, by a file or by a filter."""
+
+import csv
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from credhub.documents.rows import csv_out
+from credhub.runtime import open_runtime
+from credhub.services import hubs
+from tests.cli.command_line import CommandLine
+from tests.cli.test_batch import rows_in
+from tests.running import settings_for
+from tests.services.batching import ndjson, rows_of
+from tests.services.ordering import publish_suspendable
+
+WHY = ("--reason", "The exam was cancelled.")
+
+
+def issued(
+    command: CommandLine, count: int = 3, *, achievement: str = "Solar"
+) -> list[dict[str, str]]:
+    """Issue some credentials, and give what the file of results says of them."""
+    file = command.file("rows.ndjson", ndjson(rows_of(count)))
+    assert command("batch", "issue", file, "--achievement", achievement).exit_code == 0
+    return results(command)
+
+
+def results(command: CommandLine) -> list[dict[str, str]]:
+    """Read the results of the newest batch."""
+    path = command.data.parent / "results.csv"
+    path.unlink(missing_ok=True)
+    assert command("batch", "results", newest(command), "--output", path).exit_code == 0
+    with path.open(encoding="utf-8-sig", newline="") as opened:
+        return list(csv.DictReader(opened, strict=True))
+
+
+def newest(command: CommandLine) -> str:
+    return command("batch", "list").stdout.split("\t")[0]
+
+
+def suspendable(command: CommandLine) -> str:
+    """Publish an achievement whose credentials can be suspended, and give its id."""
+    with open_runtime(settings_for("", command.data)) as runtime:
+        (hub,) = hubs.all_hubs(runtime.resources)
+        return publish_suspendable(runtime.resources, hub.number)
+
+
+def test_a_list_is_revoked_and_what_was_revoked_is_left_as_it_is(riverside: CommandLine) -> None:
+    rows = issued(riverside)
+    file = riverside.file("list.txt", f"\ufeff{rows[0]['url']}\n\n{rows[2]['url']}\n")
+
+    revoked = riverside("batch", "revoke", file, *WHY, "--yes")
+    again = riverside("batch", "revoke", file, *WHY, "--yes")
+
+    assert revoked.exit_code == again.exit_code == 0, revoked.output
+    assert "Revoking for" in revoked.stderr
+    assert "finished; 2 rows, 2 revoked, 0 revoked before, 0 failed." in revoked.stderr
+    assert "finished; 2 rows, 0 revoked, 2 revoked before, 0 failed." in again.stderr
+    assert rows_in(riverside, "status_change") == 2
+    assert rows_in(riverside, "batch") == 3
+    assert riverside("audit").exit_code == 0
+
+
+def test_what_cannot_be_undone_is_done_only_when_it_is_meant(riverside: CommandLine) -> None:
+    rows = issued(riverside, 1)
+    file = riverside.file("list.csv", f"url,name\n{rows[0]['url']},Ana\n")
+
+    for command in ("revoke", "reissue", "correct"):
+        refused = riverside("batch", command, file, *WHY)
+        assert refused.exit_code == 2
+        assert "--yes does it" in refused.stderr
+
+    assert rows_in(riverside, "batch") == 1
+
+
+def test_results_of_a_batch_are_suspended_lifted_and_suspended_again(
+    riverside: CommandLine,
+) -> None:
+    issued(riverside, achievement=suspendable(riverside))
+    file = riverside.data.parent / "results.csv"
+
+    done = [riverside("batch", word, file, *WHY) for word in ("suspend", "lift", "suspend")]
+
+    assert [it.exit_code for it in done] == [0, 0, 0], done[0].output
+    assert [it.stderr.partition("finished; ")[2].strip() for it in done] == [
+        "3 rows, 3 suspended, 0 suspended before, 0 failed.",
+        "3 rows, 3 lifted, 0 not suspended, 0 failed.",
+        "3 rows, 3 suspended, 0 suspended before, 0 failed.",
+    ]
+    assert rows_in(riverside, "status_change") == 9
+    assert "3 rows, 3 lifted, 0 not suspended, 0 failed\n" in riverside("batch", "list").stdout
+
+
+def test_a_dry_run_says_which_would_be_changed_and_changes_nothing(
+    riverside: CommandLine,
+) -> None:
+    rows = issued(riverside)
+    riverside("batch", "revoke", riverside.file("one.txt", rows[0]["url"]), *WHY, "--yes")
+    file = riverside.data.parent / "results.csv"
+    before = rows_in(riverside, "batch")
+
+    tried = riverside("batch", "revoke", file, *WHY, "--dry-run")
+
+    assert tried.exit_code == 0
+    assert tried.stdout == "".join(
+        f"{at}\twould be revoked\t{row['url']}\n" for at, row in enumerate(rows[1:], start=3)
+    )
+    assert "Of 3 credentials without a fault 2 would be revoked, 1 revoked before." in tried.stderr
+    assert "There are 0 faults." in tried.stderr
+    assert "credential" in tried.stderr
+    assert rows_in(riverside, "status_change") == 1
+    assert rows_in(riverside, "batch") == before
+
+
+def test_rows_that_failed_are_passed_over_and_told(riverside: CommandLine) -> None:
+    rows = issued(riverside, 1)
+    file = riverside.data.parent / "results.csv"
+    with file.open("ab") as opened:
+        opened.write(csv_out.line(("5", "failed", "", "", "row-key-reused", "No.")).encode())
+
+    tried = riverside("batch", "revoke", file, *WHY, "--dry-run")
+
+    assert tried.exit_code == 0, tried.output
+    assert "1 rows had failed and name no credential: passed over." in tried.stderr
+    assert tried.stdout == f"2\twould be revoked\t{rows[0]['url']}\n"
+
+
+def test_faults_are_named_and_nothing_is_changed(riverside: CommandLine) -> None:
+    rows = issued(riverside, 2)
+    first = rows[0]["url"]
+    file = riverside.file("list.csv", f"Link;Grund\n{first};x\nnothing;\n{first};\n;x\n")
+    faults = riverside.data.parent / "faults.csv"
+
+    refused = riverside("batch", "revoke", file, *WHY, "--yes")
+    tried = riverside("batch", "revoke", file, *WHY, "--dry-run", "--faults", faults)
+    alone = riverside("batch", "revoke", file, *WHY, "--yes", "--faults", faults)
+
+    assert (refused.exit_code, tried.exit_code, alone.exit_code) == (1, 1, 2)
+    assert "There are faults; nothing was revoked." in refused.stderr
+    assert "  Row 3, Link: There is no such credential. (nothing)\n" in refused.stderr
+    assert tried.stdout.splitlines()[0].startswith("Row 3, Link: ")
+    assert tried.stdout.splitlines()[0].endswith(" (nothing)")
+    assert "would be" not in tried.stdout
+    assert "There are 3 faults: nothing would be revoked." in tried.stderr
+    with faults.open(encoding="utf-8-sig", newline="") as opened:
+        told = list(csv.DictReader(opened, strict=True))
+    assert [(it["row"], it["code"]) for it in told] == [
+        ("3", "credential-not-found"),
+        ("4", "row-repeated"),
+        ("5", "credential-missing"),
+    ]
+    assert rows_in(riverside, "status_change") == 0
+    assert rows_in(riverside, "batch") == 1
+
+
+def test_a_filter_finds_what_is_changed(riverside: CommandLine) -> None:
+    rows = issued(riverside)
+    batch_id = newest(riverside)
+    found = {
+        "achievement": ("--achievement", "Solar"),
+        "version": ("--achievement", "Solar", "--version", "1"),
+        "batch": ("--batch", batch_id),
+        "days": ("--issued-from", "2026-01-01", "--issued-before", "2999-01-01"),
+        "moment": ("--issued-from", "2026-01-01T10:00:00+01:00"),
+    }
+    missed = {
+        "version": ("--achievement", "Solar", "--version", "2"),
+        "batch": ("--batch", "none"),
+        "days": ("--issued-before", "2026-01-01"),
+        "key": ("--api-key", "none"),
+    }
+
+    for name, options in found.items():
+        tried = riverside("batch", "revoke", *options, *WHY, "--dry-run")
+        assert tried.stdout.count("would be revoked\thttp") == 3, name
+        assert "column" not in tried.stderr
+    for name, options in missed.items():
+        for mode in ("--dry-run", "--yes"):
+            tried = riverside("batch", "revoke", *options, *WHY, mode)
+            assert tried.exit_code == 1, name
+            assert "Nothing was found that this would change." in tried.stderr, name
+    revoked = riverside("batch", "revoke", "--batch", batch_id, *WHY, "--yes")
+    assert revoked.exit_code == 0, revoked.output
+    assert "3 rows, 3 revoked" in revoked.stderr
+    assert [row["credential"] for row in results(riverside)] == [row["credential"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--version", "1"),
+        ("--batch", "x", "--version", "1"),
+        ("--issued-from", "yesterday"),
+        ("--issued-from", "2026-01-01T10:00:00"),
+    ],
+    ids=["nothing", "version", "batch", "word", "zone"],
+)
+def test_a_command_that_does_not_say_what_is_meant_is_refused(
+    riverside: CommandLine, options: tuple[str, ...]
+) -> None:
+    assert riverside("batch", "revoke", *options, *WHY, "--yes").exit_code == 2
+
+
+def test_a_file_and_a_filter_are_one_too_many(riverside: CommandLine) -> None:
+    file = riverside.file("list.txt", "x")
+
+    refused = riverside("batch", "revoke", file, "--batch", "x", *WHY, "--yes")
+
+    assert refused.exit_code == 2
+    assert "name either a FILE, or at least one of" in refused.stderr
+    assert riverside("batch", "revoke", file, "--yes").exit_code == 2  # No reason.
+    assert riverside("batch", "revoke", "--achievement", "No", *WHY, "--yes").exit_code == 3
+
+
+def test_names_are_corrected_by_a_table_of_everybody(riverside: CommandLine) -> None:
+    rows = issued(riverside)
+    table = "url;Vorname;Nachname;Ergebnis\n" + "".join(
+        f"{row['url']};{given};Müller;\n"
+        for row, given in zip(rows, ("Ana", "Bo", ""), strict=True)
+    ).replace(";;Müller", ";;")
+    file = riverside.file("right.csv", table.encode("windows-1252"))
+    said = ("--encoding", "windows-1252", "--separator", "semicolon")
+
+    tried = riverside("batch", "correct", file, *WHY, *said, "--dry-run")
+    done = riverside("batch", "correct", file, *WHY, *said, "--yes")
+    again = riverside("batch", "correct", file, *WHY, *said, "--yes")
+
+    assert tried.stdout == "".join(
+        f"{at}\twould be corrected: name\t{row['url']}\n"
+        for at, row in enumerate(rows[:2], start=2)
+    )
+    assert "2 would be corrected (name: 2), 1 right or corrected before." in tried.stderr
+    assert done.exit_code == 0, done.output
+    assert "3 rows, 2 corrected, 1 right or corrected before, 0 failed." in done.stderr
+    assert "3 rows, 0 corrected, 3 right or corrected before, 0 failed." in again.stderr
+    assert rows_in(riverside, "credential") == 5
+    assert rows_in(riverside, "learner") == 3
+    assert riverside("audit").exit_code == 0
+
+
+def test_what_is_by_the_newest_version_is_not_reissued(riverside: CommandLine) -> None:
+    issued(riverside)
+    file = riverside.data.parent / "results.csv"
+
+    done = riverside("batch", "reissue", file, *WHY, "--yes")
+
+    assert "3 rows, 0 reissued, 3 up to date or replaced before, 0 failed." in done.stderr
+    assert done.exit_code == 0
+
+
+def test_no_more_than_a_thousand_lines_are_told(riverside: CommandLine) -> None:
+    issued(riverside, 1_002)
+    file = riverside.data.parent / "results.csv"
+
+    tried = riverside("batch", "revoke", file, *WHY, "--dry-run")
+
+    assert len(tried.stdout.splitlines()) == 1_000
+    assert "… and 2 more." in tried.stderr
+    assert "1,002 would be revoked" in tried.stderr
+
+
+def test_t69_a_killed_command_goes_on_where_it_ended(riverside: CommandLine) -> None:
+    issued(riverside, 1_500)
+    environment = {name: value for name, value in os.environ.items() if "CREDHUB" not in name}
+    environment |= {
+        "CREDHUB_DATA": str(riverside.data),
+        "CREDHUB_SECOND_STORE": f"sqlite:///{riverside.data / 'second.db'}",
+    }
+    file = str(riverside.data.parent / "results.csv")
+    command = [sys.executable, "-m", "credhub.cli.main", "batch", "revoke", file, *WHY, "--yes"]
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        command, env=environment, stderr=subprocess.DEVNULL
+    )
+    while process.poll() is None and rows_in(riverside, "status_change") == 0:
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+
+    done = subprocess.run(command, env=environment, check=False)  # noqa: S603 - as above
+
+    assert done.returncode == 0
+    assert rows_in(riverside, "status_change") == 1_500
+    assert rows_in(riverside, "batch") == 2
+    assert riverside("audit").exit_code == 0
