@@ -287,3 +287,19 @@ def test_t69_a_killed_command_goes_on_where_it_ended(riverside: CommandLine) -> 
     assert rows_in(riverside, "status_change") == 1_500
     assert rows_in(riverside, "batch") == 2
     assert riverside("audit").exit_code == 0
+
+
+def test_results_with_claims_are_corrected_in_their_place(riverside: CommandLine) -> None:
+    issued(riverside)
+    path = riverside.data.parent / "claims.csv"
+    written = riverside("batch", "results", newest(riverside), "--claims", "--output", path)
+    assert written.exit_code == 0, written.output
+    table = path.read_text("utf-8-sig")
+
+    untouched = riverside("batch", "correct", path, *WHY, "--dry-run")
+    path.write_text(table.replace("Learner 2", "Ana Müller"), "utf-8-sig")
+    done = riverside("batch", "correct", path, *WHY, "--yes")
+
+    assert (untouched.exit_code, untouched.stdout) == (0, "")
+    assert "0 would be corrected, 3 right or corrected before." in untouched.stderr
+    assert "3 rows, 1 corrected, 2 right or corrected before, 0 failed." in done.stderr

@@ -6,11 +6,12 @@ from io import StringIO
 import pytest
 
 from credhub.errors import BatchNotFoundError
-from credhub.services import batch_result_file, reading
+from credhub.services import batch_result_claims, batch_result_file, reading
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
 from tests.running import Service
 from tests.services.batching import row_of, rows_of, send, work_off
+from tests.services.erasing import erase_learner
 
 FORMULA = '=HYPERLINK("//x")'
 
@@ -89,3 +90,46 @@ def test_t55_the_batch_of_another_hub_has_no_file(
 
     with pytest.raises(BatchNotFoundError):
         batch_result_file.written(resources, service_on_each.one.hub.number, batch.batch_id)
+
+
+def test_claims_are_what_a_table_of_corrections_says(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    page = {"id": "https://school.example/a"}
+    plain = row_of(1, recipient={"name": "Somebody else"})
+    full = row_of(
+        2,
+        awardedDate="2026-09-01",
+        validUntil="2099-01-01T00:00:00Z",
+        evidence=[page],
+        results=[{"value": "87"}],
+    )
+    several = row_of(3, evidence=[page, {"narrative": "It runs."}], results=[{"status": "Failed"}])
+    erased = row_of(4)
+    batch = send(resources, hub, achievement, [row_of(1), full, several, erased])
+    work_off(resources)
+    gone = read(b"".join(batch_result_file.written(resources, hub, batch.batch_id)))[3]
+    erase_learner(resources, hub, gone["credential"])
+    other = send(resources, hub, achievement, [plain])
+    work_off(resources)
+
+    def lines(batch_id: str) -> list[dict[str, str]]:
+        written = batch_result_file.written(resources, hub, batch_id, with_claims=True)
+        return [
+            {name: text for name, text in line.items() if name in batch_result_claims.COLUMNS}
+            for line in read(b"".join(written))
+        ]
+
+    nothing = dict.fromkeys(batch_result_claims.COLUMNS, "")
+    first, second, third, last = lines(batch.batch_id)
+    assert first == nothing | {"name": "Learner 1", "awardedDate": first["awardedDate"]}
+    assert second == {
+        "name": "Learner 2",
+        "awardedDate": "2026-09-01T00:00:00Z",
+        "validUntil": "2099-01-01T00:00:00Z",
+        "evidenceUrl": "https://school.example/a",
+        "result": "87",
+    }
+    assert (third["evidenceUrl"], third["result"]) == ("", "")
+    assert last == nothing
+    assert lines(other.batch_id) == [nothing]  # It failed: the key was another learner's.

@@ -48,6 +48,13 @@ ASKED: Final[dict[str, tuple[Asked, ...]]] = {
         FileTurns.of,
         *_WRITING,
     ),
+    "POST /v1/batches/changes/file": (
+        change_receiving.receive,
+        change_receiving.try_out,
+        Once.__init__,
+        FileTurns.of,
+        *_WRITING,
+    ),
     "POST /v1/batches/{batch_id}/cancel": (batches.find, batches.cancel, *_WRITING),
     "GET /v1/batches": (batches.page,),
     "GET /v1/batches/{batch_id}": (batches.find,),

@@ -27,11 +27,17 @@ _output = click.option("--output", required=True, type=_PATH, help="The file to 
 @_batch_id
 @_hub
 @click.option("--output", type=_PATH, help="The file to write, if not the standard output.")
-def results(batch_id: str, slug: str | None, output: Path | None) -> None:
+@click.option(
+    "--claims",
+    is_flag=True,
+    help="With names and whatever else can be corrected: mend it, and have it read by"
+    ' "credhub batch correct".',
+)
+def results(*, batch_id: str, slug: str | None, output: Path | None, claims: bool) -> None:
     """Write what became of each row, as CSV."""
     with opened_runtime() as runtime:
         number = chosen_hub(runtime.resources, slug).number
-        parts = batch_result_file.written(runtime.resources, number, batch_id)
+        parts = batch_result_file.written(runtime.resources, number, batch_id, with_claims=claims)
         with new_file(output) as file:
             file.writelines(parts)
 

@@ -9,12 +9,12 @@ from starlette.responses import Response
 from credhub.documents.change_file import ChangeFile
 from credhub.errors import (
     BatchesBusyError,
+    ConflictError,
     FileUnderWayError,
     IdempotencyKeyMissingError,
     IdempotencyKeyReusedError,
     MalformedBatchError,
     ScopeMissingError,
-    StoreUnavailableError,
     TooManyBatchesError,
     UnauthenticatedError,
 )
@@ -30,7 +30,7 @@ from credhub.web.api.batch_models import BatchAnswer
 from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, RuntimeDep
 from credhub.web.key_first import key_first
 from credhub.web.media import CSV, JSON, NDJSON
-from credhub.web.problems import problems
+from credhub.web.problems import WRITING, problems
 
 SEND: Final = "POST /v1/batches/changes/file"
 ISSUING: Final = frozenset({BatchKind.REISSUE, BatchKind.CORRECTION})
@@ -74,7 +74,8 @@ router = APIRouter(prefix=PATH, tags=["Batches"], route_class=key_first(Scope.RE
         MalformedBatchError,
         FileUnderWayError,
         BatchesBusyError,
-        StoreUnavailableError,
+        ConflictError,
+        *WRITING,
     ),
 )
 def change_by_file(  # noqa: PLR0913, PLR0917 - what a request may say
