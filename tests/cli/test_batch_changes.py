@@ -299,7 +299,13 @@ def test_results_with_claims_are_corrected_in_their_place(riverside: CommandLine
     untouched = riverside("batch", "correct", path, *WHY, "--dry-run")
     path.write_text(table.replace("Learner 2", "Ana Müller"), "utf-8-sig")
     done = riverside("batch", "correct", path, *WHY, "--yes")
+    path.unlink()
+    first = riverside("batch", "list").stdout.splitlines()[-1].split("\t")[0]
+    riverside("batch", "results", first, "--claims", "--output", path)
+    path.write_text(path.read_text("utf-8-sig").replace("Müller", "Miller"), "utf-8-sig")
+    once_more = riverside("batch", "correct", path, *WHY, "--yes")
 
     assert (untouched.exit_code, untouched.stdout) == (0, "")
     assert "0 would be corrected, 3 right or corrected before." in untouched.stderr
-    assert "3 rows, 1 corrected, 2 right or corrected before, 0 failed." in done.stderr
+    for corrected in (done, once_more):
+        assert "3 rows, 1 corrected, 2 right or corrected before, 0 failed." in corrected.stderr

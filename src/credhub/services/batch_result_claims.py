@@ -1,6 +1,7 @@
 """What the credentials of a batch claim, in the columns in which a table corrects them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from credhub import instants, jsontypes
@@ -23,26 +24,33 @@ COLUMNS: Final = (
 _NOTHING: Final = ("",) * len(COLUMNS)
 
 
-def cells_of(
+def newest(
     resources: Resources, number: HubNumber, part: Sequence[ListedResult]
-) -> Iterator[Sequence[str]]:
-    """Give the cells of rows: blank ones where there is no credential, or none to be read."""
+) -> list[tuple[ListedResult, Sequence[str]]]:
+    """Give rows with what is claimed: blank where there is no credential, or none to be read.
+
+    A credential that was replaced stands for nothing: the newest one is in its place.
+    """
     with resources.store.read() as tx:
-        found = [_cells(resources, tx, number, it.result.credential_id) for it in part]
-    yield from found
+        return [_newest(resources, tx, number, listed) for listed in part]
 
 
-def _cells(
-    resources: Resources, tx: Transaction, number: HubNumber, credential_id: str | None
-) -> Sequence[str]:
-    if credential_id is None:
-        return _NOTHING
+def _newest(
+    resources: Resources, tx: Transaction, number: HubNumber, listed: ListedResult
+) -> tuple[ListedResult, Sequence[str]]:
+    if listed.result.credential_id is None:
+        return listed, _NOTHING
     try:
-        opened = reading.by_id_in(tx, resources, number, credential_id)
-        return _written(Claimed.of(jsontypes.parse_object(opened.signed)))
+        opened = reading.by_id_in(tx, resources, number, listed.result.credential_id)
+        while opened.superseded_by is not None:
+            opened = reading.by_code_in(tx, resources, opened.superseded_by)
+        claims = _written(Claimed.of(jsontypes.parse_object(opened.signed)))
     except (CredentialErasedError, InvalidClaimError, RecordDamagedError):
         # The learner was erased, a client composed it, or its row is damaged.
-        return _NOTHING
+        return listed, _NOTHING
+    credential = opened.credential
+    result = replace(listed.result, credential_id=credential.credential_id)
+    return ListedResult(result=result, public_code=credential.code), claims
 
 
 def _written(claimed: Claimed) -> Sequence[str]:

@@ -1,6 +1,6 @@
 """What became of the rows of a batch, as a file for spreadsheets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from credhub.documents.rows import csv_out
@@ -31,7 +31,8 @@ def written(
         batch_id: Its batch.
         at_once: So many rows are looked up together.
         with_claims: Whether it says who the learners are, and what else is claimed of them: as a
-            table of corrections says it, so that it can be corrected and sent.
+            table of corrections says it, so that it can be corrected and sent. What was replaced
+            is not in it then, but what replaces it.
 
     Raises:
         BatchNotFoundError: The hub has no such batch; before anything is written.
@@ -51,10 +52,12 @@ def _parts(  # noqa: PLR0913 - which rows of what, and how they are told
 ) -> Iterator[bytes]:
     yield from csv_out.written(COLUMNS + batch_result_claims.COLUMNS * with_claims, ())
     while part:
-        lines = [_cells(resources, number, listed) for listed in part]
-        if with_claims:
-            claims = batch_result_claims.cells_of(resources, number, part)
-            lines = [[*cells, *more] for cells, more in zip(lines, claims, strict=True)]
+        told: Iterable[tuple[ListedResult, Sequence[str]]] = (
+            batch_result_claims.newest(resources, number, part)
+            if with_claims
+            else ((listed, ()) for listed in part)
+        )
+        lines = ([*_cells(resources, number, listed), *more] for listed, more in told)
         yield "".join(map(csv_out.line, lines)).encode()
         after = part[-1].result.row
         part = batches.results(resources, number, batch_id, after=after, limit=at_once).rows
