@@ -15,7 +15,10 @@ _COMMANDS: Final = {
     "partner": ("partner.partner", "Say whom a hub vouches for, in public and in its ledger."),
     "key": ("key.key", "Make, list and end API keys."),
     "issue": ("issue.issue", "Issue one credential per row of ROSTER, a CSV file."),
-    "batch": ("batch_commands.batch", "Issue many credentials of one achievement at once."),
+    "batch": (
+        "batch_commands.batch",
+        "Issue many credentials at once, or change many that were issued.",
+    ),
     "import": ("import_old.import_old", "Take over credentials that another system issued."),
     "credential": (
         "credential.credential",
