@@ -34,8 +34,8 @@ from tests.running import unique
 from tests.services.batching import audit, count, counts, read, told, work_off
 from tests.services.changing_many import REASON, issue_many, standing
 from tests.services.erasing import erase_learner
+from tests.services.meddling import was_killed
 from tests.services.ordering import definition, issue, once, publish_suspendable
-from tests.services.test_batch_working import was_killed
 from tests.services.test_correcting import correct
 from tests.services.test_vcalm_recording import PLAIN
 
