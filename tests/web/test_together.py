@@ -81,6 +81,36 @@ def test_whoever_asks_alone_waits_for_nobody() -> None:
     run(work)
 
 
+def test_who_was_answered_together_comes_again_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("credhub.web.together._PAUSE_SECONDS", 60.0)
+
+    async def work() -> None:
+        doubler = Doubler()
+        together = Together(doubler, threads=POOL, at_once=1)
+        await asked_during_first_go(together, doubler, [1, 2, 3])
+
+        first = asyncio.create_task(together.ask(4))
+        await asyncio.sleep(0.01)
+        rest = [asyncio.create_task(together.ask(number)) for number in (5, 6)]
+        await asyncio.gather(first, *rest)
+
+        assert doubler.goes[2:] == [[4, 5, 6]]
+
+    run(work)
+
+
+def test_whoever_comes_again_alone_is_answered_alone() -> None:
+    async def work() -> None:
+        doubler = Doubler()
+        together = Together(doubler, threads=POOL, at_once=1)
+        await asked_during_first_go(together, doubler, [1, 2, 3])
+
+        assert await together.ask(4) == 8
+        assert doubler.goes[2:] == [[4]]
+
+    run(work)
+
+
 def test_a_second_go_begins_while_the_first_is_under_way() -> None:
     async def work() -> None:
         doubler = Doubler()

@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from credhub.cli import demo, logs, open_files, processor
+from credhub.cli import demo, garbage, logs, open_files, processor
 from credhub.cli.session import opened_runtime, read_settings
 from credhub.config import Settings
 from credhub.runtime import Runtime
@@ -74,7 +74,8 @@ def run(runtime: Runtime, settings: Settings) -> None:
         runtime.ledger_publisher.start()
     structlog.get_logger("credhub").info("serving", address=settings.origin)
     try:
-        uvicorn.Server(config).run()
+        with garbage.what_is_here_stays():
+            uvicorn.Server(config).run()
     finally:
         runtime.batch_pruner.close()
         runtime.batch_processes.close()

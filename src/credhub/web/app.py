@@ -54,8 +54,11 @@ DESCRIPTION = (
     "and verifies. Errors are RFC 9457 problem documents with permanent codes."
 )
 
-_GOES: Final = 2
-"""While one go of a crowd waits for its commit, another prepares what comes next."""
+_LOOK_UPS: Final = 2
+"""Goes in which keys are looked up: one waits for the database, another prepares its questions."""
+
+_GOES: Final = 1
+"""Goes of a hub that issue: what could be prepared meanwhile shares the next commit instead."""
 
 _THREADS_TO_ISSUE: Final = 8
 """For all hubs, which take turns."""
@@ -102,14 +105,16 @@ def create_app(runtime: Runtime) -> FastAPI:
     )
     app.state.runtime = runtime
     # Threads of their own: who issues and waits for a commit keeps nobody's key from being read.
-    app.state.callers = Callers(runtime, threads=ThreadPoolExecutor(_GOES), at_once=_GOES)
+    callers = Callers(runtime, threads=ThreadPoolExecutor(_LOOK_UPS), at_once=_LOOK_UPS)
+    app.state.callers = callers
     app.state.issuing = Issuing(
-        runtime, threads=ThreadPoolExecutor(_THREADS_TO_ISSUE), at_once=_GOES
+        runtime, callers, threads=ThreadPoolExecutor(_THREADS_TO_ISSUE), at_once=_GOES
     )
     app.state.limits = Limits(runtime.settings, runtime.lending)
     problems.install(app)
     for router in (
         achievements.router,
+        credentials.issuing,
         credentials.router,
         batches.sending,
         batches.router,

@@ -15,7 +15,7 @@ class Callers:
 
     def __init__(self, runtime: Runtime, *, threads: Executor, at_once: int) -> None:
         self._runtime = runtime
-        self._crowd = Together(self._of_all, threads=threads, at_once=at_once)
+        self._crowd = Together(self.of_all, threads=threads, at_once=at_once)
 
     async def of(self, token: str) -> Caller:
         """Find out whose key or access token this is.
@@ -25,7 +25,12 @@ class Callers:
         """
         return await self._crowd.ask(token)
 
-    def _of_all(self, tokens: Sequence[str]) -> list[Caller | CredhubError]:
+    def of_all(self, tokens: Sequence[str]) -> list[Caller | CredhubError]:
+        """Find out in this thread whose each is, or why it is refused; each different one once.
+
+        Raises:
+            StoreError: None of them could be looked up.
+        """
         known = {token: self._of(token) for token in dict.fromkeys(tokens)}
         return [known[token] for token in tokens]
 

@@ -57,6 +57,23 @@ async def _caller(
 CallerDep = Annotated[Caller, Depends(_caller)]
 
 
+async def token_of(request: Request) -> str | None:
+    """Give the API key or the access token that a request was sent with, whatever it is."""
+    credentials = await _bearer(request)
+    return None if credentials is None else credentials.credentials
+
+
+async def _token(
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+) -> str:
+    if credentials is None:
+        raise UnauthenticatedError
+    return credentials.credentials
+
+
+TokenDep = Annotated[str, Depends(_token)]
+
+
 async def check_key(request: Request, scope: Scope) -> None:
     """Refuse a request without a key that may do this, before its body is read.
 

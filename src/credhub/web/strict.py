@@ -58,7 +58,7 @@ class StrictRoute(APIRoute):
 
         async def strict(request: Request) -> Response:
             if request.method in _WITH_BODY and self.body_field is not None:
-                _check_media_type(request.headers.get("content-type", ""))
+                _check_media_type(request)
             return await handler(
                 StrictRequest(request.scope, request.receive, check=self._check_form)
             )
@@ -72,7 +72,12 @@ class StrictRoute(APIRoute):
             raise RequestValidationError(errors)
 
 
-def _check_media_type(content_type: str) -> None:
-    media_type = content_type.partition(";")[0].strip().lower()
-    if media_type != "application/json":
+def is_json(request: Request) -> bool:
+    """Say whether a request calls its body JSON."""
+    media_type = request.headers.get("content-type", "").partition(";")[0]
+    return media_type.strip().lower() == "application/json"
+
+
+def _check_media_type(request: Request) -> None:
+    if not is_json(request):
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)

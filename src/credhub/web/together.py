@@ -2,7 +2,7 @@
 
 The first of them costs a thread, a connection, a transaction and a query or two; the others share
 them. What is asked meanwhile waits for the next go, which is the only timer: whoever asks alone
-waits for nobody.
+waits for nobody. Who was answered together is given a moment to come again together.
 """
 
 import asyncio
@@ -11,13 +11,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Condition
 from typing import Final, Generic, TypeVar
 
 from credhub.errors import CredhubError, StoreError
 
 MOST: Final = 64
 """Questions of one go: more would let the first of them wait too long for the last."""
+
+_PAUSE_SECONDS: Final = 0.001
+_PAUSES: Final = 10
+"""As in the sequencer's queue: ten milliseconds at most."""
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -48,7 +52,9 @@ class Together(Generic[Question, Answer]):
         self._threads = threads
         self._idle = at_once
         self._waiting: deque[_Asked[Question, Answer]] = deque()
-        self._changing = Lock()
+        self._changing = Condition()
+        self._taken = 1
+        self._wanted = 1
 
     async def ask(self, question: Question) -> Answer:
         """Ask, and wait for the answer.
@@ -61,6 +67,8 @@ class Together(Generic[Question, Answer]):
         asked = _Asked(question=question, loop=loop, future=future)
         with self._changing:
             self._waiting.append(asked)
+            if len(self._waiting) >= self._wanted:
+                self._changing.notify()
             begin = self._idle > 0
             self._idle -= begin
         if begin:
@@ -82,7 +90,21 @@ class Together(Generic[Question, Answer]):
 
     def _take(self) -> list[_Asked[Question, Answer]]:
         with self._changing:
-            return [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+            self._gather()
+            self._taken = min(MOST, len(self._waiting))
+            return [self._waiting.popleft() for _ in range(self._taken)]
+
+    def _gather(self) -> None:
+        """Wait for as many as there were the last time, while they keep coming."""
+        self._wanted = self._taken
+        for _ in range(_PAUSES):
+            before = len(self._waiting)
+            if before >= self._wanted:
+                break
+            self._changing.wait(_PAUSE_SECONDS)
+            if len(self._waiting) == before:
+                break
+        self._wanted = 1
 
     def _go_on(self) -> None:
         """Have what came meanwhile answered, after whatever else waits for a thread."""

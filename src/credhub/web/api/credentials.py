@@ -39,6 +39,7 @@ from credhub.web.api.answers import (
     credential_item,
 )
 from credhub.web.api.issuing import Asked, IssuingDep
+from credhub.web.api.issuing_route import IssuingRoute
 from credhub.web.api.models import IssueRequest
 from credhub.web.choosing import TOKEN_TYPES, Choice, FormQuery, answered, with_plus
 from credhub.web.dependencies import (
@@ -46,6 +47,7 @@ from credhub.web.dependencies import (
     IdempotencyKeyDep,
     ResourcesDep,
     RuntimeDep,
+    TokenDep,
 )
 from credhub.web.media import BUNDLE, JSON, PDF, RECEIPT, VC, produced
 from credhub.web.problems import problems
@@ -55,10 +57,11 @@ FORMATS: Final = {"json": JSON, "vc": VC, "pdf": PDF, "bundle": BUNDLE}
 
 Format = Annotated[Literal["json", "vc", "pdf", "bundle"] | Form | None, BeforeValidator(with_plus)]
 
+issuing = APIRouter(prefix="/v1/credentials", tags=["Credentials"], route_class=IssuingRoute)
 router = APIRouter(prefix="/v1/credentials", tags=["Credentials"], route_class=StrictRoute)
 
 
-@router.post(
+@issuing.post(
     "",
     status_code=HTTPStatus.CREATED,
     response_model=CredentialAnswer,
@@ -78,8 +81,9 @@ router = APIRouter(prefix="/v1/credentials", tags=["Credentials"], route_class=S
 )
 async def issue_credential(
     request: IssueRequest,
+    token: TokenDep,
     caller: CallerDep,
-    issuing: IssuingDep,
+    crowds: IssuingDep,
     idempotency_key: IdempotencyKeyDep = None,
 ) -> Response:
     """Issue one credential.
@@ -88,10 +92,7 @@ async def issue_credential(
     connection, the same request with the same Idempotency-Key tells what happened.
     """
     caller.require(Scope.ISSUE)
-    actor = f"api-key:{caller.key_id}"
-    asked = Asked(request=request, key=idempotency_key, actor=actor)
-    answer = await issuing.issue(caller.hub, asked)
-    return Response(answer, status_code=HTTPStatus.CREATED, media_type=JSON)
+    return await crowds.answer(Asked(request=request, key=idempotency_key, token=token))
 
 
 @router.get("", responses=problems(UnauthenticatedError, ScopeMissingError))
