@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from credhub.errors import BatchNotFoundError, ConflictError, StoreUnavailableError
-from credhub.jobs.batch_working import BatchWorker, work_once
+from credhub.jobs.batch_working import BatchWorker, Work, work_once
 from credhub.keys.sealing import seal
 from credhub.services import batches
 from credhub.services.batch_receiving import MOST_OPEN
@@ -62,6 +62,28 @@ def test_t69_a_worker_may_be_killed_at_every_step(
     assert count(resources, credential, hub) == 3 * step
     assert count(resources, batch_row, hub) == count(resources, batch_chunk, hub) == 0
     audit(resources, hub)
+
+
+def test_workers_who_finish_parts_of_one_batch_do_not_wait_for_one_another_in_a_ring(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    send(resources, hub, achievement, rows_of(200))
+    work_off(resources)
+    again = send(resources, hub, achievement, rows_of(200), rows_at_once=10)
+    done: list[Work] = []
+
+    def work_on() -> None:
+        while (work := work_once(resources)) is not None:
+            done.append(work)
+
+    workers = [Thread(target=work_on) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert [work for work in done if work.left] == []
+    assert counts(resources, again) == {Outcome.SKIPPED: 200}
 
 
 def test_t69_a_worker_that_nobody_kills_does_the_same(

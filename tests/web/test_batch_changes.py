@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 from httpx2 import Response
+from pydantic import ValidationError
 from starlette.testclient import TestClient
 
 from credhub.jobs.batch_working import work_once
 from credhub.jsontypes import JsonValue
 from credhub.services.api_keys import Scope
+from credhub.web.api.batch_change_models import BatchChangesRequest
 from tests.running import Service, achievement_body, issue, publish, unique
 from tests.services.batching import cancel_all
 from tests.web.routes import rows_of as all_rows
@@ -289,6 +291,16 @@ def test_a_body_of_fifty_thousand_names_is_let_in(client: TestClient) -> None:
     assert refused.status_code == 422
     assert len(refused.json()["errors"]) == 100
     assert send(client, "revocation", [*names, "x"]).json()["code"] == "malformed-request"
+
+
+def test_t62_of_many_wrong_names_the_first_is_enough() -> None:
+    body = {"change": "revocation", "reason": REASON, "credentials": [1] * 1_000}
+
+    with pytest.raises(ValidationError) as refused:
+        BatchChangesRequest.model_validate(body)
+
+    # It is neither a name nor an object.
+    assert refused.value.error_count() == 2
 
 
 def test_many_are_replaced_by_the_newest_version(

@@ -196,8 +196,16 @@ class BatchQueue:
         )
 
     def lock(self, chunk: Chunk) -> bool:
-        """Keep a part as it is until the transaction ends; false when it is done or taken away."""
-        return self._connection.execute(_IS_THERE, _named(chunk)).first() is not None
+        """Keep a part as it is until the transaction ends; false when it is done or taken away.
+
+        Its batch is kept too: results are added under a lock that others can share, and two who
+        share it would wait for one another when they count.
+        """
+        if self._connection.execute(_IS_THERE, _named(chunk)).first() is None:
+            return False
+        own = (batch.c.hub_id == chunk.hub, batch.c.batch_id == chunk.batch_id)
+        self._connection.execute(select(batch.c.batch_id).where(*own).with_for_update()).one()
+        return True
 
     def finish(self, chunk: Chunk) -> None:
         """Count and remove a part that is done, with what its rows wanted.

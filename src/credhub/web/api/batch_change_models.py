@@ -67,6 +67,12 @@ class ChangeFilter(RequestModel):
         )
 
 
+# What is wrong with the first is said at once: a hundred thousand errors would fill the memory.
+_Listed = Annotated[
+    list[Named | ChangedCredential], Field(min_length=1, max_length=MOST_ROWS, fail_fast=True)
+]
+
+
 class BatchChangesRequest(RequestModel):
     """Which credentials are changed, how, and why: a list of them, or a filter."""
 
@@ -78,9 +84,7 @@ class BatchChangesRequest(RequestModel):
         description="To reissue is to replace by a credential of the newest version."
     )
     reason: Reason = Field(description="For the record; never public.")
-    credentials: (
-        Annotated[list[Named | ChangedCredential], Field(min_length=1, max_length=MOST_ROWS)] | None
-    ) = Field(
+    credentials: _Listed | None = Field(
         default=None,
         description="Each by its permanent address, the code in that, or its id. Rows of the batch"
         " are counted from one, in this order.",
