@@ -46,7 +46,8 @@ def _tell_sum(found: Findings, meant: Meant) -> None:
     words = WORDS[found.kind]
     if meant.file is not None and meant.file.passed_over:
         click.echo(
-            f"{meant.file.passed_over:,} rows had failed and name no credential: passed over.",
+            "Passed over are rows that had failed and name no credential:"
+            f" {meant.file.passed_over:,}.",
             err=True,
         )
     told = sum(checked.is_needed for checked in found.first)
