@@ -16,7 +16,8 @@ from starlette.testclient import TestClient
 
 from credhub.jobs.batch_working import work_once
 from credhub.jsontypes import JsonObject
-from credhub.services import batch_pruning
+from credhub.services import api_keys, batch_pruning
+from credhub.services.api_keys import Scope
 from credhub.services.batch_receiving import MOST_OPEN
 from credhub.store.hubs import HubNumber
 from tests.running import Service, publish, unique
@@ -538,6 +539,24 @@ def test_a_batch_is_followed_to_its_end(
     assert seen[-1][0] == "end"
     assert seen[-1][1] == client.get(location).json()
     assert {name for name, _ in seen[:-1]} <= {"progress"}
+
+
+def test_who_follows_with_a_key_that_is_revoked_hears_no_more(
+    service: Service, client: TestClient, achievement: str
+) -> None:
+    location = send(client, achievement, rows_of(2)).headers["location"]
+    number = service.one.hub.number
+    before = {key.key_id for key in api_keys.of_hub(service.resources, number)}
+    headers = {"authorization": f"Bearer {service.key(Scope.READ)}"}
+    (made,) = {key.key_id for key in api_keys.of_hub(service.resources, number)} - before
+
+    with client.stream("GET", f"{location}/events", headers=headers) as stream:
+        api_keys.revoke(service.resources, number, made)
+        work_off(service)
+        stream.read()
+
+    assert {name for name, _ in events_of(stream)} <= {"progress"}
+    assert client.get(location).json()["state"] == "finished"
 
 
 def test_only_so_many_follow(service: Service, client: TestClient, achievement: str) -> None:

@@ -99,13 +99,25 @@ def authenticate(resources: Resources, token: str) -> Caller:
         key = tx.api_keys.by_secret(number, secret_hash)
     if key is None or not compare_digest(key.secret_hash, secret_hash):
         raise UnauthenticatedError
-    if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
+    if not _is_good(key, now):
         raise UnauthenticatedError
     if key.last_used_at is None or now - key.last_used_at >= USE_GRANULARITY:
         # A database that cannot be written now must not keep anybody from reading.
         with suppress(StoreError), resources.store.begin() as tx:
             tx.api_keys.touch(number, key.key_id, now)
     return Caller(hub=number, key_id=key.key_id, scopes=frozenset(key.scopes))
+
+
+def check(resources: Resources, caller: Caller) -> None:
+    """Check that the key of a caller is still one, for an answer that goes on for a while.
+
+    Raises:
+        UnauthenticatedError: It has expired, or was revoked.
+    """
+    now = resources.clock()
+    keys = of_hub(resources, caller.hub)
+    if not any(key.key_id == caller.key_id and _is_good(key, now) for key in keys):
+        raise UnauthenticatedError
 
 
 def of_hub(resources: Resources, number: HubNumber) -> tuple[ApiKey, ...]:
@@ -122,6 +134,10 @@ def revoke(resources: Resources, number: HubNumber, key_id: str) -> None:
     """
     with resources.store.begin() as tx:
         tx.api_keys.revoke(number, key_id, resources.clock())
+
+
+def _is_good(key: ApiKey, now: datetime) -> bool:
+    return key.revoked_at is None and (key.expires_at is None or key.expires_at > now)
 
 
 def _hub_of(token: str) -> HubNumber:

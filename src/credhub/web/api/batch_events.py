@@ -20,8 +20,8 @@ from credhub.errors import (
     ScopeMissingError,
     UnauthenticatedError,
 )
-from credhub.services import batches
-from credhub.services.api_keys import Scope
+from credhub.services import api_keys, batches
+from credhub.services.api_keys import Caller, Scope
 from credhub.services.batches import BatchStanding
 from credhub.services.resources import Resources
 from credhub.web.api.batch_models import BatchAnswer
@@ -56,17 +56,17 @@ async def follow_batch(
 ) -> StreamingResponse:
     """Follow a batch until it ends, as server-sent events."""
     caller.require(Scope.READ)
-    first = await run_in_threadpool(batches.find, resources, caller.hub, batch_id)
+    first = await run_in_threadpool(_look, resources, caller, batch_id)
     limits: Limits = http.app.state.limits
     return StreamingResponse(
-        _events(resources, first, limits.listener(caller.hub)),
+        _events(resources, caller, first, limits.listener(caller.hub)),
         media_type=EVENTS,
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )
 
 
 async def _events(
-    resources: Resources, first: BatchStanding, _listener: Listener
+    resources: Resources, caller: Caller, first: BatchStanding, _listener: Listener
 ) -> AsyncIterator[str]:
     """Tell what changed, once a second; nothing while nothing does but that we are here.
 
@@ -83,11 +83,14 @@ async def _events(
             return
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
         try:
-            standing = await run_in_threadpool(
-                batches.find, resources, standing.batch.hub, standing.batch.batch_id
-            )
+            standing = await run_in_threadpool(_look, resources, caller, first.batch.batch_id)
         except CredhubError:
-            return  # The client connects again.
+            return  # The client connects again, and is told why if its key has ended.
+
+
+def _look(resources: Resources, caller: Caller, batch_id: str) -> BatchStanding:
+    api_keys.check(resources, caller)
+    return batches.find(resources, caller.hub, batch_id)
 
 
 def _event(name: str, document: str) -> str:
