@@ -1,5 +1,6 @@
 """Taking over: what would become of old credentials, and what they say then."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -211,7 +212,8 @@ def test_an_image_is_drawn_anew_and_one_that_cannot_be_is_left_out(
     resources: Resources, hub: HubNumber
 ) -> None:
     image = pngs.image(pngs.international(b"hidden"))
-    drawn, plain = replace(SOLAR, picture=image), replace(SOLAR, name="Wind", picture=b"<svg/>")
+    drawn = replace(SOLAR, picture=_held("png", image))
+    plain = replace(SOLAR, name="Wind", picture=_held("svg+xml", b"<svg/>"))
     plan = plan_of(resources, hub, file_of(old(1, drawn), old(2, plain)), create=True)
     solar, wind = plan.groups
 
@@ -227,6 +229,10 @@ def test_an_image_is_drawn_anew_and_one_that_cannot_be_is_left_out(
     assert b"hidden" not in pictures.read(resources, own, digest)
     assert (wind.picture, wind.picture_refused) == (None, "photo-kind-not-read")
     assert "image" not in other["credentialSubject"]["achievement"]
+
+
+def _held(kind: str, image: bytes) -> str:
+    return f"data:image/{kind};base64,{b64encode(image).decode()}"
 
 
 def test_a_definition_that_no_achievement_can_have_is_a_fault(

@@ -18,6 +18,7 @@ from typing import Final
 from credhub import jsontypes
 from credhub.documents.imports.csv_export import Item
 from credhub.documents.imports.faults import ImportCode, import_fault
+from credhub.documents.imports.objects import image_in
 from credhub.documents.imports.outcome import OldAchievement, OldCredential, PassedOver, Why
 from credhub.documents.rows import kept
 from credhub.documents.rows.outcome import ReadRow
@@ -185,7 +186,7 @@ def _draw(resources: Resources, group: Group) -> None:
     if not group.is_new or group.old.picture is None:
         return
     try:
-        group.picture = pictures.redrawn(resources.sandbox, group.old.picture)
+        group.picture = pictures.redrawn(resources.sandbox, image_in(group.old.picture))
     except UploadRefusedError as error:
         group.picture_refused = error.code
 

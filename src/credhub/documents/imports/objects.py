@@ -15,6 +15,7 @@ from credhub.jsontypes import JsonObject, JsonValue
 
 _Read = TypeVar("_Read")
 
+_PICTURES: Final = "data:image/"
 # RFC 2397; what it says of its type is not believed.
 _PICTURE: Final = re.compile(r"data:image/[a-z.+-]{1,20};base64,([A-Za-z0-9+/=]+)")
 
@@ -92,14 +93,14 @@ class OldObject:
             elif item is not None:
                 raise self._refused(name, "objects")
 
-    def picture(self, name: str) -> bytes | None:
-        """Take the image out of a member that holds one; an address of one is not followed."""
+    def picture(self, name: str) -> str | None:
+        """Give the text of an image that a member holds; an address of one is not followed.
+
+        It stays the text that is in the file: thousands of credentials refer to one badge.
+        """
         inside = next(self.objects(name), OldObject({}))
-        match = _PICTURE.fullmatch(inside.text("id") or "")
-        try:
-            return None if match is None else b64decode(match.group(1), validate=True)
-        except ValueError:
-            return None
+        text = inside.text("id") or ""
+        return text if text.startswith(_PICTURES) else None
 
     def at(self, name: str) -> str:
         """Give the path of a member."""
@@ -107,6 +108,15 @@ class OldObject:
 
     def _refused(self, name: str, kind: str) -> RowRefusedError:
         return row_refused(Code.MEMBER_TYPE, column=self.at(name), kind=kind)
+
+
+def image_in(text: str) -> bytes:
+    """Take the image out of the text that holds it; nothing if there is none in it."""
+    match = _PICTURE.fullmatch(text)
+    try:
+        return b"" if match is None else b64decode(match.group(1), validate=True)
+    except ValueError:
+        return b""
 
 
 def types_of(value: JsonObject) -> frozenset[str]:

@@ -32,6 +32,7 @@ class Related:
     def __init__(self) -> None:
         self._by_id: dict[str, JsonObject] = {}
         self._revoked: set[str] = set()
+        self._pictures: dict[str, str] = {}
 
     def add(self, value: JsonValue) -> bool:
         """Keep something if assertions can refer to it."""
@@ -55,6 +56,11 @@ class Related:
         text = None if inside is not None else parent.text(name)
         found = None if text is None else self._by_id.get(text)
         return inside if found is None else OldObject(found, parent.at(name))
+
+    def picture_of(self, badge: OldObject) -> str | None:
+        """Give the image that is in a badge; many who hold a copy of it share one."""
+        found = badge.picture("image")
+        return None if found is None else self._pictures.setdefault(found, found)
 
 
 Reader = Callable[
@@ -126,7 +132,7 @@ def _achievement(assertion: OldObject, related: Related) -> OldAchievement:
         description=badge.text("description"),
         criteria=criteria.text("narrative"),
         criteria_url=page if page is not None and provenance.is_address(page) else None,
-        picture=badge.picture("image"),
+        picture=related.picture_of(badge),
     )
 
 

@@ -87,7 +87,7 @@ def _achievement(credential: OldObject, subject: OldObject, related: Related) ->
         description=achievement.text("description"),
         criteria=criteria.text("narrative"),
         criteria_url=page if page is not None and provenance.is_address(page) else None,
-        picture=achievement.picture("image"),
+        picture=related.picture_of(achievement),
     )
 
 

@@ -27,7 +27,7 @@ class OldAchievement:
         name: What it is called there.
         id: Its id there.
         issuer: Who issued it, if the file says so.
-        picture: The image that is in the file, as it is there.
+        picture: The ``data:`` address of an image that is in the file, as it is there.
     """
 
     name: str
@@ -36,7 +36,7 @@ class OldAchievement:
     description: str | None = None
     criteria: str | None = None
     criteria_url: str | None = None
-    picture: bytes | None = field(default=None, repr=False)
+    picture: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Assertions of Open Badges 2.0, which do not say who their learner is."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 
 from credhub.documents.imports import known_names
 from credhub.documents.imports.known_names import KnownNames
+from credhub.documents.imports.objects import image_in
+from credhub.documents.imports.outcome import OldCredential
 from tests.unit.documents.imports.badges import (
     BADGE,
     ISSUER,
@@ -211,15 +214,30 @@ def test_whatever_else_is_in_a_file_is_passed_over() -> None:
     [
         ("data:image/png;base64,aW1hZ2U=", b"image"),
         ({"type": "Image", "id": "data:image/svg+xml;base64,aW1hZ2U="}, b"image"),
+        ("data:image/svg+xml;utf8,<svg/>", b""),
         ("https://loom.example/image.png", None),
-        ("data:image/png;base64,aW1", None),
-        ("data:image/png;base64,====", None),
+        ("data:image/png;base64,aW1", b""),
+        ("data:image/png;base64,====", b""),
         ("data:text/html;base64,aW1hZ2U=", None),
         (None, None),
     ],
-    ids=["text", "object", "address", "cut", "padding", "page", "none"],
+    ids=["text", "object", "otherwise", "address", "cut", "padding", "page", "none"],
 )
 def test_an_image_is_taken_from_the_file_and_never_fetched(
     image: object, picture: bytes | None
 ) -> None:
-    assert only(assertion(badge={**BADGE, "image": image})).achievement.picture == picture
+    held = only(assertion(badge={**BADGE, "image": image})).achievement.picture
+
+    assert (None if held is None else image_in(held)) == picture
+
+
+def test_a_thousand_credentials_of_one_badge_have_one_image() -> None:
+    badge = {**BADGE, "image": "data:image/png;base64," + "aW1h" * 1000}
+    many = [assertion(id=f"urn:{number}", badge=BADGE["id"]) for number in range(3)]
+    whole = [assertion(id=f"urn:whole:{n}", badge={**badge, "id": f"urn:b:{n}"}) for n in range(3)]
+    copied = json.loads(json.dumps([badge, *many, *whole]))
+
+    items = [item for item in read(copied) if isinstance(item, OldCredential)]
+
+    assert len(items) == 6
+    assert len({id(item.achievement.picture) for item in items}) == 1
