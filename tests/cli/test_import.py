@@ -8,7 +8,7 @@ from credhub.cli import import_old
 from tests.cli.command_line import CommandLine
 from tests.cli.test_batch import rows_in
 from tests.unit.documents.imports import exports
-from tests.unit.documents.imports.badges import BADGE, assertion, hashed
+from tests.unit.documents.imports.badges import BADGE, assertion, credential, hashed
 
 
 def test_a_dry_run_says_what_would_be_taken_over_and_keeps_nothing(riverside: CommandLine) -> None:
@@ -18,7 +18,7 @@ def test_a_dry_run_says_what_would_be_taken_over_and_keeps_nothing(riverside: Co
 
     assert tried.exit_code == 0, tried.output
     assert "credly.csv: read as Credly, utf-8." in tried.stderr
-    assert "1 were revoked, and are passed over." in tried.stderr
+    assert "1 were revoked or suspended, and are passed over." in tried.stderr
     assert "1 have expired, and are passed over." in tried.stderr
     assert "0 faults." in tried.stderr
     assert rows_in(riverside, "credential") == rows_in(riverside, "batch") == 0
@@ -150,6 +150,16 @@ def test_dates_that_were_settled_by_others_are_shown(riverside: CommandLine) -> 
 
     assert "read as Accredible, utf-8, dates are month-first." in tried.stderr
     assert "a new one" in tried.stderr
+
+
+def test_credentials_that_name_a_list_of_what_stands_are_told(riverside: CommandLine) -> None:
+    listed = credential(credentialStatus={"type": "BitstringStatusListEntry"})
+    file = riverside.file("badge.json", json.dumps(listed))
+
+    tried = riverside("import", file, "--create", "--dry-run")
+
+    assert tried.exit_code == 0, tried.output
+    assert "1 name a list of what stands, which is not asked" in tried.stderr
 
 
 def test_an_image_that_cannot_be_drawn_is_told(riverside: CommandLine) -> None:

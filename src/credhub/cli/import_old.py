@@ -33,7 +33,7 @@ MAX_TOLD: Final = 1_000
 _A_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _WHY: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "revoked": "were revoked",
+        "revoked": "were revoked or suspended",
         "rejected": "were rejected by their learners",
         "expired": "have expired",
         "not-issued": "were never issued",
@@ -41,6 +41,8 @@ _WHY: Final[Mapping[str, str]] = MappingProxyType(
         "below-minimum": "are of somebody who has not passed",
         "nobody": "rows are about nobody",
         "other-issuer": "are of another issuer",
+        "erased": "are of learners who were erased here",
+        "here": "are of this hub already, and stand",
     }
 )
 
@@ -204,6 +206,9 @@ def _tell(plan: Plan) -> None:
             click.echo(f"The image of {name} is left out ({group.picture_refused}).", err=True)
     for why, count in sorted(plan.passed_over.items()):
         click.echo(f"{count} {_WHY[why]}, and are passed over.", err=True)
+    if plan.unasked:
+        said = "name a list of what stands, which is not asked: whether they stand is yours to say"
+        click.echo(f"{plan.unasked} {said}.", err=True)
     click.echo(f"{len(plan.faults)} faults.", err=True)
 
 

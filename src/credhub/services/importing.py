@@ -28,6 +28,7 @@ from credhub.services.batch_receiving import Arriving
 from credhub.services.batch_trying import Trial
 from credhub.services.idempotency import Once
 from credhub.services.import_matching import Matcher, Wishes
+from credhub.services.import_standings import OwnStandings
 from credhub.services.resources import Resources
 from credhub.store.achievements import StoredAchievement
 from credhub.store.batches import StoredBatch
@@ -103,12 +104,14 @@ class Plan:
         groups: By the name of the old achievement.
         passed_over: How many are not taken over, and why.
         passed_rows: Each of them: its file, its row and the reason.
+        unasked: How many are taken over that name a list of what stands. Lists are not asked.
         faults: With any of them nothing is made.
     """
 
     groups: tuple[Group, ...] = ()
     passed_over: Counter[Why] = field(default_factory=Counter)
     passed_rows: list[tuple[str, int, Why]] = field(default_factory=list)
+    unasked: int = 0
     faults: list[OldFault] = field(default_factory=list)
 
 
@@ -130,7 +133,10 @@ def plan(
     """
     made = Plan()
     read = tuple(replace(file, items=tuple(file.items)) for file in files)
-    arranging = _Arranging(resources, Matcher(resources, number, wishes), made, issuers)
+    credentials = (it for file in read for it in file.items if isinstance(it, OldCredential))
+    own = OwnStandings(resources, number, credentials)
+    matcher = Matcher(resources, number, wishes)
+    arranging = _Arranging(resources, matcher, own, made, issuers)
     arranging.has_several_files = len(read) > 1
     for file in read:
         for item in file.items:
@@ -195,12 +201,18 @@ class _Arranging:
     """Puts credentials to the achievements that they are of."""
 
     def __init__(
-        self, resources: Resources, matcher: Matcher, made: Plan, issuers: frozenset[str]
+        self,
+        resources: Resources,
+        matcher: Matcher,
+        own: OwnStandings,
+        made: Plan,
+        issuers: frozenset[str],
     ) -> None:
         self.groups: dict[str, Group] = {}
         self.has_several_files = False
         self._now = resources.clock()
         self._matcher = matcher
+        self._own = own
         self._plan = made
         self._issuers = issuers
         self._known: dict[OldAchievement, Group | None] = {}
@@ -219,6 +231,9 @@ class _Arranging:
         if self._issuers and old.issuer not in self._issuers:
             self._pass_over(file, item.row.row, Why.OTHER_ISSUER)
             return
+        if why := self._own.why_not(item):
+            self._pass_over(file, item.row.row, why)
+            return
         if old not in self._known:
             self._known[old] = self._group(file, item)
         group = self._known[old]
@@ -228,6 +243,7 @@ class _Arranging:
         if row.valid_until is not None and row.valid_until <= self._now:
             self._pass_over(file, item.row.row, Why.EXPIRED)
             return
+        self._plan.unasked += item.has_status and not self._own.is_known(item)
         self._count += 1
         numbered = replace(row, row=self._count) if self.has_several_files else row
         group.rows.append(numbered)

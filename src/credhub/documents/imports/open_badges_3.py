@@ -6,6 +6,7 @@ Source:
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -58,7 +59,8 @@ def read(
         evidence=tuple(evidence_in(credential)),
         results=tuple(_results(subject))[:MAX_ITEMS],
     )
-    return provenance.taken_over(TITLE, claimed, credential.text("id"), achievement)
+    made = provenance.taken_over(TITLE, claimed, credential.text("id"), achievement)
+    return replace(made, has_status=value.get("credentialStatus") is not None)
 
 
 def _first(

@@ -17,6 +17,8 @@ class Why(StrEnum):
     BELOW_MINIMUM = "below-minimum"
     NOBODY = "nobody"
     OTHER_ISSUER = "other-issuer"
+    ERASED = "erased"
+    HERE = "here"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +43,15 @@ class OldAchievement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OldCredential:
-    """One credential that can be taken over: the row of a batch, and what was earned."""
+    """One credential that can be taken over: the row of a batch, and what was earned.
+
+    Attributes:
+        has_status: Whether it names a list that says whether it stands, which nobody asks.
+    """
 
     achievement: OldAchievement
     row: ReadRow
+    has_status: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

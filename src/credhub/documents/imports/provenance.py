@@ -67,6 +67,12 @@ def taken_over(
     return OldCredential(achievement=achievement, row=made)
 
 
+def earlier_address(row: ReadRow) -> str | None:
+    """Give the address of the credential in whose place a row is, if it says so and has one."""
+    first = row.evidence[0] if row.evidence else None
+    return first.id if first is not None and first.name == TITLE else None
+
+
 def is_address(text: str) -> bool:
     """Say whether an id leads to a page."""
     return text.startswith(("https://", "http://"))
