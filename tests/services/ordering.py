@@ -27,6 +27,10 @@ def definition(address: str, version: int) -> Achievement:
     )
 
 
+def suspendable(address: str, version: int) -> Achievement:
+    return replace(definition(address, version), suspendable=True)
+
+
 def once(
     resources: Resources,
     hub: HubNumber,
@@ -44,10 +48,6 @@ def publish(resources: Resources, hub: HubNumber) -> StoredAchievement:
 
 def publish_suspendable(resources: Resources, hub: HubNumber) -> str:
     """Publish an achievement whose credentials can be suspended, and give its id."""
-
-    def suspendable(address: str, version: int) -> Achievement:
-        return replace(definition(address, version), suspendable=True)
-
     return achievements.publish(resources, hub, suspendable, once(resources, hub)).achievement_id
 
 

@@ -3,18 +3,27 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from credhub.documents.change_rows import ChangeRow
-from credhub.services import achievements, change_filtering, revoking, suspending
+from credhub.services import achievements, change_filtering, reading, revoking, suspending
 from credhub.services.resources import Resources
 from credhub.store.batches import BatchKind
 from credhub.store.hubs import HubNumber
 from credhub.store.standings import Filter
+from credhub.store.tables import learner_key
 from tests.running import Service
 from tests.services.batching import rows_of, send, told, work_off
-from tests.services.changing_many import REASON, issue_many
+from tests.services.changing_many import REASON, change_many, issue_many
 from tests.services.erasing import erase_learner
-from tests.services.ordering import definition, issue, once, publish, publish_suspendable
+from tests.services.ordering import (
+    definition,
+    issue,
+    once,
+    publish,
+    publish_suspendable,
+    suspendable,
+)
 
 
 def found(
@@ -108,6 +117,56 @@ def test_what_cannot_be_suspended_is_found_and_then_refused(
     wanted = Filter(achievement_id=achievement)
 
     assert found(resources, hub, wanted, BatchKind.SUSPENSION) == [made]
+
+
+def test_a_filter_finds_what_a_list_of_all_would_change_or_refuse(
+    resources: Resources, hub: HubNumber
+) -> None:
+    achievement, plain = publish_suspendable(resources, hub), publish(resources, hub)
+    outdated = issue_many(resources, hub, achievement, 5)
+    achievements.publish_version(resources, hub, achievement, suspendable, once(resources, hub))
+    newest = [issue(resources, hub, achievement) for _ in range(4)]
+    for ids in (outdated, newest):
+        suspending.suspend(resources, hub, ids[1], actor="key", reason="fees")
+        suspending.suspend(resources, hub, ids[2], actor="key", reason="fees")
+        suspending.lift(resources, hub, ids[2], actor="key", reason="paid")
+        suspending.suspend(resources, hub, ids[3], actor="key", reason="fees")
+        revoking.revoke(resources, hub, ids[3], actor="key", reason="fraud")
+    change_many(resources, hub, BatchKind.REISSUE, outdated[4:])
+    work_off(resources)
+    everything = [*outdated, *newest, issue(resources, hub, plain.achievement_id)]
+    expected = {
+        BatchKind.REVOCATION: [0, 1, 2, 5, 6, 7, 9],
+        BatchKind.SUSPENSION: [0, 2, 5, 7, 9],
+        BatchKind.LIFT: [1, 6],
+        BatchKind.REISSUE: [0, 1, 2, 6],
+        BatchKind.CORRECTION: [],
+    }
+
+    for kind, meant in expected.items():
+        ids = found(resources, hub, Filter(), kind)
+        assert [everything.index(it) for it in ids if it in everything] == meant, kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "meant"),
+    [(BatchKind.LIFT, 1), (BatchKind.SUSPENSION, 0), (BatchKind.REISSUE, 1)],
+    ids=["lift", "suspension", "reissue"],
+)
+def test_what_would_not_be_changed_is_not_opened(
+    resources: Resources, hub: HubNumber, kind: BatchKind, meant: int
+) -> None:
+    """Else a filter that changes nothing has every credential of a hub opened, at any time."""
+    achievement = publish_suspendable(resources, hub)
+    ids = issue_many(resources, hub, achievement, 3)
+    suspending.suspend(resources, hub, ids[1], actor="key", reason="fees")
+    revoking.revoke(resources, hub, ids[2], actor="key", reason="fraud")
+    learner = reading.by_id(resources, hub, ids[meant]).credential.learner_id
+    with resources.store.connect_to_write() as connection:
+        others = (learner_key.c.hub_id == hub) & (learner_key.c.learner_id != learner)
+        connection.execute(update(learner_key).where(others).values(wrapped_key=b"x" * 60))
+
+    assert found(resources, hub, Filter(), kind) == [ids[meant]]
 
 
 @pytest.mark.parametrize("most", [1, 2, 3])

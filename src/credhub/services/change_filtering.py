@@ -52,7 +52,7 @@ def _found(
 ) -> Iterator[str]:
     number, after, given = keys.hub.number, BEFORE_ALL, 0
     while given < most and (
-        part := tx.standings.matching(number, wanted, after=after, limit=ROWS_AT_ONCE)
+        part := tx.standings.matching(number, wanted, kind, after=after, limit=ROWS_AT_ONCE)
     ):
         after = part[-1]
         records = tx.standings.by_ids(number, part)

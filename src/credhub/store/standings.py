@@ -19,6 +19,8 @@ from sqlalchemy import (
 )
 
 from credhub.store.batch_results import Outcome
+from credhub.store.batches import BatchKind
+from credhub.store.change_conditions import would_change
 from credhub.store.credentials import StoredCredential, credential_of
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import to_ms
@@ -156,9 +158,12 @@ class Standings:
         }
 
     def matching(
-        self, hub: HubNumber, wanted: Filter, *, after: str, limit: int
+        self, hub: HubNumber, wanted: Filter, kind: BatchKind, *, after: str, limit: int
     ) -> tuple[str, ...]:
-        """List credentials that are meant, oldest first; not those whose learner was erased."""
+        """List credentials that are meant and would be changed, oldest first.
+
+        Not those whose learner was erased.
+        """
         statement = (
             select(table.c.credential_id)
             .join(
@@ -168,7 +173,12 @@ class Standings:
                     learner_key.c.learner_id == table.c.learner_id,
                 ),
             )
-            .where(table.c.hub_id == hub, table.c.credential_id > after, *wanted.conditions(hub))
+            .where(
+                table.c.hub_id == hub,
+                table.c.credential_id > after,
+                *wanted.conditions(hub),
+                would_change(kind),
+            )
             .order_by(table.c.credential_id)
             .limit(limit)
         )
