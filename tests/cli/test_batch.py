@@ -115,7 +115,7 @@ def test_a_dry_run_keeps_nothing(riverside: CommandLine) -> None:
 
     assert tried.exit_code == 1
     assert tried.stdout == "Row 3, recipient.name: This member is missing.\n"
-    assert "Of 2 rows without a fault 1 are new, and 1 were issued before." in tried.stderr
+    assert "2 rows without a fault: 1 new, 1 issued before." in tried.stderr
     assert "There is 1 fault: nothing would be issued." in tried.stderr
     assert "There are 0 faults." in good.stderr
     assert good.exit_code == 0

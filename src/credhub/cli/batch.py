@@ -10,6 +10,7 @@ from credhub.cli.batch_work import (
     achievement_named,
     counted,
     faults_told,
+    numbered,
     sum_of_faults,
     tell,
     tell_failures,
@@ -139,7 +140,7 @@ def _tell_trial(trial: Trial) -> None:
         click.echo(f"Note: and {len(trial.notices) - MOST_NOTES:,} more rows like these.")
     nothing = ": nothing would be issued" if trial.stops else ""
     click.echo(
-        f"Of {trial.rows:,} rows without a fault {trial.new:,} are new, and {trial.skipped:,} were"
+        f"{numbered(trial.rows, 'row')} without a fault: {trial.new:,} new, {trial.skipped:,}"
         f" issued before. {sum_of_faults(trial.faults)}{nothing}.",
         err=True,
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from credhub.cli.batch_work import numbered
 from credhub.cli.new_file import new_file
 from credhub.cli.session import chosen_hub, opened_runtime
 from credhub.documents.joined_pdf import JoinedPdf
@@ -76,8 +77,8 @@ def print_batch(  # noqa: PLR0913 - what a command may say
         if not done:
             raise click.ClickException(f"Nothing is left to be printed{_told(left_out)}.")
         whole.close()
-    pages = "1 page" if whole.pages == 1 else f"{whole.pages} pages"
-    click.echo(f"{done} certificates on {pages}{_told(left_out)}.", err=True)
+    on_pages = f"{numbered(done, 'certificate')} on {numbered(whole.pages, 'page')}"
+    click.echo(f"{on_pages}{_told(left_out)}.", err=True)
 
 
 @click.command("files")

@@ -112,9 +112,14 @@ def counted(standing: BatchStanding) -> str:
     words = WORDS[standing.batch.kind]
     done = standing.issued + standing.changed
     return (
-        f"{standing.rows} rows, {done} {words.done}, {standing.skipped} {words.before},"
+        f"{numbered(standing.rows, 'row')}, {done} {words.done}, {standing.skipped} {words.before},"
         f" {standing.failed} failed"
     )
+
+
+def numbered(number: int, name: str) -> str:
+    """Write a number of things: 1 row, 2,000 rows."""
+    return f"{number:,} {name}" if number == 1 else f"{number:,} {name}s"
 
 
 def achievement_named(resources: Resources, hub: Hub, named: str) -> str:

@@ -6,14 +6,36 @@ from typing import Final
 
 from starlette.responses import Response
 
+from credhub.errors import (
+    BatchesBusyError,
+    ConflictError,
+    FileUnderWayError,
+    IdempotencyKeyMissingError,
+    IdempotencyKeyReusedError,
+    MalformedBatchError,
+    TooManyBatchesError,
+)
 from credhub.services import batches
 from credhub.services.resources import Resources
 from credhub.store.batches import StoredBatch
 from credhub.web.api.batch_models import BatchAnswer
 from credhub.web.api.models import Model
 from credhub.web.media import JSON
+from credhub.web.problems import WRITING
 
 PATH: Final = "/v1/batches"
+
+SENDING: Final = (
+    IdempotencyKeyMissingError,
+    IdempotencyKeyReusedError,
+    TooManyBatchesError,
+    MalformedBatchError,
+    FileUnderWayError,
+    BatchesBusyError,
+    ConflictError,
+    *WRITING,
+)
+"""What every route may answer that takes a batch in."""
 
 
 def accepted(resources: Resources, batch: StoredBatch) -> Response:

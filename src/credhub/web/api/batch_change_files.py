@@ -8,14 +8,7 @@ from starlette.responses import Response
 
 from credhub.documents.change_file import ChangeFile
 from credhub.errors import (
-    BatchesBusyError,
-    ConflictError,
-    FileUnderWayError,
-    IdempotencyKeyMissingError,
-    IdempotencyKeyReusedError,
-    MalformedBatchError,
     ScopeMissingError,
-    TooManyBatchesError,
     UnauthenticatedError,
 )
 from credhub.services import change_receiving
@@ -23,35 +16,23 @@ from credhub.services.api_keys import Scope
 from credhub.services.change_receiving import ArrivingChanges
 from credhub.services.idempotency import Once
 from credhub.store.batches import BatchKind
-from credhub.web.api.batch_answers import PATH, accepted, json_answer
+from credhub.web.api.batch_answers import PATH, SENDING, accepted, json_answer
 from credhub.web.api.batch_change_models import ChangesTrialAnswer, Reason
-from credhub.web.api.batch_files import SentFileDep
+from credhub.web.api.batch_files import SentFileDep, described
 from credhub.web.api.batch_models import BatchAnswer
 from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, RuntimeDep
 from credhub.web.key_first import key_first
-from credhub.web.media import CSV, JSON, NDJSON
-from credhub.web.problems import WRITING, problems
+from credhub.web.problems import problems
 
 SEND: Final = "POST /v1/batches/changes/file"
 ISSUING: Final = frozenset({BatchKind.REISSUE, BatchKind.CORRECTION})
 """Kinds that give new credentials too."""
 
-_BODY: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            CSV: {
-                "schema": {"type": "string"},
-                "example": "credential,name\nhttps://hub.example/c/…,Amélie Dubois\n",
-            },
-            JSON: {"schema": {"$ref": "#/components/schemas/ChangeRows"}},
-            NDJSON: {
-                "schema": {"type": "string"},
-                "example": '{"credential":"https://hub.example/c/…","name":"Amélie Dubois"}\n',
-            },
-        },
-    }
-}
+_BODY: Final = described(
+    csv="credential,name\nhttps://hub.example/c/…,Amélie Dubois\n",
+    rows="ChangeRows",
+    line='{"credential":"https://hub.example/c/…","name":"Amélie Dubois"}\n',
+)
 _TRIED: Final[dict[int | str, dict[str, Any]]] = {
     200: {"model": ChangesTrialAnswer, "description": "With `dryRun`: what would become of it."}
 }
@@ -68,14 +49,7 @@ router = APIRouter(prefix=PATH, tags=["Batches"], route_class=key_first(Scope.RE
     | problems(
         UnauthenticatedError,
         ScopeMissingError,
-        IdempotencyKeyMissingError,
-        IdempotencyKeyReusedError,
-        TooManyBatchesError,
-        MalformedBatchError,
-        FileUnderWayError,
-        BatchesBusyError,
-        ConflictError,
-        *WRITING,
+        *SENDING,
     ),
 )
 def change_by_file(  # noqa: PLR0913, PLR0917 - what a request may say

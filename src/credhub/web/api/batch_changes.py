@@ -7,14 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from credhub.errors import (
-    BatchesBusyError,
-    ConflictError,
-    FileUnderWayError,
-    IdempotencyKeyMissingError,
-    IdempotencyKeyReusedError,
-    MalformedBatchError,
     ScopeMissingError,
-    TooManyBatchesError,
     UnauthenticatedError,
 )
 from credhub.services import change_receiving
@@ -22,12 +15,12 @@ from credhub.services.api_keys import Scope
 from credhub.services.change_receiving import ArrivingChanges
 from credhub.services.idempotency import Once
 from credhub.store.batches import BatchKind
-from credhub.web.api.batch_answers import accepted, json_answer
+from credhub.web.api.batch_answers import SENDING, accepted, json_answer
 from credhub.web.api.batch_change_models import BatchChangesRequest, ChangesTrialAnswer
 from credhub.web.api.batch_models import BatchAnswer
 from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, RuntimeDep
 from credhub.web.key_first import key_first
-from credhub.web.problems import WRITING, problems
+from credhub.web.problems import problems
 
 PATH: Final = "/v1/batches"
 SEND: Final = "POST /v1/batches/changes"
@@ -47,14 +40,7 @@ router = APIRouter(prefix=PATH, tags=["Batches"], route_class=key_first(Scope.RE
     | problems(
         UnauthenticatedError,
         ScopeMissingError,
-        IdempotencyKeyMissingError,
-        IdempotencyKeyReusedError,
-        TooManyBatchesError,
-        MalformedBatchError,
-        FileUnderWayError,
-        BatchesBusyError,
-        ConflictError,
-        *WRITING,
+        *SENDING,
     ),
 )
 def change_credentials(  # noqa: PLR0913 - what a request may say

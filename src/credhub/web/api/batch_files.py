@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Query, Request
 from pydantic import StringConstraints
@@ -91,6 +91,23 @@ class SentFile:
     def learners(self) -> RowFile:
         """Begin to read it as learners who are to get credentials."""
         return RowFile(self.chunks, self.form, self.said)
+
+
+def described(*, csv: str, rows: str, line: str) -> dict[str, Any]:
+    """Describe the body of a request that sends a file, for OpenAPI.
+
+    Args:
+        csv: An example of a table.
+        rows: The schema of the same as JSON.
+        line: An example of a line of JSON.
+    """
+    content = {
+        Form.CSV: {"schema": {"type": "string"}, "example": csv},
+        Form.JSON: {"schema": {"$ref": f"#/components/schemas/{rows}"}},
+        Form.JSON_LINES: {"schema": {"type": "string"}, "example": line},
+    }
+    body = {"required": True, "content": {str(form): said for form, said in content.items()}}
+    return {"requestBody": body}
 
 
 async def sent_file(request: Request, said: Annotated[Choices, Depends(choices)]) -> SentFile:

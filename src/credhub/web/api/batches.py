@@ -8,15 +8,8 @@ from starlette.responses import Response
 
 from credhub.errors import (
     AchievementNotFoundError,
-    BatchesBusyError,
     BatchNotFoundError,
-    ConflictError,
-    FileUnderWayError,
-    IdempotencyKeyMissingError,
-    IdempotencyKeyReusedError,
-    MalformedBatchError,
     ScopeMissingError,
-    TooManyBatchesError,
     UnauthenticatedError,
 )
 from credhub.services import batch_receiving, batch_trying, batches
@@ -24,32 +17,20 @@ from credhub.services.api_keys import Scope
 from credhub.services.batch_receiving import Arriving
 from credhub.services.idempotency import Once
 from credhub.store.batches import BatchKind
-from credhub.web.api.batch_answers import PATH, accepted, json_answer
-from credhub.web.api.batch_files import SentFileDep
+from credhub.web.api.batch_answers import PATH, SENDING, accepted, json_answer
+from credhub.web.api.batch_files import SentFileDep, described
 from credhub.web.api.batch_models import BatchAnswer, BatchPage, TrialAnswer
 from credhub.web.dependencies import CallerDep, IdempotencyKeyDep, ResourcesDep, RuntimeDep
 from credhub.web.key_first import key_first
-from credhub.web.media import CSV, JSON, NDJSON
 from credhub.web.problems import WRITING, problems
 
 SEND: Final = "POST /v1/batches"
 
-_BODY: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            CSV: {
-                "schema": {"type": "string"},
-                "example": "name,email\nAmélie Dubois,amelie@mail.example\n",
-            },
-            JSON: {"schema": {"$ref": "#/components/schemas/BatchRows"}},
-            NDJSON: {
-                "schema": {"type": "string"},
-                "example": '{"key":"4711","recipient":{"name":"Amélie Dubois"}}\n',
-            },
-        },
-    }
-}
+_BODY: Final = described(
+    csv="name,email\nAmélie Dubois,amelie@mail.example\n",
+    rows="BatchRows",
+    line='{"key":"4711","recipient":{"name":"Amélie Dubois"}}\n',
+)
 _TRIED: Final[dict[int | str, dict[str, Any]]] = {
     200: {"model": TrialAnswer, "description": "With `dryRun`: what would become of it."}
 }
@@ -68,14 +49,7 @@ router = APIRouter(prefix=PATH, tags=["Batches"])
         UnauthenticatedError,
         ScopeMissingError,
         AchievementNotFoundError,
-        IdempotencyKeyMissingError,
-        IdempotencyKeyReusedError,
-        TooManyBatchesError,
-        MalformedBatchError,
-        FileUnderWayError,
-        BatchesBusyError,
-        ConflictError,
-        *WRITING,
+        *SENDING,
     ),
 )
 def send_batch(  # noqa: PLR0913 - what a request may say
