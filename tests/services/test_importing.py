@@ -25,7 +25,7 @@ from credhub.store.batch_results import Outcome
 from credhub.store.hubs import HubNumber
 from tests.hostile import pngs
 from tests.services.batching import results, work_off
-from tests.services.ordering import definition, once
+from tests.services.ordering import definition, once, publish
 from tests.unit.documents.imports import exports
 
 SOLAR = OldAchievement(name="Solar", issuer="Riverside")
@@ -206,6 +206,122 @@ def test_a_new_achievement_says_what_the_old_one_said(resources: Resources, hub:
     )
     again = plan_of(resources, hub, file_of(old(1, told)), create=True)
     assert again.groups[0].achievement.achievement_id == weaving.achievement.achievement_id
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        ({"id": "https://a.example/2"}, "Welding (https://a.example/1, https://a.example/2)"),
+        ({"description": "Level three."}, "Welding"),
+        ({"criteria": "Two years."}, "Welding"),
+        ({"criteria_url": "https://a.example/three"}, "Welding"),
+    ],
+    ids=["id", "description", "criteria", "page"],
+)
+def test_two_achievements_of_one_name_do_not_become_one(
+    resources: Resources, hub: HubNumber, change: dict[str, str], shown: str
+) -> None:
+    one = OldAchievement(
+        name="Welding",
+        id="https://a.example/1",
+        description="Level one.",
+        criteria="Two hours.",
+        criteria_url="https://a.example/one",
+    )
+    other = replace(one, **change)
+    file = file_of(old(1, one), old(2, one), old(3, other), old(4, other))
+
+    plan = plan_of(resources, hub, file, create=True)
+    mapped = plan_of(
+        resources,
+        hub,
+        file,
+        create=True,
+        mapping={"Welding": publish(resources, hub).achievement_id},
+    )
+
+    assert codes(plan) == [("old.csv", 3, "achievement-ambiguous")]
+    assert plan.faults[0].text().endswith(f"({shown})")
+    assert mapped.faults == []
+
+
+def test_what_two_issuers_asked_for_is_not_said_of_one(
+    resources: Resources, hub: HubNumber
+) -> None:
+    one, other = (OldAchievement(name="Welding", issuer=issuer) for issuer in ("A", "B"))
+    same = {"criteria": "Two hours."}
+
+    told_apart = plan_of(
+        resources, hub, file_of(old(1, one), old(2, other)), create=True, issuers=frozenset("AB")
+    )
+    alike = plan_of(
+        resources,
+        hub,
+        file_of(old(1, replace(one, **same)), old(2, replace(other, **same))),
+        create=True,
+        issuers=frozenset("AB"),
+    )
+
+    assert codes(told_apart) == [("old.csv", 2, "achievement-ambiguous")]
+    assert (codes(alike), len(alike.groups)) == ([], 1)
+
+
+def test_a_new_achievement_is_described_by_whichever_export_describes_it(
+    resources: Resources, hub: HubNumber
+) -> None:
+    plain = OldAchievement(name="Welding")
+    full = OldAchievement(name="Welding", id="w", description="Joins.", criteria="Joined.")
+    plan = plan_of(resources, hub, file_of(old(1, plain), old(2, full), old(3, plain)), create=True)
+    (group,) = plan.groups
+
+    documents = list(issued(resources, hub, group))
+
+    assert len(documents) == 3
+    for made in documents:
+        assert made["credentialSubject"]["achievement"]["description"] == "Joins."
+        assert made["credentialSubject"]["achievement"]["criteria"]["narrative"] == "Joined."
+
+
+def test_names_that_differ_in_case_are_one_new_achievement(
+    resources: Resources, hub: HubNumber
+) -> None:
+    names = ("First Aid", "First  aid")
+    file = file_of(*(old(n, OldAchievement(name=name)) for n, name in enumerate(names, 1)))
+    (group,) = plan_of(resources, hub, file, create=True).groups
+    assert len(list(issued(resources, hub, group))) == 2
+
+    again = plan_of(resources, hub, file, create=True)
+
+    assert group.names == set(names)
+    assert codes(again) == []
+    assert [it.trial and it.trial.skipped for it in again.groups] == [2]
+
+
+@pytest.mark.parametrize("create", [True, False], ids=["create", "not"])
+def test_what_a_new_achievement_is_called_since_is_told(
+    resources: Resources, hub: HubNumber, *, create: bool
+) -> None:
+    brand_new = replace(SOLAR, name="Brand new", id="n-1")
+    file = file_of(old(1, brand_new))
+    (first,) = plan_of(resources, hub, file, create=True).groups
+    assert len(list(issued(resources, hub, first))) == 1
+    made = first.achievement.achievement_id
+    achievements.publish_version(
+        resources,
+        hub,
+        made,
+        lambda address, version: replace(definition(address, version), name="Renamed"),
+        once(resources, hub),
+    )
+
+    (again,) = plan_of(resources, hub, file, create=create).groups
+    other = plan_of(resources, hub, file_of(old(2, replace(brand_new, id="n-2"))), create=True)
+
+    assert first.here == made
+    assert (again.is_new, again.here) == (False, f"{made} (Renamed)")
+    assert again.trial is not None
+    assert (again.trial.new, again.trial.skipped) == (0, 1)
+    assert [group.is_new for group in other.groups] == [True]
 
 
 def test_an_image_is_drawn_anew_and_one_that_cannot_be_is_left_out(

@@ -213,10 +213,9 @@ def _tell(plan: Plan) -> None:
 
 
 def _line(group: Group) -> Iterator[str]:
-    here = group.achievement.achievement_id
     trial = group.trial
     yield ", ".join(sorted(group.names))
-    yield "a new one" if group.is_new else here
+    yield "a new one" if group.is_new else group.here
     yield ", ".join(sorted(group.issuers)) or "?"
     yield "—" if group.picture is None else "drawn anew"
     yield str(len(group.rows))

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
 from credhub import jsontypes
@@ -18,6 +18,8 @@ from credhub.store.hubs import HubNumber
 
 ROUTE: Final = "import achievement"
 TYPE: Final = "Achievement"
+
+_TELLING: Final = ("id", "description", "criteria", "criteria_url")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,7 @@ class Matcher:
         most = rostering.MOST_ACHIEVEMENTS
         for stored in achievements.page(resources, number, after="", limit=most):
             self._by_id[stored.achievement_id] = stored
-            name = _plain(achievements.definition_of(stored).name)
+            name = plain(achievements.definition_of(stored).name)
             self._by_name.setdefault(name, []).append(stored)
 
     def match(self, old: OldAchievement) -> StoredAchievement | None:
@@ -58,12 +60,13 @@ class Matcher:
         named = wanted or old.name
         if found := self._by_id.get(named):
             return found
-        alike = self._by_name.get(_plain(named), [])
+        alike = self._by_name.get(plain(named), [])
         if len(alike) > 1:
             raise RowRefusedError(import_fault(ImportCode.ACHIEVEMENT_AMBIGUOUS, value=named))
-        if not alike and (wanted is not None or not self._wishes.create):
+        found = alike[0] if alike else self._made_before(old) if wanted is None else None
+        if found is None and (wanted is not None or not self._wishes.create):
             raise RowRefusedError(import_fault(ImportCode.ACHIEVEMENT_UNKNOWN, value=named))
-        return alike[0] if alike else None
+        return found
 
     def draft(self, old: OldAchievement) -> StoredAchievement:
         """Write what would be published, under no address of anything and without a picture."""
@@ -79,14 +82,37 @@ class Matcher:
             seq=0,
         )
 
+    def _made_before(self, old: OldAchievement) -> StoredAchievement | None:
+        """Find what was made of an achievement there, whatever it is called since."""
+        with self._resources.store.read() as tx:
+            thing = _once(self._resources, self._number, old).made(tx)
+        if thing is None:
+            return None
+        return achievements.newest(self._resources, self._number, thing.partition("/")[0])
+
+
+def together(one: OldAchievement, other: OldAchievement) -> OldAchievement:
+    """Put together what is said in two places of an achievement that is to be made.
+
+    Raises:
+        RowRefusedError: It is not the same, so there may be two.
+    """
+    has_criteria = one.criteria is not None or other.criteria is not None
+    # Where no criteria are said, those that are published name the issuer.
+    telling = _TELLING if has_criteria else (*_TELLING, "issuer")
+    if any(_differ(getattr(one, it), getattr(other, it)) for it in telling):
+        ids = f" ({one.id}, {other.id})" if _differ(one.id, other.id) else ""
+        fault = import_fault(ImportCode.ACHIEVEMENT_AMBIGUOUS, value=f"{other.name}{ids}")
+        raise RowRefusedError(fault)
+    members = (it.name for it in fields(one))
+    return replace(one, **{it: getattr(one, it) or getattr(other, it) for it in members})
+
 
 def publish(
     resources: Resources, number: HubNumber, old: OldAchievement, image: str | None
 ) -> StoredAchievement:
     """Publish a new achievement; the same one once."""
-    body: jsontypes.JsonObject = {"name": old.name}
-    key = jsontypes.digest(body).hex()
-    once = Once(resources, number, route=ROUTE, key=key, body=body)
+    once = _once(resources, number, old)
     return achievements.publish(resources, number, definition(old, image), once)
 
 
@@ -110,5 +136,15 @@ def definition(old: OldAchievement, image: str | None = None) -> achievements.De
     return made
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """Write a name as names are compared: as a whole, in any case."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def _once(resources: Resources, number: HubNumber, old: OldAchievement) -> Once:
+    body: jsontypes.JsonObject = {"name": plain(old.name), "id": old.id}
+    return Once(resources, number, route=ROUTE, key=jsontypes.digest(body).hex(), body=body)

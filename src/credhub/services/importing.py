@@ -95,6 +95,14 @@ class Group:
     picture: bytes | None = field(default=None, repr=False)
     picture_refused: str | None = None
 
+    @property
+    def here(self) -> str:
+        """Name the achievement of the hub, and say if it is called something else."""
+        called = achievements.definition_of(self.achievement).name
+        is_alike = import_matching.plain(called) in map(import_matching.plain, self.names)
+        named = self.achievement.achievement_id
+        return named if is_alike else f"{named} ({called})"
+
 
 @dataclass(slots=True, kw_only=True)
 class Plan:
@@ -253,21 +261,33 @@ class _Arranging:
         """Find the group of an old achievement; none, and a fault, if it has none."""
         old = item.achievement
         try:
-            found = self._matcher.match(old)
-            stored = found or self._matcher.draft(old)
+            group = self._found(old)
         except (RowRefusedError, InvalidClaimError) as error:
             fault = error.fault if isinstance(error, RowRefusedError) else _of_claim(error)
             placed = replace(fault, row=item.row.row)
             self._plan.faults.append(OldFault(file=file, fault=placed))
             return None
-        name = f"new: {old.name}" if found is None else stored.achievement_id
-        group = self.groups.setdefault(
-            name,
-            Group(old=old, names=set(), issuers=set(), achievement=stored, is_new=found is None),
-        )
         group.names.add(old.name)
         if old.issuer is not None:
             group.issuers.add(old.issuer)
+        return group
+
+    def _found(self, old: OldAchievement) -> Group:
+        found = self._matcher.match(old)
+        name = f"new: {import_matching.plain(old.name)}" if found is None else found.achievement_id
+        group = self.groups.get(name)
+        if group is None:
+            group = Group(
+                old=old,
+                names=set(),
+                issuers=set(),
+                achievement=found or self._matcher.draft(old),
+                is_new=found is None,
+            )
+            self.groups[name] = group
+        elif found is None:
+            group.old = import_matching.together(group.old, old)
+            group.achievement = self._matcher.draft(group.old)
         return group
 
     def _with_end(self, row: ReadRow, stored: StoredAchievement) -> ReadRow:

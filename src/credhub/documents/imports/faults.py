@@ -53,8 +53,8 @@ SENTENCES: Final[Mapping[ImportCode, str]] = MappingProxyType(
         ImportCode.NAME_ORDER: "The name should be the family name, one comma and the given names.",
         ImportCode.ACHIEVEMENT_UNKNOWN: "The hub has no achievement of this name. Say which one is"
         " meant, or that it shall be made.",
-        ImportCode.ACHIEVEMENT_AMBIGUOUS: "Several achievements of the hub have this name. Say the"
-        " id of the one that is meant.",
+        ImportCode.ACHIEVEMENT_AMBIGUOUS: "Several achievements have this name. Publish what is not"
+        " here, and say by their ids which one here is which one there.",
         ImportCode.ISSUERS_SEVERAL: "The credentials are of several issuers. Say whose are taken"
         " over; the others are then passed over.",
         ImportCode.NAME_UNSAID: "The credential does not name its learner. Give a file of names and"
