@@ -396,7 +396,7 @@ def imports(data: bytes) -> None:
     _each(
         lambda: read_csv(data, choices),
         lambda: read_csv(data, replace(choices, minimum=Decimal(50))),
-        lambda: list(archives.entries(data)),
+        lambda: list(archives.entries(data, archives.Room())),
         lambda: read_names(data),
         lambda: badges.add("a", jsontypes.parse(data)),
         lambda: list(badges.items()),

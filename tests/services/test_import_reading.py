@@ -3,10 +3,12 @@
 import json
 import zlib
 from collections.abc import Mapping
+from functools import partial
 
 import pytest
 
 from credhub import base64url
+from credhub.documents.imports import archives
 from credhub.documents.imports.choices import ImportChoices
 from credhub.documents.imports.known_names import KnownNames
 from credhub.documents.imports.outcome import OldCredential
@@ -231,4 +233,28 @@ def test_more_than_fifty_thousand_credentials_are_refused(
 
     found = told(read(resources, {"1.json": two, "2.json": JSON}))
 
-    assert found["2.json"] == ["too-many-credentials", "Ana Lima"]
+    table = told(read(resources, {"1.json": two, "2.csv": b"course,name\nSolar,Bo\n"}))
+
+    assert found["2.json"] == ["too-many-credentials"]
+    assert table["2.csv"] == ["too-many-credentials"]
+
+
+def test_archives_share_what_may_be_unpacked(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "Room", partial(archives.Room, unpacked=len(JSON)))
+    one = zipped(("1.json", JSON))
+
+    assert told(read(resources, {"a.zip": one, "b.zip": one})) == {
+        "a.zip": [],
+        "a.zip/1.json": ["Ana Lima"],
+        "b.zip": ["archive-too-large"],
+    }
+
+
+def test_what_stands_among_credentials_and_is_none_is_a_fault(resources: Resources) -> None:
+    mixed = [assertion(), token({"vc": credential()}).decode(), "https://loom.example/a/2"]
+
+    found = read(resources, {"a.json": json.dumps(mixed).encode()})
+
+    assert told(found) == {"a.json": ["no-credential", "Ana Lima", "Ana Lima", "proof-broken"]}

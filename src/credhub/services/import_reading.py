@@ -5,37 +5,33 @@
 (4) one whose signature does not fit what it says is a fault.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from credhub import base64url, jsontypes
-from credhub.documents.imports import archives
+from credhub import jsontypes
+from credhub.documents.imports import archives, tokens
 from credhub.documents.imports.choices import ImportChoices
 from credhub.documents.imports.csv_export import CsvExport, Item, read_csv
 from credhub.documents.imports.faults import ImportCode, file_refused, import_fault
 from credhub.documents.imports.known_names import KnownNames
-from credhub.documents.imports.open_badges import OpenBadges
+from credhub.documents.imports.open_badges import MAX_CREDENTIALS, OpenBadges
 from credhub.errors import (
-    MalformedBase64Error,
     MalformedJsonError,
     RowsError,
     UploadRefusedError,
 )
+from credhub.jsontypes import JsonValue
 from credhub.sandbox.pool import Sandbox
 from credhub.services import uploads
 from credhub.services.import_proofs import Proof, proof_of
 from credhub.services.importing import OldFile
 from credhub.services.resources import Resources
 
-MAX_CREDENTIALS: Final = 50_000
-
 _BOM: Final = b"\xef\xbb\xbf"
 _SPACE: Final = b" \t\r\n"
 _PNG: Final = b"\x89PNG"
-_TOKEN: Final = re.compile(rb"e[yw][A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -89,7 +85,8 @@ class _Reading:
         self.badges = badges
         self._sandbox = sandbox
         self._choices = choices
-        self._count = 0
+        self._room = archives.Room()
+        self._rows = 0
 
     def take(self, name: str, content: bytes) -> None:
         items = self.items.setdefault(name, [])
@@ -98,13 +95,11 @@ class _Reading:
                 self._take_archive(name, content)
             else:
                 self._take_file(name, content)
-            if self._count > MAX_CREDENTIALS:
-                raise file_refused(ImportCode.TOO_MANY_CREDENTIALS)
         except RowsError as error:
             items += error.faults
 
     def _take_archive(self, name: str, content: bytes) -> None:
-        for inner, entry in archives.entries(content):
+        for inner, entry in archives.entries(content, self._room):
             path = f"{name}/{inner}"
             if entry.startswith(archives.SIGNATURE):
                 raise file_refused(ImportCode.ARCHIVE_INSIDE)
@@ -118,7 +113,7 @@ class _Reading:
         text = content.removeprefix(_BOM).strip(_SPACE)
         if _is_image(content, text):
             self._gather(name, _baked_in(self._sandbox, content))
-        elif text.startswith((b"{", b"[")) or _is_token(text):
+        elif text.startswith((b"{", b"[")) or tokens.is_token(text):
             self._gather(name, text)
         else:
             self._take_table(name, content)  # (1)
@@ -126,31 +121,23 @@ class _Reading:
     def _take_table(self, name: str, content: bytes) -> None:
         export = read_csv(content, self._choices)
         self.tables[name] = export
+        self._rows += len(export.items)
+        if self._rows + self.badges.count > MAX_CREDENTIALS:
+            raise file_refused(ImportCode.TOO_MANY_CREDENTIALS)
         self.items[name] += export.items
-        self._count += len(export.items)
 
     def _gather(self, name: str, text: bytes) -> None:
         """Keep what is in a text (2)."""
-        token = text if _is_token(text) else None
-        try:
-            document = jsontypes.parse(text if token is None else _payload(token))
-        except MalformedJsonError as error:
-            raise file_refused(ImportCode.NOT_JSON) from error
-        credentials, others = self.badges.add(name, document, token)
-        if not credentials and not others:
+        token = text if tokens.is_token(text) else None
+        document = _document(text) if token is None else tokens.payload(token)
+        if not self.badges.add(name, document, token, most=MAX_CREDENTIALS - self._rows):
             raise file_refused(ImportCode.NOTHING_INSIDE)
-        self._count += credentials
 
 
-def _is_token(text: bytes) -> bool:
-    return _TOKEN.fullmatch(text) is not None
-
-
-def _payload(token: bytes) -> bytes:
-    """Give what a token says; whether it is genuine is asked elsewhere."""
+def _document(text: bytes) -> JsonValue:
     try:
-        return base64url.decode(token.split(b".")[1].decode())
-    except MalformedBase64Error as error:
+        return jsontypes.parse(text)
+    except MalformedJsonError as error:
         raise file_refused(ImportCode.NOT_JSON) from error
 
 

@@ -33,6 +33,7 @@ class ImportCode(StrEnum):
     ARCHIVE_INSIDE = "archive-inside"
     NOT_JSON = "not-json"
     NOTHING_INSIDE = "nothing-inside"
+    NO_CREDENTIAL = "no-credential"
     NOT_BAKED = "not-baked"
     HOSTED_ELSEWHERE = "hosted-elsewhere"
     PROOF_BROKEN = "proof-broken"
@@ -67,10 +68,13 @@ SENTENCES: Final[Mapping[ImportCode, str]] = MappingProxyType(
         " the address shown.",
         ImportCode.ARCHIVE_BROKEN: "The archive is damaged, or packed in an unusual way.",
         ImportCode.ARCHIVE_ENCRYPTED: "The archive is encrypted. Unpack it first.",
-        ImportCode.ARCHIVE_TOO_LARGE: "There is too much in the archive. Send it in parts.",
+        ImportCode.ARCHIVE_TOO_LARGE: "There is too much in the archives. Send them in parts.",
         ImportCode.ARCHIVE_INSIDE: "There is an archive inside of the archive. Unpack that one.",
         ImportCode.NOT_JSON: "This is not strict JSON.",
         ImportCode.NOTHING_INSIDE: "There is no Open Badge in it.",
+        ImportCode.NO_CREDENTIAL: "This stands among credentials and cannot be read as one: an"
+        " address, a token of another kind, or an object without its type. Put the credential there"
+        " or take it out.",
         ImportCode.NOT_BAKED: "There is no Open Badge baked into this image, or more than one.",
         ImportCode.HOSTED_ELSEWHERE: "The image holds an address only. Add the file that is there.",
         ImportCode.PROOF_BROKEN: "The signature does not fit: one of the two was changed. Take the"

@@ -13,6 +13,9 @@ from credhub.errors import RowFault, RowsError
 MAX_HASHES: Final = 5_000_000
 """So many addresses are tried; a file whose salts are all different needs one for each name."""
 
+MAX_REMEMBERED: Final = 200_000
+"""So many hashes are kept for the next credentials, which often have the salt of these."""
+
 _SHA256: Final = "sha256"
 _ALGORITHMS: Final = frozenset({_SHA256, "md5"})
 
@@ -27,6 +30,7 @@ class KnownNames:
             self._names[address.casefold()] = name
             self._addresses[address.casefold()] = address
         self._hashed: dict[tuple[str, str], dict[str, str]] = {}
+        self._remembered = 0
         self._tried = 0
 
     def name_of(self, address: str) -> str | None:
@@ -46,8 +50,15 @@ class KnownNames:
         if algorithm not in _ALGORITHMS or not digest:
             raise credential_refused(ImportCode.HASH_UNKNOWN, value=hashed)
         if (algorithm, salt) not in self._hashed:
-            self._hashed[algorithm, salt] = self._all_hashed(algorithm, salt)
+            self._remember(algorithm, salt)
         return self._hashed[algorithm, salt].get(digest.lower())
+
+    def _remember(self, algorithm: str, salt: str) -> None:
+        found = self._all_hashed(algorithm, salt)
+        self._remembered += len(found)
+        while self._hashed and self._remembered > MAX_REMEMBERED:
+            self._remembered -= len(self._hashed.pop(next(iter(self._hashed))))
+        self._hashed[algorithm, salt] = found
 
     def _all_hashed(self, algorithm: str, salt: str) -> dict[str, str]:
         self._tried += len(self._addresses)

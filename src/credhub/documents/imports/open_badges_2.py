@@ -13,7 +13,7 @@ from credhub.credentials.draft import Evidence, Recipient
 from credhub.documents.imports import provenance
 from credhub.documents.imports.faults import ImportCode, credential_refused
 from credhub.documents.imports.known_names import KnownNames
-from credhub.documents.imports.objects import OldObject, types_of
+from credhub.documents.imports.objects import OldObject, of_text, to_text, types_of
 from credhub.documents.imports.old_days import OldDays
 from credhub.documents.imports.outcome import OldAchievement, OldCredential, PassedOver, Why
 from credhub.documents.rows import claims, names
@@ -30,7 +30,8 @@ class Related:
     """What assertions refer to: badges, issuers and lists of revocations, by their ids."""
 
     def __init__(self) -> None:
-        self._by_id: dict[str, JsonObject] = {}
+        self._texts: dict[str, bytes] = {}
+        self._last: dict[str, tuple[str, JsonObject]] = {}
         self._revoked: set[str] = set()
         self._pictures: dict[str, str] = {}
 
@@ -38,13 +39,18 @@ class Related:
         """Keep something if assertions can refer to it."""
         if not isinstance(value, dict) or not types_of(value) & _KEPT:
             return False
+        self._keep(value)
+        issuer = value.get("issuer")
+        if isinstance(issuer, dict) and types_of(issuer) & _KEPT:
+            self._keep(issuer)
+        return True
+
+    def _keep(self, value: JsonObject) -> None:
         own = value.get("id")
-        if isinstance(own, str):
-            self._by_id.setdefault(own, value)
+        if isinstance(own, str) and own not in self._texts:
+            self._texts[own] = to_text(value)
         if "RevocationList" in types_of(value):
             self._revoked |= set(_revoked_in(value))
-        self.add(value.get("issuer"))
-        return True
 
     def is_revoked(self, own: str | None) -> bool:
         """Say whether a list has an assertion as revoked."""
@@ -53,9 +59,18 @@ class Related:
     def of(self, parent: OldObject, name: str) -> OldObject | None:
         """Find what a member holds, or refers to."""
         inside = parent.object(name)
-        text = None if inside is not None else parent.text(name)
-        found = None if text is None else self._by_id.get(text)
+        own = None if inside is not None else parent.text(name)
+        found = None if own is None else self._find(name, own)
         return inside if found is None else OldObject(found, parent.at(name))
+
+    def _find(self, name: str, own: str) -> JsonObject | None:
+        """Read a text again, if it is not the one that the last credential referred to."""
+        text = self._texts.get(own)
+        if text is None:
+            return None
+        if name not in self._last or self._last[name][0] != own:
+            self._last[name] = own, of_text(text)
+        return self._last[name][1]
 
     def picture_of(self, badge: OldObject) -> str | None:
         """Give the image that is in a badge; many who hold a copy of it share one."""

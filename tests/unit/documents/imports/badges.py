@@ -11,7 +11,7 @@ from credhub.errors import RowFault
 from tests.unit.documents.imports.exports import NOW
 
 ISSUER = {"type": "Issuer", "id": "https://loom.example/", "name": "Loom School"}
-BADGE = {
+BADGE: dict[str, Any] = {
     "type": "BadgeClass",
     "id": "https://loom.example/b/1",
     "name": "Weaving",

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhub.documents.imports import archives
+from credhub.documents.imports.archives import Room
 from credhub.errors import RowsError
 
 
@@ -21,9 +22,9 @@ def zipped(*files: tuple[str, bytes], how: int = ZIP_DEFLATED) -> bytes:
     return packed.getvalue()
 
 
-def refused(content: bytes) -> list[str]:
+def refused(content: bytes, room: Room | None = None) -> list[str]:
     with pytest.raises(RowsError) as refusal:
-        list(archives.entries(content))
+        list(archives.entries(content, room or Room()))
     return [fault.code for fault in refusal.value.faults]
 
 
@@ -32,7 +33,7 @@ def test_the_files_of_an_archive_are_read_without_litter() -> None:
         ("a/", b""), ("a/1.json", b"{}"), ("__MACOSX/a/._1.json", b"x"), ("a/.DS_Store", b"x")
     )
 
-    assert list(archives.entries(content)) == [("a/1.json", b"{}")]
+    assert list(archives.entries(content, Room())) == [("a/1.json", b"{}")]
 
 
 def test_names_lead_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,7 +42,7 @@ def test_names_lead_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(inside)
     content = zipped(("../../outside.json", b"{}"), ("/etc/x\x1b[2J", b"{}"))
 
-    names = [name for name, _ in archives.entries(content)]
+    names = [name for name, _ in archives.entries(content, Room())]
 
     assert names == ["../../outside.json", "/etc/x\ufffd[2J"]
     assert list(tmp_path.rglob("*")) == [inside]
@@ -66,10 +67,21 @@ def test_t68_a_size_that_lies_is_not_believed() -> None:
     )
 
 
-def test_too_many_files_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "MAX_ENTRIES", 2)
+def test_too_many_files_are_refused() -> None:
+    three = zipped(("1", b""), ("2", b""), ("3", b""))
 
-    assert refused(zipped(("1", b""), ("2", b""), ("3", b""))) == ["archive-too-large"]
+    assert refused(three, Room(entries=2)) == ["archive-too-large"]
+    assert len(list(archives.entries(three, Room(entries=3)))) == 3
+
+
+def test_t68_all_archives_together_hold_what_one_may() -> None:
+    room = Room(entries=3, unpacked=10)
+    content = zipped(("1", b"{}"), ("2", b"{}"))
+
+    assert len(list(archives.entries(content, room))) == 2
+    assert (room.entries, room.unpacked) == (1, 6)
+    assert refused(content, room) == ["archive-too-large"]
+    assert refused(zipped(("1", b"x" * 7)), Room(unpacked=6)) == ["archive-too-large"]
 
 
 @pytest.mark.parametrize("how", [ZIP_BZIP2, ZIP_LZMA], ids=["bzip2", "lzma"])
@@ -93,6 +105,6 @@ def test_a_damaged_archive_is_read_or_refused(data: st.DataObject) -> None:
     damaged = whole[:at] + data.draw(st.binary(max_size=8)) + whole[until:]
 
     try:
-        assert all(isinstance(content, bytes) for _, content in archives.entries(damaged))
+        assert all(isinstance(content, bytes) for _, content in archives.entries(damaged, Room()))
     except RowsError as error:
         assert error.faults  # noqa: PT017 - or it is read

@@ -1,8 +1,12 @@
-"""Files of names: one for each address."""
+"""Files of names: one for each address, and who is behind a hash."""
+
+import tracemalloc
+from hashlib import sha256
 
 import pytest
 
-from credhub.documents.imports.known_names import read_names
+from credhub.documents.imports import known_names
+from credhub.documents.imports.known_names import KnownNames, read_names
 from credhub.errors import RowsError
 
 
@@ -29,3 +33,29 @@ def test_an_address_has_one_name(text: bytes, codes: list[str]) -> None:
         read_names(text)
 
     assert [fault.code for fault in refusal.value.faults] == codes
+
+
+def test_a_salt_that_comes_again_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_names, "MAX_HASHES", 1)
+    known = KnownNames([("ana@mail.example", "Ana Lima")])
+    hashed = f"sha256${sha256(b'ana@mail.examplesalt').hexdigest()}"
+
+    assert [known.address_of(hashed, "salt") for _ in range(2)] == ["ana@mail.example"] * 2
+
+
+def test_t68_hashes_of_salts_that_are_all_different_are_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(known_names, "MAX_REMEMBERED", 200)
+    known = KnownNames((f"{number}@mail.example", "Ana Lima") for number in range(100))
+    known.address_of("sha256$0", "first")
+
+    tracemalloc.start()
+    try:
+        for salt in range(100):
+            known.address_of("sha256$0", str(salt))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert held < 400 * 300
