@@ -3,7 +3,7 @@
 (1) what the rows ask for is opened; rows of which something became before are left out;
 (2) one read transaction finds what the others need;
 (3) each is prepared as a single credential is, with its place in the batch beside it;
-(4) all are handed to the sequencer before the first is waited for;
+(4) some are handed to the sequencer before the first of them is waited for, then the next;
 (5) rows of which others took something are surveyed and prepared again;
 (6) what became of rows without a new credential is said, and the part is done.
 
@@ -44,6 +44,9 @@ from credhub.store.batches import SealedRow, StoredBatch
 from credhub.store.unit import Insert, Unit
 
 _Row = TypeVar("_Row")
+
+AT_ONCE: Final = 100
+"""So many rows are one transaction: whoever issues a single credential waits for no more."""
 
 _OF_THE_ROW: Final = (InvalidClaimError, CanonicalizationError, VerificationError)
 """Errors that a row fails with, and with which it would fail again."""
@@ -127,18 +130,31 @@ def _round(
     told = [_skipped(row.row, made) for row, made in found.before]
     told += [_failed(row.row, RowKeyReusedError()) for row in found.reused]
     told += [_failed(row.row, RecordDamagedError()) for row in found.damaged]
-    submitted: list[tuple[ReadRow, Unit]] = []
-    for new in found.new:
-        try:
-            prepared = _prepared(resources, keys, batch, found, new)  # (3)
-        except _OF_THE_ROW as error:
-            told.append(_failed(new.row.row, error))
-        else:
-            submitted.append((new.row, prepared.unit))
-    again = submit(resources, submitted)
+    again: list[ReadRow] = []
+    for start in range(0, len(found.new), AT_ONCE):
+        some = found.new[start : start + AT_ONCE]
+        submitted, failed = _prepared_all(resources, keys, batch, found, some)  # (3)
+        again += submit(resources, submitted)
+        told += failed
     if again:
         learners.release_erased(resources, keys, [row.recipient for row in again])
     return again, told
+
+
+def _prepared_all(
+    resources: Resources,
+    keys: HubKeys,
+    batch: StoredBatch,
+    found: Survey,
+    rows: Iterable[FoundRow],
+) -> tuple[list[tuple[ReadRow, Unit]], list[RowResult]]:
+    prepared, failed = [], []
+    for new in rows:
+        try:
+            prepared.append((new.row, _prepared(resources, keys, batch, found, new).unit))
+        except _OF_THE_ROW as error:
+            failed.append(_failed(new.row.row, error))
+    return prepared, failed
 
 
 def _prepared(
