@@ -1,5 +1,6 @@
 """Taking over: what would become of old credentials, and what they say then."""
 
+import json
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,6 +28,7 @@ from tests.hostile import pngs
 from tests.services.batching import results, work_off
 from tests.services.ordering import definition, once, publish
 from tests.unit.documents.imports import exports
+from tests.unit.documents.imports.badges import BADGE, assertion
 
 SOLAR = OldAchievement(name="Solar", issuer="Riverside")
 
@@ -322,6 +324,32 @@ def test_what_a_new_achievement_is_called_since_is_told(
     assert again.trial is not None
     assert (again.trial.new, again.trial.skipped) == (0, 1)
     assert [group.is_new for group in other.groups] == [True]
+
+
+@pytest.mark.parametrize("runs", ["one run", "two runs"])
+def test_one_credential_in_two_exports_is_issued_once(
+    resources: Resources, hub: HubNumber, achievement: str, runs: str
+) -> None:
+    table = exports.CREDLY.partition("\nSolar,t-1,Riverside,b-2")[0]
+    badge = assertion(
+        id="https://badges.example/b-1",
+        badge={**BADGE, "name": "Solar", "issuer": "Riverside"},
+        **{"extensions:recipientProfile": {"name": "Amélie Dubois"}},
+    )
+    files = [("1.csv", table.encode()), ("2.json", json.dumps(badge).encode())]
+    choices = ImportChoices(now=resources.clock())
+    one, two = import_reading.read_files(resources, files, choices, KnownNames()).files
+
+    if runs == "one run":
+        assert codes(plan_of(resources, hub, one, two)) == [("2.json", 1, "row-repeated")]
+        return
+    assert len(list(issued(resources, hub, plan_of(resources, hub, one).groups[0]))) == 1
+    later = plan_of(resources, hub, two)
+    assert [group.achievement.achievement_id for group in later.groups] == [achievement]
+    assert codes(later) == [("2.json", 1, "row-key-reused")]
+    same = plan_of(resources, hub, one).groups[0].trial
+    assert same is not None
+    assert (same.new, same.skipped) == (0, 1)
 
 
 def test_an_image_is_drawn_anew_and_one_that_cannot_be_is_left_out(

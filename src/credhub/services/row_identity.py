@@ -2,6 +2,8 @@
 
 A row with a key is that key within its achievement. A row without one is, like the row of a
 roster, the hub's own id of the learner and the day; without that too, it is all that it claims.
+One that takes the place of a credential of another system is the address of that too, under
+whichever key an export has it.
 Rows of rosters are kept under the same route, so neither issues what the other issued.
 """
 
@@ -10,6 +12,7 @@ from datetime import UTC, datetime, time
 from typing import Final
 
 from credhub import instants, jsontypes
+from credhub.documents.imports import provenance
 from credhub.documents.rows import kept
 from credhub.documents.rows.outcome import ReadRow
 from credhub.jsontypes import JsonObject, JsonValue
@@ -78,6 +81,9 @@ def _names(
         yield of_roster(achievement_id, own, _day(row.awarded_at))
     else:
         yield ["claims", body()]
+    earlier = provenance.earlier_address(row)
+    if earlier is not None:
+        yield ["earlier", achievement_id, earlier]
 
 
 def _day(at: datetime | None) -> str | None:

@@ -17,6 +17,8 @@ from credhub.documents.rows.outcome import ReadRow
 
 TITLE: Final = "Earlier credential"
 
+_TAKEN_OVER: Final = "This credential was taken over from an earlier one: "
+
 
 def evidence_of(
     *,
@@ -37,7 +39,7 @@ def evidence_of(
     """
     said = ", ".join(_said(system, issuer, awarded_at, identifier))
     narrative = (
-        f"This credential was taken over from an earlier one: {said}. What is said of the time"
+        f"{_TAKEN_OVER}{said}. What is said of the time"
         " before this credential was signed is a claim of its issuer."
     )
     return Evidence(id=url, name=TITLE, narrative=narrative)
@@ -69,8 +71,10 @@ def taken_over(
 
 def earlier_address(row: ReadRow) -> str | None:
     """Give the address of the credential in whose place a row is, if it says so and has one."""
-    first = row.evidence[0] if row.evidence else None
-    return first.id if first is not None and first.name == TITLE else None
+    for first in row.evidence[:1]:
+        if first.name == TITLE and (first.narrative or "").startswith(_TAKEN_OVER):
+            return first.id
+    return None
 
 
 def is_address(text: str) -> bool:
