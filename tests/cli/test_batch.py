@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import text
@@ -26,6 +27,15 @@ def rows_in(command: CommandLine, table: str) -> int:
     return found
 
 
+def keys_in(command: CommandLine, route: str) -> list[str]:
+    engine = make_engine(command.database_url, pool_size=1)
+    with engine.connect() as connection:
+        wanted = text("SELECT key FROM idempotency WHERE route = :route")
+        found = list(connection.execute(wanted, {"route": route}).scalars())
+    engine.dispose()
+    return found
+
+
 def file_of(command: CommandLine, *rows: object) -> Path:
     return command.file("rows.ndjson", ndjson(rows))
 
@@ -37,6 +47,18 @@ def test_a_file_becomes_credentials(riverside: CommandLine) -> None:
     assert "finished; 7 rows, 7 issued, 0 issued before, 0 failed." in issued.stderr
     assert rows_in(riverside, "credential") == 7
     assert riverside("audit").exit_code == 0
+
+
+def test_a_file_of_one_row_cannot_be_guessed_by_what_is_kept_of_it(
+    riverside: CommandLine,
+) -> None:
+    file = riverside.file("rows.csv", "name,email\nAna Lima,ana@mail.example\n")
+    issued = riverside("batch", "issue", file, "--achievement", "Solar")
+    again = riverside("batch", "issue", file, "--achievement", "Solar")
+
+    assert (issued.exit_code, again.exit_code, rows_in(riverside, "batch")) == (0, 0, 1)
+    (key,) = keys_in(riverside, "credhub batch issue")
+    assert sha256(file.read_bytes()).hexdigest() not in key
 
 
 def test_a_json_file_becomes_credentials(riverside: CommandLine) -> None:

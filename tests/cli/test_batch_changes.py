@@ -9,6 +9,8 @@ import time
 import pytest
 from sqlalchemy import update
 
+from credhub import jsontypes
+from credhub.cli.change_options import Wanted
 from credhub.cli.change_telling import tell_trial
 from credhub.cli.changes_meant import Meant
 from credhub.documents.change_rows import ChangeRow
@@ -20,7 +22,7 @@ from credhub.store.batches import BatchKind
 from credhub.store.engine import make_engine
 from credhub.store.tables import batch_chunk
 from tests.cli.command_line import CommandLine
-from tests.cli.test_batch import rows_in
+from tests.cli.test_batch import keys_in, rows_in
 from tests.running import settings_for
 from tests.services.batching import ndjson, rows_of
 from tests.services.ordering import publish_suspendable
@@ -79,6 +81,20 @@ def test_a_list_is_revoked_and_what_was_revoked_is_left_as_it_is(riverside: Comm
     assert rows_in(riverside, "status_change") == 2
     assert rows_in(riverside, "batch") == 3
     assert riverside("audit").exit_code == 0
+
+
+def test_why_somebody_was_revoked_cannot_be_guessed_by_what_is_kept(
+    riverside: CommandLine,
+) -> None:
+    issued(riverside, 1)
+    why = "Ana Lima handed in what Bo Maas wrote."
+    revoked = riverside("batch", "revoke", "--achievement", "Solar", "--reason", why, "--yes")
+
+    assert revoked.exit_code == 0, revoked.output
+    assert rows_in(riverside, "status_change") == 1
+    (key,) = keys_in(riverside, "credhub batch revocation")
+    wanted = Wanted(achievement="Solar").to_document()
+    assert jsontypes.digest({"filter": wanted, "reason": why}).hex() not in key
 
 
 def test_what_cannot_be_undone_is_done_only_when_it_is_meant(riverside: CommandLine) -> None:

@@ -26,7 +26,7 @@ from credhub.services import batch_receiving, batch_trying, batches
 from credhub.services.batch_receiving import Arriving
 from credhub.services.batch_trying import Trial
 from credhub.services.batches import BatchStanding
-from credhub.services.idempotency import Once
+from credhub.services.idempotency import Once, key_of
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 
@@ -84,12 +84,12 @@ def issue(  # noqa: PLR0913 - what a command may say
                 with new_file(fault_path) as written:
                     written.writelines(fault_file.written(trial.faults))
             sys.exit(1 if trial.faults else 0)
-        key = f"{achievement_id}/{resources.new_id() if again else read.digest}"
+        key = resources.new_id() if again else key_of(resources, hub.number, read.digest)
         once = Once(
             resources,
             hub.number,
             route=ROUTE,
-            key=key,
+            key=f"{achievement_id}/{key}",
             body={"sha256": read.digest, "said": said.to_document()},
         )
         arriving = Arriving(

@@ -5,7 +5,6 @@ from typing import Final
 
 import click
 
-from credhub import jsontypes
 from credhub.cli import change_telling
 from credhub.cli.batch_work import WORDS, faults_told, tell, tell_failures, work
 from credhub.cli.change_options import Asked, asking
@@ -14,7 +13,7 @@ from credhub.cli.session import chosen_hub, opened_runtime
 from credhub.services import batches, change_receiving
 from credhub.services.batches import BatchStanding
 from credhub.services.change_receiving import ArrivingChanges
-from credhub.services.idempotency import Once
+from credhub.services.idempotency import Once, key_of
 from credhub.services.resources import Resources
 from credhub.store.batches import BatchKind
 from credhub.store.hubs import Hub
@@ -99,7 +98,7 @@ def _change(kind: BatchKind, asked: Asked) -> None:
 def _sent(resources: Resources, hub: Hub, kind: BatchKind, meant: Meant) -> BatchStanding:
     """Take a batch in; what was interrupted is the batch that it was."""
     route = f"credhub batch {kind.value}"
-    key = jsontypes.digest(meant.identity).hex()
+    key = key_of(resources, hub.number, meant.identity)
     once = Once(resources, hub.number, route=route, key=key, body=meant.identity)
     arriving = ArrivingChanges(
         kind=kind, rows=meant.rows, actor=route, reading=meant.reading, column_of=meant.column_of

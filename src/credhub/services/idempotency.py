@@ -8,10 +8,10 @@ from typing import Final
 
 from credhub import jsontypes
 from credhub.errors import IdempotencyKeyMissingError, IdempotencyKeyReusedError
-from credhub.jsontypes import JsonObject
+from credhub.jsontypes import JsonObject, JsonValue
 from credhub.keys.sealing import hmac_of
 from credhub.services.resources import Resources
-from credhub.services.sealed import BODY
+from credhub.services.sealed import BODY, KEY
 from credhub.store import idempotency
 from credhub.store.hubs import HubNumber
 from credhub.store.idempotency import IdempotentRequest
@@ -19,6 +19,15 @@ from credhub.store.store import Transaction
 from credhub.store.unit import Insert
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+def key_of(resources: Resources, hub: HubNumber, said: JsonValue) -> str:
+    """Make the key of a request of what it says, where its sender gives none.
+
+    Keys are kept for ever, also of what is about a learner who was erased since. So it is an HMAC
+    under the hub's secret: whoever has the table alone cannot try out names.
+    """
+    return hmac_of(resources.keyring.of(hub).secret, KEY, jsontypes.canonical(said)).hex()
 
 
 class Once:

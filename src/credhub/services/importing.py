@@ -26,7 +26,7 @@ from credhub.errors import InvalidClaimError, RowFault, RowRefusedError, UploadR
 from credhub.services import achievements, batch_receiving, batch_trying, import_matching, pictures
 from credhub.services.batch_receiving import Arriving
 from credhub.services.batch_trying import Trial
-from credhub.services.idempotency import Once
+from credhub.services.idempotency import Once, key_of
 from credhub.services.import_matching import Matcher, Wishes
 from credhub.services.import_standings import OwnStandings
 from credhub.services.resources import Resources
@@ -189,7 +189,7 @@ def receive(
     for row in group.rows:
         digest.update(jsontypes.canonical([row.row, kept.to_document(row)]))
     body: jsontypes.JsonObject = {"achievement": achievement_id, "rows": digest.hexdigest()}
-    key = again or digest.hexdigest()
+    key = again or key_of(resources, number, body)
     once = Once(resources, number, route=ROUTE, key=f"{achievement_id}/{key}", body=body)
     arriving = Arriving(achievement_id=achievement_id, rows=iter(group.rows), actor=ROUTE)
     return batch_receiving.receive(resources, number, arriving, once)

@@ -7,12 +7,11 @@ from datetime import UTC, datetime, time
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from credhub import jsontypes
 from credhub.credentials.draft import Evidence, Recipient
 from credhub.documents.roster import RosterRow
 from credhub.errors import AchievementNotFoundError, CredhubError, IdempotencyKeyReusedError
 from credhub.services import achievements, issuing, row_identity
-from credhub.services.idempotency import Once
+from credhub.services.idempotency import Once, key_of
 from credhub.services.issuing_survey import Order
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
@@ -117,5 +116,5 @@ def _once(resources: Resources, number: HubNumber, row: RosterRow, achievement_i
         "evidence": row.evidence_url,
     }
     name = row_identity.of_roster(achievement_id, row.external_id, awarded)
-    key = jsontypes.digest(name).hex()
+    key = key_of(resources, number, name)
     return Once(resources, number, route=row_identity.ROUTE, key=key, body=body)

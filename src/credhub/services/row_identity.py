@@ -16,7 +16,7 @@ from credhub.documents.imports import provenance
 from credhub.documents.rows import kept
 from credhub.documents.rows.outcome import ReadRow
 from credhub.jsontypes import JsonObject, JsonValue
-from credhub.services.idempotency import Once
+from credhub.services.idempotency import Once, key_of
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
 
@@ -29,7 +29,7 @@ def names_of(
     """Give every name under which a row may have been issued, the strictest one first."""
     body = claims_of(achievement_id, row)
     names = _names(achievement_id, row, lambda: body)
-    strictest, *others = [jsontypes.digest(name).hex() for name in names]
+    strictest, *others = [key_of(resources, hub, name) for name in names]
     once = Once(resources, hub, route=ROUTE, key=strictest, body=body)
     return (once, *(once.under(key) for key in others))
 

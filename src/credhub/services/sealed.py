@@ -7,6 +7,7 @@ from credhub.store.hubs import HubNumber
 EXTERNAL_ID: Final = b"external-id"
 EMAIL: Final = b"email"
 BODY: Final = b"body"
+KEY: Final = b"key"
 
 
 def secret_context(hub: HubNumber) -> bytes:
