@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Final, TypeVar
 
 from credhub.credentials.claims import check_name
 from credhub.credentials.draft import Evidence, Recipient, Result
-from credhub.documents.imports import old_names, provenance, states
+from credhub.documents.imports import old_names, provenance, scores, states
 from credhub.documents.imports.choices import Column, ImportChoices
 from credhub.documents.imports.faults import ImportCode, credential_refused
 from credhub.documents.imports.old_columns import OldColumns
-from credhub.documents.imports.old_days import OldDays
+from credhub.documents.imports.old_days import OldDay, OldDays, ShortYears
 from credhub.documents.imports.outcome import OldAchievement, OldCredential, PassedOver, Why
 from credhub.documents.imports.sources import Source, is_known, source_of
 from credhub.documents.rows import claims, names
@@ -60,14 +58,18 @@ def read_csv(content: bytes, choices: ImportChoices) -> CsvExport:
     Raises:
         RowsError: The file cannot be read, or not any further.
     """
-    export, days = _read(content, choices)
-    if days.ambiguous and days.order is not None and choices.rows.date_order is None:
-        settled = replace(choices.rows, date_order=days.order)
-        export, _ = _read(content, replace(choices, rows=settled))
+    years = ShortYears(are_last=choices.rows.date_order is not None)
+    export, days = _read(content, choices, years)
+    if choices.rows.date_order is not None:
+        return export
+    order = days.order if days.ambiguous else None
+    if order is not None or (years.asked and years.shown_last):
+        settled = replace(choices, rows=replace(choices.rows, date_order=order))
+        export, _ = _read(content, settled, ShortYears(are_last=years.shown_last))
     return export
 
 
-def _read(content: bytes, choices: ImportChoices) -> tuple[CsvExport, Days]:
+def _read(content: bytes, choices: ImportChoices, years: ShortYears) -> tuple[CsvExport, Days]:
     grid = Grid(
         blocks([content], most=choices.rows.max_bytes),
         choices.rows,
@@ -78,7 +80,8 @@ def _read(content: bytes, choices: ImportChoices) -> tuple[CsvExport, Days]:
     source = source_of(grid.headers)
     columns = OldColumns.of(grid.headers, source, choices, row=grid.header_row)
     days = Days(choices.rows.date_order)
-    reader = _Reader(source, columns, days, choices)
+    old_days = OldDays(days, choices.now, years if source.known_by else None)
+    reader = _Reader(source, columns, old_days, choices)
     items = tuple(_capped(reader.items(grid), choices.rows.max_faults))
     used = {column: columns.headers[place] for column, place in columns.places.items()}
     export = CsvExport(
@@ -105,11 +108,11 @@ class _Reader:
     """Reads rows: (1) whether the credential stands, and if so, (2) what it says."""
 
     def __init__(
-        self, source: Source, columns: OldColumns, days: Days, choices: ImportChoices
+        self, source: Source, columns: OldColumns, days: OldDays, choices: ImportChoices
     ) -> None:
         self._source = source
         self._columns = columns
-        self._days = OldDays(days, choices.now, short_years=bool(source.known_by))
+        self._days = days
         self._choices = choices
 
     def items(self, grid: Grid) -> Iterator[Item]:
@@ -138,7 +141,7 @@ class _Reader:
         if Column.COMPLETED in self._columns.places and Column.COMPLETED not in texts:
             return Why.NOT_COMPLETED
         if self._choices.minimum is not None:
-            score = cell.read(Column.SCORE, _number)
+            score = cell.read(Column.SCORE, scores.number)
             if score is None or score < self._choices.minimum:
                 return Why.BELOW_MINIMUM
         if cell.read(Column.REVOKED, states.says_yes):
@@ -150,14 +153,13 @@ class _Reader:
     def _credential(self, cell: "_Cells") -> OldCredential | PassedOver | None:
         # (2) All of it is looked at, so that all that is wrong is told.
         row = cell.row
-        awarded = Column.COMPLETED if Column.COMPLETED in cell.texts else Column.AWARDED_DATE
-        said = cell.read(awarded, lambda text: self._days.awarded(text, row))
-        awarded_at = said or self._choices.awarded_at
+        column = Column.COMPLETED if Column.COMPLETED in cell.texts else Column.AWARDED_DATE
+        awarded = cell.read(column, lambda text: self._days.awarded(text, row)) or self._awarded
         valid_until = cell.read(Column.VALID_UNTIL, lambda text: self._days.ends(text, row))
         achievement = self._achievement(cell)
         recipient = self._recipient(cell)
         key = cell.checked(Column.KEY, Field.KEY)
-        evidence = self._evidence(cell, awarded_at, key)
+        evidence = self._evidence(cell, awarded, key)
         results = _results(cell)
         if cell.faults or achievement is None or recipient is None:
             return None
@@ -165,14 +167,19 @@ class _Reader:
             return PassedOver(row=row, why=Why.EXPIRED)
         made = ReadRow(
             row=row,
-            key=self._key(key or cell.texts.get(Column.URL), awarded_at),
+            key=self._key(key or cell.texts.get(Column.URL), awarded),
             recipient=recipient,
-            awarded_at=awarded_at,
+            awarded_at=awarded.at if awarded else None,
             valid_until=valid_until,
             evidence=evidence,
             results=results,
         )
         return OldCredential(achievement=achievement, row=made)
+
+    @property
+    def _awarded(self) -> OldDay | None:
+        said = self._choices.awarded_at
+        return None if said is None else OldDay(at=said, day=said.date())
 
     def _achievement(self, cell: "_Cells") -> OldAchievement | None:
         texts = cell.texts
@@ -214,7 +221,7 @@ class _Reader:
         return name
 
     def _evidence(
-        self, cell: "_Cells", awarded_at: datetime | None, key: str | None
+        self, cell: "_Cells", awarded: OldDay | None, key: str | None
     ) -> tuple[Evidence, ...]:
         url = cell.checked(Column.URL, Field.EVIDENCE_URL)
         page = cell.checked(Column.EVIDENCE_URL, Field.EVIDENCE_URL)
@@ -223,18 +230,18 @@ class _Reader:
         earlier = provenance.evidence_of(
             system=self._source.title,
             issuer=cell.texts.get(Column.ISSUER),
-            awarded_at=awarded_at,
+            awarded_on=awarded.day if awarded else None,
             identifier=None if self._source.has_learners_keys else key,
             url=url,
         )
         return (earlier,) if page in {None, url} else (earlier, Evidence(id=page))
 
-    def _key(self, key: str | None, awarded_at: datetime | None) -> str | None:
+    def _key(self, key: str | None, awarded: OldDay | None) -> str | None:
         if key is None:
             return None
         if not self._source.known_by:
             return provenance.in_full(key)
-        day = awarded_at.date().isoformat() if awarded_at else ""
+        day = awarded.day.isoformat() if awarded else ""
         own = f"{key}:{day}" if self._source.has_learners_keys and day else key
         return provenance.in_full(f"{self._source.key}:{own}")
 
@@ -275,16 +282,6 @@ def _name_of(member: str) -> Callable[[str], str]:
         return text
 
     return rule
-
-
-def _number(text: str) -> Decimal:
-    try:
-        found = Decimal(text.removesuffix("%").strip().replace(",", "."))
-    except InvalidOperation as error:
-        raise credential_refused(ImportCode.SCORE_MALFORMED, value=text) from error
-    if not found.is_finite():
-        raise credential_refused(ImportCode.SCORE_MALFORMED, value=text)
-    return found
 
 
 def _results(cell: _Cells) -> tuple[Result, ...]:

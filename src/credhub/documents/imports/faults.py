@@ -16,6 +16,7 @@ class ImportCode(StrEnum):
     ACHIEVEMENT_UNSAID = "achievement-unsaid"
     STATE_UNKNOWN = "state-unknown"
     DATE_IN_FUTURE = "date-in-future"
+    YEAR_AMBIGUOUS = "year-ambiguous"
     MINIMUM_UNSAID = "minimum-unsaid"
     SCORE_MALFORMED = "score-malformed"
     NAME_ORDER = "name-order"
@@ -48,9 +49,12 @@ SENTENCES: Final[Mapping[ImportCode, str]] = MappingProxyType(
         ImportCode.STATE_UNKNOWN: "It is not known whether a credential with this state stands."
         " Take out the row, or say that the column is not used.",
         ImportCode.DATE_IN_FUTURE: "This day has not come yet.",
+        ImportCode.YEAR_AMBIGUOUS: "The year could come first or last. Write years in full, or say"
+        " whether the day or the month comes first in this file.",
         ImportCode.MINIMUM_UNSAID: "A gradebook lists everybody. Say with which score somebody has"
         " passed.",
-        ImportCode.SCORE_MALFORMED: "This is no number.",
+        ImportCode.SCORE_MALFORMED: "This is no number, or could be two, as 1,000 could be one"
+        " or a thousand.",
         ImportCode.NAME_ORDER: "The name should be the family name, one comma and the given names.",
         ImportCode.ACHIEVEMENT_UNKNOWN: "The hub has no achievement of this name. Say which one is"
         " meant, or that it shall be made.",

@@ -102,16 +102,16 @@ def read(
     if ends is not None and ends <= now:
         return PassedOver(row=row, why=Why.EXPIRED)
     achievement = _achievement(assertion, related)
-    awarded_at = assertion.read("issuedOn", lambda text: days.awarded(text, row))
+    awarded = assertion.read("issuedOn", lambda text: days.awarded(text, row))
     claimed = ReadRow(
         row=row,
         key=None,
         recipient=_recipient(assertion, known),
-        awarded_at=awarded_at,
+        awarded_at=awarded.at if awarded else None,
         valid_until=ends,
         evidence=tuple(_evidence(assertion)),
     )
-    return provenance.taken_over(TITLE, claimed, own, achievement)
+    return provenance.taken_over(TITLE, claimed, own, achievement, awarded.day if awarded else None)
 
 
 def evidence_in(parent: OldObject) -> Iterator[Evidence]:

@@ -8,7 +8,7 @@ Source:
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from credhub.credentials.draft import MAX_ITEMS, Recipient, Result
 from credhub.documents.imports import provenance
@@ -29,6 +29,8 @@ from credhub.documents.rows.days import Days
 from credhub.documents.rows.outcome import ReadRow
 from credhub.jsontypes import JsonObject
 
+_Read = TypeVar("_Read")
+
 TITLE: Final = "Open Badges 3.0"
 
 
@@ -47,27 +49,29 @@ def read(
     if ends is not None and ends <= now:
         return PassedOver(row=row, why=Why.EXPIRED)
     dates = ("awardedDate", "validFrom", "issuanceDate")
-    awarded_at = _first(credential, dates, lambda text: days.awarded(text, row))
+    awarded = _first(credential, dates, lambda text: days.awarded(text, row))
     subject = credential.object("credentialSubject") or OldObject({})
     achievement = _achievement(credential, subject, related)
     claimed = ReadRow(
         row=row,
         key=None,
         recipient=_recipient(subject, known),
-        awarded_at=awarded_at,
+        awarded_at=awarded.at if awarded else None,
         valid_until=ends,
         evidence=tuple(evidence_in(credential)),
         results=tuple(_results(subject))[:MAX_ITEMS],
     )
-    made = provenance.taken_over(TITLE, claimed, credential.text("id"), achievement)
+    made = provenance.taken_over(
+        TITLE, claimed, credential.text("id"), achievement, awarded.day if awarded else None
+    )
     return replace(made, has_status=value.get("credentialStatus") is not None)
 
 
 def _first(
     credential: OldObject,
     members: tuple[str, ...],
-    rule: Callable[[str], datetime | None],
-) -> datetime | None:
+    rule: Callable[[str], _Read | None],
+) -> _Read | None:
     for member in members:
         found = credential.read(member, rule)
         if found is not None:

@@ -5,11 +5,10 @@ Open Badges has no member for it that means just this; evidence is what every re
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 from hashlib import sha256
 from typing import Final
 
-from credhub import instants
 from credhub.credentials.claims import MAX_NAME
 from credhub.credentials.draft import MAX_ITEMS, Evidence
 from credhub.documents.imports.outcome import OldAchievement, OldCredential
@@ -24,7 +23,7 @@ def evidence_of(
     *,
     system: str,
     issuer: str | None = None,
-    awarded_at: datetime | None = None,
+    awarded_on: date | None = None,
     identifier: str | None = None,
     url: str | None = None,
 ) -> Evidence:
@@ -33,11 +32,11 @@ def evidence_of(
     Args:
         system: Where it was.
         issuer: Who had issued it.
-        awarded_at: When, as that system says.
+        awarded_on: The day, as that system writes it.
         identifier: Its id there.
         url: Where it was to be seen.
     """
-    said = ", ".join(_said(system, issuer, awarded_at, identifier))
+    said = ", ".join(_said(system, issuer, awarded_on, identifier))
     narrative = (
         f"{_TAKEN_OVER}{said}. What is said of the time"
         " before this credential was signed is a claim of its issuer."
@@ -46,7 +45,11 @@ def evidence_of(
 
 
 def taken_over(
-    system: str, row: ReadRow, own: str | None, achievement: OldAchievement
+    system: str,
+    row: ReadRow,
+    own: str | None,
+    achievement: OldAchievement,
+    awarded_on: date | None,
 ) -> OldCredential:
     """Give a row the key that its earlier credential has, and say in whose place it is.
 
@@ -55,12 +58,13 @@ def taken_over(
         row: What it claims.
         own: Its id there: an address, or not.
         achievement: What it is for.
+        awarded_on: The day of the award, as that system writes it.
     """
     leads = own is not None and is_address(own)
     earlier = evidence_of(
         system=system,
         issuer=achievement.issuer,
-        awarded_at=row.awarded_at,
+        awarded_on=awarded_on,
         identifier=None if leads else own,
         url=own if leads else None,
     )
@@ -88,12 +92,12 @@ def in_full(key: str) -> str:
 
 
 def _said(
-    system: str, issuer: str | None, awarded_at: datetime | None, identifier: str | None
+    system: str, issuer: str | None, awarded_on: date | None, identifier: str | None
 ) -> Iterator[str]:
     yield f"from {system}"
     if issuer is not None:
         yield f"issued by {issuer}"
-    if awarded_at is not None:
-        yield f"dated {instants.text_of(awarded_at)[:10]}"
+    if awarded_on is not None:
+        yield f"dated {awarded_on.isoformat()}"
     if identifier is not None:
         yield f"identifier {identifier}"

@@ -92,6 +92,103 @@ def test_one_date_can_settle_which_comes_first() -> None:
     assert read(ACCREDIBLE).date_order is DateOrder.MONTH_FIRST
 
 
+def short(*texts: str, ends: str = "", **said: Any) -> list[str]:  # noqa: ANN401 - as choices
+    rows = "".join(f"b{number},Solar,Ana,Lima,{text},{ends}\n" for number, text in enumerate(texts))
+    head = "Earner Badge ID,Badge Name,First Name,Last Name,Issue Date,Expiration Date\n"
+    export = read(head + rows, **said)
+    days = [f"{one.row.awarded_at:%Y-%m-%d}" for one in credentials(export)]
+    return days + [code for _, _, code in faults(export)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "becomes"),
+    [
+        (["24/05/21"], ["year-ambiguous"]),
+        (["19-05-23"], ["year-ambiguous"]),
+        (["05.06.07"], ["date-ambiguous"]),
+        (["19-05-23", "24-05-21"], ["year-ambiguous", "year-ambiguous"]),
+        (["19/05/23", "3/05/21"], ["2023-05-19", "2021-05-03"]),
+        (["19/05/23", "28/05/21"], ["2023-05-19", "2021-05-28"]),
+        (["10/25/21", "10/11/12"], ["2021-10-25", "2012-10-11"]),
+        (["25/10/21", "10/11/12", "11/12/32"], ["2021-10-25", "2012-11-10", "date-in-future"]),
+        (["19/05/23", "11/25/21"], ["2023-05-19", "date-order-mixed"]),
+        (["31/02/21"], ["date-impossible"]),
+    ],
+    ids=[
+        "day or year",
+        "year or day",
+        "everything",
+        "all of them",
+        "day of one digit",
+        "year that has not come",
+        "day in the middle",
+        "year that is no day",
+        "two orders",
+        "no day",
+    ],
+)
+def test_a_year_of_two_digits_comes_last_only_if_a_date_shows_it(
+    texts: list[str], becomes: list[str]
+) -> None:
+    assert short(*texts) == becomes
+
+
+def test_that_years_come_last_can_be_said() -> None:
+    rows = Choices(date_order=DateOrder.DAY_FIRST)
+
+    assert short("24/05/21", "05/06/07", rows=rows) == ["2021-05-24", "2007-06-05"]
+
+
+def test_an_end_is_read_as_other_dates_are() -> None:
+    assert short("2019-05-03", ends="30/05/29") == ["year-ambiguous"]
+    assert short("3/05/19", ends="30/05/29") == ["2019-05-03"]
+    assert short("2019-05-03", ends="30/13/29") == ["date-impossible"]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2019-12-31 20:00:00 -0700", "2019-12-31"),
+        ("2020-01-01T00:30:00+05:30", "2020-01-01"),
+        ("2020-01-01T00:30:00Z", "2020-01-01"),
+        ("2019-12-31 23:59", "2019-12-31"),
+        ("31.12.2019", "2019-12-31"),
+    ],
+    ids=["west", "east", "UTC", "no zone", "day"],
+)
+def test_the_day_in_the_evidence_is_the_one_in_the_file(text: str, day: str) -> None:
+    (only,) = credentials(read(f"course,name,date\nSolar,Ana,{text}\n"))
+
+    assert f"dated {day}." in str(only.row.evidence[0].narrative)
+
+
+@pytest.mark.parametrize(
+    ("score", "becomes"),
+    [
+        ("60", "passed"),
+        ("59.99", "below-minimum"),
+        ("60,0 %", "passed"),
+        ("1000", "passed"),
+        ("1000.000", "passed"),
+        ("0.875", "below-minimum"),
+        ("62.1234", "passed"),
+        ("1,000", "score-malformed"),
+        ("1.000", "score-malformed"),
+        ("1,000.0", "score-malformed"),
+        ("-62.000%", "score-malformed"),
+        ("NaN", "score-malformed"),
+        ("many", "score-malformed"),
+    ],
+)
+def test_a_score_is_one_number_or_refused(score: str, becomes: str) -> None:
+    export = read(
+        f'Student,ID,Section,Final Score\nAna,1,A,"{score}"\n', achievement="X", minimum=60
+    )
+
+    told = [*passed_over(export).values(), *(code for _, _, code in faults(export))]
+    assert (told or ["passed"]) == [becomes]
+
+
 def test_which_comes_first_can_be_said() -> None:
     rows = Choices(date_order=DateOrder.MONTH_FIRST)
 

@@ -135,7 +135,9 @@ def signed(document: Any) -> Iterator[object]:  # noqa: ANN401 - JSON
 def test_a_credential_is_signed_by_its_own_token_and_no_other() -> None:
     inner = token({"vc": credential()})
 
-    assert list(signed([inner, enveloped(f"data:application/vc+jwt,{TOKEN}"), credential()])) == [
+    several = [inner, enveloped(f"data:application/vc+jwt,{TOKEN}"), assertion(), credential()]
+
+    assert list(signed(several)) == [
         inner.encode(),
         TOKEN.encode(),
         credential(),

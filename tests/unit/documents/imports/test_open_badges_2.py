@@ -15,6 +15,7 @@ from tests.unit.documents.imports.badges import (
     ISSUER,
     NAMES,
     assertion,
+    credential,
     hashed,
     only,
     outcome,
@@ -177,6 +178,16 @@ def test_a_list_of_revocations_counts() -> None:
     ]
 
     assert outcome(documents, revoked) == ["revoked", "revoked", "revoked", "Ana Lima"]
+
+
+@pytest.mark.parametrize("edition", [2, 3])
+def test_the_day_of_an_award_is_the_one_where_it_was_written(edition: int) -> None:
+    at = "2019-12-31T20:00:00-07:00"
+
+    item = only(assertion(issuedOn=at) if edition == 2 else credential(awardedDate=at))
+
+    assert item.row.awarded_at == datetime(2020, 1, 1, 3, tzinfo=UTC)
+    assert "dated 2019-12-31" in str(item.row.evidence[0].narrative)
 
 
 def test_more_evidence_than_a_credential_holds_is_cut() -> None:
