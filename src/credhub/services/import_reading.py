@@ -19,6 +19,7 @@ from credhub.documents.imports.known_names import KnownNames
 from credhub.documents.imports.open_badges import MAX_CREDENTIALS, OpenBadges
 from credhub.errors import (
     MalformedJsonError,
+    RowRefusedError,
     RowsError,
     UploadRefusedError,
 )
@@ -130,7 +131,11 @@ class _Reading:
         """Keep what is in a text (2)."""
         token = text if tokens.is_token(text) else None
         document = _document(text) if token is None else tokens.payload(token)
-        if not self.badges.add(name, document, token, most=MAX_CREDENTIALS - self._rows):
+        try:
+            found = self.badges.add(name, document, token, most=MAX_CREDENTIALS - self._rows)
+        except RowRefusedError as error:
+            raise RowsError((error.fault,)) from error
+        if not found:
             raise file_refused(ImportCode.NOTHING_INSIDE)
 
 

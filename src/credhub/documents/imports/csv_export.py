@@ -216,7 +216,8 @@ class _Reader:
                 name = old_names.unsorted(texts.get(Column.SORTED_NAME, ""))
             case _:
                 parts = (Column.GIVEN_NAME, Column.MIDDLE_NAME, Column.FAMILY_NAME)
-                name = old_names.whole(*(texts.get(part, "") for part in parts))
+                said = (texts.get(part, "") for part in parts)
+                return old_names.whole(*said, may_be_whole=self._columns.are_parts_guessed)
         claims.check(Field.NAME, name)
         return name
 

@@ -11,6 +11,7 @@ from credhub.documents.imports.sources import Source
 from credhub.documents.rows.choices import UNUSED
 from credhub.documents.rows.faults import Code, fault
 from credhub.documents.rows.folding import fold
+from credhub.documents.rows.header_words import NAME_OR_PART
 from credhub.errors import RowFault, RowsError
 
 _WHOLE_NAMES: Final = (Column.NAME, Column.SORTED_NAME)
@@ -27,10 +28,12 @@ class OldColumns:
     Attributes:
         headers: As they stand in the file.
         places: Of each column that is used, from 0.
+        are_parts_guessed: Whether one that was taken for a part of names may hold whole ones.
     """
 
     headers: tuple[str, ...]
     places: Mapping[Column, int]
+    are_parts_guessed: bool = False
 
     @classmethod
     def of(
@@ -49,7 +52,12 @@ class OldColumns:
         if faults:
             raise RowsError(faults)
         places = {column: place for place, column in held.items()}
-        return cls(headers=headers, places=MappingProxyType(places))
+        return cls(
+            headers=headers,
+            places=MappingProxyType(places),
+            are_parts_guessed=not source.known_by
+            and not _said(choices.rows.columns) >= set(_PARTS),
+        )
 
     def header(self, column: Column) -> str | None:
         """Name a column as the file does, if it is there."""
@@ -68,7 +76,7 @@ class OldColumns:
 
 def _held(headers: tuple[str, ...], source: Source, chosen: Mapping[str, str]) -> dict[int, Column]:
     said = {fold(header): use for header, use in chosen.items()}
-    taken = {Column(use) for use in said.values() if use != UNUSED}
+    taken = _said(chosen)
     held = {
         place: Column(use)
         for place, header in enumerate(headers)
@@ -78,7 +86,27 @@ def _held(headers: tuple[str, ...], source: Source, chosen: Mapping[str, str]) -
         guess = _guess(header, headers, source)
         if guess is not None and guess not in taken and fold(header) not in said:
             held[place] = guess
+    if not source.known_by and Column.NAME not in taken:
+        held = _with_a_name_for_a_part(headers, held)
     return _without_what_is_said_twice(held, taken)
+
+
+def _with_a_name_for_a_part(
+    headers: tuple[str, ...], held: Mapping[int, Column]
+) -> dict[int, Column]:
+    """Take what is called “name”, beside one part of names, for the other part."""
+    missing = set(_PARTS) - set(held.values())
+    if len(missing) != 1:
+        return dict(held)
+    (other,) = missing
+    return {
+        place: other if column is Column.NAME and fold(headers[place]) in NAME_OR_PART else column
+        for place, column in held.items()
+    }
+
+
+def _said(chosen: Mapping[str, str]) -> set[Column]:
+    return {Column(use) for use in chosen.values() if use != UNUSED}
 
 
 def _guess(header: str, headers: tuple[str, ...], source: Source) -> Column | None:

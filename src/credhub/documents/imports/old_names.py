@@ -30,10 +30,11 @@ def unsorted(text: str) -> str:
     return names.joined(given, family) if comma else family
 
 
-def whole(given: str, middle: str, family: str) -> str:
+def whole(given: str, middle: str, family: str, *, may_be_whole: bool) -> str:
     """Put a name together from its parts.
 
     Raises:
-        RowRefusedError: The given or the family name is missing.
+        RowRefusedError: It is no name, or one of the columns holds all of it.
     """
-    return names.joined(f"{given} {middle}" if given and middle else given, family)
+    both = f"{given} {middle}" if given and middle else given
+    return names.of_parts(both, family, may_be_whole=may_be_whole)

@@ -52,9 +52,9 @@ class Related:
         if "RevocationList" in types_of(value):
             self._revoked |= set(_revoked_in(value))
 
-    def is_revoked(self, own: str | None) -> bool:
-        """Say whether a list has an assertion as revoked."""
-        return own in self._revoked
+    def is_revoked(self, *own: str | None) -> bool:
+        """Say whether a list has an assertion as revoked, by any of its ids."""
+        return not self._revoked.isdisjoint(own)
 
     def of(self, parent: OldObject, name: str) -> OldObject | None:
         """Find what a member holds, or refers to."""
@@ -94,8 +94,8 @@ def read(
         InvalidClaimError: A claim cannot be in a credential.
     """
     assertion = OldObject(value)
-    own = assertion.text("id") or assertion.text("uid")
-    if assertion.flag("revoked") or related.is_revoked(own):
+    own, uid = assertion.text("id"), assertion.text("uid")
+    if assertion.flag("revoked") or related.is_revoked(own, uid):
         return PassedOver(row=row, why=Why.REVOKED)
     days = OldDays(Days(), now)
     ends = assertion.read("expires", lambda text: days.ends(text, row))
@@ -111,7 +111,8 @@ def read(
         valid_until=ends,
         evidence=tuple(_evidence(assertion)),
     )
-    return provenance.taken_over(TITLE, claimed, own, achievement, awarded.day if awarded else None)
+    day = awarded.day if awarded else None
+    return provenance.taken_over(TITLE, claimed, own or uid, achievement, day)
 
 
 def evidence_in(parent: OldObject) -> Iterator[Evidence]:

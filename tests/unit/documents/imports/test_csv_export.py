@@ -260,6 +260,49 @@ def test_a_name_that_is_not_there_is_never_made_up() -> None:
     assert credentials(export) == []
 
 
+@pytest.mark.parametrize(
+    ("headers", "cells", "name"),
+    [
+        ("Vorname,Name", "Ana,Lima", "Ana Lima"),
+        ("Name,Vorname", "Lima,Ana", "Ana Lima"),
+        ("Name,Surname", "Ana,Lima", "Ana Lima"),
+        ("Name,Middle name,Surname", "Ana,B.,Lima", "Ana B. Lima"),
+        ("Full name,Surname", "Ana Lima,Lima", "Ana Lima"),
+        ("Name,First name,Last name", "Ana Lima,Ana,Lima", "Ana Lima"),
+    ],
+)
+def test_the_word_name_beside_a_part_of_names_is_the_other_part(
+    headers: str, cells: str, name: str
+) -> None:
+    export = read(f"{headers},Kurs\n{cells},Solar\n")
+
+    assert faults(export) == []
+    assert [one.row.recipient.name for one in credentials(export)] == [name]
+
+
+@pytest.mark.parametrize(
+    ("headers", "cells"),
+    [
+        ("First Name,Last Name", "Ana Lima,Lima"),
+        ("Name,Surname", "Ana Lima,Lima"),
+        ("Vorname,Name", "Ana,Ana Lima"),
+    ],
+)
+def test_a_name_that_would_be_there_twice_is_asked_about(headers: str, cells: str) -> None:
+    table = f"{headers},Kurs\n{cells},Solar\n"
+    first, second = headers.split(",")
+    said = {first: "givenName", second: "familyName"}
+
+    assert [code for _, _, code in faults(read(table))] == ["name-twice"]
+    assert credentials(read(table, columns=said))[0].row.recipient.name == cells.replace(",", " ")
+
+
+def test_parts_of_names_that_a_system_has_are_no_guess() -> None:
+    export = read(CREDLY.replace("Amélie,,Dubois", "Amélie Dubois,,Dubois"))
+
+    assert credentials(export)[0].row.recipient.name == "Amélie Dubois Dubois"
+
+
 def test_a_name_of_many_commas_is_refused() -> None:
     text = 'Student,ID,Section,Final Score\n"King, Martin, Jr.",1,A,90\nPrince,2,A,90\n'
     export = read(text, achievement="X", minimum=0)

@@ -175,9 +175,18 @@ def test_a_list_of_revocations_counts() -> None:
         assertion(id=None, uid="u-2"),
         assertion(id="urn:3"),
         assertion(id="urn:4"),
+        assertion(id="urn:5", uid="u-2"),
+        assertion(id="urn:3", uid="u-3"),
     ]
 
-    assert outcome(documents, revoked) == ["revoked", "revoked", "revoked", "Ana Lima"]
+    assert outcome(documents, revoked) == [
+        "revoked",
+        "revoked",
+        "revoked",
+        "Ana Lima",
+        "revoked",
+        "revoked",
+    ]
 
 
 @pytest.mark.parametrize("edition", [2, 3])
