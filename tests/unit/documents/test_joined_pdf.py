@@ -1,12 +1,14 @@
 """Files put together: all their pages, in their order, whatever there was in memory."""
 
 import tracemalloc
+from collections import Counter
 from io import BytesIO
 from pathlib import Path
 
 import pypdf
 import pypdfium2  # type: ignore[import-untyped]  # it has no types
 import pytest
+from pypdf.generic import DictionaryObject
 
 from credhub.documents.joined_pdf import JoinedPdf
 from credhub.documents.print_order import Layout
@@ -45,6 +47,14 @@ def pictures(pdf: bytes) -> list[bytes]:
     return found
 
 
+def types_in(pdf: bytes) -> Counter[str]:
+    """Count the objects of each type."""
+    reader = pypdf.PdfReader(BytesIO(pdf))
+    size = int(str(reader.trailer["/Size"]))
+    found = (reader.get_object(number) for number in range(1, size))
+    return Counter(str(one.get("/Type")) for one in found if isinstance(one, DictionaryObject))
+
+
 @pytest.mark.parametrize("layout", list(Layout))
 def test_every_page_looks_as_it_did_in_its_part(layout: Layout) -> None:
     parts = parts_of(layout, 3, 1, 2)
@@ -66,6 +76,15 @@ def test_pages_keep_their_order_their_boxes_and_their_links() -> None:
         assert (page.trimbox, page.bleedbox) == (before.trimbox, before.bleedbox)
         (link,) = {str(it.get_object()["/A"]["/URI"]) for it in page.annotations or []}
         assert link == numbered(number).address
+
+
+def test_what_a_part_says_of_itself_is_left_out() -> None:
+    parts = parts_of(Layout.CERTIFICATE, 1, 1)
+
+    whole = joined(parts)
+
+    assert [types_in(part)["/Metadata"] for part in parts] == [1, 1]
+    assert (types_in(whole)["/Page"], types_in(whole)["/Metadata"]) == (2, 0)
 
 
 def test_the_same_parts_give_the_same_bytes() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from credhub.credentials.claims import MAX_NAME
 from credhub.documents.imports.csv_export import MAX_COLUMNS
 from credhub.documents.rows import names
 from credhub.documents.rows.choices import Choices, DateOrder
@@ -225,6 +226,8 @@ def test_what_has_ended_is_passed_over() -> None:
         ("", None),
         ("in progress", "not-completed"),
         ("REVOKED", "revoked"),
+        ("Suspended", "revoked"),
+        ("superseded", "revoked"),
         ("draft", "not-issued"),
         ("expired", "expired"),
         ("perhaps", "state-unknown"),
@@ -342,6 +345,20 @@ def test_a_key_that_is_too_long_is_told_apart_all_the_same() -> None:
     keys = [one.row.key or "" for one in credentials(export)]
     assert len(set(keys)) == 2
     assert all(key.startswith("sha256:") and len(key) == 71 for key in keys)
+
+
+def test_a_key_of_the_length_that_keys_may_have_is_kept() -> None:
+    longest = "https://old.example/".ljust(MAX_NAME, "x")
+    (only,) = credentials(read(f"course,name,url\nSolar,Ana,{longest}\n"))
+
+    assert only.row.key == longest
+
+
+def test_the_number_of_a_learner_is_not_said_to_be_that_of_the_credential() -> None:
+    for export in (read(MOODLE, achievement="Solar"), read(CANVAS, achievement="X", minimum=60)):
+        (evidence,) = credentials(export)[0].row.evidence
+        assert "identifier" not in str(evidence.narrative)
+    assert "identifier b-1." in str(credentials(read(CREDLY))[0].row.evidence[0].narrative)
 
 
 def test_what_a_spreadsheet_would_run_is_read_as_it_was_meant() -> None:

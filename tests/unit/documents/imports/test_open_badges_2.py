@@ -23,6 +23,11 @@ from tests.unit.documents.imports.badges import (
 )
 
 
+def upper(recipient: dict[str, Any]) -> dict[str, Any]:
+    algorithm, mark, digest = recipient["identity"].partition("$")
+    return {**recipient, "identity": f"{algorithm}{mark}{digest.upper()}"}
+
+
 def test_an_assertion_with_everything_in_it_is_read() -> None:
     item = only(assertion(narrative="Well done.", evidence="https://work.example/1"))
 
@@ -49,6 +54,14 @@ def test_what_it_refers_to_is_found_in_other_files() -> None:
     assert (item.achievement.name, item.achievement.issuer) == ("Weaving", "Loom School")
 
 
+def test_an_issuer_that_one_badge_holds_is_found_by_others() -> None:
+    other = {**BADGE, "id": "https://loom.example/b/2", "issuer": ISSUER["id"]}
+
+    item = only([{**BADGE, "issuer": ISSUER}, other, assertion(badge=other["id"])])
+
+    assert item.achievement.issuer == "Loom School"
+
+
 def test_an_issuer_whose_file_is_missing_is_named_by_address() -> None:
     assert only(assertion(badge={**BADGE, "issuer": "https://x.example/"})).achievement.issuer == (
         "https://x.example/"
@@ -73,6 +86,7 @@ def test_a_badge_that_assertions_hold_is_found_by_others() -> None:
         (hashed("ana@mail.example"), "Ana Lima"),
         (hashed("Ana@mail.example", salt="s"), "Ana Lima"),
         (hashed("ana@mail.example", salt="s", algorithm="md5"), "Ana Lima"),
+        (upper(hashed("ana@mail.example")), "Ana Lima"),
         (hashed("ANA@mail.example"), "name-unsaid"),
         (hashed("cy@mail.example"), "name-unsaid"),
         ({**hashed("x"), "identity": "sha1$00"}, "hash-unknown"),
@@ -90,6 +104,7 @@ def test_a_badge_that_assertions_hold_is_found_by_others() -> None:
         "hashed in lower case",
         "hashed as it was typed",
         "md5",
+        "digits in upper case",
         "hashed in another way",
         "hash of somebody else",
         "other hash",

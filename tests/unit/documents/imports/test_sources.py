@@ -135,6 +135,13 @@ def test_a_table_of_no_system_is_read_by_what_its_columns_are_called() -> None:
     assert only.achievement.name == "Löten"
 
 
+def test_parts_of_a_name_beside_the_whole_are_not_used() -> None:
+    export = read("course,name,middle name,last name\nSolar,Ana B. Lima,B.,Lima\n")
+
+    assert [one.row.recipient.name for one in credentials(export)] == ["Ana B. Lima"]
+    assert export.unused == ("middle name", "last name")
+
+
 def test_what_a_column_holds_can_be_said() -> None:
     export = read(
         "Wer,Was,Wann\nAna,Solar,2019-05-03\n",
