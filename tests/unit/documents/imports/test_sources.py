@@ -136,7 +136,7 @@ def test_a_table_of_no_system_is_read_by_what_its_columns_are_called() -> None:
 
 
 def test_parts_of_a_name_beside_the_whole_are_not_used() -> None:
-    export = read("course,name,middle name,last name\nSolar,Ana B. Lima,B.,Lima\n")
+    export = read("course,full name,middle name,last name\nSolar,Ana B. Lima,B.,Lima\n")
 
     assert [one.row.recipient.name for one in credentials(export)] == ["Ana B. Lima"]
     assert export.unused == ("middle name", "last name")
