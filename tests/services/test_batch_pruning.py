@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
-from credhub.errors import StoreUnavailableError
+from credhub.errors import MalformedBatchError, StoreUnavailableError
 from credhub.jobs.batch_pruning import BatchPruner
 from credhub.jobs.batch_working import work_once
 from credhub.services import batch_pruning, batches
@@ -155,6 +155,44 @@ def test_t62_whoever_sends_more_makes_room_first(
 
     assert len(told(resources, batch)) == 2
     work_off(resources)
+
+
+def test_t62_what_is_due_is_looked_for_by_the_first_batch_of_each_minute(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    """To look reads every batch that may be due, so not whenever somebody sends one."""
+    due_at_once = replace(resources, batch_results_kept=timedelta(seconds=-60))
+    start = resources.clock().replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+    def sent(number: int, seconds: int) -> list[int]:
+        at = replace(due_at_once, clock=lambda: start + timedelta(seconds=seconds, milliseconds=1))
+        last = send(at, hub, achievement, [row_of(1)], key=str(number))
+        work_off(at)
+        repeated.append(last)
+        return [len(told(resources, it)) for it in repeated]
+
+    send(due_at_once, hub, achievement, [row_of(1)])
+    work_off(due_at_once)
+    repeated: list[StoredBatch] = []
+
+    assert sent(1, 0) == [1]
+    assert sent(2, 1) == [1, 1]
+    assert sent(3, 59) == [1, 1, 1]
+    assert sent(4, 60) == [0, 0, 0, 1]
+    assert sent(5, 119) == [0, 0, 0, 1, 1]
+    assert sent(6, 120) == [0, 0, 0, 0, 0, 1]
+
+
+def test_t62_what_is_refused_looks_for_nothing_that_is_due(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    batch = mixed(resources, hub, achievement)
+    ahead = later(resources, days=91)
+
+    with pytest.raises(MalformedBatchError):
+        send(ahead, hub, achievement, [row_of(9, recipient={})])
+
+    assert len(told(resources, batch)) == 4
 
 
 def test_the_job_looks_at_every_hub_and_says_what_it_removed(

@@ -4,6 +4,7 @@ Whoever may send batches may send rows that fail or were issued before, as often
 became of these is kept for a while, and of the newest alone when they are many.
 """
 
+from datetime import datetime
 from typing import Final
 
 from credhub.services.resources import Resources
@@ -31,6 +32,21 @@ def prune(resources: Resources, number: HubNumber, *, most: int = MOST_KEPT) -> 
     return removed
 
 
+def prune_once_a_minute(resources: Resources, number: HubNumber) -> None:
+    """Make room for a batch that is about to count, if it is the first one of its minute.
+
+    To look for what is due reads every batch that may be, and a hub may have many small ones.
+
+    Raises:
+        StoreError: The database cannot be used. What is due stays due.
+    """
+    with resources.store.read() as tx:
+        newest = tx.batches.page(number, before=None, limit=1)
+    minute = _minute_of(resources.clock())
+    if not any(_minute_of(it.queued_at) == minute for it in newest):
+        prune(resources, number)
+
+
 def prune_all(resources: Resources, *, most: int = MOST_KEPT) -> int:
     """Remove what is due of all hubs, and say how many rows.
 
@@ -40,3 +56,7 @@ def prune_all(resources: Resources, *, most: int = MOST_KEPT) -> int:
     with resources.store.read() as tx:
         numbers = tx.batch_pruning.hubs()
     return sum(prune(resources, number, most=most) for number in numbers)
+
+
+def _minute_of(at: datetime | None) -> datetime | None:
+    return None if at is None else at.replace(second=0, microsecond=0)

@@ -73,7 +73,7 @@ def receive(resources: Resources, number: HubNumber, arriving: Arriving, once: O
         ConflictError: Another process removed it while it arrived; nothing is kept.
         TooManyBatchesError: The hub has too many batches under way.
     """
-    tidy(resources, number)
+    remove_left_over(resources)
     with resources.store.read() as tx:
         made = once.made(tx)  # (1)
         achievement = tx.achievements.latest(number, arriving.achievement_id)
@@ -122,6 +122,7 @@ def take_in(
         tx.batches.begin(batch)
     try:
         rows = take_rows()
+        batch_pruning.prune_once_a_minute(resources, batch.hub)
         _queue(resources, batch, once, rows=rows, reading=reading())  # (4)
     except ConflictError:
         # The same request at the same time: one of them made it.
@@ -135,12 +136,6 @@ def take_in(
         _discard(resources, batch)
         raise
     return stored(resources, batch.hub, batch.batch_id)
-
-
-def tidy(resources: Resources, number: HubNumber) -> None:
-    """Make room before more comes: remove what crashes left, and results that are due."""
-    remove_left_over(resources)
-    batch_pruning.prune(resources, number)
 
 
 def remove_left_over(resources: Resources) -> None:

@@ -57,7 +57,7 @@ def receive(
         ConflictError: Another process removed it while it arrived; nothing is kept.
         TooManyBatchesError: The hub has too many such batches under way.
     """
-    batch_receiving.tidy(resources, number)
+    batch_receiving.remove_left_over(resources)
     with resources.store.read() as tx:
         made = once.made(tx)
         is_full = tx.batches.count_open(number, arriving.kind) >= MOST_OPEN

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, case, func, select
+from sqlalchemy import Connection, and_, bindparam, case, func, select, text
 
-from credhub.store.batches import Ending
 from credhub.store.milliseconds import from_ms_or_none, to_ms
-from credhub.store.tables import batch, batch_chunk
+from credhub.store.tables import HAS_FAILED, batch, batch_chunk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +34,13 @@ class BatchLoad:
 
 
 _GOES_ON: Final = and_(batch.c.queued_ms.is_not(None), batch.c.ended_ms.is_(None))
-_BATCHES: Final = select(
-    func.count(case((_GOES_ON & batch.c.started_ms.is_(None), 1))),
-    func.count(case((_GOES_ON & batch.c.started_ms.is_not(None), 1))),
-    func.count(case((batch.c.ending == Ending.FAILED.value, 1))),
-    func.min(case((_GOES_ON, batch.c.queued_ms))),
-)
+_OPEN: Final = select(
+    func.count(case((batch.c.started_ms.is_(None), 1))),
+    func.count(case((batch.c.started_ms.is_not(None), 1))),
+    func.min(batch.c.queued_ms),
+).where(_GOES_ON)
+# As the index has it, for whoever plans before the value is known.
+_FAILED: Final = select(func.count()).select_from(batch).where(text(HAS_FAILED))
 _OWN: Final = (batch.c.hub_id == batch_chunk.c.hub_id) & (
     batch.c.batch_id == batch_chunk.c.batch_id
 )
@@ -75,7 +75,8 @@ class BatchLoads:
 
     def now(self, now: datetime) -> BatchLoad:
         """Count what is left to do."""
-        queued, running, failed, oldest_ms = self._connection.execute(_BATCHES).one()
+        queued, running, oldest_ms = self._connection.execute(_OPEN).one()
+        failed = self._connection.execute(_FAILED).scalar_one()
         parts, taken, rows = self._connection.execute(_PARTS, {"now": to_ms(now)}).one()
         return BatchLoad(
             queued=queued,

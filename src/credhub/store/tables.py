@@ -497,6 +497,9 @@ idempotency: Final = Table(
 IS_KEPT: Final = "ended_ms IS NOT NULL AND pruned_ms IS NULL AND skipped + failed > 0"
 """Batches that have results of which nothing came, to be removed some day."""
 
+HAS_FAILED: Final = "ending = 'failed'"
+"""Batches that ended in faults of ours; few, and counted again and again."""
+
 batch: Final = Table(
     "batch",
     metadata,
@@ -537,6 +540,13 @@ batch: Final = Table(
         "batch_id",
         sqlite_where=text(IS_KEPT),
         postgresql_where=text(IS_KEPT),
+    ),
+    Index(
+        "ix_batch_failed",
+        "hub_id",
+        "batch_id",
+        sqlite_where=text(HAS_FAILED),
+        postgresql_where=text(HAS_FAILED),
     ),
     _refers("achievement", "achievement_id", "achievement_version"),
     CheckConstraint(
