@@ -6,6 +6,7 @@ import pytest
 
 from credhub.cli import import_old
 from tests.cli.command_line import CommandLine
+from tests.cli.test_audit import change
 from tests.cli.test_batch import rows_in
 from tests.unit.documents.imports import exports
 from tests.unit.documents.imports.badges import BADGE, assertion, credential, hashed
@@ -141,6 +142,21 @@ def test_a_credential_that_was_issued_with_other_details_is_told_before(
     assert refused.exit_code == 1
     assert "new.csv: Row 2: This row was issued before with other details." in refused.stdout
     assert rows_in(riverside, "credential") == 2
+
+
+def test_rows_that_fail_are_told_by_the_file_that_they_are_in(riverside: CommandLine) -> None:
+    header, first, second = exports.CREDLY.splitlines(keepends=True)[:3]
+    riverside("import", riverside.file("before.csv", header + first))
+    change(riverside, "UPDATE learner_key SET wrapped_key = zeroblob(length(wrapped_key))")
+    one = riverside.file("one.csv", header + second + second.replace("b-2", "b-7"))
+    third = first.replace("b-1", "b-9")
+    two = riverside.file("two.csv", header + second.replace("b-2", "b-8") + third)
+
+    issued = riverside("import", one, two)
+
+    assert issued.exit_code == 1
+    assert issued.stdout.startswith(f"row 3 of {two}\tfailed\trecord-damaged\t")
+    assert "4 rows, 3 issued, 0 issued before, 1 failed." in issued.stderr
 
 
 def test_dates_that_were_settled_by_others_are_shown(riverside: CommandLine) -> None:

@@ -417,6 +417,7 @@ def test_faults_are_told_by_file_and_row(resources: Resources, hub: HubNumber) -
 
     assert codes(plan) == [("a.csv", 4, "name-missing"), ("b.csv", 2, "row-repeated")]
     assert plan.faults[0].text() == "a.csv: Row 4: No name."
+    assert plan.faults[1].text() == "b.csv: Row 2: It repeats row 2 of a.csv."
     assert plan.passed_rows == [("a.csv", 3, Why.REVOKED)]
 
 

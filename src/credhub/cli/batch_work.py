@@ -87,8 +87,16 @@ def work(resources: Resources, hub: Hub, standing: BatchStanding) -> BatchStandi
     return standing
 
 
-def tell_failures(resources: Resources, standing: BatchStanding) -> None:
-    """Say which rows of a batch failed, and why."""
+def tell_failures(
+    resources: Resources, standing: BatchStanding, place_of: Callable[[int], str] = str
+) -> None:
+    """Say which rows of a batch failed, and why.
+
+    Args:
+        resources: What services work with.
+        standing: The batch.
+        place_of: Says where the row of a number is.
+    """
     hub, batch_id = standing.batch.hub, standing.batch.batch_id
     after = 0
     while standing.failed and (
@@ -97,8 +105,9 @@ def tell_failures(resources: Resources, standing: BatchStanding) -> None:
         for it in part:
             if it.result.code is not None:
                 address = batches.address_of(resources, hub, it)
-                cells = (it.result.row, "failed", it.result.code, it.result.detail, address)
-                click.echo("\t".join(str(cell) for cell in cells if cell is not None))
+                place = place_of(it.result.row)
+                cells = (place, "failed", it.result.code, it.result.detail, address)
+                click.echo("\t".join(cell for cell in cells if cell is not None))
         after = part[-1].result.row
 
 

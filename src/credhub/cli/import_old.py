@@ -141,7 +141,7 @@ def _issue(resources: Resources, hub: Hub, group: Group, *, again: bool) -> bool
     key = resources.new_id() if again else ""
     sent = importing.receive(resources, hub.number, group, again=key)
     standing = work(resources, hub, batches.find(resources, hub.number, sent.batch_id))
-    tell_failures(resources, standing)
+    tell_failures(resources, standing, group.place_of)
     name = printable(achievements.definition_of(group.achievement).name)
     click.echo(f"{name}: batch {sent.batch_id} {standing.state}; {counted(standing)}.", err=True)
     return standing.state != "finished" or standing.failed > 0

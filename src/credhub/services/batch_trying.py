@@ -3,7 +3,7 @@
 Nothing is written: no entry, no learner, no place in a status list.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -73,19 +73,31 @@ def try_out(
     return try_rows(resources, number, achievement, rows, most_rows=most_rows)
 
 
-def try_rows(
+def try_rows(  # noqa: PLR0913 - of whom, what for, which, how many, and what they are called
     resources: Resources,
     number: HubNumber,
     achievement: StoredAchievement,
     rows: Iterable[ReadRow | RowFault],
     *,
     most_rows: int = MOST_ROWS,
+    place_of: Callable[[int], str] = row_checking.place_of,
 ) -> Trial:
-    """Look at every row as one of this achievement, which need not be published yet."""
+    """Look at every row as one of this achievement, which need not be published yet.
+
+    Args:
+        resources: What services work with.
+        number: The hub.
+        achievement: What the rows are for.
+        rows: What was read.
+        most_rows: With more of them it is refused.
+        place_of: Says where the row of a number is, for whoever knows it by another one.
+    """
     trial = Trial(
         achievement_id=achievement.achievement_id, achievement_version=achievement.version
     )
-    checker = RowChecker(resources, achievement, most_rows=most_rows, most_faults=MOST_TOLD)
+    checker = RowChecker(
+        resources, achievement, most_rows=most_rows, most_faults=MOST_TOLD, place_of=place_of
+    )
     good, shared = checker.good_ones(rows), SharedLearners()
     while part := list(islice(good, ROWS_AT_ONCE)):
         _look_up(resources, number, trial, part)

@@ -95,6 +95,11 @@ class Group:
     picture: bytes | None = field(default=None, repr=False)
     picture_refused: str | None = None
 
+    def place_of(self, row: int) -> str:
+        """Say where a row came from."""
+        file, own = self.places[row]
+        return f"row {own} of {file}"
+
     @property
     def here(self) -> str:
         """Name the achievement of the hub, and say if it is called something else."""
@@ -153,7 +158,9 @@ def plan(
     made.groups = tuple(sorted(groups, key=lambda group: group.old.name))
     made.faults += _faults_of_issuers(made, issuers)
     for group in made.groups:
-        group.trial = batch_trying.try_rows(resources, number, group.achievement, group.rows)
+        group.trial = batch_trying.try_rows(
+            resources, number, group.achievement, group.rows, place_of=group.place_of
+        )
         made.faults += _placed(group, group.trial.faults)
         _draw(resources, group)
     return made

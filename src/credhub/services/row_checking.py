@@ -1,6 +1,6 @@
 """Check the rows of a batch before anything of it is issued, and name what is wrong with them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -46,6 +46,11 @@ OTHER: Final = RowFault(
 )
 
 
+def place_of(row: int) -> str:
+    """Say which row has a number."""
+    return f"row {row}"
+
+
 class RowChecker:
     """Passes rows on that can be issued, and keeps the faults of the others.
 
@@ -60,12 +65,14 @@ class RowChecker:
         *,
         most_rows: int = MOST_ROWS,
         most_faults: int = MOST_FAULTS,
+        place_of: Callable[[int], str] = place_of,
     ) -> None:
         self.faults: list[RowFault] = []
         self._resources = resources
         self._hub = resources.keyring.of(achievement.hub).hub
         self._achievement = achievement
         self._most_rows = most_rows
+        self._place_of = place_of
         self._most_faults = most_faults
         self._example = _example(resources, achievement)
         self._names = achievements.names_of(achievement)
@@ -128,7 +135,8 @@ class RowChecker:
         names = row_identity.digests_of(self._achievement.achievement_id, row)
         first = next((self._seen[name] for name in names if name in self._seen), None)
         if first is not None:
-            return RowFault(row=row.row, code="row-repeated", detail=f"It repeats row {first}.")
+            detail = f"It repeats {self._place_of(first)}."
+            return RowFault(row=row.row, code="row-repeated", detail=detail)
         self._seen |= dict.fromkeys(names, row.row)
         return None
 
