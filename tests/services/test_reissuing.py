@@ -117,6 +117,17 @@ def test_a_filter_finds_what_is_outdated(
         assert [it.credential for it in rows] == outdated[3:], which
 
 
+def test_a_filter_leaves_out_what_a_client_composed_whatever_was_published_since(
+    resources: Resources, hub: HubNumber, outdated: list[str]
+) -> None:
+    vcalm_recording.record(resources, hub, PLAIN)
+    next_version(resources, hub, vcalm_recording.definition_id(hub))
+
+    rows = change_filtering.rows(resources, hub, BatchKind.REISSUE, Filter(), reason=REASON)
+
+    assert [it.credential for it in rows] == outdated
+
+
 def test_what_must_not_be_replaced_is_a_fault(resources: Resources, hub: HubNumber) -> None:
     achievement = publish_suspendable(resources, hub)
     ids = issue_many(resources, hub, achievement, 2)

@@ -4,6 +4,7 @@ What it leaves out is not opened: a filter that changes nothing costs a look at 
 credential, and not a key.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
@@ -38,16 +39,12 @@ _IS_OUTDATED: Final = exists().where(
 )
 
 
-def would_change(kind: BatchKind) -> ColumnElement[bool]:
-    """Write for the table ``credential`` what is changed, or refused aloud, and nothing less."""
-    match kind:
-        case BatchKind.REVOCATION:
-            return _IS_NOT_REVOKED
-        case BatchKind.SUSPENSION:
-            return _standing == Standing.ACTIVE.value
-        case BatchKind.LIFT:
-            return _IS_SUSPENDED
-        case BatchKind.REISSUE:
-            return and_(_IS_NOT_REVOKED, ~_IS_SUPERSEDED, or_(_IS_OUTDATED, _IS_SUSPENDED))
-        case BatchKind.ISSUE | BatchKind.CORRECTION:
-            return false()  # No filter says what is issued, or what is wrong with claims.
+WOULD_CHANGE: Final[Mapping[BatchKind, ColumnElement[bool]]] = {
+    BatchKind.REVOCATION: _IS_NOT_REVOKED,
+    BatchKind.SUSPENSION: _standing == Standing.ACTIVE.value,
+    BatchKind.LIFT: _IS_SUSPENDED,
+    BatchKind.REISSUE: and_(_IS_NOT_REVOKED, ~_IS_SUPERSEDED, or_(_IS_OUTDATED, _IS_SUSPENDED)),
+    # No filter says what is wrong with claims.
+    BatchKind.CORRECTION: false(),
+}
+"""Of the table ``credential``, what is changed or refused aloud, and little else."""

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from credhub.store.batch_results import Outcome
 from credhub.store.batches import BatchKind
-from credhub.store.change_conditions import would_change
+from credhub.store.change_conditions import WOULD_CHANGE
 from credhub.store.credentials import StoredCredential, credential_of
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import to_ms
@@ -177,7 +177,7 @@ class Standings:
                 table.c.hub_id == hub,
                 table.c.credential_id > after,
                 *wanted.conditions(hub),
-                would_change(kind),
+                WOULD_CHANGE[kind],
             )
             .order_by(table.c.credential_id)
             .limit(limit)
