@@ -14,8 +14,7 @@ from credhub.proofs.signer import Signer
 from credhub.public_key import KeyType, PublicKey
 from credhub.recent import Recent
 
-_REMEMBERED: Final = 64
-"""Hashes: of a document as it came, and of its canonical form."""
+_REMEMBERED: Final = 16
 
 _NOT_A_NUMBER: Final = b"null"
 
@@ -92,7 +91,7 @@ class HashedSuite:
         wide = key_type is KeyType.P384
         canonical = self._canonical_384 if wide else self._canonical
         hashed = sha384 if wide else sha256
-        return self._hash(options, hashed, canonical) + self._hash(document, hashed, canonical)
+        return self._of_options(options, hashed, canonical) + hashed(canonical(document)).digest()
 
     def proof_value(self, document: JsonObject, options: JsonObject, signer: Signer) -> str:
         """Sign a document.
@@ -121,18 +120,19 @@ class HashedSuite:
             raise MalformedProofError("The proofValue is not base58btc.") from error
         signatures.verify(key, signature, self.signing_input(document, options, key.type))
 
-    def _hash(self, value: JsonObject, hashed: Hash, canonical: Canonical) -> bytes:
-        """Hash what is signed, once for a signature and the check of it.
+    def _of_options(self, options: JsonObject, hashed: Hash, canonical: Canonical) -> bytes:
+        """Hash options: of all proofs that a key makes within one second they are the same.
 
-        Of all proofs that a key makes within one second the options are the same.
+        A document is written anew each time: whoever checks a signature must not believe what
+        whoever made it has remembered.
         """
         try:
-            text = orjson.dumps(value)
+            text = orjson.dumps(options)
         except orjson.JSONEncodeError:
             text = _NOT_A_NUMBER
         if _NOT_A_NUMBER in text:  # It may stand for one, which has no canonical form.
-            return bytes(hashed(canonical(value)).digest())
-        return self._recent.get(hashed(text).digest(), lambda: hashed(canonical(value)).digest())
+            return bytes(hashed(canonical(options)).digest())
+        return self._recent.get(hashed(text).digest(), lambda: hashed(canonical(options)).digest())
 
     def _check_type(self, key_type: KeyType) -> None:
         if key_type not in self._key_types:
