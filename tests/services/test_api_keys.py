@@ -7,7 +7,7 @@ from secrets import token_bytes
 import pytest
 
 from credhub.errors import ApiKeyNotFoundError, ScopeMissingError, UnauthenticatedError
-from credhub.services import api_keys
+from credhub.services import access_tokens, api_keys
 from credhub.services.api_keys import PREFIX, SECRET_BYTES, Scope
 from credhub.store.store import Store
 from tests.running import Service
@@ -133,3 +133,22 @@ def test_t58_a_scope_that_a_key_lacks_is_refused(service: Service) -> None:
     for scope in (Scope.ISSUE, Scope.REVOKE, Scope.KEYS):
         with pytest.raises(ScopeMissingError):
             caller.require(scope)
+
+
+def test_t59_an_answer_that_goes_on_ends_with_its_key_or_its_token(fresh_service: Service) -> None:
+    resources, hub = fresh_service.resources, fresh_service.one.hub.number
+    key, secret = api_keys.create(resources, hub, label="x", scopes=(Scope.READ,))
+    by_key = api_keys.authenticate(resources, secret)
+    token = access_tokens.issue(resources, key.key_id, secret).text
+    by_token = access_tokens.authenticate(resources, token)
+    api_keys.check(resources, by_key)
+    api_keys.check(resources, by_token)
+
+    fresh_service.clock.now += access_tokens.LIFETIME
+    api_keys.check(resources, by_key)
+    with pytest.raises(UnauthenticatedError):
+        api_keys.check(resources, by_token)
+
+    api_keys.revoke(resources, hub, key.key_id)
+    with pytest.raises(UnauthenticatedError):
+        api_keys.check(resources, by_key)

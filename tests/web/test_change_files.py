@@ -11,6 +11,7 @@ from tests.running import Service, issue, publish, unique
 from tests.services.batching import cancel_all
 from tests.web.routes import rows_of as all_rows
 from tests.web.test_batch_changes import statuses, work_off
+from tests.web.test_batches import waiting_for_a_turn
 
 FILE = "/v1/batches/changes/file"
 REASON = "Names were misspelt."
@@ -65,6 +66,39 @@ def test_a_list_of_addresses_is_revoked(
         {"header": "credential", "field": "credential", "origin": "guessed"}
     ]
     assert statuses(client, issued) == ["revoked", "revoked", "active"]
+
+
+def test_t62_a_table_of_changes_waits_for_its_turn(
+    service: Service, client: TestClient, issued: list[str]
+) -> None:
+    hub = service.one.hub.number
+
+    with service.app.state.limits.one_file(hub), waiting_for_a_turn(service, hub):
+        refused = send(client, "revocation", issued[0], dryRun="true")
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "file-under-way")
+    assert send(client, "revocation", issued[0], dryRun="true").status_code == 200
+
+
+def test_a_column_may_end_as_a_key_begins(client: TestClient, issued: list[str]) -> None:
+    table = f"credential,Bericht_URL\n{issued[0]},https://hub.example/report\n"
+
+    tried = send(client, "correction", table, dryRun="true", column="Bericht_URL:evidenceUrl")
+    refused = send(client, "correction", table, dryRun="true", column="cht_URL:evidenceUrl")
+
+    assert (tried.status_code, tried.json()["rows"]) == (200, 1)
+    assert refused.json()["code"] == "bad-address"
+
+
+@pytest.mark.parametrize("letter", ["x", "я", "🎓"], ids=["latin", "cyrillic", "emoji"])
+def test_a_reason_has_a_thousand_characters_in_any_writing(
+    client: TestClient, issued: list[str], letter: str
+) -> None:
+    tried = send(client, "revocation", issued[0], dryRun="true", reason=letter * 1_000)
+    refused = send(client, "revocation", issued[0], dryRun="true", reason=letter * 1_001)
+
+    assert tried.status_code == 200, tried.text
+    assert refused.json()["code"] == "malformed-request"
 
 
 def test_names_are_corrected_by_a_table(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
@@ -266,3 +267,29 @@ def test_a_crowd_that_never_ends_lets_others_have_the_thread() -> None:
     run(work)
 
     assert order == ["elsewhere", "busy"]
+
+
+def test_no_more_goes_than_may_be_are_under_way() -> None:
+    under_way: list[int] = []
+    most: list[int] = []
+
+    def answer(questions: Sequence[int]) -> list[int | CredhubError]:
+        under_way.append(1)
+        most.append(len(under_way))
+        sleep(0.005)
+        under_way.pop()
+        return list(questions)
+
+    async def work() -> None:
+        together = Together(answer, threads=POOL, at_once=1)
+
+        async def ask_again_and_again(number: int) -> None:
+            for _ in range(20):
+                assert await together.ask(number) == number
+                await asyncio.sleep(0.001 * number)
+
+        await asyncio.gather(*map(ask_again_and_again, range(8)))
+
+    run(work)
+
+    assert set(most) == {1}

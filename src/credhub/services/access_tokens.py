@@ -72,16 +72,16 @@ def issue(
         if scope not in caller.scopes:
             raise ScopeMissingError(scope)
     granted = frozenset(scopes) or caller.scopes
-    end = int((resources.clock() + LIFETIME).timestamp())
+    until = (resources.clock() + LIFETIME).replace(microsecond=0)
     signed = (
         caller.hub.to_bytes(3, "big")
         + UUID(caller.key_id).bytes
-        + end.to_bytes(8, "big")
+        + int(until.timestamp()).to_bytes(8, "big")
         + bytes([sum(bit for scope, bit in _BITS.items() if scope in granted)])
     )
     mac = hmac_of(resources.keyring.of(caller.hub).secret, _LABEL, signed)
     text = PREFIX + base64url.encode(signed + mac)
-    return AccessToken(text=text, caller=replace(caller, scopes=granted))
+    return AccessToken(text=text, caller=replace(caller, scopes=granted, until=until))
 
 
 def authenticate(resources: Resources, token: str) -> Caller:
@@ -99,11 +99,12 @@ def authenticate(resources: Resources, token: str) -> Caller:
     mac = hmac_of(resources.keyring.of(number).secret, _LABEL, raw[_SIGNED])
     if not compare_digest(mac, raw[_MAC]):
         raise UnauthenticatedError
-    ends = [datetime.fromtimestamp(int.from_bytes(raw[_END], "big"), UTC), key.expires_at]
-    if any(end is not None and end <= now for end in ends):
+    until = datetime.fromtimestamp(int.from_bytes(raw[_END], "big"), UTC)
+    if any(end is not None and end <= now for end in (until, key.expires_at)):
         raise UnauthenticatedError
     granted = {scope for scope, bit in _BITS.items() if raw[_SCOPES] & bit}
-    return Caller(hub=number, key_id=key_id, scopes=frozenset(key.scopes) & granted)
+    scopes = frozenset(key.scopes) & granted
+    return Caller(hub=number, key_id=key_id, scopes=scopes, until=until)
 
 
 def _raw(token: str) -> bytes:

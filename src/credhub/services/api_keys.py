@@ -36,11 +36,16 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who makes a request: the hub and the key, which is also the actor in the ledger."""
+    """Who makes a request: the hub and the key, which is also the actor in the ledger.
+
+    Attributes:
+        until: When the access token ends that stands for the key.
+    """
 
     hub: HubNumber
     key_id: str
     scopes: frozenset[str]
+    until: datetime | None = None
 
     def require(self, scope: Scope) -> None:
         """Refuse a caller whose key may not do this.
@@ -112,11 +117,12 @@ def check(resources: Resources, caller: Caller) -> None:
     """Check that the key of a caller is still one, for an answer that goes on for a while.
 
     Raises:
-        UnauthenticatedError: It has expired, or was revoked.
+        UnauthenticatedError: It has expired, or was revoked, or its access token has ended.
     """
     now = resources.clock()
+    has_ended = caller.until is not None and caller.until <= now
     keys = of_hub(resources, caller.hub)
-    if not any(key.key_id == caller.key_id and _is_good(key, now) for key in keys):
+    if has_ended or not any(key.key_id == caller.key_id and _is_good(key, now) for key in keys):
         raise UnauthenticatedError
 
 
