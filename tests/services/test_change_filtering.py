@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from credhub.documents.change_rows import ChangeRow
 from credhub.services import achievements, change_filtering, reading, revoking, suspending
+from credhub.services.correcting import Corrections
 from credhub.services.resources import Resources
 from credhub.store.batches import BatchKind
 from credhub.store.hubs import HubNumber
@@ -24,6 +25,7 @@ from tests.services.ordering import (
     publish_suspendable,
     suspendable,
 )
+from tests.services.test_correcting import correct
 
 
 def found(
@@ -67,6 +69,40 @@ def test_each_condition_of_a_filter_counts(
         Filter(batch_id="nothing"): [],
     }
 
+    for wanted, expected in cases.items():
+        assert found(resources, hub, wanted) == expected, wanted
+
+
+def test_what_replaces_a_credential_is_meant_with_it_however_often_it_was_replaced(
+    service_on_each: Service, resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    """A stolen key's credentials do not stand because somebody mended names in them."""
+    first = issue(resources, hub, achievement, actor="api-key:stolen")
+    batch = send(resources, hub, achievement, rows_of(3))
+    work_off(resources)
+    issued = [str(it.credential_id) for it in told(resources, batch)]
+    service_on_each.clock.move(hours=1)
+    between = resources.clock()
+    service_on_each.clock.move(hours=1)
+    second = correct(resources, hub, first).credential.credential_id
+    once_mended = correct(resources, hub, issued[0]).credential.credential_id
+    achievements.publish_version(resources, hub, achievement, definition, once(resources, hub))
+    third = correct(resources, hub, second).credential.credential_id
+    mended = correct(
+        resources, hub, once_mended, Corrections(name="Amelie Martin")
+    ).credential.credential_id
+    revoking.revoke(resources, hub, issued[2], actor="key", reason="fraud")
+
+    cases = {
+        Filter(issued_by="api-key:stolen"): [third],
+        Filter(batch_id=batch.batch_id): [issued[1], mended],
+        Filter(issued_before=between): [issued[1], third, mended],
+        Filter(issued_from=between): [third, mended],
+        Filter(issued_before=between, issued_by="key"): [],
+        Filter(batch_id=batch.batch_id, achievement_version=1): [issued[1]],
+        Filter(batch_id=batch.batch_id, achievement_version=2): [mended],
+        Filter(achievement_version=1, achievement_id=achievement): [issued[1]],
+    }
     for wanted, expected in cases.items():
         assert found(resources, hub, wanted) == expected, wanted
 

@@ -10,11 +10,13 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    FromClause,
     RowMapping,
     Select,
     and_,
     bindparam,
     exists,
+    or_,
     select,
 )
 
@@ -93,10 +95,10 @@ class Filter:
     """Which credentials of a hub are meant: those of which all of this is so.
 
     Attributes:
-        batch_id: The batch that issued them.
-        issued_from: From this moment on.
-        issued_before: Up to this moment, without it.
-        issued_by: The API key or the command that asked for them.
+        batch_id: The batch that issued them, or what they replace.
+        issued_from: From this moment on; or what they replace was.
+        issued_before: Up to this moment, without it; or what they replace was.
+        issued_by: The API key or the command that asked for them, or for what they replace.
     """
 
     achievement_id: str | None = None
@@ -107,25 +109,55 @@ class Filter:
     issued_by: str | None = None
 
     def conditions(self, hub: HubNumber) -> Iterator[ColumnElement[bool]]:
-        """Write it for the table ``credential``."""
+        """Write it for the table ``credential``.
+
+        How a credential came to be is asked of it and of all that it replaces: what corrects a
+        credential is another batch, by somebody else, and says no less.
+        """
         if self.achievement_id is not None:
             yield table.c.achievement_id == self.achievement_id
         if self.achievement_version is not None:
             yield table.c.achievement_version == self.achievement_version
+        if asked := tuple(self._of_issuing(hub, table)):
+            yield or_(and_(*asked), self._replaces_such(hub))
+
+    def _of_issuing(
+        self, hub: HubNumber, issued: FromClause
+    ) -> Iterator[ColumnElement[bool]]:
         if self.batch_id is not None:
             yield exists().where(
                 batch_result.c.hub_id == hub,
                 batch_result.c.batch_id == self.batch_id,
-                batch_result.c.credential_id == table.c.credential_id,
+                batch_result.c.credential_id == issued.c.credential_id,
                 batch_result.c.outcome == Outcome.ISSUED.value,
             )
         if self.issued_from is not None:
             # Credentials are issued at whole seconds.
-            yield table.c.issued_ms >= to_ms(self.issued_from.replace(microsecond=0))
+            yield issued.c.issued_ms >= to_ms(self.issued_from.replace(microsecond=0))
         if self.issued_before is not None:
-            yield table.c.issued_ms < to_ms(self.issued_before)
+            yield issued.c.issued_ms < to_ms(self.issued_before)
         if self.issued_by is not None:
-            yield table.c.issued_by == self.issued_by
+            yield issued.c.issued_by == self.issued_by
+
+    def _replaces_such(self, hub: HubNumber) -> ColumnElement[bool]:
+        """Write that one of those which a credential replaces was issued so."""
+        columns = ("credential_id", "supersedes", "issued_ms", "issued_by")
+        first, before = table.alias("replaced"), table.alias("replaced_before")
+        earlier = (
+            select(*(first.c[name] for name in columns))
+            .where(first.c.hub_id == hub, first.c.credential_id == table.c.supersedes)
+            .correlate(table)
+            .cte("earlier", recursive=True, nesting=True)
+        )
+        earlier = earlier.union(
+            select(*(before.c[name] for name in columns)).where(
+                before.c.hub_id == hub, before.c.credential_id == earlier.c.supersedes
+            )
+        )
+        return and_(
+            table.c.supersedes.is_not(None),
+            exists(select(earlier).where(*self._of_issuing(hub, earlier))),
+        )
 
 
 class Standings:
