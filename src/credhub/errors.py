@@ -2231,6 +2231,16 @@ class AlreadyCorrectedError(RequestError):
         super().__init__("Another credential replaces this one already. Correct that one.")
 
 
+class CredentialReplacedError(RequestError):
+    """Another credential replaces this one, and would be left as it is."""
+
+    code = "credential-replaced"
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"Another credential replaces this one and stands: {address}")
+        self.address = address
+
+
 class CredentialSuspendedError(RequestError):
     """The credential is suspended, and one that replaces it would not be."""
 

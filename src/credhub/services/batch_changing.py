@@ -21,6 +21,7 @@ from credhub.errors import (
     CanonicalizationError,
     CredentialErasedError,
     CredentialNotFoundError,
+    CredentialReplacedError,
     CredentialSuspendedError,
     CredhubError,
     InvalidClaimError,
@@ -58,6 +59,7 @@ _SAYS_NOTHING_OF_CLAIMS: Final = (
     AlreadyRevokedError,
     CredentialErasedError,
     CredentialNotFoundError,
+    CredentialReplacedError,
     CredentialSuspendedError,
     InvalidClaimError,
     NotCorrectableError,
@@ -117,13 +119,13 @@ def _round(
         if now is None or not now.is_open:
             return []  # Cancelled: whatever is not recorded yet never is.
         records = tx.standings.by_ids(batch.hub, {row.credential for row in rows})
-        newest = bulk_changes.newest_versions(tx, batch.hub, batch.kind, records.values())
+        around = bulk_changes.others(tx, keys.hub, batch.kind, records.values())
     submitted, again = [], []
     for row in rows:
         record = records.get(row.credential)
         try:
             found = changing.opened(keys, record)
-            is_needed = _is_needed(resources, batch, row, found, newest)
+            is_needed = _is_needed(resources, batch, row, found, around)
             unit = _prepared(resources, keys, batch, row, found) if is_needed else None  # (3)
         except _OF_THE_ROW as error:
             told.append(_failed(row.row, None if record is None else row.credential, error))
@@ -144,12 +146,12 @@ def _is_needed(
     batch: StoredBatch,
     row: ChangeRow,
     found: Changeable,
-    newest: bulk_changes.Versions,
+    around: bulk_changes.Others,
 ) -> bool:
     if batch.kind is BatchKind.CORRECTION:
         with resources.store.read() as tx:
             return bool(bulk_corrections.wrong(resources, tx, found, row.claims))
-    return bulk_changes.is_needed(batch.kind, found, newest)
+    return bulk_changes.is_needed(batch.kind, found, around)
 
 
 def _prepared(

@@ -154,7 +154,7 @@ class ChangeChecker:
         ids = self._ids_of(tx, [it for it in part if isinstance(it, ChangeRow)])
         number, kind = self._keys.hub.number, self.found.kind
         records = tx.standings.by_ids(number, set(ids.values()))
-        newest = bulk_changes.newest_versions(tx, number, kind, records.values())
+        around = bulk_changes.others(tx, self._keys.hub, kind, records.values())
         good = []
         for row in part:
             if isinstance(row, RowFault):
@@ -164,7 +164,7 @@ class ChangeChecker:
                 row.check()
                 changeable = changing.opened(self._keys, records.get(ids[row.row]))
                 wrong = self._wrong(tx, row, changeable)
-                is_needed = bool(wrong) or bulk_changes.is_needed(kind, changeable, newest)
+                is_needed = bool(wrong) or bulk_changes.is_needed(kind, changeable, around)
             except CredhubError as error:
                 self._refuse(row, error)
                 continue

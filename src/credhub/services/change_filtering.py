@@ -56,18 +56,18 @@ def _found(
     ):
         after = part[-1]
         records = tx.standings.by_ids(number, part)
-        newest = bulk_changes.newest_versions(tx, number, kind, records.values())
-        meant = [it for it in part if _is_meant(keys, kind, records[it], newest)]
+        around = bulk_changes.others(tx, keys.hub, kind, records.values())
+        meant = [it for it in part if _is_meant(keys, kind, records[it], around)]
         meant = meant[: most - given]
         given += len(meant)
         yield from meant
 
 
 def _is_meant(
-    keys: HubKeys, kind: BatchKind, record: StandingRecord, newest: bulk_changes.Versions
+    keys: HubKeys, kind: BatchKind, record: StandingRecord, around: bulk_changes.Others
 ) -> bool:
     try:
-        return bulk_changes.is_needed(kind, changing.opened(keys, record), newest)
+        return bulk_changes.is_needed(kind, changing.opened(keys, record), around)
     except (AlreadyRevokedError, NotCorrectableError):
         return False
     except (NotSuspendableError, CredentialSuspendedError):

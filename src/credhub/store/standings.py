@@ -85,6 +85,22 @@ _CHANGES: Final = (
     )
     .order_by(status_change.c.n)
 )
+_chain = (
+    select(_correction.c.supersedes.label("first"), _correction.c.credential_id)
+    .where(_correction.c.hub_id == bindparam("hub"), _correction.c.supersedes.in_(_SOME))
+    .cte("chain", recursive=True)
+)
+_CHAIN: Final = _chain.union(
+    select(_chain.c.first, table.c.credential_id).where(
+        table.c.hub_id == bindparam("hub"), table.c.supersedes == _chain.c.credential_id
+    )
+)
+_NEWEST: Final = select(_CHAIN.c.first, _CHAIN.c.credential_id).where(
+    ~exists().where(
+        _correction.c.hub_id == bindparam("hub"),
+        _correction.c.supersedes == _CHAIN.c.credential_id,
+    )
+)
 _PURPOSES: Final = select(status_entry.c.credential_id, status_entry.c.purpose).where(
     status_entry.c.hub_id == bindparam("hub"), status_entry.c.credential_id.in_(_SOME)
 )
@@ -121,9 +137,7 @@ class Filter:
         if asked := tuple(self._of_issuing(hub, table)):
             yield or_(and_(*asked), self._replaces_such(hub))
 
-    def _of_issuing(
-        self, hub: HubNumber, issued: FromClause
-    ) -> Iterator[ColumnElement[bool]]:
+    def _of_issuing(self, hub: HubNumber, issued: FromClause) -> Iterator[ColumnElement[bool]]:
         if self.batch_id is not None:
             yield exists().where(
                 batch_result.c.hub_id == hub,
@@ -188,6 +202,13 @@ class Standings:
             )
             for row in self._rows(_BY_ID, hub, ids)
         }
+
+    def newest_of(self, hub: HubNumber, ids: Collection[str]) -> Mapping[str, StandingRecord]:
+        """Find what replaces those of these credentials that were replaced, however often."""
+        rows = self._rows(_NEWEST, hub, ids)
+        newest = {row["first"]: row["credential_id"] for row in rows}
+        records = self.by_ids(hub, set(newest.values()))
+        return {first: records[last] for first, last in newest.items()}
 
     def matching(
         self, hub: HubNumber, wanted: Filter, kind: BatchKind, *, after: str, limit: int

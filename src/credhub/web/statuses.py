@@ -40,6 +40,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.FormNotIssuedError: HTTPStatus.NOT_ACCEPTABLE,
     errors.AlreadyRevokedError: HTTPStatus.CONFLICT,
     errors.AlreadyCorrectedError: HTTPStatus.CONFLICT,
+    errors.CredentialReplacedError: HTTPStatus.CONFLICT,
     errors.CredentialSuspendedError: HTTPStatus.CONFLICT,
     errors.NotCorrectableError: HTTPStatus.CONFLICT,
     errors.NothingToCorrectError: HTTPStatus.CONFLICT,

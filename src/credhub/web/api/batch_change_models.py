@@ -40,11 +40,15 @@ class ChangeFilter(RequestModel):
     version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = Field(
         default=None, description="Of that achievement."
     )
-    batch: Id | None = Field(default=None, description="The id of the batch that issued them.")
+    batch: Id | None = Field(
+        default=None, description="The id of the batch that issued them, or what they replace."
+    )
     issued_from: Instant | None = Field(default=None, description="From this moment on.")
     issued_before: Instant | None = Field(default=None, description="Before this moment.")
     api_key: Id | None = Field(
-        default=None, description="The id of the API key that asked for them; revoke it first."
+        default=None,
+        description="The id of the API key that asked for them, or for what they replace; revoke it"
+        " first.",
     )
 
     @model_validator(mode="after")
