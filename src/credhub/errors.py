@@ -2241,6 +2241,20 @@ class CredentialReplacedError(RequestError):
         self.address = address
 
 
+class ReplacedOtherwiseError(RequestError):
+    """What replaces a credential does not say what a table says either.
+
+    Attributes:
+        newest: The permanent address of the credential that stands in its place.
+    """
+
+    code = "replaced-otherwise"
+
+    def __init__(self, newest: str) -> None:
+        super().__init__(f"It was replaced since, and what replaces it says otherwise: {newest}")
+        self.newest = newest
+
+
 class CredentialSuspendedError(RequestError):
     """The credential is suspended, and one that replaces it would not be."""
 

@@ -25,6 +25,7 @@ from tests.cli.command_line import CommandLine
 from tests.cli.test_batch import keys_in, rows_in
 from tests.running import settings_for
 from tests.services.batching import ndjson, rows_of
+from tests.services.erasing import erase_learner
 from tests.services.ordering import publish_suspendable
 
 WHY = ("--reason", "The exam was cancelled.")
@@ -348,3 +349,21 @@ def test_results_with_claims_are_corrected_in_their_place(riverside: CommandLine
     assert "0 would be corrected, 3 right or corrected before." in untouched.stderr
     for corrected in (done, once_more):
         assert "3 rows, 1 corrected, 2 right or corrected before, 0 failed." in corrected.stderr
+
+
+def test_an_erased_learner_keeps_nobody_from_being_revoked(riverside: CommandLine) -> None:
+    rows = issued(riverside)
+    with open_runtime(settings_for("", riverside.data)) as runtime:
+        (hub,) = hubs.all_hubs(runtime.resources)
+        erase_learner(runtime.resources, hub.number, rows[1]["credential"])
+    file = riverside.data.parent / "results.csv"
+
+    tried = riverside("batch", "revoke", file, *WHY, "--dry-run")
+    done = riverside("batch", "revoke", file, *WHY, "--yes")
+
+    assert tried.exit_code == 0, tried.output
+    assert "erased, so that their rows would fail alone: 1." in tried.stderr
+    assert tried.stdout.count("would be revoked") == 2
+    assert done.exit_code == 1
+    assert "3 rows, 2 revoked, 0 revoked before, 1 failed." in done.stderr
+    assert "3\tfailed\tcredential-erased\t" in done.stdout

@@ -335,7 +335,6 @@ def test_with_one_fault_nothing_is_changed(
     ]
 
     assert faults(resources, hub, BatchKind.REVOCATION, names) == [
-        (2, "credential-erased"),
         (3, "credential-not-found"),
         (4, "credential-not-found"),
         (5, "credential-not-found"),

@@ -7,11 +7,13 @@ import pytest
 
 from credhub.errors import BatchNotFoundError
 from credhub.services import batch_result_claims, batch_result_file, reading
+from credhub.services.correcting import Corrections
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
 from tests.running import Service
-from tests.services.batching import row_of, rows_of, send, work_off
+from tests.services.batching import results, row_of, rows_of, send, work_off
 from tests.services.erasing import erase_learner
+from tests.services.test_correcting import correct
 
 FORMULA = '=HYPERLINK("//x")'
 
@@ -133,3 +135,19 @@ def test_claims_are_what_a_table_of_corrections_says(
     assert (third["evidenceUrl"], third["result"]) == ("", "")
     assert last == nothing
     assert lines(other.batch_id) == [nothing]  # It failed: the key was another learner's.
+
+
+def test_claims_are_those_at_the_end_of_a_chain_of_corrections(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    batch = send(resources, hub, achievement, [row_of(1)])
+    work_off(resources)
+    (chain,) = ([str(it.result.credential_id)] for it in results(resources, batch))
+    for name in ("B", "C", "D"):
+        corrected = correct(resources, hub, chain[-1], Corrections(name=name))
+        chain.append(corrected.credential.credential_id)
+
+    written = batch_result_file.written(resources, hub, batch.batch_id, with_claims=True)
+
+    (line,) = read(b"".join(written))
+    assert (line["credential"], line["name"]) == (chain[-1], "D")

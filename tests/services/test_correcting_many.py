@@ -8,7 +8,7 @@ import pytest
 
 from credhub import jsontypes
 from credhub.credentials.draft import Evidence, Recipient, Result, ResultStatus
-from credhub.documents.change_rows import ChangeRow, CorrectedClaims
+from credhub.documents.change_rows import AS_IT_IS, ChangeRow, CorrectedClaims
 from credhub.errors import MalformedBatchError, RowFault, RowsError
 from credhub.jobs.batch_working import work_once
 from credhub.jsontypes import JsonObject
@@ -204,27 +204,66 @@ def test_t69_the_same_table_again_corrects_nothing(
     assert count(resources, credential, hub) == 4
     other = rows(ids, CorrectedClaims(name="Somebody Else"))
     assert refused(resources, hub, other) == [
-        "1 credential already-corrected",
-        "2 credential already-corrected",
+        "1 credential replaced-otherwise",
+        "2 credential replaced-otherwise",
     ]
 
 
 def test_what_must_not_be_replaced_is_a_fault(resources: Resources, hub: HubNumber) -> None:
     achievement = publish_suspendable(resources, hub)
-    ids = issue_many(resources, hub, achievement, 3)
+    ids = issue_many(resources, hub, achievement, 2)
     vcalm_recording.record(resources, hub, PLAIN)
     composed = reading.page(resources, hub, before=None, limit=1)[0].credential.credential_id
     revoking.revoke(resources, hub, ids[0], actor="key", reason="fraud")
     suspending.suspend(resources, hub, ids[1], actor="key", reason="fees")
-    erase_learner(resources, hub, ids[2])
 
     assert refused(resources, hub, rows([*ids, composed, "nothing"])) == [
         "1 credential already-revoked",
         "2 credential credential-suspended",
-        "3 credential credential-erased",
-        "4 credential not-correctable",
-        "5 credential credential-not-found",
+        "3 credential not-correctable",
+        "4 credential credential-not-found",
     ]
+
+
+def test_an_erased_learner_keeps_nobody_from_being_corrected(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    """Where nothing is said of them, as in the table of a batch, there is nothing to be done."""
+    ids = issue_many(resources, hub, achievement, 3)
+    for gone in ids[1:]:
+        erase_learner(resources, hub, gone)
+    wanted = [*rows(ids[:2]), *rows(ids, AS_IT_IS)[2:]]
+    found = change_receiving.try_out(resources, hub, BatchKind.CORRECTION, wanted)
+
+    batch = send(resources, hub, wanted)
+    work_off(resources)
+
+    assert (found.rows, found.changed, found.erased, found.skipped) == (3, 1, 1, 1)
+    assert [(it.outcome, it.code) for it in told(resources, batch)] == [
+        (Outcome.ISSUED, None),
+        (Outcome.FAILED, "credential-erased"),
+        (Outcome.SKIPPED, None),
+    ]
+    assert [it.credential_id for it in told(resources, batch)][1:] == ids[1:]
+
+
+def test_a_table_is_compared_with_the_end_of_a_chain_of_corrections(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    """What stands in between is replaced itself: a table that says so is out of date."""
+    chain = issue_many(resources, hub, achievement, 1)
+    for name in ("B", "C", "D"):
+        chain += corrected(resources, hub, chain[-1:], CorrectedClaims(name=name))
+    newest = reading.by_id(resources, hub, chain[-1]).address
+
+    for said, expected in (("B", "fault"), ("C", "fault"), ("D", "skipped")):
+        wanted = rows(chain[:3], CorrectedClaims(name=said))
+        found = change_receiving.try_out(resources, hub, BatchKind.CORRECTION, wanted)
+        if expected == "skipped":
+            assert (found.faults, found.skipped) == ([], 3)
+        else:
+            assert [it.code for it in found.faults] == ["replaced-otherwise"] * 3, said
+            assert newest in found.faults[0].detail
 
 
 @pytest.mark.parametrize(
@@ -274,7 +313,7 @@ def test_what_changes_while_it_waits_fails_alone(
 
     assert [(it.outcome, it.code) for it in told(resources, batch)] == [
         (Outcome.FAILED, "already-revoked"),
-        (Outcome.FAILED, "already-corrected"),
+        (Outcome.FAILED, "replaced-otherwise"),
         (Outcome.SKIPPED, None),
         (Outcome.ISSUED, None),
     ]

@@ -50,6 +50,11 @@ def _tell_sum(found: Findings, meant: Meant) -> None:
             f" {meant.file.passed_over:,}.",
             err=True,
         )
+    if found.erased:
+        click.echo(
+            f"Of learners who were erased, so that their rows would fail alone: {found.erased:,}.",
+            err=True,
+        )
     told = sum(checked.is_needed for checked in found.first)
     if not found.faults and found.changed > told:
         click.echo(f"… and {found.changed - told:,} more.", err=True)

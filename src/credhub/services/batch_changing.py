@@ -28,6 +28,7 @@ from credhub.errors import (
     NotCorrectableError,
     NotSuspendableError,
     RecordDamagedError,
+    ReplacedOtherwiseError,
     UnsealError,
     VerificationError,
 )
@@ -65,6 +66,7 @@ _SAYS_NOTHING_OF_CLAIMS: Final = (
     NotCorrectableError,
     NotSuspendableError,
     RecordDamagedError,
+    ReplacedOtherwiseError,
 )
 _OF_THE_ROW: Final = (*_SAYS_NOTHING_OF_CLAIMS, CanonicalizationError, VerificationError)
 """Errors that a row fails with, and with which it would fail again."""
@@ -123,6 +125,9 @@ def _round(
     submitted, again = [], []
     for row in rows:
         record = records.get(row.credential)
+        if bulk_corrections.says_nothing(batch.kind, row.claims):
+            told.append(_skipped(row))
+            continue
         try:
             found = changing.opened(keys, record)
             is_needed = _is_needed(resources, batch, row, found, around)
@@ -131,9 +136,7 @@ def _round(
             told.append(_failed(row.row, None if record is None else row.credential, error))
             continue
         if not is_needed:
-            told.append(
-                RowResult(row=row.row, outcome=Outcome.SKIPPED, credential_id=row.credential)
-            )
+            told.append(_skipped(row))
         elif unit is None:
             again.append(row)
         else:
@@ -204,6 +207,10 @@ def _reissued(
         reason=row.reason,
     )
     return replacement.unit
+
+
+def _skipped(row: ChangeRow) -> RowResult:
+    return RowResult(row=row.row, outcome=Outcome.SKIPPED, credential_id=row.credential)
 
 
 def _failed(row: int, credential_id: str | None, error: CredhubError) -> RowResult:

@@ -41,9 +41,8 @@ def _newest(
     if listed.result.credential_id is None:
         return listed, _NOTHING
     try:
-        opened = reading.by_id_in(tx, resources, number, listed.result.credential_id)
-        while opened.superseded_by is not None:
-            opened = reading.by_code_in(tx, resources, opened.superseded_by)
+        first = reading.by_id_in(tx, resources, number, listed.result.credential_id)
+        opened = reading.newest_in(tx, resources, first)
         claims = _written(Claimed.of(jsontypes.parse_object(opened.signed)))
     except (CredentialErasedError, InvalidClaimError, RecordDamagedError):
         # The learner was erased, a client composed it, or its row is damaged.

@@ -13,13 +13,14 @@ from typing import Final
 from credhub import jsontypes
 from credhub.credentials.claimed import Claimed
 from credhub.credentials.draft import CredentialDraft, Evidence, Recipient, Result
-from credhub.documents.change_rows import CorrectedClaims
-from credhub.errors import AlreadyCorrectedError, InvalidClaimError
+from credhub.documents.change_rows import AS_IT_IS, CorrectedClaims
+from credhub.errors import InvalidClaimError, ReplacedOtherwiseError
 from credhub.services import correcting, reading
 from credhub.services.changing import Changeable
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.services.row_checking import MOST_AHEAD
+from credhub.store.batches import BatchKind
 from credhub.store.store import Transaction
 
 _SEVERAL: Final = "is one of several: correct this credential by itself."
@@ -41,7 +42,7 @@ def wrong(
 
     Raises:
         NotCorrectableError: A client composed it.
-        AlreadyCorrectedError: The one that replaces it does not say it either.
+        ReplacedOtherwiseError: The newest one that replaces it does not say it either.
         AlreadyRevokedError: It is revoked, so nothing may replace it.
         CredentialSuspendedError: It is suspended.
         InvalidClaimError: A claim cannot be in a credential.
@@ -52,15 +53,23 @@ def wrong(
     credential = found.credential
     opened = reading.by_id_in(tx, resources, credential.hub, credential.credential_id)
     if opened.superseded_by is not None:
-        newer = reading.by_code_in(tx, resources, opened.superseded_by)
-        if _differing(_claims(newer), wanted):
-            raise AlreadyCorrectedError
+        newest = reading.newest_in(tx, resources, opened)
+        if _differing(_claims(newest), wanted):
+            raise ReplacedOtherwiseError(newest.address)
         return ()
     claimed = _claims(opened)
     if differing := _differing(claimed, wanted):
         correcting.check_correctable(found)
         _check(resources, opened, corrected(claimed, wanted))
     return differing
+
+
+def says_nothing(kind: BatchKind, wanted: CorrectedClaims) -> bool:
+    """Say whether a row of a table of corrections leaves its credential as it is, whatever it is.
+
+    So do the rows of learners who were erased, in the table that a batch gives.
+    """
+    return kind is BatchKind.CORRECTION and wanted == AS_IT_IS
 
 
 def corrected(claimed: Claimed, wanted: CorrectedClaims) -> Claimed:

@@ -14,6 +14,8 @@ from credhub.credentials.code import PublicCode
 from credhub.documents.change_rows import ChangeRow
 from credhub.documents.rows.faults import shown
 from credhub.errors import (
+    CredentialErasedError,
+    CredentialNotFoundError,
     CredhubError,
     InvalidClaimError,
     RowFault,
@@ -26,6 +28,7 @@ from credhub.services.keyring import HubKeys
 from credhub.services.resources import Resources
 from credhub.services.row_checking import EMPTY, MOST_ROWS, TOO_MANY
 from credhub.store.batches import BatchKind
+from credhub.store.standings import StandingRecord
 from credhub.store.store import Transaction
 
 ROWS_AT_ONCE: Final = 500
@@ -43,12 +46,14 @@ class Checked:
         address: The permanent address of the credential.
         is_needed: Whether the credential would be changed; it may be so already.
         wrong: The claims that would be corrected.
+        is_erased: Whether the row would fail alone, because its learner was erased.
     """
 
     row: ChangeRow
     address: str
     is_needed: bool
     wrong: tuple[str, ...] = ()
+    is_erased: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,6 +62,7 @@ class Findings:
 
     Attributes:
         most_told: So many rows and faults are kept.
+        erased: How many rows would fail alone, because their learners were erased.
         wrong: How often which claim would be corrected.
         first: The first rows without a fault.
         faults: What is wrong, in the order of the rows. With any of it nothing is changed.
@@ -66,6 +72,7 @@ class Findings:
     most_told: int = MOST_TOLD
     changed: int = 0
     skipped: int = 0
+    erased: int = 0
     wrong: Counter[str] = field(default_factory=Counter)
     first: list[Checked] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
@@ -73,12 +80,14 @@ class Findings:
     @property
     def rows(self) -> int:
         """How many rows have no fault."""
-        return self.changed + self.skipped
+        return self.changed + self.skipped + self.erased
 
     def count(self, checked: Checked) -> None:
         """Count a row without a fault."""
         self.wrong.update(checked.wrong)
-        if checked.is_needed:
+        if checked.is_erased:
+            self.erased += 1
+        elif checked.is_needed:
             self.changed += 1
         else:
             self.skipped += 1
@@ -162,24 +171,39 @@ class ChangeChecker:
                 continue
             try:
                 row.check()
-                changeable = changing.opened(self._keys, records.get(ids[row.row]))
-                wrong = self._wrong(tx, row, changeable)
-                is_needed = bool(wrong) or bulk_changes.is_needed(kind, changeable, around)
+                checked = self._checked(tx, row, records.get(ids[row.row]), around)
             except CredhubError as error:
                 self._refuse(row, error)
                 continue
-            credential = changeable.credential
-            if self._is_repeated(row, credential.credential_id):
+            if self._is_repeated(row, checked.row.credential):
                 continue
-            checked = Checked(
-                row=replace(row, credential=credential.credential_id),
-                address=self._prefix + credential.code,
-                is_needed=is_needed,
-                wrong=wrong,
-            )
             self.found.count(checked)
             good.append(checked)
         return good
+
+    def _checked(
+        self,
+        tx: Transaction,
+        row: ChangeRow,
+        record: StandingRecord | None,
+        around: bulk_changes.Others,
+    ) -> Checked:
+        if record is None:
+            raise CredentialNotFoundError
+        kind, credential = self.found.kind, record.credential
+        checked = Checked(
+            row=replace(row, credential=credential.credential_id),
+            address=self._prefix + credential.code,
+            is_needed=False,
+        )
+        try:
+            found = changing.opened(self._keys, record)
+            wrong = self._wrong(tx, row, found)
+            is_needed = bool(wrong) or bulk_changes.is_needed(kind, found, around)
+        except CredentialErasedError:
+            # Nothing can be done about it, so it keeps nobody from doing the others.
+            return replace(checked, is_erased=not bulk_corrections.says_nothing(kind, row.claims))
+        return replace(checked, is_needed=is_needed, wrong=wrong)
 
     def _wrong(self, tx: Transaction, row: ChangeRow, found: Changeable) -> tuple[str, ...]:
         if self.found.kind is not BatchKind.CORRECTION:

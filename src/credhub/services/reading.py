@@ -148,6 +148,17 @@ def by_id_in(
     return _found(resources, tx, record).opened(form)
 
 
+def newest_in(tx: Transaction, resources: Resources, opened: OpenedCredential) -> OpenedCredential:
+    """Open the credential at the end of a chain of corrections: itself, if nothing replaces it.
+
+    Raises:
+        RecordDamagedError: The rows cannot be opened.
+    """
+    while opened.superseded_by is not None:
+        opened = by_code_in(tx, resources, opened.superseded_by)
+    return opened
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     """The rows of a credential, before one of its forms is opened."""

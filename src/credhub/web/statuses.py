@@ -41,6 +41,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.AlreadyRevokedError: HTTPStatus.CONFLICT,
     errors.AlreadyCorrectedError: HTTPStatus.CONFLICT,
     errors.CredentialReplacedError: HTTPStatus.CONFLICT,
+    errors.ReplacedOtherwiseError: HTTPStatus.CONFLICT,
     errors.CredentialSuspendedError: HTTPStatus.CONFLICT,
     errors.NotCorrectableError: HTTPStatus.CONFLICT,
     errors.NothingToCorrectError: HTTPStatus.CONFLICT,

@@ -150,7 +150,7 @@ class ChangedRowModel(Model):
     """What would become of one credential."""
 
     row: int
-    outcome: Literal["changed", "skipped"]
+    outcome: Literal["changed", "skipped", "failed"]
     credential: str = Field(description="The id of the credential, for this API.")
     url: str = Field(description="The permanent address of the credential.")
     corrected: list[str] = Field(description="The claims that would be corrected.")
@@ -160,11 +160,17 @@ class ChangedRowModel(Model):
         """Write one."""
         return cls(
             row=checked.row.row,
-            outcome="changed" if checked.is_needed else "skipped",
+            outcome=_outcome_of(checked),
             credential=checked.row.credential,
             url=checked.address,
             corrected=list(checked.wrong),
         )
+
+
+def _outcome_of(checked: Checked) -> Literal["changed", "skipped", "failed"]:
+    if checked.is_erased:
+        return "failed"
+    return "changed" if checked.is_needed else "skipped"
 
 
 class ChangesTrialAnswer(Model):
@@ -174,6 +180,10 @@ class ChangesTrialAnswer(Model):
     rows: int = Field(description="Rows without a fault.")
     changed: int = Field(description="Credentials that would be changed.")
     skipped: int = Field(description="Credentials that are so already.")
+    erased: int = Field(
+        description="Credentials of learners who were erased: of these nothing can be changed, and"
+        " their rows fail alone."
+    )
     items: list[ChangedRowModel] = Field(description="The first thousand rows without a fault.")
     faults: list[FaultModel] = Field(
         description="The first thousand. With any of them the batch is refused as a whole."
@@ -193,6 +203,7 @@ class ChangesTrialAnswer(Model):
             rows=found.rows,
             changed=found.changed,
             skipped=found.skipped,
+            erased=found.erased,
             items=[ChangedRowModel.of(checked) for checked in found.first],
             faults=[FaultModel.of(fault) for fault in found.faults],
             passed_over=passed_over,
