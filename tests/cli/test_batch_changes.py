@@ -162,6 +162,41 @@ def test_rows_that_failed_are_passed_over_and_told(riverside: CommandLine) -> No
     assert tried.stdout == f"2\twould be revoked\t{rows[0]['url']}\n"
 
 
+def test_what_another_batch_issued_is_not_revoked_by_the_results_of_this_one(
+    riverside: CommandLine,
+) -> None:
+    first = issued(riverside, 3)
+    second = issued(riverside, 4)
+    file = riverside.data.parent / "results.csv"
+    why = "Passed over are rows that had been skipped, so that another batch issued or changed them"
+
+    tried = riverside("batch", "revoke", file, *WHY, "--dry-run")
+    done = riverside("batch", "revoke", file, *WHY, "--yes")
+
+    assert [it["outcome"] for it in second] == ["skipped"] * 3 + ["issued"]
+    assert [it["credential"] for it in second[:3]] == [it["credential"] for it in first]
+    assert tried.stdout == f"5\twould be revoked\t{second[3]['url']}\n"
+    for told in (tried, done):
+        assert f"{why}: 3." in told.stderr
+        assert told.exit_code == 0
+    assert "1 row, 1 revoked, 0 revoked before, 0 failed." in done.stderr
+    assert rows_in(riverside, "status_change") == 1
+
+
+@pytest.mark.parametrize("word", ["suspend", "lift", "reissue"])
+def test_whose_own_results_are_meant_and_whose_are_not(riverside: CommandLine, word: str) -> None:
+    named = suspendable(riverside)
+    issued(riverside, 1, achievement=named)
+    issued(riverside, 2, achievement=named)
+    file = riverside.data.parent / "results.csv"
+
+    tried = riverside("batch", word, file, *WHY, "--dry-run")
+
+    taken = 2 if word == "reissue" else 1
+    assert f"Of {taken} credentials without a fault" in tried.stderr
+    assert ("had been skipped" in tried.stderr) is (word != "reissue")
+
+
 def test_faults_are_named_and_nothing_is_changed(riverside: CommandLine) -> None:
     rows = issued(riverside, 2)
     first = rows[0]["url"]

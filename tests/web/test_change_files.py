@@ -142,11 +142,12 @@ def test_results_of_a_batch_are_a_file_of_changes(
     work_off(service)
     results = client.get(f"{first.headers['location']}/rows", params={"format": "csv"}).content
 
-    tried = send(client, "lift", results + b"5,failed,,,x,y\r\n", dryRun="true").json()
+    more = b"5,failed,,,x,y\r\n6,skipped,x,,,\r\n"
+    tried = send(client, "lift", results + more, dryRun="true").json()
     send(client, "lift", results)
     work_off(service)
 
-    assert (tried["changed"], tried["passedOver"]) == (3, 1)
+    assert (tried["changed"], tried["passedOver"]) == (3, 2)
     assert statuses(client, issued) == ["active"] * 3
 
 

@@ -91,6 +91,7 @@ def _change(kind: BatchKind, asked: Asked) -> None:
             sys.exit(1 if found.faults else 0)
         standing = work(resources, hub, _sent(resources, hub, kind, meant))
         tell_failures(resources, standing)
+    change_telling.tell_passed_over(meant)
     tell(standing)
     sys.exit(0 if standing.state == "finished" and not standing.failed else 1)
 

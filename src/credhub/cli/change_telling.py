@@ -31,6 +31,19 @@ def tell_trial(found: Findings, meant: Meant, fault_path: Path | None) -> None:
     _tell_sum(found, meant)
 
 
+def tell_passed_over(meant: Meant) -> None:
+    """Say how many rows of a file of results are not about anything that is to be done."""
+    if meant.file is None:
+        return
+    why = {
+        "had failed and name no credential": meant.file.passed_over,
+        "had been skipped, so that another batch issued or changed them": meant.file.skipped,
+    }
+    for said, rows in why.items():
+        if rows:
+            click.echo(f"Passed over are rows that {said}: {rows:,}.", err=True)
+
+
 def fault_text(fault: RowFault) -> str:
     """Say what is wrong, and with which credential."""
     return fault.text() if fault.value is None else f"{fault.text()} ({fault.value})"
@@ -44,12 +57,7 @@ def _line(checked: Checked, found: Findings) -> str:
 
 def _tell_sum(found: Findings, meant: Meant) -> None:
     words = WORDS[found.kind]
-    if meant.file is not None and meant.file.passed_over:
-        click.echo(
-            "Passed over are rows that had failed and name no credential:"
-            f" {meant.file.passed_over:,}.",
-            err=True,
-        )
+    tell_passed_over(meant)
     if found.erased:
         click.echo(
             f"Of learners who were erased, so that their rows would fail alone: {found.erased:,}.",

@@ -12,7 +12,7 @@ from credhub.documents.change_file import ChangeFile
 from credhub.documents.change_rows import ChangeRow
 from credhub.errors import RowFault
 from credhub.jsontypes import JsonObject
-from credhub.services import change_filtering
+from credhub.services import bulk_changes, change_filtering
 from credhub.services.resources import Resources
 from credhub.store.batches import BatchKind
 from credhub.store.hubs import Hub
@@ -63,8 +63,14 @@ def _some(rows: Iterator[ChangeRow]) -> Iterator[ChangeRow]:
 
 def _in_file(path: Path, kind: BatchKind, asked: Asked) -> Meant:
     read = read_file(path)
-    corrects = kind is BatchKind.CORRECTION
-    rows = ChangeFile(read.chunks, read.form, asked.said, reason=asked.reason, corrects=corrects)
+    rows = ChangeFile(
+        read.chunks,
+        read.form,
+        asked.said,
+        reason=asked.reason,
+        corrects=kind is BatchKind.CORRECTION,
+        with_skipped=kind not in bulk_changes.NEW,
+    )
     return Meant(
         rows=rows,
         identity={

@@ -30,7 +30,7 @@ _LIST: Final = ListOf(
 class ChangeFile(TableFile[ChangeRow]):
     """Credentials in a file, and where they are to be corrected what they should have said."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is read, and what of it is meant
         self,
         open_chunks: Callable[[], Iterable[bytes]],
         form: Form,
@@ -38,6 +38,7 @@ class ChangeFile(TableFile[ChangeRow]):
         *,
         reason: str,
         corrects: bool = False,
+        with_skipped: bool = True,
     ) -> None:
         """Begin to read.
 
@@ -47,11 +48,14 @@ class ChangeFile(TableFile[ChangeRow]):
             choices: What the sender says about them.
             reason: Why, where a row says nothing else.
             corrects: Whether rows say what credentials should have said.
+            with_skipped: Whether a file of results names also what its batch skipped: credentials
+                that another one issued or changed.
         """
         self._open_chunks = open_chunks
         self._form = form
         self._reason = reason
         self._corrects = corrects
+        self._with_skipped = with_skipped
         self._columns: Columns | None = None
         self._table: ChangeTable | None = None
         super().__init__(self._begun, choices)
@@ -60,6 +64,11 @@ class ChangeFile(TableFile[ChangeRow]):
     def passed_over(self) -> int:
         """How many rows of a file of results name no credential because they failed."""
         return 0 if self._table is None else self._table.passed_over
+
+    @property
+    def skipped(self) -> int:
+        """How many rows of a file of results are passed over: their batch had skipped them."""
+        return 0 if self._table is None else self._table.skipped
 
     def column_of(self, member: str) -> str:
         """Name the column that holds something as the file does."""
@@ -83,7 +92,7 @@ class ChangeFile(TableFile[ChangeRow]):
         self, columns: Columns, days: Days
     ) -> Callable[[int, list[str]], Iterator[ChangeRow | RowFault]]:
         self._columns = columns
-        self._table = ChangeTable(columns, days, self._reason)
+        self._table = ChangeTable(columns, days, self._reason, with_skipped=self._with_skipped)
         if self._corrects:
             self._table.check_corrections()
         return self._table.read

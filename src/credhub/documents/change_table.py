@@ -20,16 +20,24 @@ _Read = TypeVar("_Read")
 NOTHING_CAME_OF_IT: Final = "failed"
 """What a file of results says of a row that gave no credential."""
 
+ANOTHER_DID_IT: Final = "skipped"
+"""What a file of results says of a row whose credential its batch had no part in."""
+
 
 class ChangeTable:
     """Reads the rows of one file, one after the other.
 
     Attributes:
         passed_over: How many rows of a file of results name no credential because they failed.
+        skipped: How many name one that their batch had no part in, and are passed over for it.
     """
 
-    def __init__(self, columns: Columns, days: Days, reason: str) -> None:
+    def __init__(
+        self, columns: Columns, days: Days, reason: str, *, with_skipped: bool = True
+    ) -> None:
         self.passed_over = 0
+        self.skipped = 0
+        self._with_skipped = with_skipped
         self._columns = columns
         self._days = days
         self._reason = reason
@@ -47,8 +55,12 @@ class ChangeTable:
         """Read one row: what it says, or everything that is wrong with it."""
         found = ((field, cells[place]) for field, place in self._columns.places.items())
         cell = _Cells({field: undefended(text) for field, text in found if text})
+        outcome = fold(cell.texts.get(Field.OUTCOME, ""))
+        if outcome == ANOTHER_DID_IT and not self._with_skipped:
+            self.skipped += 1
+            return
         named = cell.checked(Field.CREDENTIAL)
-        if named is None and fold(cell.texts.get(Field.OUTCOME, "")) == NOTHING_CAME_OF_IT:
+        if named is None and outcome == NOTHING_CAME_OF_IT:
             self.passed_over += 1
             return
         if named is None and not cell.faults:

@@ -49,9 +49,17 @@ def read(
     choices: Choices | None = None,
     *,
     corrects: bool = False,
+    with_skipped: bool = True,
 ) -> Read:
     content = data.encode() if isinstance(data, str) else data
-    file = ChangeFile(lambda: (content,), form, choices, reason=REASON, corrects=corrects)
+    file = ChangeFile(
+        lambda: (content,),
+        form,
+        choices,
+        reason=REASON,
+        corrects=corrects,
+        with_skipped=with_skipped,
+    )
     rows: list[ChangeRow] = []
     faults: list[RowFault] = []
     try:
@@ -125,6 +133,23 @@ def test_results_of_a_batch_are_taken_as_they_were_written() -> None:
     assert found.named == [(2, ID), (4, ID)]
     assert found.file.passed_over == 1
     assert found.codes == [(5, "credential", "credential-missing")]
+
+
+def test_what_a_batch_skipped_is_left_out_where_its_own_alone_is_meant() -> None:
+    rows = (
+        ("2", "issued", ID, ADDRESS, "", ""),
+        ("3", "skipped", ID, ADDRESS, "", ""),
+        ("4", "failed", "", "", "row-key-reused", "No."),
+    )
+    content = b"".join(csv_out.written(COLUMNS, rows))
+
+    all_of_them, its_own = read(content), read(content, with_skipped=False)
+
+    assert all_of_them.named == [(2, ID), (3, ID)]
+    assert (all_of_them.file.passed_over, all_of_them.file.skipped) == (1, 0)
+    assert its_own.named == [(2, ID)]
+    assert (its_own.file.passed_over, its_own.file.skipped) == (1, 1)
+    assert not its_own.faults
 
 
 def test_a_row_may_have_a_reason_of_its_own() -> None:
@@ -235,7 +260,7 @@ def test_json_names_credentials_alone_or_with_what_is_said_of_them() -> None:
         assert found.named == [(1, ADDRESS), (second, CODE)]
         assert [it.reason for it in found.rows] == [REASON, "Fraud."]
         assert found.file.column_of("credential") == "credential"
-        assert found.file.passed_over == 0
+        assert found.file.passed_over == found.file.skipped == 0
 
 
 def test_json_says_what_a_credential_should_say() -> None:

@@ -11,7 +11,7 @@ from credhub.errors import (
     ScopeMissingError,
     UnauthenticatedError,
 )
-from credhub.services import change_receiving
+from credhub.services import bulk_changes, change_receiving
 from credhub.services.api_keys import Scope
 from credhub.services.change_receiving import ArrivingChanges
 from credhub.services.idempotency import Once
@@ -79,9 +79,11 @@ def change_by_file(  # noqa: PLR0913, PLR0917 - what a request may say
 
     CSV, JSON, or one JSON value on each line. The first row of CSV names its columns, one of which
     holds addresses, codes or ids; a list without a header is taken too, and so are the results of
-    a batch. To correct, other columns say what credentials should have said: `name` or `givenName`
-    and `familyName`, `awardedDate`, `validUntil`, `evidenceUrl`, `result`. What is blank there, or
-    says what the credential says, stays as it was signed. Else it is as `/v1/batches/changes` is.
+    a batch: what that one skipped was issued or changed by another, and is left out, but for
+    corrections and reissues. To correct, other columns say what credentials should have said:
+    `name` or `givenName` and `familyName`, `awardedDate`, `validUntil`, `evidenceUrl`, `result`.
+    What is blank there, or says what the credential says, stays as it was signed. Else it is as
+    `/v1/batches/changes` is.
     To reissue or to correct takes the scope `issue` too.
     """
     kind = BatchKind(change)
@@ -90,7 +92,14 @@ def change_by_file(  # noqa: PLR0913, PLR0917 - what a request may say
         caller.require(Scope.ISSUE)
     resources = runtime.resources
     corrects = kind is BatchKind.CORRECTION
-    rows = ChangeFile(sent.chunks, sent.form, sent.said, reason=reason, corrects=corrects)
+    rows = ChangeFile(
+        sent.chunks,
+        sent.form,
+        sent.said,
+        reason=reason,
+        corrects=corrects,
+        with_skipped=kind not in bulk_changes.NEW,
+    )
     with http.app.state.limits.one_file(caller.hub):
         if dry_run:
             found = change_receiving.try_out(
@@ -98,7 +107,9 @@ def change_by_file(  # noqa: PLR0913, PLR0917 - what a request may say
             )
             reading = rows.summary().to_document()
             return json_answer(
-                ChangesTrialAnswer.of(found, passed_over=rows.passed_over, reading=reading)
+                ChangesTrialAnswer.of(
+                    found, passed_over=rows.passed_over + rows.skipped, reading=reading
+                )
             )
         once = Once(
             resources,

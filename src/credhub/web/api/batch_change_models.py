@@ -189,7 +189,8 @@ class ChangesTrialAnswer(Model):
         description="The first thousand. With any of them the batch is refused as a whole."
     )
     passed_over: int = Field(
-        description="Rows of a file of results that name no credential because they failed."
+        description="Rows of a file of results that name no credential because they failed, or"
+        " that their batch skipped: they are not counted otherwise."
     )
     reading: ReadingModel | None = Field(description="How the file was read, if it was one.")
 
