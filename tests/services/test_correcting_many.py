@@ -174,6 +174,67 @@ def test_one_of_several_is_a_fault(resources: Resources, hub: HubNumber, achieve
     assert corrected(resources, hub, [made]) != [made]  # The name is one.
 
 
+@pytest.mark.parametrize("member", ["awardedDate", "validUntil"])
+def test_each_moment_of_a_day_is_right_where_only_the_day_is_said(
+    resources: Resources, hub: HubNumber, achievement: str, member: str
+) -> None:
+    """The day is that of UTC, and what is said beside it is corrected as it stands."""
+    signed = datetime(2026, 9, 1, 22, 30, tzinfo=UTC)
+    until = signed.replace(year=2099)
+    made = issue(resources, hub, achievement, awarded_at=signed, valid_until=until)
+
+    def said(days: frozenset[str], day: int) -> CorrectedClaims:
+        at, end = DAY.replace(day=day), DAY.replace(year=2099, day=day)
+        if member == "awardedDate":
+            return CorrectedClaims(name="Amélie Martin", awarded_at=at, days=days)
+        return CorrectedClaims(name="Amélie Martin", valid_until=end, days=days)
+
+    def wrong(claims: CorrectedClaims) -> tuple[str, ...]:
+        found = change_receiving.try_out(resources, hub, BatchKind.CORRECTION, rows([made], claims))
+        return found.first[0].wrong
+
+    assert wrong(said(frozenset({member}), 1)) == ("name",)
+    assert wrong(said(frozenset({member}), 2)) == ("name", member)
+    assert wrong(said(frozenset(), 1)) == ("name", member)
+    (new,) = corrected(resources, hub, [made], said(frozenset({member}), 1))
+    assert document(resources, hub, new)["awardedDate"] == "2026-09-01T22:30:00Z"
+    assert document(resources, hub, new)["validUntil"] == "2099-09-01T22:30:00Z"
+
+
+def test_the_day_of_issue_is_right_where_no_award_was_dated(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    made = issue(resources, hub, achievement)
+    at = resources.clock().replace(hour=0, minute=0, second=0, microsecond=0)
+    claims = CorrectedClaims(awarded_at=at, days=frozenset({"awardedDate"}))
+
+    found = change_receiving.try_out(resources, hub, BatchKind.CORRECTION, rows([made], claims))
+
+    assert (found.changed, found.skipped) == (0, 1)
+
+
+def test_what_stands_around_a_text_that_was_signed_is_no_difference(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    made = issue(
+        resources,
+        hub,
+        achievement,
+        recipient=Recipient(name="Ada\u00a0"),
+        results=(Result(value="87 "),),
+    )
+    same = rows([made], CorrectedClaims(name="Ada", result="87"))
+    other = rows([made], CorrectedClaims(name="Ada", result="88"))
+
+    tried = [
+        change_receiving.try_out(resources, hub, BatchKind.CORRECTION, it) for it in (same, other)
+    ]
+
+    assert [it.first[0].wrong for it in tried] == [(), ("result",)]
+    (new,) = corrected(resources, hub, [made], other[0].claims)
+    assert subject(resources, hub, new)["name"] == "Ada\u00a0"
+
+
 def test_what_says_it_already_is_left_as_it_is_though_a_newer_version_is_there(
     resources: Resources, hub: HubNumber, achievement: str
 ) -> None:

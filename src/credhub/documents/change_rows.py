@@ -6,7 +6,12 @@ from typing import Final
 
 from credhub import instants
 from credhub.credentials.claims import check_text
+from credhub.documents.rows.choices import Field
 from credhub.jsontypes import JsonObject
+
+MOMENTS: Final = (Field.AWARDED_DATE, Field.VALID_UNTIL)
+
+_DAYS: Final = "days"
 
 MAX_REASON: Final = 1_000
 """Characters; it is kept once for each credential."""
@@ -20,6 +25,7 @@ class CorrectedClaims:
         awarded_at: When it was earned.
         evidence_url: Where its evidence is, if it has no more than one piece of it.
         result: The value of its result, if it has no more than one.
+        days: Members of which a day was said and no time: any moment of it is right.
     """
 
     name: str | None = field(default=None, repr=False)
@@ -27,6 +33,7 @@ class CorrectedClaims:
     valid_until: datetime | None = None
     evidence_url: str | None = field(default=None, repr=False)
     result: str | None = field(default=None, repr=False)
+    days: frozenset[str] = frozenset()
 
     def to_document(self) -> JsonObject:
         """Write what is given."""
@@ -37,18 +44,23 @@ class CorrectedClaims:
             "evidenceUrl": self.evidence_url,
             "result": self.result,
         }
-        return {name: text for name, text in made.items() if text is not None}
+        said: JsonObject = {name: text for name, text in made.items() if text is not None}
+        if self.days:
+            said[_DAYS] = [*sorted(self.days)]
+        return said
 
     @classmethod
     def of_document(cls, document: JsonObject) -> "CorrectedClaims":
         """Read what ``to_document`` wrote."""
         texts = {name: str(text) for name, text in document.items()}
+        days = document.get(_DAYS)
         return cls(
             name=texts.get("name"),
             awarded_at=_instant_or_none(texts.get("awardedDate")),
             valid_until=_instant_or_none(texts.get("validUntil")),
             evidence_url=texts.get("evidenceUrl"),
             result=texts.get("result"),
+            days=frozenset(map(str, days)) if isinstance(days, list) else frozenset(),
         )
 
 

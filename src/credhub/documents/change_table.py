@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from credhub.documents.change_rows import ChangeRow, CorrectedClaims
-from credhub.documents.rows import claims, names
+from credhub.documents.change_rows import MOMENTS, ChangeRow, CorrectedClaims
+from credhub.documents.rows import claims, days, names
 from credhub.documents.rows.choices import Field
 from credhub.documents.rows.columns import Columns
 from credhub.documents.rows.csv_out import undefended
@@ -33,13 +33,13 @@ class ChangeTable:
     """
 
     def __init__(
-        self, columns: Columns, days: Days, reason: str, *, with_skipped: bool = True
+        self, columns: Columns, read_as: Days, reason: str, *, with_skipped: bool = True
     ) -> None:
         self.passed_over = 0
         self.skipped = 0
         self._with_skipped = with_skipped
         self._columns = columns
-        self._days = days
+        self._days = read_as
         self._reason = reason
 
     def check_corrections(self) -> None:
@@ -79,6 +79,9 @@ class ChangeTable:
             valid_until=cell.read(Field.VALID_UNTIL, lambda text: self._days.ends(text, row)),
             evidence_url=cell.checked(Field.EVIDENCE_URL),
             result=cell.checked(Field.RESULT),
+            days=frozenset(
+                field.value for field in MOMENTS if days.is_day(cell.texts.get(field, ""))
+            ),
         )
 
     def _name(self, cell: "_Cells") -> str | None:

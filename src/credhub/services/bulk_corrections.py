@@ -7,8 +7,9 @@ when there is a newer version of its achievement.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 from credhub import jsontypes
 from credhub.credentials.claimed import Claimed
@@ -22,6 +23,9 @@ from credhub.services.resources import Resources
 from credhub.services.row_checking import MOST_AHEAD
 from credhub.store.batches import BatchKind
 from credhub.store.store import Transaction
+
+_Text = TypeVar("_Text", bound=str | None)
+_Moment = TypeVar("_Moment", bound=datetime | None)
 
 _SEVERAL: Final = "is one of several: correct this credential by itself."
 _MEMBERS: Final[Mapping[str, str]] = MappingProxyType(
@@ -80,9 +84,13 @@ def corrected(claimed: Claimed, wanted: CorrectedClaims) -> Claimed:
     """
     return replace(
         claimed,
-        name=wanted.name or claimed.name,
-        awarded_at=wanted.awarded_at or claimed.awarded_at,
-        valid_until=wanted.valid_until or claimed.valid_until,
+        name=_text(claimed.name, wanted.name),
+        awarded_at=_moment(
+            claimed.awarded_at, wanted.awarded_at, is_day="awardedDate" in wanted.days
+        ),
+        valid_until=_moment(
+            claimed.valid_until, wanted.valid_until, is_day="validUntil" in wanted.days
+        ),
         evidence=_evidence(claimed, wanted.evidence_url),
         results=_results(claimed, wanted.result),
     )
@@ -99,12 +107,32 @@ def _claims(opened: OpenedCredential) -> Claimed:
     return Claimed.of(jsontypes.parse_object(opened.signed))
 
 
+def _text(signed: _Text, said: str | None) -> _Text | str:
+    """Say which text is right: no cell can say what stands around one that was signed."""
+    if said is None or (signed is not None and signed.strip() == said.strip()):
+        return signed
+    return said
+
+
+def _moment(signed: _Moment, said: datetime | None, *, is_day: bool) -> _Moment | datetime:
+    """Say which moment is right: each of a day is, where nothing but the day is said."""
+    if said is None or (is_day and signed is not None and _day(signed) == _day(said)):
+        return signed
+    return said
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(UTC).date()
+
+
 def _evidence(claimed: Claimed, url: str | None) -> tuple[Evidence, ...]:
     if url is None:
         return claimed.evidence
     if len(claimed.evidence) > 1:
         raise InvalidClaimError("evidenceUrl", _SEVERAL)
-    return tuple(replace(it, id=url) for it in claimed.evidence) or (Evidence(id=url),)
+    return tuple(replace(it, id=_text(it.id, url)) for it in claimed.evidence) or (
+        Evidence(id=url),
+    )
 
 
 def _results(claimed: Claimed, value: str | None) -> tuple[Result, ...]:
@@ -112,7 +140,9 @@ def _results(claimed: Claimed, value: str | None) -> tuple[Result, ...]:
         return claimed.results
     if len(claimed.results) > 1:
         raise InvalidClaimError("result", _SEVERAL)
-    return tuple(replace(it, value=value) for it in claimed.results) or (Result(value=value),)
+    return tuple(replace(it, value=_text(it.value, value)) for it in claimed.results) or (
+        Result(value=value),
+    )
 
 
 def _check(resources: Resources, opened: OpenedCredential, claimed: Claimed) -> None:

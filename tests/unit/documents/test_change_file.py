@@ -193,8 +193,11 @@ def test_what_a_credential_should_say_is_read_from_columns() -> None:
         valid_until=datetime(2027, 1, 1, 23, 59, 59, tzinfo=UTC),
         evidence_url="https://school.example/a",
         result="87",
+        days=frozenset({"awardedDate", "validUntil"}),
     )
-    assert found.rows[1].claims == CorrectedClaims(awarded_at=datetime(2026, 4, 25, tzinfo=UTC))
+    assert found.rows[1].claims == CorrectedClaims(
+        awarded_at=datetime(2026, 4, 25, tzinfo=UTC), days=frozenset({"awardedDate"})
+    )
     assert [ChangeRow.of_document(it.to_document(), row=it.row) for it in found.rows] == [
         *found.rows
     ]
@@ -277,7 +280,34 @@ def test_json_says_what_a_credential_should_say() -> None:
         valid_until=datetime(2027, 1, 1, 10, tzinfo=UTC),
         evidence_url="https://school.example/a",
         result="87",
+        days=frozenset({"awardedDate"}),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "begins", "days"),
+    [
+        ("2026-04-03", "2026-04-03T00:00:00+00:00", {"awardedDate"}),
+        ("2026-04-03T00:00:00Z", "2026-04-03T00:00:00+00:00", set()),
+        ("2026-04-03 00:00:00", "2026-04-03T00:00:00+00:00", {"awardedDate"}),
+        ("13.04.2026", "2026-04-13T00:00:00+00:00", {"awardedDate"}),
+    ],
+    ids=["day", "moment", "spreadsheet", "dots"],
+)
+def test_a_day_is_told_from_its_first_moment(text: str, begins: str, days: set[str]) -> None:
+    (row,) = read(f"url,awarded date\n{ADDRESS},{text}\n", corrects=True).rows
+
+    assert row.claims.awarded_at == datetime.fromisoformat(begins)
+    assert row.claims.days == days
+    assert ChangeRow.of_document(row.to_document(), row=2) == row
+
+
+def test_json_says_when_a_day_begins_and_when_it_ends() -> None:
+    text = f'[{{"credential":"{CODE}","awardedDate":"2026-04-03","validUntil":"2027-01-01"}}]'
+    (row,) = read(text, Form.JSON, corrects=True).rows
+
+    assert row.claims.awarded_at == datetime(2026, 4, 3, tzinfo=UTC)
+    assert row.claims.valid_until == datetime(2027, 1, 1, 23, 59, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ class Days:
         return self._read(text, row, END_OF_DAY)
 
     def _read(self, text: str, row: int, of_day: time) -> datetime:
-        plain = _MIDNIGHT.sub("", text) if ":" in text else text
+        plain = _without_midnight(text)
         if match := _YEAR_FIRST.fullmatch(plain):
             year, _, month, day = match.groups()
             found = _day(year, month, day)
@@ -89,6 +89,12 @@ class Days:
             raise row_refused(Code.DATE_ORDER_MIXED, order=f"the {first}", other=others[0])
 
 
+def is_day(text: str) -> bool:
+    """Say whether a text names a day and no time, in any order; it may be no date all the same."""
+    plain = _without_midnight(text)
+    return bool(_YEAR_FIRST.fullmatch(plain) or _YEAR_LAST.fullmatch(plain))
+
+
 def iso_begins(text: str) -> datetime:
     """Read a time, or the beginning of a day, in ISO 8601 and nothing else.
 
@@ -120,6 +126,10 @@ def instant(text: str) -> datetime:
     if found.year < FIRST_YEAR:
         raise row_refused(Code.DATE_SHORT_YEAR, value=text)
     return found
+
+
+def _without_midnight(text: str) -> str:
+    return _MIDNIGHT.sub("", text) if ":" in text else text
 
 
 def _day(year: str, month: str, day: str) -> date | None:
