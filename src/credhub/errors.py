@@ -2152,13 +2152,32 @@ class RowKeyReusedError(RequestError):
 
 
 class MalformedBatchError(RequestError):
-    """Rows of a batch cannot be issued as they are; none of the batch is."""
+    """Rows of a batch cannot be done as they are; none of the batch is."""
 
     code = "malformed-batch"
 
     def __init__(self, faults: tuple[RowFault, ...]) -> None:
-        super().__init__("The batch has faults, so nothing of it is issued.")
+        super().__init__("The batch has faults, so nothing of it is done.")
         self.faults = faults
+
+
+class NothingToChangeError(RequestError):
+    """A filter finds nothing that would be changed.
+
+    Attributes:
+        is_found: Whether it finds credentials at all.
+    """
+
+    code = "nothing-to-change"
+
+    def __init__(self, *, is_found: bool) -> None:
+        super().__init__(
+            "Nothing would be changed: what was found is so already, is revoked, or its learner"
+            " was erased."
+            if is_found
+            else "No credential was found of which all of this is so."
+        )
+        self.is_found = is_found
 
 
 class PictureNotFoundError(RequestError):

@@ -237,23 +237,35 @@ def test_a_filter_finds_what_is_changed(riverside: CommandLine) -> None:
     }
     missed = {
         "version": ("--achievement", "Solar", "--version", "2"),
-        "batch": ("--batch", "none"),
         "days": ("--issued-before", "2026-01-01"),
-        "key": ("--api-key", "none"),
+    }
+    unknown = {
+        "such batch": ("--batch", "none"),
+        "such API key": ("--api-key", "none"),
+        "such achievement": ("--achievement", "None"),
     }
 
     for name, options in found.items():
         tried = riverside("batch", "revoke", *options, *WHY, "--dry-run")
         assert tried.stdout.count("would be revoked\thttp") == 3, name
         assert "column" not in tried.stderr
-    for name, options in missed.items():
-        mode = "--yes" if name == "key" else "--dry-run"
-        nothing = riverside("batch", "revoke", *options, *WHY, mode)
-        assert nothing.exit_code == 1, name
-        assert "Nothing was found that this would change." in nothing.stderr, name
+    for mode in ("--yes", "--dry-run"):
+        for name, options in missed.items():
+            nothing = riverside("batch", "revoke", *options, *WHY, mode)
+            assert nothing.exit_code == 1, name
+            assert "No credential was found of which all of this is so." in nothing.stderr, name
+        for name, options in unknown.items():
+            refused = riverside("batch", "revoke", *options, *WHY, mode)
+            assert refused.exit_code == 3, name
+            assert f"There is no {name}." in refused.stderr, name
     revoked = riverside("batch", "revoke", "--batch", batch_id, *WHY, "--yes")
     assert revoked.exit_code == 0, revoked.output
     assert "3 rows, 3 revoked" in revoked.stderr
+    for mode in ("--yes", "--dry-run"):
+        again = riverside("batch", "revoke", "--batch", batch_id, *WHY, mode)
+        assert again.exit_code == 0, again.output
+        assert "Nothing would be changed: what was found is so already" in again.stderr
+    assert rows_in(riverside, "batch") == 2
     assert [row["credential"] for row in results(riverside)] == [row["credential"] for row in rows]
 
 

@@ -1,11 +1,13 @@
 """Which credentials a filter finds, and which it leaves out."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
 from credhub.documents.change_rows import ChangeRow
+from credhub.errors import NothingToChangeError
 from credhub.services import achievements, change_filtering, reading, revoking, suspending
 from credhub.services.correcting import Corrections
 from credhub.services.resources import Resources
@@ -35,7 +37,9 @@ def found(
     kind: BatchKind = BatchKind.REVOCATION,
     most: int = 100,
 ) -> list[str]:
-    rows = list(change_filtering.rows(resources, hub, kind, wanted, reason=REASON, most=most))
+    rows: list[ChangeRow] = []
+    with suppress(NothingToChangeError):
+        rows += change_filtering.rows(resources, hub, kind, wanted, reason=REASON, most=most)
     assert rows == [
         ChangeRow(row=row, credential=it.credential, reason=REASON)
         for row, it in enumerate(rows, start=1)
@@ -229,3 +233,19 @@ def test_a_filter_looks_when_the_first_row_is_asked_for(
     issue(resources, hub, achievement)
 
     assert [first.credential, *(it.credential for it in rows)] == ids
+
+
+def test_nothing_is_found_or_nothing_of_it_would_be_changed(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    def refused(wanted: Filter) -> bool:
+        rows = change_filtering.rows(resources, hub, BatchKind.REVOCATION, wanted, reason=REASON)
+        with pytest.raises(NothingToChangeError) as raised:
+            next(rows)
+        return raised.value.is_found
+
+    made = issue(resources, hub, achievement)
+    revoking.revoke(resources, hub, made, actor="key", reason="fraud")
+
+    assert refused(Filter(achievement_id=achievement))
+    assert not refused(Filter(achievement_id=achievement, achievement_version=2))

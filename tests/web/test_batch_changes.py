@@ -241,8 +241,33 @@ def test_t63_whatever_a_stolen_key_issued_in_a_night_is_revoked(
     assert client.get(sent.headers["location"]).json()["changed"] == len(bad) == 3
     assert statuses(client, bad) == ["revoked"] * 3
     assert statuses(client, honest) == ["active"] * 3
-    again = filtered(client, wanted)
-    assert (again.status_code, again.json()["errors"][0]["code"]) == (422, "no-rows")
+    again, tried = filtered(client, wanted), filtered(client, wanted, dryRun="true").json()
+    assert (again.status_code, again.json()["code"]) == (409, "nothing-to-change")
+    assert "so already" in again.json()["detail"]
+    assert (tried["rows"], tried["faults"]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        ({"batch": "no-such"}, "batch-not-found"),
+        ({"apiKey": "no-such"}, "api-key-not-found"),
+        ({"achievement": "no-such"}, "achievement-not-found"),
+    ],
+    ids=["batch", "key", "achievement"],
+)
+def test_a_filter_by_what_is_not_there_is_no_filter_that_finds_nothing(
+    client: TestClient, wanted: dict[str, JsonValue], code: str
+) -> None:
+    for refused in (filtered(client, wanted), filtered(client, wanted, dryRun="true")):
+        assert (refused.status_code, refused.json()["code"]) == (404, code)
+
+
+def test_a_filter_that_finds_nothing_at_all_says_so(client: TestClient) -> None:
+    refused = filtered(client, {"issuedBefore": "2001-01-01T00:00:00Z"})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "nothing-to-change")
+    assert refused.json()["detail"].startswith("No credential was found")
 
 
 @pytest.mark.parametrize(
@@ -278,9 +303,11 @@ def test_t55_a_filter_finds_nothing_of_another_hub(
     intruder = service.client(service.other)
 
     tried = filtered(intruder, {"achievement": achievement}, dryRun="true").json()
+    theirs = filtered(intruder, {"issuedFrom": "2001-01-01T00:00:00Z"}, dryRun="true").json()
     mine = filtered(client, {"achievement": achievement}, dryRun="true").json()
 
-    assert (tried["rows"], mine["rows"]) == (0, 3)
+    assert (tried["code"], mine["rows"]) == ("achievement-not-found", 3)
+    assert not {it["credential"] for it in theirs["items"]} & set(issued)
 
 
 def test_a_body_of_fifty_thousand_names_is_let_in(client: TestClient) -> None:

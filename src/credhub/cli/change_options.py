@@ -13,6 +13,7 @@ from credhub.cli.batch_work import achievement_named
 from credhub.cli.row_files import choices_of_a_file
 from credhub.documents.rows.choices import Choices
 from credhub.jsontypes import JsonObject
+from credhub.services import change_filtering
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 from credhub.store.standings import Filter
@@ -74,9 +75,14 @@ class Wanted:
 
         Raises:
             AchievementNotFoundError: The hub has no such achievement.
-            UsageError: It has several of this name.
+            BatchNotFoundError: It has no such batch.
+            ApiKeyNotFoundError: It has no such API key.
+            UsageError: It has several achievements of this name.
         """
         named = self.achievement
+        change_filtering.check_named(
+            resources, hub.number, batch_id=self.batch_id, key_id=self.api_key
+        )
         return Filter(
             achievement_id=None if named is None else achievement_named(resources, hub, named),
             achievement_version=self.version,

@@ -1,5 +1,6 @@
 """Which credentials a command is about: those that a file names, or that a filter finds."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from credhub.cli.change_options import Asked
 from credhub.cli.row_files import read_file
 from credhub.documents.change_file import ChangeFile
 from credhub.documents.change_rows import ChangeRow
-from credhub.errors import RowFault
+from credhub.errors import NothingToChangeError, RowFault
 from credhub.jsontypes import JsonObject
 from credhub.services import bulk_changes, change_filtering
 from credhub.services.resources import Resources
@@ -43,6 +44,8 @@ def meant_by(resources: Resources, hub: Hub, kind: BatchKind, asked: Asked) -> M
 
     Raises:
         AchievementNotFoundError: The hub has no such achievement.
+        BatchNotFoundError: It has no such batch.
+        ApiKeyNotFoundError: It has no such API key.
         UsageError: Nothing is known to end as the name of the file does.
     """
     if asked.file is not None:
@@ -54,11 +57,13 @@ def meant_by(resources: Resources, hub: Hub, kind: BatchKind, asked: Asked) -> M
 
 
 def _some(rows: Iterator[ChangeRow]) -> Iterator[ChangeRow]:
-    first = next(rows, None)
-    if first is None:
-        raise click.ClickException("Nothing was found that this would change.")
-    yield first
-    yield from rows
+    try:
+        yield from rows
+    except NothingToChangeError as error:
+        if not error.is_found:
+            raise click.ClickException(str(error)) from error
+        click.echo(str(error), err=True)
+        sys.exit(0)
 
 
 def _in_file(path: Path, kind: BatchKind, asked: Asked) -> Meant:

@@ -9,9 +9,13 @@ from typing import Final
 
 from credhub.documents.change_rows import ChangeRow
 from credhub.errors import (
+    AchievementNotFoundError,
     AlreadyRevokedError,
+    ApiKeyNotFoundError,
+    BatchNotFoundError,
     CredentialSuspendedError,
     NotCorrectableError,
+    NothingToChangeError,
     NotSuspendableError,
 )
 from credhub.services import bulk_changes, changing
@@ -39,12 +43,42 @@ def rows(  # noqa: PLR0913 - of whom, what for, which, why, and how many
     """Give a row for each credential that would be changed, and one too many at most.
 
     It reads when the first row is asked for, and then everything.
+
+    Raises:
+        NothingToChangeError: There is none; when the first row is asked for.
     """
     keys = resources.keyring.of(number)
     with resources.store.read() as tx:
         found = list(_found(tx, keys, kind, wanted, most + 1))
+        if not found:
+            raise NothingToChangeError(is_found=tx.standings.are_meant(number, wanted))
     for row, credential_id in enumerate(found, start=1):
         yield ChangeRow(row=row, credential=credential_id, reason=reason)
+
+
+def check_named(
+    resources: Resources,
+    number: HubNumber,
+    *,
+    achievement_id: str | None = None,
+    batch_id: str | None = None,
+    key_id: str | None = None,
+) -> None:
+    """Refuse names of nothing: else a slip of the pen looks as if all were done already.
+
+    Raises:
+        AchievementNotFoundError: The hub has no such achievement.
+        BatchNotFoundError: It has no such batch.
+        ApiKeyNotFoundError: It has no such API key, and had none.
+    """
+    with resources.store.read() as tx:
+        if achievement_id is not None and tx.achievements.latest(number, achievement_id) is None:
+            raise AchievementNotFoundError
+        if batch_id is not None and tx.batches.by_id(number, batch_id) is None:
+            raise BatchNotFoundError
+        keys = () if key_id is None else tx.api_keys.of_hub(number)
+    if key_id is not None and all(key.key_id != key_id for key in keys):
+        raise ApiKeyNotFoundError
 
 
 def _found(

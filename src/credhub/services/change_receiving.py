@@ -5,11 +5,17 @@ all are in, or nothing is kept.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from credhub import jsontypes
 from credhub.documents.change_rows import ChangeRow
-from credhub.errors import MalformedBatchError, RowFault, TooManyBatchesError
+from credhub.errors import (
+    MalformedBatchError,
+    NothingToChangeError,
+    RowFault,
+    TooManyBatchesError,
+)
 from credhub.jsontypes import JsonObject
 from credhub.keys.sealing import seal
 from credhub.services import batch_receiving
@@ -54,6 +60,7 @@ def receive(
     Raises:
         IdempotencyKeyReusedError: The key was used with another body.
         MalformedBatchError: Rows have faults; nothing is kept.
+        NothingToChangeError: A filter finds nothing that would be changed.
         ConflictError: Another process removed it while it arrived; nothing is kept.
         TooManyBatchesError: The hub has too many such batches under way.
     """
@@ -93,8 +100,9 @@ def try_out(  # noqa: PLR0913 - what is tried, and how it is told
     """Say of every row what would become of it now; nothing is written."""
     keys = resources.keyring.of(number)
     checker = ChangeChecker(resources, keys, kind, most_told=most_told, column_of=column_of)
-    for _ in checker.parts(rows):
-        pass
+    with suppress(NothingToChangeError):
+        for _ in checker.parts(rows):
+            pass
     return checker.found
 
 

@@ -210,6 +210,11 @@ class Standings:
         records = self.by_ids(hub, set(newest.values()))
         return {first: records[last] for first, last in newest.items()}
 
+    def are_meant(self, hub: HubNumber, wanted: Filter) -> bool:
+        """Say whether a filter means anything, changed or not."""
+        meant = exists().where(table.c.hub_id == hub, *wanted.conditions(hub))
+        return bool(self._connection.execute(select(meant)).scalar_one())
+
     def matching(
         self, hub: HubNumber, wanted: Filter, kind: BatchKind, *, after: str, limit: int
     ) -> tuple[str, ...]:

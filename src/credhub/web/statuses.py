@@ -44,6 +44,7 @@ STATUS: Final[Mapping[type[CredhubError], HTTPStatus]] = {
     errors.ReplacedOtherwiseError: HTTPStatus.CONFLICT,
     errors.CredentialSuspendedError: HTTPStatus.CONFLICT,
     errors.NotCorrectableError: HTTPStatus.CONFLICT,
+    errors.NothingToChangeError: HTTPStatus.CONFLICT,
     errors.NothingToCorrectError: HTTPStatus.CONFLICT,
     errors.BatchNotEndedError: HTTPStatus.CONFLICT,
     errors.ConflictError: HTTPStatus.CONFLICT,

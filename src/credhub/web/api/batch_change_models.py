@@ -59,8 +59,21 @@ class ChangeFilter(RequestModel):
             raise ValueError("must name the achievement whose version it is")
         return self
 
-    def to_filter(self) -> Filter:
-        """Make the domain value."""
+    def to_filter(self, resources: Resources, number: HubNumber) -> Filter:
+        """Make the domain value.
+
+        Raises:
+            AchievementNotFoundError: The hub has no such achievement.
+            BatchNotFoundError: It has no such batch.
+            ApiKeyNotFoundError: It has no such API key.
+        """
+        change_filtering.check_named(
+            resources,
+            number,
+            achievement_id=self.achievement,
+            batch_id=self.batch,
+            key_id=self.api_key,
+        )
         return Filter(
             achievement_id=self.achievement,
             achievement_version=self.version,
@@ -114,7 +127,7 @@ class BatchChangesRequest(RequestModel):
         """Make the domain values: of what is named, or of what the filter finds."""
         if self.filter is None:
             return self._named()
-        wanted = self.filter.to_filter()
+        wanted = self.filter.to_filter(resources, number)
         return change_filtering.rows(resources, number, self.kind, wanted, reason=self.reason)
 
     def _named(self) -> Iterator[ChangeRow]:

@@ -7,6 +7,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from credhub.errors import (
+    AchievementNotFoundError,
+    ApiKeyNotFoundError,
+    BatchNotFoundError,
+    NothingToChangeError,
     ScopeMissingError,
     UnauthenticatedError,
 )
@@ -40,6 +44,10 @@ router = APIRouter(prefix=PATH, tags=["Batches"], route_class=key_first(Scope.RE
     | problems(
         UnauthenticatedError,
         ScopeMissingError,
+        AchievementNotFoundError,
+        BatchNotFoundError,
+        ApiKeyNotFoundError,
+        NothingToChangeError,
         *SENDING,
     ),
 )
@@ -59,7 +67,8 @@ def change_credentials(  # noqa: PLR0913 - what a request may say
 
     All rows are checked first; with one fault nothing is changed, and the answer names the rows.
     Then each row stands for itself: `GET` the batch to see how far it is. Credentials that are so
-    already are skipped, so the same request may be sent again. Changes are done before whatever
+    already are skipped, so the same request may be sent again; a filter that finds nothing else is
+    answered with `nothing-to-change`. Changes are done before whatever
     waits to be issued. To reissue replaces credentials by the newest version of their achievement,
     as corrections do; it takes the scope `issue` too.
     """
