@@ -286,6 +286,26 @@ def test_a_command_that_does_not_say_what_is_meant_is_refused(
     assert riverside("batch", "revoke", *options, *WHY, "--yes").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        (" ", "--reason must not be empty."),
+        ("x" * 1_001, "--reason must have at most 1000 characters."),
+    ],
+    ids=["blank", "long"],
+)
+def test_a_reason_that_cannot_be_kept_is_refused_once(
+    riverside: CommandLine, reason: str, why: str
+) -> None:
+    file = riverside.file("list.txt", "a\nb\n")
+
+    refused = riverside("batch", "revoke", file, "--reason", reason, "--dry-run")
+
+    assert refused.exit_code == 2
+    assert refused.stderr.count(why) == 1
+    assert "Row" not in refused.stderr + refused.stdout
+
+
 def test_a_file_and_a_filter_are_one_too_many(riverside: CommandLine) -> None:
     file = riverside.file("list.txt", "x")
 

@@ -282,6 +282,27 @@ def test_a_filter_that_does_not_say_what_is_meant_is_refused(
     assert statuses(client, issued) == ["active"] * 3
 
 
+@pytest.mark.parametrize("reason", [" ", "a\u202eb"], ids=["blank", "backwards"])
+def test_a_reason_that_cannot_be_kept_is_refused_once(
+    client: TestClient, issued: list[str], reason: str
+) -> None:
+    body = {"change": "revocation", "reason": reason, "credentials": issued}
+    in_address = {"change": "revocation", "reason": reason, "dryRun": "true"}
+
+    for refused in (
+        client.post(CHANGES, json=body, params={"dryRun": "true"}),
+        client.post(
+            f"{CHANGES}/file",
+            params=in_address,
+            content="\n".join(issued),
+            headers={"content-type": "text/csv"},
+        ),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (422, "malformed-request")
+        assert len(refused.json()["errors"]) == 1
+        assert statuses(client, issued) == ["active"] * 3
+
+
 def test_a_list_and_a_filter_are_one_too_many(client: TestClient, issued: list[str]) -> None:
     body = {"change": "revocation", "reason": REASON}
     both = {"credentials": issued, "filter": {"batch": "x"}}

@@ -11,7 +11,9 @@ import click
 
 from credhub.cli.batch_work import achievement_named
 from credhub.cli.row_files import choices_of_a_file
+from credhub.documents.change_rows import check_reason
 from credhub.documents.rows.choices import Choices
+from credhub.errors import InvalidClaimError
 from credhub.jsontypes import JsonObject
 from credhub.services import change_filtering
 from credhub.services.resources import Resources
@@ -105,6 +107,17 @@ class Asked:
     dry_run: bool
     fault_path: Path | None
 
+    def check_reason(self) -> None:
+        """Refuse a reason that cannot be kept, once and not for each row.
+
+        Raises:
+            UsageError: With what is wrong.
+        """
+        try:
+            check_reason(self.reason)
+        except InvalidClaimError as error:
+            raise click.UsageError(f"--reason {error.message}") from error
+
 
 def asking(*, filtered: bool, final: str | None) -> Callable[[Callable[..., None]], Any]:
     """Give a command its options, as its argument ``asked``.
@@ -127,6 +140,7 @@ def asking(*, filtered: bool, final: str | None) -> Callable[[Callable[..., None
             wanted = Wanted.of(**given)
             wanted.check(file)
             asked = Asked(file=file, wanted=wanted, said=said, **others)
+            asked.check_reason()
             if final is not None and not (yes or asked.dry_run):
                 raise click.UsageError(f"{final} See with --dry-run what it does; --yes does it.")
             if asked.fault_path is not None and not asked.dry_run:

@@ -17,6 +17,15 @@ MAX_REASON: Final = 1_000
 """Characters; it is kept once for each credential."""
 
 
+def check_reason(reason: str) -> None:
+    """Refuse a reason that cannot be kept.
+
+    Raises:
+        InvalidClaimError: It is blank, too long or not printable.
+    """
+    check_text("reason", reason, limit=MAX_REASON)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectedClaims:
     """What a credential should have said; what is none stays as it was signed.
@@ -90,7 +99,7 @@ class ChangeRow:
         Raises:
             InvalidClaimError: It is blank, too long or not printable.
         """
-        check_text("reason", self.reason, limit=MAX_REASON)
+        check_reason(self.reason)
 
     def to_document(self) -> JsonObject:
         """Write it, without its number."""

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, RootModel, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, RootModel, model_validator
 
-from credhub.documents.change_rows import MAX_REASON, ChangeRow
+from credhub.documents.change_rows import MAX_REASON, ChangeRow, check_reason
+from credhub.errors import InvalidClaimError
 from credhub.jsontypes import JsonObject
 from credhub.services import change_filtering
 from credhub.services.change_checking import Checked, Findings
@@ -17,16 +18,28 @@ from credhub.store.standings import Filter
 from credhub.web.api.batch_models import FaultModel, ReadingModel
 from credhub.web.api.models import Instant, Model, Name, RequestModel, Text
 
-Reason = Annotated[str, Field(min_length=1, max_length=MAX_REASON)]
+RowReason = Annotated[str, Field(min_length=1, max_length=MAX_REASON)]
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Named = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+def _kept(reason: str) -> str:
+    try:
+        check_reason(reason)
+    except InvalidClaimError as error:
+        raise ValueError(error.message) from error
+    return reason
+
+
+# Of all rows at once: else each of them has the same fault.
+Reason = Annotated[RowReason, AfterValidator(_kept)]
 
 
 class ChangedCredential(RequestModel):
     """One credential, with a reason of its own."""
 
     credential: Named = Field(description="Its permanent address, the code in that, or its id.")
-    reason: Reason | None = Field(default=None, description="Else it is that of the batch.")
+    reason: RowReason | None = Field(default=None, description="Else it is that of the batch.")
 
 
 class ChangeFilter(RequestModel):
@@ -143,7 +156,7 @@ class ChangeRowModel(RequestModel):
     """One row of a file: a credential, and for a correction what it should have said."""
 
     credential: Named = Field(description="Its permanent address, the code in that, or its id.")
-    reason: Reason | None = Field(default=None, description="Else it is that of the batch.")
+    reason: RowReason | None = Field(default=None, description="Else it is that of the batch.")
     name: Name | None = None
     awarded_date: Instant | None = Field(default=None, description="When it was earned.")
     valid_until: Instant | None = None
