@@ -3,14 +3,14 @@
 Nothing is written: no entry, no learner, no place in a status list.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
 from credhub.documents.rows.outcome import ReadRow
 from credhub.errors import AchievementNotFoundError, RowFault, RowKeyReusedError
-from credhub.services import batch_survey, row_checking
+from credhub.services import batch_survey, corrected_learners, row_checking
 from credhub.services.batch_receiving import ROWS_AT_ONCE
 from credhub.services.resources import Resources
 from credhub.services.row_checking import MOST_ROWS, RowChecker
@@ -98,9 +98,11 @@ def try_rows(  # noqa: PLR0913 - of whom, what for, which, how many, and what th
     checker = RowChecker(
         resources, achievement, most_rows=most_rows, most_faults=MOST_TOLD, place_of=place_of
     )
+    with resources.store.read() as tx:
+        corrected = tx.standings.corrected(number, achievement.achievement_id)
     good, shared = checker.good_ones(rows), SharedLearners()
     while part := list(islice(good, ROWS_AT_ONCE)):
-        _look_up(resources, number, trial, part)
+        _look_up(resources, number, trial, part, corrected)
         trial.notices += islice(shared.notices_of(part), MOST_TOLD - len(trial.notices))
     if not trial.rows and not checker.faults:
         checker.faults.append(row_checking.EMPTY)
@@ -108,10 +110,19 @@ def try_rows(  # noqa: PLR0913 - of whom, what for, which, how many, and what th
     return trial
 
 
-def _look_up(resources: Resources, number: HubNumber, trial: Trial, part: list[ReadRow]) -> None:
+def _look_up(
+    resources: Resources,
+    number: HubNumber,
+    trial: Trial,
+    part: list[ReadRow],
+    corrected: Mapping[str, str],
+) -> None:
     keys = resources.keyring.of(number)
     with resources.store.read() as tx:
         known = batch_survey.issued_before(resources, tx, keys, trial.achievement_id, part)
+        new = [row for row, _, made in known if made is None]
+        noticed = corrected_learners.notices_of(tx, keys, corrected, new)
+        trial.notices += islice(noticed, MOST_TOLD - len(trial.notices))
     for row, _, made in known:
         trial.rows += 1
         if made is None:

@@ -215,6 +215,20 @@ class Standings:
         meant = exists().where(table.c.hub_id == hub, *wanted.conditions(hub))
         return bool(self._connection.execute(select(meant)).scalar_one())
 
+    def corrected(self, hub: HubNumber, achievement_id: str) -> Mapping[str, str]:
+        """Give by learner the code of a correction that they have of an achievement.
+
+        What is revoked is not given, so nothing that was replaced again is.
+        """
+        statement = select(table.c.learner_id, table.c.code).where(
+            table.c.hub_id == hub,
+            table.c.supersedes > "",  # As the index has it; SQLite scans all for IS NOT NULL.
+            table.c.achievement_id == achievement_id,
+            WOULD_CHANGE[BatchKind.REVOCATION],
+        )
+        rows = self._connection.execute(statement).mappings()
+        return {row["learner_id"]: row["code"] for row in rows}
+
     def matching(
         self, hub: HubNumber, wanted: Filter, kind: BatchKind, *, after: str, limit: int
     ) -> tuple[str, ...]:

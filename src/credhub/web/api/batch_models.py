@@ -202,7 +202,8 @@ class TrialAnswer(Model):
     )
     notices: list[FaultModel] = Field(
         description="What is worth a look, and keeps nothing from being issued: `learner-shared`"
-        " where rows of one learner have two names. The first thousand."
+        " where rows of one learner have two names, `learner-corrected` where a row would give"
+        " another credential to a learner whose credential was corrected. The first thousand."
     )
     reading: ReadingModel
 
