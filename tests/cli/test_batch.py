@@ -8,14 +8,19 @@ import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import text
 
+from credhub.runtime import open_runtime
+from credhub.services import batch_pruning
 from credhub.store.engine import make_engine
 from tests.cli.command_line import CommandLine
 from tests.cli.test_serve import free_port, started
+from tests.running import settings_for
 from tests.services.batching import ndjson, row_of, rows_of
 
 
@@ -290,3 +295,26 @@ def test_t67_faults_of_a_dry_run_are_a_file_in_which_nothing_runs(riverside: Com
     assert (row["row"], row["column"]) == ("2", "E-Mail")
     assert row["value"] == f"'{formula}"
     assert rows_in(riverside, "credential") == 0
+
+
+def test_whoever_takes_results_away_is_told_which_are_gone(riverside: CommandLine) -> None:
+    rows = [row_of(1, key="a"), row_of(2)]
+    changed = [row_of(3, key="a"), row_of(2), row_of(4)]
+    first = riverside.file("first.ndjson", ndjson(rows))
+    file = riverside.file("second.ndjson", ndjson(changed))
+    for sent in (first, file):
+        riverside("batch", "issue", sent, "--achievement", "Solar")
+    batch_id = riverside("batch", "list").stdout.split("\t")[0]
+    before = riverside("batch", "results", batch_id)
+    with open_runtime(settings_for("", riverside.data)) as runtime:
+        ahead = runtime.resources.clock() + timedelta(days=91)
+        assert batch_pruning.prune_all(replace(runtime.resources, clock=lambda: ahead)) == 2
+
+    after = riverside("batch", "results", batch_id)
+    again = riverside("batch", "issue", file, "--achievement", "Solar")
+
+    gone = f"are not listed any more, since {ahead:%Y-%m-%d}: 1 skipped, 1 failed."
+    assert (len(before.stdout.splitlines()), len(after.stdout.splitlines())) == (4, 2)
+    assert "not listed" not in before.stderr
+    assert gone in after.stderr
+    assert gone in again.stderr

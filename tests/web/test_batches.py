@@ -286,6 +286,8 @@ def test_when_rows_were_removed_is_said_beside_the_counts(
     location = send(client, achievement, rows_of(2)).headers["location"]
     work_off(service)
     assert client.get(location).json()["rowsRemovedAt"] is None
+    file = client.get(f"{location}/rows", params={"format": "csv"})
+    assert "credhub-rows-removed-at" not in file.headers
     resources = service.resources
     much_later = replace(resources, clock=lambda: resources.clock() + timedelta(days=91))
 
@@ -295,7 +297,9 @@ def test_when_rows_were_removed_is_said_beside_the_counts(
     assert (answer["issued"], answer["skipped"]) == (1, 1)
     assert [row["row"] for row in rows["items"]] == [2]
     assert answer["rowsRemovedAt"] == rows["rowsRemovedAt"] is not None
-    assert len(client.get(f"{location}/rows", params={"format": "csv"}).text.splitlines()) == 2
+    file = client.get(f"{location}/rows", params={"format": "csv"})
+    assert len(file.text.splitlines()) == 2
+    assert file.headers["credhub-rows-removed-at"] == f"{answer['rowsRemovedAt'][:19]}Z"
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from credhub.cli.batch_work import numbered
+from credhub.cli.batch_work import numbered, tell_removed
 from credhub.cli.new_file import new_file
 from credhub.cli.session import chosen_hub, opened_runtime
 from credhub.documents.joined_pdf import JoinedPdf
 from credhub.documents.print_order import Layout, Paper
-from credhub.services import batch_archive, batch_printing, batch_result_file
+from credhub.services import batch_archive, batch_printing, batch_result_file, batches
 from credhub.services.batch_archive import FileKind
 from credhub.services.batch_credentials import LeftOut
 from credhub.services.batch_printing import Printed, Wish
@@ -41,6 +41,7 @@ def results(*, batch_id: str, slug: str | None, output: Path | None, claims: boo
         parts = batch_result_file.written(runtime.resources, number, batch_id, with_claims=claims)
         with new_file(output) as file:
             file.writelines(parts)
+        tell_removed(batches.find(runtime.resources, number, batch_id))
 
 
 @click.command("print")

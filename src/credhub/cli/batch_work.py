@@ -98,6 +98,8 @@ def tell_failures(
         place_of: Says where the row of a number is.
     """
     hub, batch_id = standing.batch.hub, standing.batch.batch_id
+    if standing.failed:
+        tell_removed(standing)
     after = 0
     while standing.failed and (
         part := batches.results(resources, hub, batch_id, after=after, limit=PAGE).rows
@@ -109,6 +111,17 @@ def tell_failures(
                 cells = (place, "failed", it.result.code, it.result.detail, address)
                 click.echo("\t".join(cell for cell in cells if cell is not None))
         after = part[-1].result.row
+
+
+def tell_removed(standing: BatchStanding) -> None:
+    """Say that results of a batch are not there any more, if they were removed."""
+    removed = standing.batch.pruned_at
+    if removed is not None:
+        click.echo(
+            "Rows that gave nothing new are not listed any more, since"
+            f" {removed:%Y-%m-%d}: {standing.skipped:,} skipped, {standing.failed:,} failed.",
+            err=True,
+        )
 
 
 def tell(standing: BatchStanding) -> None:

@@ -1,10 +1,11 @@
 """``/v1/batches/{batch_id}/rows``: what became of each row, in parts or as one file."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Header, Query
 from starlette.responses import Response, StreamingResponse
 
+from credhub import instants
 from credhub.documents.rows import csv_out
 from credhub.errors import BatchNotFoundError, ScopeMissingError, UnauthenticatedError
 from credhub.services import batch_result_file, batches
@@ -12,10 +13,22 @@ from credhub.services.api_keys import Caller, Scope
 from credhub.services.resources import Resources
 from credhub.web.api.batch_models import RowAnswer, RowPage
 from credhub.web.dependencies import CallerDep, ResourcesDep
-from credhub.web.media import CSV, JSON, preferred, produced, saved_as
+from credhub.web.media import CSV, JSON, preferred, saved_as
 from credhub.web.problems import problems
 
 FORMATS: Final = {"json": JSON, "csv": CSV}
+REMOVED: Final = "Credhub-Rows-Removed-At"
+_LISTED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "content": {CSV: {}},
+        "headers": {
+            REMOVED: {
+                "schema": {"type": "string", "format": "date-time"},
+                "description": "Of CSV: when the rows that were skipped or failed were removed.",
+            }
+        },
+    }
+}
 NO_STORE: Final = {"cache-control": "no-store", "vary": "Accept"}
 
 router = APIRouter(prefix="/v1/batches", tags=["Batches"])
@@ -24,8 +37,7 @@ router = APIRouter(prefix="/v1/batches", tags=["Batches"])
 @router.get(
     "/{batch_id}/rows",
     response_model=RowPage,
-    responses=produced([CSV])
-    | problems(UnauthenticatedError, ScopeMissingError, BatchNotFoundError),
+    responses=_LISTED | problems(UnauthenticatedError, ScopeMissingError, BatchNotFoundError),
 )
 def list_rows(  # noqa: PLR0913, PLR0917 - what a request may say
     batch_id: str,
@@ -44,7 +56,7 @@ def list_rows(  # noqa: PLR0913, PLR0917 - what a request may say
     As JSON in parts; as CSV in one file with all rows, whatever `cursor` and `limit` say. While the
     batch goes on, the list ends before the first part that is not done: with `complete` false ask
     again, with the last row as cursor. Rows that were skipped or failed are removed some time
-    after the end.
+    after the end: JSON says when in `rowsRemovedAt`, CSV in a header.
     """
     caller.require(Scope.READ)
     wanted = FORMATS[named] if named else preferred(accept, tuple(FORMATS.values()))
@@ -70,5 +82,8 @@ def _page(resources: Resources, caller: Caller, batch_id: str, cursor: int, limi
 
 def _file(resources: Resources, caller: Caller, batch_id: str) -> Response:
     parts = batch_result_file.written(resources, caller.hub, batch_id)
-    name = saved_as(f"batch-{batch_id}-results.csv", attachment=True)
-    return StreamingResponse(parts, media_type=csv_out.MEDIA_TYPE, headers=NO_STORE | name)
+    headers = NO_STORE | saved_as(f"batch-{batch_id}-results.csv", attachment=True)
+    removed_at = batches.find(resources, caller.hub, batch_id).batch.pruned_at
+    if removed_at is not None:
+        headers |= {REMOVED: instants.text_of(removed_at)}
+    return StreamingResponse(parts, media_type=csv_out.MEDIA_TYPE, headers=headers)
