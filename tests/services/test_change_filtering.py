@@ -77,7 +77,7 @@ def test_each_condition_of_a_filter_counts(
         assert found(resources, hub, wanted) == expected, wanted
 
 
-def test_what_replaces_a_credential_is_meant_with_it_however_often_it_was_replaced(
+def test_t63_what_replaces_a_credential_is_meant_with_it_however_often_it_was_replaced(
     service_on_each: Service, resources: Resources, hub: HubNumber, achievement: str
 ) -> None:
     """A stolen key's credentials do not stand because somebody mended names in them."""
