@@ -5,16 +5,18 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
 
 from credhub import jsontypes
-from credhub.cli.change_options import Wanted
+from credhub.cli.change_options import Asked, Wanted
 from credhub.cli.change_telling import tell_trial
-from credhub.cli.changes_meant import Meant
+from credhub.cli.changes_meant import Meant, meant_by
 from credhub.documents.change_rows import ChangeRow
 from credhub.documents.rows import csv_out
+from credhub.documents.rows.choices import Choices, Encoding
 from credhub.runtime import open_runtime
 from credhub.services import hubs
 from credhub.services.change_checking import Checked, Findings
@@ -434,3 +436,33 @@ def test_an_erased_learner_keeps_nobody_from_being_revoked(riverside: CommandLin
     assert done.exit_code == 1
     assert "3 rows, 2 revoked, 0 revoked before, 1 failed." in done.stderr
     assert "3\tfailed\tcredential-erased\t" in done.stdout
+
+
+def test_a_command_goes_on_with_what_it_began_only_if_it_says_the_same(
+    riverside: CommandLine,
+) -> None:
+    file = riverside.file("list.csv", "url,name\nx,Ana\n")
+    asked = Asked(
+        file=file,
+        wanted=Wanted(),
+        slug=None,
+        said=Choices(),
+        reason="Misspelt.",
+        dry_run=False,
+        fault_path=None,
+    )
+    others = (
+        replace(asked, reason="Fraud."),
+        replace(asked, said=Choices(encoding=Encoding.WINDOWS_1252)),
+        replace(asked, file=riverside.file("other.csv", "url,name\nx,Ann\n")),
+    )
+    with open_runtime(settings_for("", riverside.data)) as runtime:
+        (hub,) = hubs.all_hubs(runtime.resources)
+
+        same, again, *different = [
+            meant_by(runtime.resources, hub, BatchKind.CORRECTION, it).identity
+            for it in (asked, asked, *others)
+        ]
+
+    assert same == again
+    assert same not in different

@@ -31,10 +31,10 @@ class LastClock:
         return self.clock()
 
 
-def was_killed(resources: Resources, after: int) -> bool:
+def was_killed(resources: Resources, after: int, *, lease: timedelta = NO_TIME) -> bool:
     """Take a part and be killed when the clock was read so many times, if that is often enough."""
     try:
-        work_once(replace(resources, clock=LastClock(resources.clock, times=after)), lease=NO_TIME)
+        work_once(replace(resources, clock=LastClock(resources.clock, times=after)), lease=lease)
     except Killed:
         return True
     return False

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from credhub.jobs.batch_working import work_once
+from credhub.jobs.batch_working import LEASE, work_once
 from credhub.services import batches
 from credhub.services.resources import Resources
 from credhub.store.batch_results import Outcome
@@ -54,6 +54,25 @@ def test_a_batch_is_counted_right_wherever_its_worker_was_killed(
         step += 1
 
     assert seen == {0, 3}, "some worker was killed between its rows and the end of its part"
+
+
+def test_neighbouring_parts_that_are_under_way_count_their_own_rows_alone(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    step, was_cut, seen = 0, True, set[int]()
+    while was_cut:
+        rows = [row_of(10 * step + n) for n in range(1, 5)]
+        batch = send(resources, hub, achievement, rows, rows_at_once=2)
+
+        was_cut = all(was_killed(resources, after=step, lease=LEASE) for _ in range(2))
+
+        before = counts(resources, batch)
+        assert sum(before.values()) <= len(rows)
+        batches.cancel(resources, hub, batch.batch_id)
+        seen.add(before.get(Outcome.ISSUED, 0) if was_cut else 0)
+        step += 1
+
+    assert seen == {0, 4}, "both were killed between their rows and the end of their part"
 
 
 def test_every_outcome_is_counted_while_a_batch_goes_on_and_after_it(

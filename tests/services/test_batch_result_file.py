@@ -5,10 +5,13 @@ from io import StringIO
 
 import pytest
 
+from credhub.documents.change_file import ChangeFile
+from credhub.documents.rows.choices import Form
 from credhub.errors import BatchNotFoundError
-from credhub.services import batch_result_claims, batch_result_file, reading
+from credhub.services import batch_result_claims, batch_result_file, change_receiving, reading
 from credhub.services.correcting import Corrections
 from credhub.services.resources import Resources
+from credhub.store.batches import BatchKind
 from credhub.store.hubs import HubNumber
 from tests.running import Service
 from tests.services.batching import results, row_of, rows_of, send, work_off
@@ -151,3 +154,33 @@ def test_claims_are_those_at_the_end_of_a_chain_of_corrections(
 
     (line,) = read(b"".join(written))
     assert (line["credential"], line["name"]) == (chain[-1], "D")
+
+
+def test_a_table_of_claims_that_is_left_alone_corrects_nothing_and_is_never_refused(
+    resources: Resources, hub: HubNumber, achievement: str
+) -> None:
+    """A cell that would be refused is blank: so what was signed stays."""
+    results_of = ("87 ", "-1", "'=1", "#PASS!", "#REF!", "\ufeff5", 'a;b"c', "Err:502")
+    names_of = ("Ada ", "Ada\u00a0", "'Abd al-R", "Ada  Two", "A, B\u3000C")
+    rows = [
+        row_of(
+            at,
+            recipient={"name": names_of[at % len(names_of)], "externalId": str(at)},
+            results=[{"value": value}],
+        )
+        for at, value in enumerate(results_of, start=1)
+    ]
+    batch = send(resources, hub, achievement, rows)
+    work_off(resources)
+    first = str(results(resources, batch)[0].result.credential_id)
+    correct(resources, hub, first, Corrections(name="Null"))
+
+    content = b"".join(batch_result_file.written(resources, hub, batch.batch_id, with_claims=True))
+    table = ChangeFile(lambda: (content,), Form.CSV, reason="x", corrects=True)
+    found = change_receiving.try_out(resources, hub, BatchKind.CORRECTION, table)
+
+    assert (found.faults, found.changed, found.skipped) == ([], 0, len(rows))
+    lines = read(content)
+    assert [line["name"] for line in lines][:2] == ["", "'Abd al-R"]
+    told = [line["result"] for line in lines]
+    assert [told[at] for at in (0, 1, 3, 4, 5)] == ["87 ", "'-1", "", "", ""]

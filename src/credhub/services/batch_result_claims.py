@@ -6,8 +6,15 @@ from typing import Final
 
 from credhub import instants, jsontypes
 from credhub.credentials.claimed import Claimed
+from credhub.documents.rows import claims
 from credhub.documents.rows.choices import Field
-from credhub.errors import CredentialErasedError, InvalidClaimError, RecordDamagedError
+from credhub.documents.rows.encodings import can_be_shown
+from credhub.errors import (
+    CredentialErasedError,
+    InvalidClaimError,
+    RecordDamagedError,
+    RowRefusedError,
+)
 from credhub.services import reading
 from credhub.services.resources import Resources
 from credhub.store.batch_results import ListedResult
@@ -43,13 +50,13 @@ def _newest(
     try:
         first = reading.by_id_in(tx, resources, number, listed.result.credential_id)
         opened = reading.newest_in(tx, resources, first)
-        claims = _written(Claimed.of(jsontypes.parse_object(opened.signed)))
+        written = _written(Claimed.of(jsontypes.parse_object(opened.signed)))
     except (CredentialErasedError, InvalidClaimError, RecordDamagedError):
         # The learner was erased, a client composed it, or its row is damaged.
         return listed, _NOTHING
     credential = opened.credential
     result = replace(listed.result, credential_id=credential.credential_id)
-    return ListedResult(result=result, public_code=credential.code), claims
+    return ListedResult(result=result, public_code=credential.code), written
 
 
 def _written(claimed: Claimed) -> Sequence[str]:
@@ -57,9 +64,18 @@ def _written(claimed: Claimed) -> Sequence[str]:
     evidence = claimed.evidence[0].id if len(claimed.evidence) == 1 else None
     result = claimed.results[0].value if len(claimed.results) == 1 else None
     return (
-        claimed.name,
+        _cell(Field.NAME, claimed.name),
         instants.text_of(claimed.awarded_at),
         "" if until is None else instants.text_of(until),
-        evidence or "",
-        result or "",
+        _cell(Field.EVIDENCE_URL, evidence or ""),
+        _cell(Field.RESULT, result or ""),
     )
+
+
+def _cell(field: Field, text: str) -> str:
+    """Give a text, or nothing where a table that says it is refused: blank, it stays as it is."""
+    try:
+        claims.check(field, text.strip())
+    except RowRefusedError:
+        return ""
+    return text if can_be_shown(text) else ""

@@ -36,6 +36,11 @@ _DAMAGE: Final = {
 }
 
 
+def can_be_shown(text: str) -> bool:
+    """Say whether nothing in a text tells that it was damaged, or cannot be seen."""
+    return _SUSPECT.search(text) is None
+
+
 class Texts:
     """The text of a file in pieces, each line break in it a line feed.
 
@@ -78,7 +83,7 @@ class Texts:
 
     def is_sound(self, text: str) -> bool:
         """Say whether all of a text can be shown; if not, ``faults`` tells what cannot."""
-        if _SUSPECT.search(text):
+        if not can_be_shown(text):
             return False
         self._confirmed = self._confirmed or not text.isascii()
         return True
