@@ -70,8 +70,11 @@ ASKED: Final[dict[str, tuple[Asked, ...]]] = {
 }
 """The services that a route calls."""
 
-HANDLED: Final = {"POST /v1/credentials/{credential_id}/correction": {errors.ConflictError}}
-"""What the service of a route catches of what it calls."""
+HANDLED: Final = {
+    "POST /v1/batches/changes/file": {errors.NothingToChangeError},  # A file is no filter.
+    "POST /v1/credentials/{credential_id}/correction": {errors.ConflictError},
+}
+"""What the service of a route catches of what it calls, or what the route gives no cause for."""
 
 _NAMES: Final = re.compile(r"^ +((?:\w+Error, ?\s*)*\w+Error): ", re.MULTILINE)
 
