@@ -70,7 +70,7 @@ ASKED: Final[dict[str, tuple[Asked, ...]]] = {
 }
 """The services that a route calls."""
 
-HANDLED: Final = {
+HANDLED: Final[dict[str, set[type[CredhubError]]]] = {
     "POST /v1/batches/changes/file": {errors.NothingToChangeError},  # A file is no filter.
     "POST /v1/credentials/{credential_id}/correction": {errors.ConflictError},
 }
