@@ -12,7 +12,7 @@ from tests.openapi_document import DOCUMENT
 from tests.running import Service
 from tests.web.routes import Operation, Things, operations
 
-TOO_LONG = "x" * (admission.MAX_QUERY + 1)
+TOO_LONG = "x" * (admission.MAX_QUERY_WITH_REASON + 1)
 
 
 @cache
