@@ -79,8 +79,8 @@ _OTHER_LIMITS: Final = {
     "/oauth/token": MAX_TOKEN_REQUEST,
 }
 _LONGER_QUERIES: Final = {"/v1/batches/changes/file": MAX_QUERY_WITH_REASON}
-# Not at the end of a word, as in the German for a report, which a column may be called.
-_KEY: Final = re.compile(r"(?<![A-Za-z0-9])ch[kt]_")
+# A column may be called so: in German words for reports and lessons end as keys begin.
+_KEY: Final = re.compile(r"(?<![A-Za-z0-9])ch[kt]_|ch[kt]_[A-Za-z0-9_-]{40}")
 _LENGTH: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
@@ -126,7 +126,7 @@ def _host_name(host: str) -> str:
 
 def _bad_address(scope: Scope) -> Problem | None:
     query: bytes = scope["query_string"]
-    address = scope["path"] + unquote_plus(query.decode("latin-1"))
+    address = scope["path"] + "?" + unquote_plus(query.decode("latin-1"))
     most = _LONGER_QUERIES.get(scope["path"], MAX_QUERY)
     too_long = len(query) > most or len(scope["path"]) > MAX_PATH
     if not (too_long or _KEY.search(address) or "\x00" in address):
