@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Final
 
-from credhub.errors import CredentialErasedError, ReceiptNotReadyError
+from credhub.errors import CredentialErasedError, MerkleProofError, ReceiptNotReadyError
 from credhub.keys.sealing import unseal
 from credhub.ledger.commitment import InnerKind, opening
 from credhub.ledger.entry import LedgerEntry
@@ -53,7 +53,11 @@ def after_issuing(resources: Resources, opened: OpenedCredential) -> Receipt:
 def of_new(
     placement: Placement, *, seq: int, learner_key: bytes, entry_id: bytes, payload: bytes
 ) -> Receipt | None:
-    """Prove an entry that was just recorded, if this process signed the checkpoint over it."""
+    """Prove an entry that was just recorded, if this process signed the first checkpoint over it.
+
+    Between recording and signing another process may have signed a tree with it, and this one
+    then a larger tree, of which the entry is none of the new leaves.
+    """
     signed = placement.signed
     if signed is None:
         return None
@@ -63,7 +67,10 @@ def of_new(
         inner_kind=InnerKind.ISSUE,
         payload=payload,
     )
-    proof = signed.growth.inclusion_proof(seq)
+    try:
+        proof = signed.growth.inclusion_proof(seq)
+    except MerkleProofError:
+        return None
     return Receipt(index=seq, proof=proof, checkpoint=signed.note, extra=extra.encode())
 
 
