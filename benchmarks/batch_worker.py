@@ -14,7 +14,8 @@ from credhub.credentials.schema import Schemas
 from credhub.keys.ed25519 import Ed25519Signer
 from credhub.proofs import data_integrity, ed25519
 from credhub.proofs.shaped import ShapedCanonicalizer
-from credhub.services import batch_issuing, batch_survey, issuing, learners, new_forms
+from credhub.services import issuing, learners, new_forms
+from credhub.services.bulk import batch_issuing, batch_survey
 from credhub.store import sequencer
 from credhub.store.read_back import KnownTree
 from credhub.store.signing import CheckpointSigner

@@ -38,7 +38,6 @@ from credhub.proofs.shaped import ShapedCanonicalizer
 from credhub.proofs.suites import issuing_suites, suites
 from credhub.recent import Recent
 from credhub.sandbox.pool import Sandbox
-from credhub.services import trust_files
 from credhub.services.cosigning import Cosigner
 from credhub.services.fetching import MOST_AT_ONCE, Fetcher
 from credhub.services.foreign_dids import ForeignDids
@@ -47,6 +46,7 @@ from credhub.services.guarded import GuardedCanonicalizer
 from credhub.services.keyring import Keyring
 from credhub.services.lending import Lending
 from credhub.services.resources import Clock, Resources
+from credhub.services.trust import trust_files
 from credhub.services.unmet_quorums import UnmetQuorums
 from credhub.services.witnessing import WitnessDesk
 from credhub.store.disk_faults import OnDiskFault

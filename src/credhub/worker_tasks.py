@@ -3,7 +3,8 @@
 from credhub.bundled import read_schema_file
 from credhub.proofs import isolated
 from credhub.sandbox.process import Task
-from credhub.services import batch_printing, certificates, guarded, pictures, uploads
+from credhub.services import certificates, guarded, pictures, uploads
+from credhub.services.bulk import batch_printing
 
 
 def of_a_service() -> dict[str, Task]:

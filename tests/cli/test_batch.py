@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from credhub.runtime import open_runtime
-from credhub.services import batch_pruning
+from credhub.services.bulk import batch_pruning
 from credhub.store.engine import make_engine
 from tests.cli.command_line import CommandLine
 from tests.cli.test_serve import free_port, started

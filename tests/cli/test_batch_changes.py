@@ -19,7 +19,7 @@ from credhub.documents.rows import csv_out
 from credhub.documents.rows.choices import Choices, Encoding
 from credhub.runtime import open_runtime
 from credhub.services import hubs
-from credhub.services.change_checking import Checked, Findings
+from credhub.services.bulk.change_checking import Checked, Findings
 from credhub.store.batches import BatchKind
 from credhub.store.engine import make_engine
 from credhub.store.tables import batch_chunk

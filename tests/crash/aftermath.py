@@ -6,7 +6,8 @@ from pathlib import Path
 from credhub.egress.reading import open_reader
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.runtime import open_runtime
-from credhub.services import auditing, auditing_files, hubs, ledgers, reading, receipts
+from credhub.services import hubs, ledgers, reading, receipts
+from credhub.services.audit import auditing, auditing_files
 from credhub.services.resources import Resources
 from credhub.store.migrating import upgrade
 from tests.crash.victim import SLUG, Place, issue_one, publish

@@ -11,8 +11,10 @@ from credhub.documents.rows.choices import Form
 from credhub.documents.rows.reader import RowReader
 from credhub.jobs import batch_working
 from credhub.jsontypes import JsonObject
-from credhub.services import auditing, batch_receiving, batches, ledgers
-from credhub.services.batch_receiving import Arriving
+from credhub.services import ledgers
+from credhub.services.audit import auditing
+from credhub.services.bulk import batch_receiving, batches
+from credhub.services.bulk.batch_receiving import Arriving
 from credhub.services.resources import Resources
 from credhub.store.batch_results import ListedResult, Outcome, RowResult
 from credhub.store.batches import StoredBatch

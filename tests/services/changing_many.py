@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from credhub.documents.change_rows import ChangeRow
-from credhub.services import change_receiving, reading
-from credhub.services.change_checking import ROWS_AT_ONCE
-from credhub.services.change_receiving import ArrivingChanges
+from credhub.services import reading
+from credhub.services.bulk import change_receiving
+from credhub.services.bulk.change_checking import ROWS_AT_ONCE
+from credhub.services.bulk.change_receiving import ArrivingChanges
+from credhub.services.bulk.row_checking import MOST_ROWS
 from credhub.services.resources import Resources
-from credhub.services.row_checking import MOST_ROWS
 from credhub.store.batches import BatchKind, StoredBatch
 from credhub.store.hubs import HubNumber
 from tests.running import unique

@@ -6,16 +6,9 @@ from pathlib import Path
 import pytest
 
 from credhub.errors import MalformedBatchError
-from credhub.services import (
-    api_keys,
-    auditing,
-    batch_pruning,
-    batches,
-    ledgers,
-    partners,
-    revoking,
-    status_lists,
-)
+from credhub.services import api_keys, ledgers, partners, revoking, status_lists
+from credhub.services.audit import auditing
+from credhub.services.bulk import batch_pruning, batches
 from credhub.services.partners import NewPartner
 from tests.engines import PostgresqlDatabases
 from tests.roles import hardening

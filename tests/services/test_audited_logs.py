@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import delete, update
 
 from credhub.errors import LedgerFaultError
-from credhub.services import auditing, ledgers, revoking, rollover, status_lists
+from credhub.services import ledgers, revoking, rollover, status_lists
+from credhub.services.audit import auditing
 from credhub.store.tables import ledger_log
 from tests.engines import ENGINES, Databases
 from tests.running import Service, running

@@ -12,7 +12,8 @@ from sqlalchemy.engine import RowMapping
 from credhub.credentials.draft import Recipient
 from credhub.errors import LedgerFaultError, NoteError
 from credhub.ledger.audit import AuditSummary
-from credhub.services import auditing, ledgers, partners, revoking, status_lists, suspending
+from credhub.services import ledgers, partners, revoking, status_lists, suspending
+from credhub.services.audit import auditing
 from credhub.services.keyring import Keyring
 from credhub.services.partners import NewPartner
 from credhub.store.tables import (

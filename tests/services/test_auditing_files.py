@@ -13,7 +13,8 @@ from credhub.ledger.merkle import EMPTY_ROOT, Frontier
 from credhub.ledger.rows import EntryRow, NodeRow
 from credhub.ledger.tile_audit import PublishedLog, Read
 from credhub.ledger.tiles import bundles_of, decode_entries
-from credhub.services import auditing_files, ledgers, publishing
+from credhub.services import ledgers, publishing
+from credhub.services.audit import auditing_files
 from credhub.store.ledger import LedgerLog
 from credhub.store.store import Store
 from credhub.store.unit import Unit

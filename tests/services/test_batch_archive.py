@@ -7,8 +7,9 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 import pytest
 
 from credhub.errors import BatchNotEndedError, BatchNotFoundError
-from credhub.services import batch_archive, reading, revoking
-from credhub.services.batch_archive import FileKind
+from credhub.services import reading, revoking
+from credhub.services.bulk import batch_archive
+from credhub.services.bulk.batch_archive import FileKind
 from credhub.services.resources import Resources
 from credhub.store.batches import StoredBatch
 from credhub.store.hubs import HubNumber

@@ -11,15 +11,9 @@ from credhub.errors import (
     TooManyBatchesError,
 )
 from credhub.jobs.batch_working import work_once
-from credhub.services import (
-    batches,
-    change_receiving,
-    reading,
-    revoking,
-    status_lists,
-    suspending,
-)
-from credhub.services.batch_receiving import MOST_OPEN
+from credhub.services import reading, revoking, status_lists, suspending
+from credhub.services.bulk import batches, change_receiving
+from credhub.services.bulk.batch_receiving import MOST_OPEN
 from credhub.services.resources import Resources
 from credhub.status import bitstring
 from credhub.store.batch_results import Outcome

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from credhub.jobs.batch_working import LEASE, work_once
-from credhub.services import batches
+from credhub.services.bulk import batches
 from credhub.services.resources import Resources
 from credhub.store.batch_results import Outcome
 from credhub.store.hubs import HubNumber

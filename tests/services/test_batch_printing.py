@@ -10,9 +10,10 @@ from sqlalchemy import update
 from credhub import worker_tasks
 from credhub.documents.print_order import Layout, Paper
 from credhub.errors import BatchNotEndedError, BatchNotFoundError, SandboxTimeoutError
-from credhub.services import batch_printing, batches, certificates, reading, revoking, suspending
-from credhub.services.batch_credentials import LeftOut
-from credhub.services.batch_printing import Printed, Wish
+from credhub.services import certificates, reading, revoking, suspending
+from credhub.services.bulk import batch_printing, batches
+from credhub.services.bulk.batch_credentials import LeftOut
+from credhub.services.bulk.batch_printing import Printed, Wish
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
 from credhub.store.tables import credential_form

@@ -8,7 +8,7 @@ from pathlib import Path
 from structlog.testing import capture_logs
 
 from credhub.jobs.batch_processes import BatchProcesses
-from credhub.services import batches
+from credhub.services.bulk import batches
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
 from tests.services.batching import rows_of, send

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from credhub.errors import MalformedBatchError, StoreUnavailableError
 from credhub.jobs.batch_pruning import BatchPruner
 from credhub.jobs.batch_working import work_once
-from credhub.services import batch_pruning, batches
+from credhub.services.bulk import batch_pruning, batches
 from credhub.services.resources import Resources
 from credhub.store.batch_results import Outcome
 from credhub.store.batches import BatchKind, StoredBatch

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from credhub.errors import ConflictError
 from credhub.jobs.batch_working import work_once
-from credhub.services import batch_issuing, batches
+from credhub.services.bulk import batch_issuing, batches
 from credhub.services.resources import Resources
 from credhub.store.batch_queue import Chunk
 from credhub.store.batch_results import Outcome, RowResult

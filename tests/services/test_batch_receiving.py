@@ -22,8 +22,9 @@ from credhub.errors import (
     TooManyBatchesError,
 )
 from credhub.jsontypes import JsonObject
-from credhub.services import achievements, batch_receiving, batches
-from credhub.services.batch_receiving import MOST_OPEN, Arriving
+from credhub.services import achievements
+from credhub.services.bulk import batch_receiving, batches
+from credhub.services.bulk.batch_receiving import MOST_OPEN, Arriving
 from credhub.services.resources import Resources
 from credhub.store.batches import SealedRow, StoredBatch
 from credhub.store.hubs import HubNumber

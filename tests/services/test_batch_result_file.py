@@ -8,7 +8,8 @@ import pytest
 from credhub.documents.change_file import ChangeFile
 from credhub.documents.rows.choices import Form
 from credhub.errors import BatchNotFoundError
-from credhub.services import batch_result_claims, batch_result_file, change_receiving, reading
+from credhub.services import reading
+from credhub.services.bulk import batch_result_claims, batch_result_file, change_receiving
 from credhub.services.correcting import Corrections
 from credhub.services.resources import Resources
 from credhub.store.batches import BatchKind

@@ -14,7 +14,7 @@ from credhub.errors import (
     RecordDamagedError,
     StoreUnavailableError,
 )
-from credhub.services.batch_rounds import MOST_TRIES, ROUNDS, passes, settle
+from credhub.services.bulk.batch_rounds import MOST_TRIES, ROUNDS, passes, settle
 from credhub.store.batch_queue import Chunk
 from credhub.store.batches import BatchKind
 from credhub.store.hubs import HubNumber

@@ -5,8 +5,8 @@ from dataclasses import replace
 from sqlalchemy import select, update
 
 from credhub.credentials.code import RANDOM_BYTES
-from credhub.services import batches
-from credhub.services.batch_rounds import MOST_TRIES
+from credhub.services.bulk import batches
+from credhub.services.bulk.batch_rounds import MOST_TRIES
 from credhub.services.resources import Resources
 from credhub.store.batch_results import Outcome
 from credhub.store.hubs import HubNumber

@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 from credhub.errors import BatchNotFoundError, ConflictError, StoreUnavailableError
 from credhub.jobs.batch_working import BatchWorker, Work, work_once
 from credhub.keys.sealing import seal
-from credhub.services import batches
-from credhub.services.batch_receiving import MOST_OPEN
-from credhub.services.batch_rounds import MOST_TRIES
+from credhub.services.bulk import batches
+from credhub.services.bulk.batch_receiving import MOST_OPEN
+from credhub.services.bulk.batch_rounds import MOST_TRIES
 from credhub.services.resources import Resources
 from credhub.services.sealed import batch_row_context
 from credhub.store.batch_results import Outcome, RowResult

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from credhub.credentials.draft import Recipient
 from credhub.documents.roster import RosterRow
-from credhub.services import achievements, batches, issuing, reading, rostering
+from credhub.services import achievements, issuing, reading, rostering
+from credhub.services.bulk import batches
 from credhub.services.resources import Resources
 from credhub.store.batch_results import Outcome
 from credhub.store.batches import Ending

@@ -8,7 +8,8 @@ from sqlalchemy import update
 
 from credhub.documents.change_rows import ChangeRow
 from credhub.errors import NothingToChangeError
-from credhub.services import achievements, change_filtering, reading, revoking, suspending
+from credhub.services import achievements, reading, revoking, suspending
+from credhub.services.bulk import change_filtering
 from credhub.services.correcting import Corrections
 from credhub.services.resources import Resources
 from credhub.store.batches import BatchKind

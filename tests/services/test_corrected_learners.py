@@ -3,7 +3,8 @@
 from credhub.documents.rows.choices import Form
 from credhub.documents.rows.reader import RowReader
 from credhub.errors import RowFault
-from credhub.services import batch_trying, reading, revoking
+from credhub.services import reading, revoking
+from credhub.services.bulk import batch_trying
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
 from tests.services.batching import ndjson, send, told, work_off

@@ -24,18 +24,11 @@ from credhub.errors import (
 from credhub.jsontypes import JsonObject
 from credhub.ledger.commitment import ENTRY_ID_LENGTH
 from credhub.ledger.events import Standing
-from credhub.services import (
-    achievements,
-    correcting,
-    reading,
-    revoking,
-    suspending,
-    vcalm_recording,
-    verifying,
-)
+from credhub.services import achievements, correcting, reading, revoking, suspending, verifying
 from credhub.services.correcting import Corrections
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
+from credhub.services.vcalm import vcalm_recording
 from credhub.store.hubs import HubNumber
 from credhub.store.tables import credential, learner, status_change
 from credhub.verification.report import Verdict

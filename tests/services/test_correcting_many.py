@@ -12,19 +12,12 @@ from credhub.documents.change_rows import AS_IT_IS, ChangeRow, CorrectedClaims
 from credhub.errors import MalformedBatchError, RowFault, RowsError
 from credhub.jobs.batch_working import work_once
 from credhub.jsontypes import JsonObject
-from credhub.services import (
-    achievements,
-    batches,
-    change_receiving,
-    reading,
-    revoking,
-    suspending,
-    vcalm_recording,
-    verifying,
-)
-from credhub.services.change_receiving import ArrivingChanges
+from credhub.services import achievements, reading, revoking, suspending, verifying
+from credhub.services.bulk import batches, change_receiving
+from credhub.services.bulk.change_receiving import ArrivingChanges
 from credhub.services.correcting import Corrections
 from credhub.services.resources import Resources
+from credhub.services.vcalm import vcalm_recording
 from credhub.store.batch_results import Outcome
 from credhub.store.batches import BatchKind, Ending, StoredBatch
 from credhub.store.hubs import HubNumber

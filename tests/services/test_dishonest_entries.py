@@ -14,7 +14,8 @@ from credhub.errors import LedgerFaultError
 from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
 from credhub.ledger.entry import Kind
 from credhub.ledger.events import StatusListPublished
-from credhub.services import auditing, ledgers, status_lists
+from credhub.services import ledgers, status_lists
+from credhub.services.audit import auditing
 from credhub.services.private_entries import private_entry
 from credhub.services.resources import Resources
 from credhub.status import bitstring

@@ -19,7 +19,6 @@ from credhub.operator_files import master_key
 from credhub.proofs.forms import DEFAULT, Form
 from credhub.public_key import KeyType
 from credhub.services import (
-    auditing,
     choosing_forms,
     deriving,
     did_documents,
@@ -33,6 +32,7 @@ from credhub.services import (
     signed_forms,
     verifying,
 )
+from credhub.services.audit import auditing
 from credhub.services.hubs import NewHub
 from credhub.services.keyring import Keyring
 from credhub.services.reading import OpenedCredential

@@ -17,7 +17,8 @@ from starlette.testclient import TestClient
 from credhub.egress.folder import INCOMING, Folder
 from credhub.egress.reading import open_reader
 from credhub.jobs.publishing import LedgerPublisher
-from credhub.services import auditing, auditing_files, ledgers
+from credhub.services import ledgers
+from credhub.services.audit import auditing, auditing_files
 from tests.engines import SqliteDatabases
 from tests.growing import grow
 from tests.running import Service, code_of, issue, issue_body, publish, running, unique

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from credhub.errors import HubNameAlikeError, HubNotFoundError, InvalidClaimError
-from credhub.services import hubs, trust_files
+from credhub.services import hubs
 from credhub.services.hubs import NewHub
 from credhub.services.resources import Resources
+from credhub.services.trust import trust_files
 from credhub.store.hubs import Hub
 from tests.running import Service, unique
 

@@ -13,9 +13,10 @@ from credhub.documents.imports.choices import ImportChoices
 from credhub.documents.imports.known_names import KnownNames
 from credhub.documents.imports.outcome import OldCredential
 from credhub.errors import RowFault
-from credhub.services import import_reading, reading
-from credhub.services.import_proofs import Proof
-from credhub.services.import_reading import ReadFiles
+from credhub.services import reading
+from credhub.services.imports import import_reading
+from credhub.services.imports.import_proofs import Proof
+from credhub.services.imports.import_reading import ReadFiles
 from credhub.services.resources import Resources
 from credhub.uploads import png
 from tests.running import Service, make_member, unique

@@ -10,9 +10,10 @@ import pytest
 
 from credhub.documents.imports.choices import ImportChoices
 from credhub.documents.imports.outcome import Why
-from credhub.services import import_reading, import_standings, importing, reading, revoking
-from credhub.services.import_matching import Wishes
-from credhub.services.importing import Plan
+from credhub.services import reading, revoking
+from credhub.services.imports import import_reading, import_standings, importing
+from credhub.services.imports.import_matching import Wishes
+from credhub.services.imports.importing import Plan
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
 from tests.running import Service, make_member, unique

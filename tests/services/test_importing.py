@@ -18,9 +18,10 @@ from credhub.documents.imports.known_names import KnownNames
 from credhub.documents.imports.outcome import OldAchievement, OldCredential, PassedOver, Why
 from credhub.documents.rows.outcome import ReadRow
 from credhub.errors import RowFault
-from credhub.services import achievements, import_reading, importing, pictures, reading
-from credhub.services.import_matching import Wishes
-from credhub.services.importing import Group, OldFile, Plan
+from credhub.services import achievements, pictures, reading
+from credhub.services.imports import import_reading, importing
+from credhub.services.imports.import_matching import Wishes
+from credhub.services.imports.importing import Group, OldFile, Plan
 from credhub.services.resources import Resources
 from credhub.store.batch_results import Outcome
 from credhub.store.hubs import HubNumber

@@ -9,7 +9,9 @@ from credhub import jsontypes
 from credhub.credentials.draft import Recipient
 from credhub.documents.roster import RosterRow
 from credhub.documents.rows.outcome import ReadRow
-from credhub.services import idempotency, importing, rostering, row_identity
+from credhub.services import idempotency, rostering
+from credhub.services.bulk import row_identity
+from credhub.services.imports import importing
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
 from credhub.store.tables import idempotency as table

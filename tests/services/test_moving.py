@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from credhub.ledger.checkpoint import open_checkpoint
 from credhub.ledger.note import VerifierKey
 from credhub.runtime import open_runtime
-from credhub.services import auditing, ledgers, reading, revoking, status_lists
+from credhub.services import ledgers, reading, revoking, status_lists
+from credhub.services.audit import auditing
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
 from credhub.store.tables import hub, ledger_entry, ledger_head, ledger_log, metadata

@@ -297,7 +297,7 @@ ASKS = {
     "services/fetching.py get _fetcher.get": 1,
     "services/fetching.py get _egress.get": 1,
     # Where the operator said, and nobody else.
-    "services/trust_updating.py fetched egress.get": 1,
+    "services/trust/trust_updating.py fetched egress.get": 1,
     "services/witnessing.py _post _egress.post": 1,
     "services/witnessing.py position _egress.get": 1,
     "egress/reading.py read _egress.get": 1,

@@ -25,12 +25,14 @@ from credhub.ledger.events import Standing
 from credhub.ledger.partner_events import PartnerChange, PartnersChanged, digest_of_list
 from credhub.ledger.policy import Policy
 from credhub.proofs.forms import DEFAULT
-from credhub.services import auditing, ledgers, partner_lists, partners, policies, verifying
+from credhub.services import ledgers, partners, policies, verifying
+from credhub.services.audit import auditing
 from credhub.services.forms import DataIntegrityForm
 from credhub.services.partners import NewPartner, Partner
 from credhub.services.recorded_endorsements import OwnEndorsements
 from credhub.services.resolving import Dids
 from credhub.services.resources import Resources
+from credhub.services.trust import partner_lists
 from credhub.store import partners as partner_store
 from credhub.store.hubs import Hub
 from credhub.store.unit import PendingEntry, Unit

@@ -22,8 +22,9 @@ from credhub.config import Settings
 from credhub.errors import SecondStoreUnavailableError, SequencerClosedError, StoreUnavailableError
 from credhub.operator_files import audit_mark
 from credhub.runtime import Runtime, open_runtime
-from credhub.services import api_keys, auditing, hubs, ledgers, rollbacks, rollover
+from credhub.services import api_keys, hubs, ledgers, rollbacks, rollover
 from credhub.services.api_keys import Scope
+from credhub.services.audit import auditing
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 from credhub.store.migrating import downgrade, upgrade

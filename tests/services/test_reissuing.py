@@ -8,18 +8,10 @@ import pytest
 from credhub import jsontypes
 from credhub.jobs.batch_working import work_once
 from credhub.jsontypes import JsonObject
-from credhub.services import (
-    achievements,
-    batches,
-    change_filtering,
-    change_receiving,
-    reading,
-    revoking,
-    suspending,
-    vcalm_recording,
-    verifying,
-)
+from credhub.services import achievements, reading, revoking, suspending, verifying
+from credhub.services.bulk import batches, change_filtering, change_receiving
 from credhub.services.resources import Resources
+from credhub.services.vcalm import vcalm_recording
 from credhub.store.batch_results import Outcome
 from credhub.store.batches import BatchKind, Ending
 from credhub.store.hubs import HubNumber

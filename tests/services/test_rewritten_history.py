@@ -25,7 +25,8 @@ from credhub.ledger.entry import NO_HASH, Kind, LedgerEntry, chain_hash, leaf_ha
 from credhub.ledger.merkle import Frontier
 from credhub.ledger.merkle_proofs import consistency_proof, verify_inclusion
 from credhub.ledger.note import VerifierKey
-from credhub.services import auditing, elsewhere
+from credhub.services import elsewhere
+from credhub.services.audit import auditing
 from credhub.services.elsewhere import Agreement, Source
 from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog

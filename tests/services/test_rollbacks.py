@@ -28,7 +28,6 @@ from credhub.ledger.note import VerifierKey
 from credhub.ledger.receipt import Receipt, verify_receipt
 from credhub.runtime import Runtime, open_runtime
 from credhub.services import (
-    auditing,
     diagnosing,
     elsewhere,
     hubs,
@@ -40,6 +39,7 @@ from credhub.services import (
     status_lists,
     verifying,
 )
+from credhub.services.audit import auditing
 from credhub.services.diagnosing import Diagnosis, Health
 from credhub.services.elsewhere import Agreement
 from credhub.services.reading import OpenedCredential

@@ -28,7 +28,6 @@ from credhub.ledger.note import VerifierKey
 from credhub.ledger.receipt import verify_receipt
 from credhub.runtime import open_runtime
 from credhub.services import (
-    auditing,
     hubs,
     ledgers,
     reading,
@@ -38,6 +37,7 @@ from credhub.services import (
     status_lists,
     verifying,
 )
+from credhub.services.audit import auditing
 from credhub.services.hubs import NewHub
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from credhub.documents.rows.choices import Form
 from credhub.documents.rows.reader import RowReader
-from credhub.services import batch_trying
+from credhub.services.bulk import batch_trying
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
 from credhub.store.tables import credential

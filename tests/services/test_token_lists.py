@@ -14,7 +14,6 @@ from credhub.ledger.policy import Policy
 from credhub.proofs.forms import DEFAULT, Form
 from credhub.runtime_offline import open_offline
 from credhub.services import (
-    auditing,
     bundles,
     choosing_forms,
     did_documents,
@@ -28,6 +27,7 @@ from credhub.services import (
     suspending,
     verifying,
 )
+from credhub.services.audit import auditing
 from credhub.status.list_token import ListToken
 from credhub.status.token_reference import TokenStatusReference
 from credhub.store import status_writing

@@ -9,9 +9,10 @@ import pytest
 
 from credhub.errors import NotReachedError, TrustListError
 from credhub.jsontypes import JsonObject
-from credhub.services import reading, trust_files, trust_updating, verifying
-from credhub.services.trust_copies import TrustCopy
-from credhub.services.trust_updating import Update
+from credhub.services import reading, verifying
+from credhub.services.trust import trust_files, trust_updating
+from credhub.services.trust.trust_copies import TrustCopy
+from credhub.services.trust.trust_updating import Update
 from credhub.verification.report import Check, CheckResult, Endorsed, Report, Verdict
 from tests.running import START, Service
 from tests.services.ordering import issue

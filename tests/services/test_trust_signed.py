@@ -16,18 +16,12 @@ from credhub.errors import (
 )
 from credhub.jsontypes import JsonObject
 from credhub.ledger.policy import Policy
-from credhub.services import (
-    partners,
-    policies,
-    trust_files,
-    trust_signed,
-    trust_updating,
-    verifying,
-)
+from credhub.services import partners, policies, verifying
 from credhub.services.foreign_dids import ForeignDids
 from credhub.services.partners import NewPartner
-from credhub.services.trust_copies import TrustCopy
-from credhub.services.trust_signed import AskedDids, SignedCopy
+from credhub.services.trust import trust_files, trust_signed, trust_updating
+from credhub.services.trust.trust_copies import TrustCopy
+from credhub.services.trust.trust_signed import AskedDids, SignedCopy
 from credhub.verification.known_issuers import KnownIssuers
 from credhub.verification.partner_proof import PartnerProof
 from credhub.verification.report import Check, Report, Verdict

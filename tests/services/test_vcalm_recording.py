@@ -6,9 +6,11 @@ from sqlalchemy import text
 from credhub.errors import ContendedError, LedgerFaultError, NotJsonLdError
 from credhub.jsontypes import JsonObject, parse_object
 from credhub.proofs.forms import Form
-from credhub.services import auditing, choosing_forms, forms, ledgers, vcalm_recording
+from credhub.services import choosing_forms, forms, ledgers
+from credhub.services.audit import auditing
 from credhub.services.resources import Resources
-from credhub.services.vcalm_forms import Wish
+from credhub.services.vcalm import vcalm_recording
+from credhub.services.vcalm.vcalm_forms import Wish
 from credhub.store.hubs import HubNumber
 from credhub.store.status import StatusIndex
 from tests.running import Interruption, Service, unique

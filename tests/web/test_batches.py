@@ -16,9 +16,10 @@ from starlette.testclient import TestClient
 
 from credhub.jobs.batch_working import work_once
 from credhub.jsontypes import JsonObject
-from credhub.services import api_keys, batch_pruning
+from credhub.services import api_keys
 from credhub.services.api_keys import Scope
-from credhub.services.batch_receiving import MOST_OPEN
+from credhub.services.bulk import batch_pruning
+from credhub.services.bulk.batch_receiving import MOST_OPEN
 from credhub.store.hubs import HubNumber
 from tests.running import Service, publish, unique
 from tests.services.batching import cancel_all, ndjson, row_of, rows_of

@@ -10,7 +10,8 @@ import pytest
 
 from credhub import errors
 from credhub.errors import CredhubError
-from credhub.services import (
+from credhub.services import correcting
+from credhub.services.bulk import (
     batch_archive,
     batch_printing,
     batch_receiving,
@@ -19,7 +20,6 @@ from credhub.services import (
     batches,
     change_filtering,
     change_receiving,
-    correcting,
 )
 from credhub.services.idempotency import Once
 from credhub.store.sequencer import Sequencer

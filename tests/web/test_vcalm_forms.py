@@ -7,7 +7,8 @@ import pytest
 from credhub.jsontypes import JsonObject, JsonValue, parse_object
 from credhub.proofs import data_integrity
 from credhub.proofs.forms import DEFAULT, TOKENS, Form
-from credhub.services import auditing, choosing_forms, forms, ledgers, reading
+from credhub.services import choosing_forms, forms, ledgers, reading
+from credhub.services.audit import auditing
 from credhub.verification.report import Verdict
 from tests.engines import SqliteDatabases
 from tests.running import Service, running

@@ -18,7 +18,8 @@ from credhub.cli.session import read_settings
 from credhub.config import Settings
 from credhub.errors import CheckpointError, KeyStoreError, LedgerFaultError, NoteError
 from credhub.runtime_read_only import open_to_audit
-from credhub.services import auditing, ledgers
+from credhub.services import ledgers
+from credhub.services.audit import auditing
 from credhub.services.keyring import Keyring
 from credhub.store.ledger import LedgerLog
 from credhub.store.parallel_audit import Walkers

@@ -19,8 +19,8 @@ from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.tile_audit import PublishedLog
 from credhub.operator_files import read_policy
 from credhub.runtime_read_only import open_to_audit
-from credhub.services import auditing_files
-from credhub.services.auditing_files import OpenNote
+from credhub.services.audit import auditing_files
+from credhub.services.audit.auditing_files import OpenNote
 
 
 def audit_files(

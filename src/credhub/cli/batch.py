@@ -22,10 +22,10 @@ from credhub.cli.session import chosen_hub, opened_runtime, printable
 from credhub.documents.rows import fault_file
 from credhub.documents.rows.choices import Choices
 from credhub.documents.rows.file import RowFile
-from credhub.services import batch_receiving, batch_trying, batches
-from credhub.services.batch_receiving import Arriving
-from credhub.services.batch_trying import Trial
-from credhub.services.batches import BatchStanding
+from credhub.services.bulk import batch_receiving, batch_trying, batches
+from credhub.services.bulk.batch_receiving import Arriving
+from credhub.services.bulk.batch_trying import Trial
+from credhub.services.bulk.batches import BatchStanding
 from credhub.services.idempotency import Once, key_of
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub

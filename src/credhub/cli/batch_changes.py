@@ -10,9 +10,9 @@ from credhub.cli.batch_work import WORDS, faults_told, tell, tell_failures, work
 from credhub.cli.change_options import Asked, asking
 from credhub.cli.changes_meant import Meant, meant_by
 from credhub.cli.session import chosen_hub, opened_runtime
-from credhub.services import batches, change_receiving
-from credhub.services.batches import BatchStanding
-from credhub.services.change_receiving import ArrivingChanges
+from credhub.services.bulk import batches, change_receiving
+from credhub.services.bulk.batches import BatchStanding
+from credhub.services.bulk.change_receiving import ArrivingChanges
 from credhub.services.idempotency import Once, key_of
 from credhub.services.resources import Resources
 from credhub.store.batches import BatchKind

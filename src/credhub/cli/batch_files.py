@@ -11,10 +11,10 @@ from credhub.cli.new_file import new_file
 from credhub.cli.session import chosen_hub, opened_runtime
 from credhub.documents.joined_pdf import JoinedPdf
 from credhub.documents.print_order import Layout, Paper
-from credhub.services import batch_archive, batch_printing, batch_result_file, batches
-from credhub.services.batch_archive import FileKind
-from credhub.services.batch_credentials import LeftOut
-from credhub.services.batch_printing import Printed, Wish
+from credhub.services.bulk import batch_archive, batch_printing, batch_result_file, batches
+from credhub.services.bulk.batch_archive import FileKind
+from credhub.services.bulk.batch_credentials import LeftOut
+from credhub.services.bulk.batch_printing import Printed, Wish
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
 

@@ -21,8 +21,9 @@ from rich.progress import (
 from credhub.cli.session import printable
 from credhub.errors import AchievementNotFoundError, MalformedBatchError, RowFault
 from credhub.jobs.batch_working import work_once
-from credhub.services import batches, rostering
-from credhub.services.batches import BatchStanding
+from credhub.services import rostering
+from credhub.services.bulk import batches
+from credhub.services.bulk.batches import BatchStanding
 from credhub.services.resources import Resources
 from credhub.store.batches import BatchKind
 from credhub.store.hubs import Hub

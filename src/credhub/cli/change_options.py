@@ -15,7 +15,7 @@ from credhub.documents.change_rows import check_reason
 from credhub.documents.rows.choices import Choices
 from credhub.errors import InvalidClaimError
 from credhub.jsontypes import JsonObject
-from credhub.services import change_filtering
+from credhub.services.bulk import change_filtering
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 from credhub.store.standings import Filter

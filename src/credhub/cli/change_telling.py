@@ -11,7 +11,7 @@ from credhub.cli.row_files import tell_reading
 from credhub.cli.session import printable
 from credhub.documents.rows import fault_file
 from credhub.errors import RowFault
-from credhub.services.change_checking import Checked, Findings
+from credhub.services.bulk.change_checking import Checked, Findings
 
 
 def tell_trial(found: Findings, meant: Meant, fault_path: Path | None) -> None:

@@ -13,7 +13,7 @@ from credhub.documents.change_file import ChangeFile
 from credhub.documents.change_rows import ChangeRow
 from credhub.errors import NothingToChangeError, RowFault
 from credhub.jsontypes import JsonObject
-from credhub.services import bulk_changes, change_filtering
+from credhub.services.bulk import bulk_changes, change_filtering
 from credhub.services.resources import Resources
 from credhub.store.batches import BatchKind
 from credhub.store.hubs import Hub

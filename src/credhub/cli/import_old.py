@@ -20,10 +20,12 @@ from credhub.documents.imports.csv_export import CsvExport
 from credhub.documents.imports.known_names import KnownNames, read_names
 from credhub.documents.rows.choices import MAX_BYTES, Choices
 from credhub.errors import RowsError
-from credhub.services import achievements, batches, importing
-from credhub.services.import_matching import Wishes
-from credhub.services.import_reading import read_files
-from credhub.services.importing import Group, Plan
+from credhub.services import achievements
+from credhub.services.bulk import batches
+from credhub.services.imports import importing
+from credhub.services.imports.import_matching import Wishes
+from credhub.services.imports.import_reading import read_files
+from credhub.services.imports.importing import Group, Plan
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 

@@ -12,7 +12,7 @@ from credhub.cli.verify_outcome import AnyReport, Verify
 from credhub.errors import MalformedInstantError, PolicyError
 from credhub.ledger.policy import MAX_LENGTH, Policy
 from credhub.runtime_offline import open_offline
-from credhub.services import trust_files
+from credhub.services.trust import trust_files
 from credhub.services.verifying_offline import OfflineVerifier
 
 

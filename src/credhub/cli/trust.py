@@ -15,9 +15,9 @@ from credhub.dids import did_web
 from credhub.egress.client import Egress
 from credhub.ledger.policy import Policy
 from credhub.runtime_offline import open_offline
-from credhub.services import trust_files, trust_signed, trust_updating
 from credhub.services.foreign_dids import ForeignDids
-from credhub.services.trust_signed import AskedDids, SignedCopy
+from credhub.services.trust import trust_files, trust_signed, trust_updating
+from credhub.services.trust.trust_signed import AskedDids, SignedCopy
 from credhub.verification.partner_proof import PartnerProof
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")

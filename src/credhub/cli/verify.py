@@ -20,7 +20,8 @@ from credhub.cli.verify_files import Given, listed
 from credhub.cli.verify_outcome import Checked, Verify, check, worst
 from credhub.ledger.policy import Policy
 from credhub.runtime import Runtime
-from credhub.services import trust_files, uploads
+from credhub.services import uploads
+from credhub.services.trust import trust_files
 
 
 class _NotRead(click.ClickException):

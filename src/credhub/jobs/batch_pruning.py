@@ -5,7 +5,7 @@ from typing import Final
 
 import structlog
 
-from credhub.services import batch_pruning
+from credhub.services.bulk import batch_pruning
 from credhub.services.resources import Resources
 
 SECONDS_BETWEEN_ROUNDS: Final = 3600.0

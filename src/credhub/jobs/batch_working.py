@@ -10,8 +10,8 @@ from typing import Final
 import structlog
 
 from credhub.errors import CredhubError, LedgerError, StoreError
-from credhub.services import batch_changing, batch_issuing, batch_rounds
-from credhub.services.batch_rounds import MOST_TRIES
+from credhub.services.bulk import batch_changing, batch_issuing, batch_rounds
+from credhub.services.bulk.batch_rounds import MOST_TRIES
 from credhub.services.resources import Resources
 from credhub.store import batch_queue
 from credhub.store.batch_queue import Chunk

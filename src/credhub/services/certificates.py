@@ -10,7 +10,7 @@ from credhub.errors import NoCertificateError
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
-from credhub.services.vcalm_recording import definition_id
+from credhub.services.vcalm.vcalm_recording import definition_id
 
 TASK: Final = "certificate"
 OF_MANY: Final = "certificate-of-many"

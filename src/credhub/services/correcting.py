@@ -26,14 +26,7 @@ from credhub.errors import (
     NothingToCorrectError,
 )
 from credhub.ledger.events import Standing
-from credhub.services import (
-    changing,
-    issuing,
-    issuing_survey,
-    reading,
-    status_lists,
-    vcalm_recording,
-)
+from credhub.services import changing, issuing, issuing_survey, reading, status_lists
 from credhub.services.changing import Changeable
 from credhub.services.idempotency import Once
 from credhub.services.issuing import Prepared
@@ -42,6 +35,7 @@ from credhub.services.keyring import HubKeys
 from credhub.services.learners import LearnerKey
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
+from credhub.services.vcalm import vcalm_recording
 from credhub.store.achievements import StoredAchievement
 from credhub.store.credentials import StoredCredential
 from credhub.store.hubs import HubNumber

@@ -25,14 +25,7 @@ from credhub.errors import ConflictError, ContendedError, CredhubError, StoreErr
 from credhub.jsontypes import JsonObject
 from credhub.ledger.commitment import ENTRY_ID_LENGTH, InnerKind
 from credhub.ledger.events import Corrected
-from credhub.services import (
-    achievements,
-    forms,
-    learners,
-    new_forms,
-    reading,
-    status_lists,
-)
+from credhub.services import achievements, forms, learners, new_forms, reading, status_lists
 from credhub.services.forms import SignedForm
 from credhub.services.hubs import issuer_of
 from credhub.services.idempotency import Once

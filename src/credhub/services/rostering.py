@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from credhub.credentials.draft import Evidence, Recipient
 from credhub.documents.roster import RosterRow
 from credhub.errors import AchievementNotFoundError, CredhubError, IdempotencyKeyReusedError
-from credhub.services import achievements, issuing, row_identity
+from credhub.services import achievements, issuing
+from credhub.services.bulk import row_identity
 from credhub.services.idempotency import Once, key_of
 from credhub.services.issuing_survey import Order
 from credhub.services.resources import Resources

@@ -19,7 +19,7 @@ from credhub.proofs.signer import key_of
 from credhub.proofs.suite import Suite
 from credhub.public_key import KeyType
 from credhub.services.resources import Clock, Randomness
-from credhub.services.vcalm_issuing import Pen
+from credhub.services.vcalm.vcalm_issuing import Pen
 from credhub.verification.findings import IssuerStanding, LedgerPosition
 from credhub.verification.protocols import StatusSource, VerifierContext
 

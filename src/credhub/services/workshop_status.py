@@ -12,9 +12,9 @@ from credhub.errors import (
 from credhub.jsontypes import JsonObject, canonical
 from credhub.ledger.events import Standing
 from credhub.proofs import data_integrity
-from credhub.services import vcalm_issuing
 from credhub.services.status_lists import draw
-from credhub.services.vcalm_issuing import Pen, completed, with_words_for_status
+from credhub.services.vcalm import vcalm_issuing
+from credhub.services.vcalm.vcalm_issuing import Pen, completed, with_words_for_status
 from credhub.services.workshop import DIDS, Workshop
 from credhub.status import bitstring
 from credhub.status.document import Purpose, StatusEntry, StatusList

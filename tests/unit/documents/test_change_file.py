@@ -13,7 +13,7 @@ from credhub.documents.rows import csv_out
 from credhub.documents.rows.choices import Choices, Encoding, Form
 from credhub.documents.rows.faults import Code
 from credhub.errors import RowFault, RowsError
-from credhub.services.batch_result_file import COLUMNS
+from credhub.services.bulk.batch_result_file import COLUMNS
 
 ADDRESS = "https://hub.example/c/" + "a" * 32
 CODE = "b2" * 16

@@ -15,7 +15,7 @@ from credhub.errors import (
     MalformedBatchError,
     TooManyBatchesError,
 )
-from credhub.services import batches
+from credhub.services.bulk import batches
 from credhub.services.resources import Resources
 from credhub.store.batches import StoredBatch
 from credhub.web.api.batch_models import BatchAnswer

@@ -11,9 +11,9 @@ from credhub.errors import (
     ScopeMissingError,
     UnauthenticatedError,
 )
-from credhub.services import bulk_changes, change_receiving
 from credhub.services.api_keys import Scope
-from credhub.services.change_receiving import ArrivingChanges
+from credhub.services.bulk import bulk_changes, change_receiving
+from credhub.services.bulk.change_receiving import ArrivingChanges
 from credhub.services.idempotency import Once
 from credhub.store.batches import BatchKind
 from credhub.web.api.batch_answers import PATH, SENDING, accepted, json_answer

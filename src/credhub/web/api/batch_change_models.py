@@ -8,10 +8,10 @@ from pydantic import AfterValidator, ConfigDict, Field, RootModel, model_validat
 from credhub.documents.change_rows import MAX_REASON, ChangeRow, check_reason
 from credhub.errors import InvalidClaimError
 from credhub.jsontypes import JsonObject
-from credhub.services import change_filtering
-from credhub.services.change_checking import Checked, Findings
+from credhub.services.bulk import change_filtering
+from credhub.services.bulk.change_checking import Checked, Findings
+from credhub.services.bulk.row_checking import MOST_ROWS
 from credhub.services.resources import Resources
-from credhub.services.row_checking import MOST_ROWS
 from credhub.store.batches import BatchKind
 from credhub.store.hubs import HubNumber
 from credhub.store.standings import Filter

@@ -14,9 +14,9 @@ from credhub.errors import (
     ScopeMissingError,
     UnauthenticatedError,
 )
-from credhub.services import change_receiving
 from credhub.services.api_keys import Scope
-from credhub.services.change_receiving import ArrivingChanges
+from credhub.services.bulk import change_receiving
+from credhub.services.bulk.change_receiving import ArrivingChanges
 from credhub.services.idempotency import Once
 from credhub.store.batches import BatchKind
 from credhub.web.api.batch_answers import SENDING, accepted, json_answer

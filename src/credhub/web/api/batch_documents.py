@@ -20,10 +20,10 @@ from credhub.errors import (
     ScopeMissingError,
     UnauthenticatedError,
 )
-from credhub.services import batch_archive, batch_printing
 from credhub.services.api_keys import Scope
-from credhub.services.batch_archive import FileKind
-from credhub.services.batch_printing import Printed, Wish
+from credhub.services.bulk import batch_archive, batch_printing
+from credhub.services.bulk.batch_archive import FileKind
+from credhub.services.bulk.batch_printing import Printed, Wish
 from credhub.web.dependencies import CallerDep, ResourcesDep
 from credhub.web.media import PDF, ZIP, saved_as
 from credhub.web.problems import problems

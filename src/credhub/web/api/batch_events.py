@@ -20,9 +20,10 @@ from credhub.errors import (
     ScopeMissingError,
     UnauthenticatedError,
 )
-from credhub.services import api_keys, batches
+from credhub.services import api_keys
 from credhub.services.api_keys import Caller, Scope
-from credhub.services.batches import BatchStanding
+from credhub.services.bulk import batches
+from credhub.services.bulk.batches import BatchStanding
 from credhub.services.resources import Resources
 from credhub.web.api.batch_models import BatchAnswer
 from credhub.web.dependencies import CallerDep, ResourcesDep

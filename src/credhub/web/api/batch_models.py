@@ -7,8 +7,8 @@ from pydantic import Field, RootModel
 
 from credhub.errors import RowFault
 from credhub.jsontypes import JsonObject
-from credhub.services.batch_trying import Trial
-from credhub.services.batches import BatchStanding
+from credhub.services.bulk.batch_trying import Trial
+from credhub.services.bulk.batches import BatchStanding
 from credhub.store.batch_results import ListedResult
 from credhub.web.api.models import (
     EvidenceModel,

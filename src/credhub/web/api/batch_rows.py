@@ -8,8 +8,8 @@ from starlette.responses import Response, StreamingResponse
 from credhub import instants
 from credhub.documents.rows import csv_out
 from credhub.errors import BatchNotFoundError, ScopeMissingError, UnauthenticatedError
-from credhub.services import batch_result_file, batches
 from credhub.services.api_keys import Caller, Scope
+from credhub.services.bulk import batch_result_file, batches
 from credhub.services.resources import Resources
 from credhub.web.api.batch_models import RowAnswer, RowPage
 from credhub.web.dependencies import CallerDep, ResourcesDep

@@ -12,9 +12,9 @@ from credhub.errors import (
     ScopeMissingError,
     UnauthenticatedError,
 )
-from credhub.services import batch_receiving, batch_trying, batches
 from credhub.services.api_keys import Scope
-from credhub.services.batch_receiving import Arriving
+from credhub.services.bulk import batch_receiving, batch_trying, batches
+from credhub.services.bulk.batch_receiving import Arriving
 from credhub.services.idempotency import Once
 from credhub.store.batches import BatchKind
 from credhub.web.api.batch_answers import PATH, SENDING, accepted, json_answer

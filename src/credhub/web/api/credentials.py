@@ -24,12 +24,7 @@ from credhub.errors import (
     UnauthenticatedError,
 )
 from credhub.proofs.forms import DEFAULT, Form
-from credhub.services import (
-    bundles,
-    certificates,
-    reading,
-    receipts,
-)
+from credhub.services import bundles, certificates, reading, receipts
 from credhub.services.api_keys import Scope
 from credhub.web import media
 from credhub.web.api.answers import (

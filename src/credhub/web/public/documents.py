@@ -15,14 +15,7 @@ from credhub.errors import (
     ReceiptNotReadyError,
     StatusListNotFoundError,
 )
-from credhub.services import (
-    achievements,
-    did_documents,
-    hubs,
-    key_events,
-    receipts,
-    status_lists,
-)
+from credhub.services import achievements, did_documents, hubs, key_events, receipts, status_lists
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub, HubNumber
 from credhub.store.status import StatusListVersion

@@ -12,7 +12,8 @@ from credhub.errors import (
     HubNotFoundError,
     ReceiptNotReadyError,
 )
-from credhub.services import hubs, partner_lists, partners
+from credhub.services import hubs, partners
+from credhub.services.trust import partner_lists
 from credhub.web.api.models import Model
 from credhub.web.dependencies import ResourcesDep
 from credhub.web.media import JSON, VC, produced

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from credhub.config import LOOPBACK_HOSTS
 from credhub.errors import VcalmRequestError, VerificationError
 from credhub.jsontypes import JsonObject
-from credhub.services import vcalm_issuing, workshop, workshop_status
+from credhub.services import workshop, workshop_status
+from credhub.services.vcalm import vcalm_issuing
 from credhub.services.workshop import Workshop
 from credhub.services.workshop_status import StatusDesk
 from credhub.status.document import Purpose

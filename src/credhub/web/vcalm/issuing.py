@@ -4,10 +4,10 @@ from typing import Final
 
 from starlette.responses import Response
 
-from credhub.services import vcalm_recording
 from credhub.services.api_keys import Caller
 from credhub.services.idempotency import Once
 from credhub.services.resources import Resources
+from credhub.services.vcalm import vcalm_recording
 from credhub.web.signed_member import written
 from credhub.web.vcalm import bodies
 from credhub.web.vcalm.answers import made

@@ -9,7 +9,7 @@ from typing import Final
 
 from credhub.errors import VcalmRequestError
 from credhub.proofs.forms import DEFAULT, TOKENS, VC, Form
-from credhub.services.vcalm_forms import Wish
+from credhub.services.vcalm.vcalm_forms import Wish
 from credhub.web.vcalm.bodies import Options
 
 ISSUE_OPTIONS: Final = frozenset({"cryptosuite", "mediaType", "mandatoryPointers"})
