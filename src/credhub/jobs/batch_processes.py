@@ -5,11 +5,11 @@ The service itself issues no rows: one interpreter would keep everybody else wai
 
 import subprocess
 from collections.abc import Sequence
-from threading import Event, Thread
 from typing import Final
 
 import structlog
 
+from credhub.jobs.rounds import Rounds
 from credhub.services.resources import Resources
 
 SECONDS_BETWEEN_LOOKS: Final = 5.0
@@ -34,9 +34,7 @@ class BatchProcesses:
         self._command = tuple(command)
         self._number = number
         self._running: list[subprocess.Popen[bytes]] = []
-        self._nudged = Event()
-        self._ending = Event()
-        self._thread = Thread(target=self._run, name="batch-processes", daemon=True)
+        self._rounds = Rounds("batch-processes", self.look, pause=lambda: SECONDS_BETWEEN_LOOKS)
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -51,19 +49,15 @@ class BatchProcesses:
     def start(self) -> None:
         """Begin, if there are to be any; the first look is at once, for what is left to do."""
         if self._number > 0:
-            self._nudged.set()
-            self._thread.start()
+            self._rounds.start()
 
     def nudge(self) -> None:
         """Say that there is something to do."""
-        self._nudged.set()
+        self._rounds.nudge()
 
     def close(self) -> None:
         """End the workers after the part that each has begun. Harmless before the start."""
-        self._ending.set()
-        self._nudged.set()
-        if self._thread.ident is not None:
-            self._thread.join()
+        self._rounds.close()
         for process in self._running:
             process.terminate()
         for process in self._running:
@@ -85,14 +79,6 @@ class BatchProcesses:
 
     def _started(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 - our own command
-
-    def _run(self) -> None:
-        while True:
-            self._nudged.wait(SECONDS_BETWEEN_LOOKS)
-            self._nudged.clear()
-            if self._ending.is_set():
-                return
-            self.look()
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

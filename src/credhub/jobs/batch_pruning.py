@@ -1,10 +1,10 @@
 """Removes what rows of old batches said that gave nothing new, once an hour."""
 
-from threading import Event, Thread
 from typing import Final
 
 import structlog
 
+from credhub.jobs.rounds import Rounds
 from credhub.services.bulk import batch_pruning
 from credhub.services.resources import Resources
 
@@ -23,19 +23,15 @@ class BatchPruner:
 
     def __init__(self, resources: Resources, *, period: float = SECONDS_BETWEEN_ROUNDS) -> None:
         self._resources = resources
-        self._period = period
-        self._ending = Event()
-        self._thread = Thread(target=self._run, name="batch-pruner", daemon=True)
+        self._rounds = Rounds("batch-pruner", self.round, pause=lambda: period)
 
     def start(self) -> None:
         """Begin; the first round is at once."""
-        self._thread.start()
+        self._rounds.start()
 
     def close(self) -> None:
         """End after the round that is under way. Harmless before the start."""
-        self._ending.set()
-        if self._thread.ident is not None:
-            self._thread.join()
+        self._rounds.close()
 
     def round(self) -> None:
         """Remove what is due; nothing of it raises."""
@@ -47,8 +43,3 @@ class BatchPruner:
         else:
             if removed:
                 _log.info("results of batches removed", rows=removed)
-
-    def _run(self) -> None:
-        self.round()
-        while not self._ending.wait(self._period):
-            self.round()

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from threading import Event, Lock, Thread
+from threading import Lock
 from typing import Final
 
 import structlog
 
 from credhub.egress.objects import Objects
 from credhub.errors import CredhubError, ObjectsUnavailableError
+from credhub.jobs.rounds import Rounds
 from credhub.services import ledgers, publishing
 from credhub.store.hubs import Hub
 from credhub.store.ledger import LedgerLog
@@ -54,22 +55,19 @@ class LedgerPublisher:
         self._open_target = open_target
         self._clock = clock
         self._target: Objects | None = None
-        self._rounds = 0
+        self._looks = 0
         self._failures = 0
         self._standing: dict[str, LogPublication] = {}
         self._changing = Lock()
-        self._ending = Event()
-        self._thread = Thread(target=self._run, name="ledger-publisher", daemon=True)
+        self._rounds = Rounds("ledger-publisher", self.publish_due, pause=self._pause)
 
     def start(self) -> None:
         """Begin; the first round is at once, for what an earlier process left."""
-        self._thread.start()
+        self._rounds.start()
 
     def close(self) -> None:
         """End soon; what was begun goes on next time. Harmless before the start."""
-        self._ending.set()
-        if self._thread.ident is not None:
-            self._thread.join()
+        self._rounds.close()
 
     def standing(self) -> tuple[LogPublication, ...]:
         """Say how far each log is published."""
@@ -78,8 +76,8 @@ class LedgerPublisher:
 
     def publish_due(self) -> None:
         """Publish every log that grew; nothing of it raises."""
-        look = self._rounds % ROUNDS_BETWEEN_LOOKS == 0
-        self._rounds += 1
+        look = self._looks % ROUNDS_BETWEEN_LOOKS == 0
+        self._looks += 1
         try:
             self._round(look=look or self._failures > 0)
         except _EndedError:
@@ -91,11 +89,9 @@ class LedgerPublisher:
         else:
             self._failures = 0
 
-    def _run(self) -> None:
-        while not self._ending.is_set():
-            self.publish_due()
-            pause = SECONDS_BETWEEN_ROUNDS * 2 ** min(self._failures, 10)
-            self._ending.wait(min(pause, SECONDS_AFTER_TROUBLE))
+    def _pause(self) -> float:
+        pause: float = SECONDS_BETWEEN_ROUNDS * 2 ** min(self._failures, 10)
+        return min(pause, SECONDS_AFTER_TROUBLE)
 
     def _round(self, *, look: bool) -> None:
         sizes = ledgers.sizes(self._store)
@@ -103,7 +99,7 @@ class LedgerPublisher:
             size = sizes.get((log.hub, log.log), 0)
             known = self._standing.get(log.origin, LogPublication(origin=log.origin))
             grew = known.size < size and known.trouble is None
-            if size > 0 and (grew or look) and not self._ending.is_set():
+            if size > 0 and (grew or look) and not self._rounds.is_ending:
                 self._note(self._published(hub, log, known))
 
     def _published(self, hub: Hub, log: LedgerLog, known: LogPublication) -> LogPublication:
@@ -127,7 +123,7 @@ class LedgerPublisher:
         return max(publication.published.size, publication.signed.size)
 
     def _go_on(self, _steps: int) -> None:
-        if self._ending.is_set():
+        if self._rounds.is_ending:
             raise _EndedError
 
     def _note(self, standing: LogPublication) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from functools import partial
-from threading import Event, Thread
 from typing import Final
 
 import structlog
 
+from credhub.jobs.rounds import Rounds
 from credhub.services import hubs, rollover
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
@@ -34,20 +34,16 @@ class LogRoller:
         max_size: int = rollover.MAX_SIZE,
     ) -> None:
         self._resources = resources
-        self._period = period
         self._max_size = max_size
-        self._ending = Event()
-        self._thread = Thread(target=self._run, name="log-roller", daemon=True)
+        self._rounds = Rounds("log-roller", self.round, pause=lambda: period)
 
     def start(self) -> None:
         """Begin; the first round is at once, for what an earlier process left."""
-        self._thread.start()
+        self._rounds.start()
 
     def close(self) -> None:
         """End after the round that is under way. Harmless before the start."""
-        self._ending.set()
-        if self._thread.ident is not None:
-            self._thread.join()
+        self._rounds.close()
 
     def repair(self) -> None:
         """Begin the next log of every hub that a crash left without one."""
@@ -56,11 +52,6 @@ class LogRoller:
     def round(self) -> None:
         """Begin the next log of every hub whose log is due."""
         self._look_at_all(partial(rollover.roll_if_due, self._resources, max_size=self._max_size))
-
-    def _run(self) -> None:
-        self.round()
-        while not self._ending.wait(self._period):
-            self.round()
 
     def _look_at_all(self, roll: Callable[[Hub], LedgerLog | None]) -> None:
         try:

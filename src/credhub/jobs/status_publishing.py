@@ -1,10 +1,10 @@
 """Publishes status lists: soon after a change, and again before a published one grows old."""
 
-from threading import Event, Thread
 from typing import Final
 
 import structlog
 
+from credhub.jobs.rounds import Rounds
 from credhub.services import status_lists
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
@@ -19,33 +19,19 @@ class StatusPublisher:
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
-        self._nudged = Event()
-        self._ending = Event()
-        self._thread = Thread(target=self._run, name="status-publisher", daemon=True)
+        self._rounds = Rounds("status-publisher", self._round, pause=lambda: SECONDS_BETWEEN_ROUNDS)
 
     def start(self) -> None:
         """Begin; the first round is at once, for what an earlier process left."""
-        self._nudged.set()
-        self._thread.start()
+        self._rounds.start()
 
     def nudge(self) -> None:
         """Say that something changed."""
-        self._nudged.set()
+        self._rounds.nudge()
 
     def close(self) -> None:
         """End after the round that is under way. Harmless before the start."""
-        self._ending.set()
-        self._nudged.set()
-        if self._thread.ident is not None:
-            self._thread.join()
-
-    def _run(self) -> None:
-        while True:
-            self._nudged.wait(SECONDS_BETWEEN_ROUNDS)
-            self._nudged.clear()
-            if self._ending.is_set():
-                return
-            self._round()
+        self._rounds.close()
 
     def _round(self) -> None:
         try:

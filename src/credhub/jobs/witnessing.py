@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
-from threading import Event, Lock, Thread
+from threading import Lock
 from typing import Final
 
 import structlog
 
 from credhub.errors import CredhubError, EgressError, WitnessAheadError, WitnessRefusedError
+from credhub.jobs.rounds import Rounds
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.services import witnessing
 from credhub.services.witnessing import Target, WitnessDesk
@@ -87,19 +88,16 @@ class WitnessAsker:
         self._patience: dict[tuple[str, str], _Patience] = {}
         self._standing = {desk.name: WitnessStanding(name=desk.name) for desk in desks}
         self._changing = Lock()
-        self._ending = Event()
-        self._thread = Thread(target=self._run, name="witness-asker", daemon=True)
+        self._rounds = Rounds("witness-asker", self.round, pause=lambda: SECONDS_BETWEEN_ROUNDS)
 
     def start(self) -> None:
         """Begin, if there is anybody to ask."""
         if self._desks:
-            self._thread.start()
+            self._rounds.start()
 
     def close(self) -> None:
         """End after the round that is under way. Harmless before the start."""
-        self._ending.set()
-        if self._thread.ident is not None:
-            self._thread.join()
+        self._rounds.close()
 
     def standing(self) -> tuple[WitnessStanding, ...]:
         """Say how it goes with each witness."""
@@ -115,18 +113,13 @@ class WitnessAsker:
         except Exception as error:  # noqa: BLE001 - the outermost handler of this thread
             _log.warning("witnesses not asked", error=type(error).__name__)
 
-    def _run(self) -> None:
-        while not self._ending.is_set():
-            self.round()
-            self._ending.wait(SECONDS_BETWEEN_ROUNDS)
-
     def _ask_all(self, desk: WitnessDesk, targets: Iterable[Target]) -> None:
         """Ask one witness about all logs; what it does not answer once, it is not asked again."""
         if not self._is_patient(desk, ""):
             return
         for target in targets:
             due = self._is_patient(desk, target.log.origin) and desk.is_due(target, self._clock())
-            if self._ending.is_set() or (due and not self._ask(desk, target)):
+            if self._rounds.is_ending or (due and not self._ask(desk, target)):
                 return
 
     def _ask(self, desk: WitnessDesk, target: Target) -> bool:
