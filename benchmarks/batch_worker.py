@@ -14,7 +14,7 @@ from credhub.credentials.schema import Schemas
 from credhub.keys.ed25519 import Ed25519Signer
 from credhub.proofs import data_integrity, ed25519
 from credhub.proofs.shaped import ShapedCanonicalizer
-from credhub.services import issuing, learners, new_forms
+from credhub.services import learners, new_forms, preparing
 from credhub.services.bulk import batch_issuing, batch_survey
 from credhub.store import sequencer
 from credhub.store.read_back import KnownTree
@@ -23,11 +23,11 @@ from credhub.store.signing import CheckpointSigner
 # Where a stage is, and what it is called; those with a space in front are parts of the one above.
 INSIDE: Final[tuple[tuple[object, str, str], ...]] = (
     (batch_issuing, "_read", "read the sealed rows"),
-    (batch_issuing, "_opened", "open the sealed rows"),
+    (batch_issuing, "open_rows", "open the sealed rows"),
     (batch_survey, "survey", "survey: names, learners, status indexes"),
     (learners, "prepare", "  new learner: key, sealed profile"),
     (batch_issuing, "_prepared", "prepare the credential"),
-    (issuing, "document_of", "  build the document"),
+    (preparing, "document_of", "  build the document"),
     (data_integrity, "sign", "  sign"),
     (Ed25519Signer, "sign", "    Ed25519, also the checkpoint's"),
     (ShapedCanonicalizer, "canonical", "    canonicalise, also for the self-check"),

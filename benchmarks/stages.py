@@ -16,7 +16,7 @@ from credhub.credentials.schema import Schemas
 from credhub.keys.ed25519 import Ed25519Signer
 from credhub.proofs import data_integrity, ed25519
 from credhub.proofs.shaped import ShapedCanonicalizer
-from credhub.services import api_keys, issuing, learners, new_forms, receipts
+from credhub.services import api_keys, issuing, learners, new_forms, preparing, receipts
 from credhub.store import sequencer
 from credhub.store.read_back import KnownTree
 from credhub.store.signing import CheckpointSigner
@@ -26,7 +26,7 @@ from tests.running import Service, running
 # Where a stage is, and what it is called; those with a space in front are parts of the one above.
 INSIDE: Final[tuple[tuple[object, str, str], ...]] = (
     (issuing, "survey", "survey: achievement, learner, status index"),
-    (issuing, "document_of", "build the document"),
+    (preparing, "document_of", "build the document"),
     (learners, "prepare", "learner: key, sealed profile"),
     (data_integrity, "sign", "sign"),
     (Ed25519Signer, "sign", "  Ed25519, also the checkpoint's"),

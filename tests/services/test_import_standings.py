@@ -13,7 +13,7 @@ from credhub.documents.imports.outcome import Why
 from credhub.services import reading, revoking
 from credhub.services.imports import import_reading, import_standings, importing
 from credhub.services.imports.import_matching import Wishes
-from credhub.services.imports.importing import Plan
+from credhub.services.imports.import_plan import Plan
 from credhub.services.resources import Resources
 from credhub.store.hubs import HubNumber
 from tests.running import Service, make_member, unique

@@ -21,7 +21,7 @@ from credhub.errors import RowFault
 from credhub.services import achievements, pictures, reading
 from credhub.services.imports import import_reading, importing
 from credhub.services.imports.import_matching import Wishes
-from credhub.services.imports.importing import Group, OldFile, Plan
+from credhub.services.imports.import_plan import Group, OldFile, Plan
 from credhub.services.resources import Resources
 from credhub.store.batch_results import Outcome
 from credhub.store.hubs import HubNumber

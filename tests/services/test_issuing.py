@@ -19,7 +19,7 @@ from credhub.errors import (
     SignatureError,
 )
 from credhub.public_key import KeyType
-from credhub.services import issuing, ledgers, reading, receipts, status_lists
+from credhub.services import issuing, ledgers, preparing, reading, receipts, status_lists
 from credhub.services.keyring import HubKeys, IssuingKey
 from credhub.services.resources import Randomness, Resources
 from credhub.store.hubs import Hub, HubNumber
@@ -75,7 +75,7 @@ def test_an_issued_credential_is_as_ordered(service: Service) -> None:
     document = jsontypes.parse_object(opened.signed)
     subject = document["credentialSubject"]
     assert isinstance(subject, dict)
-    assert document["id"] == opened.address == issuing.address_of(hub, opened.credential.code)
+    assert document["id"] == opened.address == preparing.address_of(hub, opened.credential.code)
     assert (subject["name"], subject["id"]) == ("Zoë", "did:example:zoe")
     assert b"mail.example" not in opened.signed
     assert {"evidence", "awardedDate"} <= document.keys()

@@ -16,7 +16,7 @@ from credhub.jsontypes import JsonObject
 from credhub.ledger.entry import Kind
 from credhub.proofs import data_integrity
 from credhub.proofs.signer import Signer
-from credhub.services import issuing, reading, receipts, verifying
+from credhub.services import issuing, preparing, reading, receipts, verifying
 from credhub.store import credentials as credential_store
 from credhub.store.credentials import StoredCredential
 from credhub.store.hubs import HubNumber
@@ -347,7 +347,7 @@ def test_a_correction_is_named_at_the_old_address(service: Service) -> None:
 
     verified = verifying.verify_own(resources, old.credential.code)
 
-    address = issuing.address_of(service.one.hub, correction.code)
+    address = preparing.address_of(service.one.hub, correction.code)
     assert verified.opened.superseded_by == correction.code
     assert verified.report.superseded_by == address
 

@@ -24,8 +24,8 @@ from credhub.services import achievements
 from credhub.services.bulk import batches
 from credhub.services.imports import importing
 from credhub.services.imports.import_matching import Wishes
+from credhub.services.imports.import_plan import Group, Plan
 from credhub.services.imports.import_reading import read_files
-from credhub.services.imports.importing import Group, Plan
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
 

@@ -26,13 +26,13 @@ from credhub.errors import (
     NothingToCorrectError,
 )
 from credhub.ledger.events import Standing
-from credhub.services import changing, issuing, issuing_survey, reading, status_lists
+from credhub.services import changing, issuing_survey, preparing, reading, status_lists
 from credhub.services.changing import Changeable
 from credhub.services.idempotency import Once
-from credhub.services.issuing import Prepared
 from credhub.services.issuing_survey import Ground, Order
 from credhub.services.keyring import HubKeys
 from credhub.services.learners import LearnerKey
+from credhub.services.preparing import Prepared
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.services.vcalm import vcalm_recording
@@ -213,6 +213,6 @@ def prepare(  # noqa: PLR0913, PLR0917 - what replaces what, who and why, and wh
         supersedes=found.credential.credential_id,
         actor=actor,
     )
-    prepared = issuing.prepare(resources, keys, order, ground, records)
+    prepared = preparing.prepare(resources, keys, order, ground, records)
     revocation = changing.unit_of(resources, found, Standing.REVOKED, actor=actor, reason=reason)
     return Replacement(prepared=prepared, unit=joined(prepared.unit, revocation))

@@ -19,7 +19,7 @@ from credhub.errors import (
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs.forms import TOKENS as TOKEN_FORMS
 from credhub.proofs.forms import Form
-from credhub.services import achievements, issuing, status_lists
+from credhub.services import achievements, preparing, status_lists
 from credhub.services.audit.audit_faults import fault
 from credhub.services.list_documents import TOKENS
 from credhub.services.signed_forms import document_of
@@ -95,7 +95,7 @@ def _check_row(
 def _columns_of(hub: Hub, form: IssuedForm, document: JsonObject) -> Iterator[tuple[str, object]]:
     achievement = _achievement_in(document)
     yield "address", document.get("id")
-    yield "code", str(document.get("id")).removeprefix(issuing.address_of(hub, ""))
+    yield "code", str(document.get("id")).removeprefix(preparing.address_of(hub, ""))
     address, prefix = str(achievement.get("id")), achievements.address_of(hub, "")
     composed = _is_composed(hub, document)
     definition = vcalm_recording.definition_id(hub.number) if composed else None

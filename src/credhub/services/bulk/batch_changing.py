@@ -13,7 +13,6 @@ A kill between any two steps costs nothing, as when a part is issued.
 from collections.abc import Sequence
 from typing import Final
 
-from credhub import jsontypes
 from credhub.documents.change_rows import ChangeRow
 from credhub.errors import (
     AlreadyCorrectedError,
@@ -23,33 +22,31 @@ from credhub.errors import (
     CredentialNotFoundError,
     CredentialReplacedError,
     CredentialSuspendedError,
-    CredhubError,
     InvalidClaimError,
     NotCorrectableError,
     NotSuspendableError,
     RecordDamagedError,
     ReplacedOtherwiseError,
-    UnsealError,
     VerificationError,
 )
-from credhub.keys.sealing import unseal
+from credhub.jsontypes import JsonObject
 from credhub.services import changing, correcting, issuing_survey, status_lists
 from credhub.services.bulk import batch_issuing, batch_rounds, bulk_changes, bulk_corrections
-from credhub.services.bulk.row_checking import reason_of
+from credhub.services.bulk.part_rows import failed, open_rows, skipped
 from credhub.services.changing import Changeable
 from credhub.services.issuing_survey import Ground
 from credhub.services.keyring import HubKeys
 from credhub.services.resources import Resources
-from credhub.services.sealed import batch_row_context
 from credhub.store import batch_results
 from credhub.store.batch_queue import Chunk
 from credhub.store.batch_results import Outcome, RowResult
-from credhub.store.batches import BatchKind, SealedRow, StoredBatch
+from credhub.store.batches import BatchKind, StoredBatch
 from credhub.store.unit import Insert, Unit
 
-_SAYS_NOTHING_OF_CLAIMS: Final = (
+_OF_THE_ROW: Final = (
     AlreadyCorrectedError,
     AlreadyRevokedError,
+    CanonicalizationError,
     CredentialErasedError,
     CredentialNotFoundError,
     CredentialReplacedError,
@@ -59,8 +56,8 @@ _SAYS_NOTHING_OF_CLAIMS: Final = (
     NotSuspendableError,
     RecordDamagedError,
     ReplacedOtherwiseError,
+    VerificationError,
 )
-_OF_THE_ROW: Final = (*_SAYS_NOTHING_OF_CLAIMS, CanonicalizationError, VerificationError)
 """Errors that a row fails with, and with which it would fail again."""
 
 
@@ -76,28 +73,18 @@ def change_chunk(resources: Resources, chunk: Chunk) -> None:
         sealed = tx.batch_queue.rows_of(chunk)
     told: list[RowResult] = []
     if batch is not None:
+        waiting, told = open_rows(keys, batch, sealed, _read_row)  # (1)
         batch_rounds.settle(
             chunk,
-            _opened(keys, batch, sealed, told),  # (1)
+            waiting,
             lambda rows: _round(resources, keys, batch, rows, told),
-            lambda row, error: told.append(_failed(row.row, None, error)),
+            lambda row, error: told.append(failed(row.row, error)),
         )
     batch_issuing.finish(resources, chunk, told)  # (6)
 
 
-def _opened(
-    keys: HubKeys, batch: StoredBatch, rows: Sequence[SealedRow], told: list[RowResult]
-) -> list[ChangeRow]:
-    opened = []
-    for row in rows:
-        context = batch_row_context(batch.hub, batch.batch_id, row.row)
-        try:
-            document = jsontypes.parse_object(unseal(keys.secret, row.sealed, context=context))
-        except UnsealError:
-            told.append(_failed(row.row, None, RecordDamagedError()))
-            continue
-        opened.append(ChangeRow.of_document(document, row=row.row))
-    return opened
+def _read_row(document: JsonObject, row: int) -> ChangeRow:
+    return ChangeRow.of_document(document, row=row)
 
 
 def _round(
@@ -118,17 +105,18 @@ def _round(
     for row in rows:
         record = records.get(row.credential)
         if bulk_corrections.says_nothing(batch.kind, row.claims):
-            told.append(_skipped(row))
+            told.append(skipped(row.row, row.credential))
             continue
         try:
             found = changing.opened(keys, record)
             is_needed = _is_needed(resources, batch, row, found, around)
             unit = _prepared(resources, keys, batch, row, found) if is_needed else None  # (3)
         except _OF_THE_ROW as error:
-            told.append(_failed(row.row, None if record is None else row.credential, error))
+            named = None if record is None else row.credential
+            told.append(failed(row.row, error, credential_id=named))
             continue
         if not is_needed:
-            told.append(_skipped(row))
+            told.append(skipped(row.row, row.credential))
         elif unit is None:
             again.append(row)
         else:
@@ -199,18 +187,3 @@ def _reissued(
         reason=row.reason,
     )
     return replacement.unit
-
-
-def _skipped(row: ChangeRow) -> RowResult:
-    return RowResult(row=row.row, outcome=Outcome.SKIPPED, credential_id=row.credential)
-
-
-def _failed(row: int, credential_id: str | None, error: CredhubError) -> RowResult:
-    """Say why a row failed, for good: without what its credential claims."""
-    return RowResult(
-        row=row,
-        outcome=Outcome.FAILED,
-        credential_id=credential_id,
-        code=error.code,
-        detail=str(error) if isinstance(error, _SAYS_NOTHING_OF_CLAIMS) else reason_of(error),
-    )

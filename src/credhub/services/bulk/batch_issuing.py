@@ -14,33 +14,30 @@ transaction, and until (6) the part goes to another worker when its time is over
 from collections.abc import Iterable, Sequence
 from typing import Final, TypeVar
 
-from credhub import jsontypes
 from credhub.documents.rows import kept
 from credhub.documents.rows.outcome import ReadRow
 from credhub.errors import (
     CanonicalizationError,
     ConflictError,
-    ContendedError,
     CredhubError,
     InvalidClaimError,
     RecordDamagedError,
     RowKeyReusedError,
-    UnsealError,
     VerificationError,
 )
-from credhub.keys.sealing import seal, unseal
-from credhub.services import issuing, learners, status_lists
+from credhub.jsontypes import JsonObject
+from credhub.services import learners, preparing, status_lists
 from credhub.services.bulk import batch_rounds, batch_survey
 from credhub.services.bulk.batch_survey import FoundRow, Survey
-from credhub.services.bulk.row_checking import order_of, reason_of
-from credhub.services.issuing import Prepared
+from credhub.services.bulk.part_rows import failed, open_rows, skipped
+from credhub.services.bulk.row_checking import order_of
 from credhub.services.issuing_survey import Ground
 from credhub.services.keyring import HubKeys
+from credhub.services.preparing import Prepared
 from credhub.services.resources import Resources
-from credhub.services.sealed import batch_row_context
 from credhub.store import batch_results
 from credhub.store.batch_queue import Chunk
-from credhub.store.batch_results import Outcome, RowResult
+from credhub.store.batch_results import RowResult
 from credhub.store.batches import SealedRow, StoredBatch
 from credhub.store.unit import Insert, Unit
 
@@ -53,15 +50,6 @@ _OF_THE_ROW: Final = (InvalidClaimError, CanonicalizationError, VerificationErro
 """Errors that a row fails with, and with which it would fail again."""
 
 
-_SAYS_NOTHING_OF_CLAIMS: Final = (
-    ContendedError,
-    InvalidClaimError,
-    RecordDamagedError,
-    RowKeyReusedError,
-)
-"""Errors whose sentences name members and never their values."""
-
-
 def issue_chunk(resources: Resources, chunk: Chunk) -> None:
     """Issue the rows of a part that was taken. What ended meanwhile is left as it is.
 
@@ -72,7 +60,7 @@ def issue_chunk(resources: Resources, chunk: Chunk) -> None:
     batch, sealed = _read(resources, chunk)
     if batch is None or not batch.is_open:
         return
-    waiting, told = _opened(keys, batch, sealed)  # (1)
+    waiting, told = open_rows(keys, batch, sealed, _read_row)  # (1)
 
     def settle_some(rows: Sequence[ReadRow]) -> Sequence[ReadRow]:
         again, more = _round(resources, keys, batch, rows)
@@ -80,16 +68,9 @@ def issue_chunk(resources: Resources, chunk: Chunk) -> None:
         return again
 
     batch_rounds.settle(
-        chunk, waiting, settle_some, lambda row, error: told.append(_failed(row.row, error))
+        chunk, waiting, settle_some, lambda row, error: told.append(failed(row.row, error))
     )
     finish(resources, chunk, told)  # (6)
-
-
-def seal_row(keys: HubKeys, batch_id: str, row: ReadRow) -> SealedRow:
-    """Seal what a row asks for, for as long as it waits."""
-    context = batch_row_context(keys.hub.number, batch_id, row.row)
-    document = jsontypes.canonical(kept.to_document(row))
-    return SealedRow(row=row.row, sealed=seal(keys.secret, document, context=context))
 
 
 def _read(resources: Resources, chunk: Chunk) -> tuple[StoredBatch | None, tuple[SealedRow, ...]]:
@@ -97,20 +78,8 @@ def _read(resources: Resources, chunk: Chunk) -> tuple[StoredBatch | None, tuple
         return tx.batches.by_id(chunk.hub, chunk.batch_id), tx.batch_queue.rows_of(chunk)
 
 
-def _opened(
-    keys: HubKeys, batch: StoredBatch, rows: Iterable[SealedRow]
-) -> tuple[list[ReadRow], list[RowResult]]:
-    opened, failed = [], []
-    for row in rows:
-        context = batch_row_context(batch.hub, batch.batch_id, row.row)
-        try:
-            document = jsontypes.parse_object(unseal(keys.secret, row.sealed, context=context))
-            opened.append(kept.of_document(document, row=row.row))
-        except UnsealError:
-            failed.append(_failed(row.row, RecordDamagedError()))
-        except InvalidClaimError as error:  # A newer version of us asks for more.
-            failed.append(_failed(row.row, error))
-    return opened, failed
+def _read_row(document: JsonObject, row: int) -> ReadRow:
+    return kept.of_document(document, row=row)
 
 
 def _round(
@@ -128,15 +97,15 @@ def _round(
     if not isinstance(found, Survey):
         status_lists.open_next(resources, keys.hub, found)
         return list(rows), []
-    told = [_skipped(row.row, made) for row, made in found.before]
-    told += [_failed(row.row, RowKeyReusedError()) for row in found.reused]
-    told += [_failed(row.row, RecordDamagedError()) for row in found.damaged]
+    told = [skipped(row.row, made) for row, made in found.before]
+    told += [failed(row.row, RowKeyReusedError()) for row in found.reused]
+    told += [failed(row.row, RecordDamagedError()) for row in found.damaged]
     again: list[ReadRow] = []
     for start in range(0, len(found.new), AT_ONCE):
         some = found.new[start : start + AT_ONCE]
-        submitted, failed = _prepared_all(resources, keys, batch, found, some)  # (3)
+        submitted, more = _prepared_all(resources, keys, batch, found, some)  # (3)
         again += submit(resources, submitted)
-        told += failed
+        told += more
     if again:
         learners.release_erased(resources, keys, [row.recipient for row in again])
     return again, told
@@ -149,13 +118,13 @@ def _prepared_all(
     found: Survey,
     rows: Iterable[FoundRow],
 ) -> tuple[list[tuple[ReadRow, Unit]], list[RowResult]]:
-    prepared, failed = [], []
+    prepared, told = [], []
     for new in rows:
         try:
             prepared.append((new.row, _prepared(resources, keys, batch, found, new).unit))
         except _OF_THE_ROW as error:
-            failed.append(_failed(new.row.row, error))
-    return prepared, failed
+            told.append(failed(new.row.row, error))
+    return prepared, told
 
 
 def _prepared(
@@ -177,7 +146,7 @@ def _prepared(
         )
 
     order = order_of(found.achievement.achievement_id, new.row, actor=batch.actor)
-    return issuing.prepare(resources, keys, order, ground, records)
+    return preparing.prepare(resources, keys, order, ground, records)
 
 
 def submit(resources: Resources, submitted: Sequence[tuple[_Row, Unit]]) -> list[_Row]:
@@ -212,13 +181,3 @@ def finish(resources: Resources, chunk: Chunk, told: Sequence[RowResult]) -> Non
             )
         tx.batch_queue.finish(chunk)
         tx.batches.finish_if_done(chunk.hub, chunk.batch_id, now)
-
-
-def _skipped(row: int, credential_id: str) -> RowResult:
-    return RowResult(row=row, outcome=Outcome.SKIPPED, credential_id=credential_id)
-
-
-def _failed(row: int, error: CredhubError) -> RowResult:
-    """Say why a row failed, for good: without what it claims, which may have to be erased."""
-    detail = str(error) if isinstance(error, _SAYS_NOTHING_OF_CLAIMS) else reason_of(error)
-    return RowResult(row=row, outcome=Outcome.FAILED, code=error.code, detail=detail)

@@ -15,6 +15,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Final
 
+from credhub.documents.rows import kept
 from credhub.documents.rows.outcome import ReadRow
 from credhub.errors import (
     AchievementNotFoundError,
@@ -26,7 +27,7 @@ from credhub.errors import (
 )
 from credhub.jsontypes import JsonObject
 from credhub.services.bulk import batch_pruning, row_checking
-from credhub.services.bulk.batch_issuing import seal_row
+from credhub.services.bulk.part_rows import seal_row
 from credhub.services.bulk.row_checking import MOST_ROWS, RowChecker
 from credhub.services.idempotency import Once
 from credhub.services.resources import Resources
@@ -157,7 +158,9 @@ def _take_rows(
     for part in _parts(good, arriving.rows_at_once):  # (2)
         count += len(part)
         if not checker.faults:  # (3)
-            sealed = [seal_row(keys, batch.batch_id, row) for row in part]
+            sealed = [
+                seal_row(keys, batch.batch_id, row.row, kept.to_document(row)) for row in part
+            ]
             with resources.store.begin() as tx:
                 tx.batches.add_rows(batch.hub, batch.batch_id, sealed)
     if count == 0 and not checker.faults:

@@ -7,7 +7,7 @@ from datetime import datetime
 from credhub import jsontypes
 from credhub.errors import BatchNotFoundError
 from credhub.jsontypes import JsonObject
-from credhub.services import issuing
+from credhub.services import preparing
 from credhub.services.idempotency import Once
 from credhub.services.resources import Resources
 from credhub.store.batch_counts import NONE, Counts
@@ -130,7 +130,7 @@ def address_of(resources: Resources, number: HubNumber, listed: ListedResult) ->
     """Give the permanent address of the credential that a row gave."""
     if listed.public_code is None:
         return None
-    return issuing.address_of(resources.keyring.of(number).hub, listed.public_code)
+    return preparing.address_of(resources.keyring.of(number).hub, listed.public_code)
 
 
 def cancel(resources: Resources, number: HubNumber, batch_id: str) -> BatchStanding:

@@ -9,7 +9,7 @@ from typing import Final
 
 from credhub.errors import AlreadyRevokedError, CredentialReplacedError
 from credhub.ledger.events import Standing
-from credhub.services import correcting, issuing, suspending
+from credhub.services import correcting, preparing, suspending
 from credhub.services.changing import Changeable
 from credhub.services.reading import standing_after
 from credhub.store.batches import BatchKind
@@ -59,7 +59,7 @@ def _successors(tx: Transaction, hub: Hub, records: Iterable[StandingRecord]) ->
     if not replaced:
         return {}
     return {
-        credential_id: issuing.address_of(hub, newest.credential.code)
+        credential_id: preparing.address_of(hub, newest.credential.code)
         for credential_id, newest in tx.standings.newest_of(hub.number, replaced).items()
         if standing_after(newest.changes) is not Standing.REVOKED
     }

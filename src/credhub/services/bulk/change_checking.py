@@ -22,7 +22,7 @@ from credhub.errors import (
     RowsError,
     UnknownCodeError,
 )
-from credhub.services import changing, issuing
+from credhub.services import changing, preparing
 from credhub.services.bulk import bulk_changes, bulk_corrections
 from credhub.services.bulk.row_checking import EMPTY, MOST_ROWS, TOO_MANY
 from credhub.services.changing import Changeable
@@ -127,7 +127,7 @@ class ChangeChecker:
         self._rows_at_once = rows_at_once
         self._resources = resources
         self._keys = keys
-        self._prefix = issuing.address_of(keys.hub, "")
+        self._prefix = preparing.address_of(keys.hub, "")
         self._seen: dict[str, int] = {}
         self._unreadable: tuple[RowFault, ...] = ()
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from credhub import jsontypes
 from credhub.documents.change_rows import ChangeRow
 from credhub.errors import (
     MalformedBatchError,
@@ -17,16 +16,14 @@ from credhub.errors import (
     TooManyBatchesError,
 )
 from credhub.jsontypes import JsonObject
-from credhub.keys.sealing import seal
 from credhub.services.bulk import batch_receiving
 from credhub.services.bulk.batch_receiving import MOST_OPEN
 from credhub.services.bulk.change_checking import MOST_TOLD, ROWS_AT_ONCE, ChangeChecker, Findings
+from credhub.services.bulk.part_rows import seal_row
 from credhub.services.bulk.row_checking import MOST_FAULTS, MOST_ROWS
 from credhub.services.idempotency import Once
-from credhub.services.keyring import HubKeys
 from credhub.services.resources import Resources
-from credhub.services.sealed import batch_row_context
-from credhub.store.batches import BatchKind, SealedRow, StoredBatch
+from credhub.store.batches import BatchKind, StoredBatch
 from credhub.store.hubs import HubNumber
 
 
@@ -118,16 +115,11 @@ def _take_rows(resources: Resources, batch: StoredBatch, arriving: ArrivingChang
     )
     for part in checker.parts(arriving.rows):
         if not checker.found.faults:
-            sealed = [seal_row(keys, batch.batch_id, checked.row) for checked in part]
+            sealed = [
+                seal_row(keys, batch.batch_id, it.row.row, it.row.to_document()) for it in part
+            ]
             with resources.store.begin() as tx:
                 tx.batches.add_rows(batch.hub, batch.batch_id, sealed)
     if checker.found.faults:
         raise MalformedBatchError(tuple(checker.found.faults[:MOST_FAULTS]))
     return checker.found.rows
-
-
-def seal_row(keys: HubKeys, batch_id: str, row: ChangeRow) -> SealedRow:
-    """Seal what a row asks for, for as long as it waits."""
-    context = batch_row_context(keys.hub.number, batch_id, row.row)
-    document = jsontypes.canonical(row.to_document())
-    return SealedRow(row=row.row, sealed=seal(keys.secret, document, context=context))

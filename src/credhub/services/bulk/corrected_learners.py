@@ -10,7 +10,7 @@ from typing import Final
 
 from credhub.documents.rows.outcome import ReadRow
 from credhub.errors import RowFault
-from credhub.services import issuing, learners
+from credhub.services import learners, preparing
 from credhub.services.keyring import HubKeys
 from credhub.services.learners import LearnerKey
 from credhub.store.store import Transaction
@@ -36,7 +36,7 @@ def notices_of(
         code = corrected.get(found.learner_id) if isinstance(found, LearnerKey) else None
         if code is not None:
             yield RowFault(
-                row=row.row, code=CODE, detail=_detail(issuing.address_of(keys.hub, code))
+                row=row.row, code=CODE, detail=_detail(preparing.address_of(keys.hub, code))
             )
 
 

@@ -15,7 +15,7 @@ from credhub.errors import (
     RowsError,
     SchemaError,
 )
-from credhub.services import achievements, issuing
+from credhub.services import achievements, preparing
 from credhub.services.bulk import row_identity
 from credhub.services.issuing_survey import Ground, Order
 from credhub.services.resources import Resources
@@ -128,7 +128,7 @@ class RowChecker:
             # Of the rest every rule of the schema is one of the draft too.
             _draft(row, credential)
             return
-        document = issuing.document_of(self._resources, self._hub, order, ground, credential)
+        document = preparing.document_of(self._resources, self._hub, order, ground, credential)
         self._resources.schemas.validate(self._hub.base_url + PUBLISHED_PATH, document)
 
     def _repeats(self, row: ReadRow) -> RowFault | None:

@@ -26,8 +26,8 @@ from credhub.errors import (
 from credhub.jsontypes import JsonValue
 from credhub.sandbox.pool import Sandbox
 from credhub.services import uploads
+from credhub.services.imports.import_plan import OldFile
 from credhub.services.imports.import_proofs import Proof, proof_of
-from credhub.services.imports.importing import OldFile
 from credhub.services.resources import Resources
 
 _BOM: Final = b"\xef\xbb\xbf"

@@ -9,7 +9,7 @@ from credhub.errors import (
     NotJsonLdError,
 )
 from credhub.jsontypes import JsonObject, JsonValue
-from credhub.services import achievements, issuing
+from credhub.services import achievements, preparing
 from credhub.services.guarded import GuardedCanonicalizer
 from credhub.services.resources import Resources
 from credhub.services.status_places import FreePlace
@@ -62,7 +62,7 @@ def finished(
             meaning.
     """
     document = with_words_for_status(completed(composed, hub.did)) | {
-        "id": issuing.address_of(hub, code),
+        "id": preparing.address_of(hub, code),
         "credentialStatus": place.entry(hub).to_document(),
     }
     CredentialView.of(document)
