@@ -15,24 +15,13 @@ from typing import Final
 
 from credhub.documents.change_rows import ChangeRow
 from credhub.errors import (
-    AlreadyCorrectedError,
-    AlreadyRevokedError,
     CanonicalizationError,
-    CredentialErasedError,
-    CredentialNotFoundError,
-    CredentialReplacedError,
-    CredentialSuspendedError,
-    InvalidClaimError,
-    NotCorrectableError,
-    NotSuspendableError,
-    RecordDamagedError,
-    ReplacedOtherwiseError,
     VerificationError,
 )
 from credhub.jsontypes import JsonObject
 from credhub.services import changing, correcting, issuing_survey, status_lists
 from credhub.services.bulk import batch_issuing, batch_rounds, bulk_changes, bulk_corrections
-from credhub.services.bulk.part_rows import failed, open_rows, skipped
+from credhub.services.bulk.part_rows import OF_CHANGES, failed, open_rows, skipped
 from credhub.services.changing import Changeable
 from credhub.services.issuing_survey import Ground
 from credhub.services.keyring import HubKeys
@@ -43,21 +32,7 @@ from credhub.store.batch_results import Outcome, RowResult
 from credhub.store.batches import BatchKind, StoredBatch
 from credhub.store.unit import Insert, Unit
 
-_OF_THE_ROW: Final = (
-    AlreadyCorrectedError,
-    AlreadyRevokedError,
-    CanonicalizationError,
-    CredentialErasedError,
-    CredentialNotFoundError,
-    CredentialReplacedError,
-    CredentialSuspendedError,
-    InvalidClaimError,
-    NotCorrectableError,
-    NotSuspendableError,
-    RecordDamagedError,
-    ReplacedOtherwiseError,
-    VerificationError,
-)
+_OF_THE_ROW: Final = (*OF_CHANGES, CanonicalizationError, VerificationError)
 """Errors that a row fails with, and with which it would fail again."""
 
 

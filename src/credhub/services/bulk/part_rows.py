@@ -31,10 +31,9 @@ from credhub.store.batches import SealedRow, StoredBatch
 
 _Row = TypeVar("_Row")
 
-_SAYS_NOTHING_OF_CLAIMS: Final = (
+OF_CHANGES: Final = (
     AlreadyCorrectedError,
     AlreadyRevokedError,
-    ContendedError,
     CredentialErasedError,
     CredentialNotFoundError,
     CredentialReplacedError,
@@ -44,8 +43,10 @@ _SAYS_NOTHING_OF_CLAIMS: Final = (
     NotSuspendableError,
     RecordDamagedError,
     ReplacedOtherwiseError,
-    RowKeyReusedError,
 )
+"""Errors that a change of one credential ends with, and would end with again."""
+
+_SAYS_NOTHING_OF_CLAIMS: Final = (*OF_CHANGES, ContendedError, RowKeyReusedError)
 """Errors whose sentences name members and never their values."""
 
 
