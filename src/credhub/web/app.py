@@ -64,6 +64,41 @@ _THREADS_TO_ISSUE: Final = 8
 """For all hubs, which take turns."""
 
 
+_ROUTERS: Final = (
+    achievements.router,
+    credentials.issuing,
+    credentials.router,
+    batches.sending,
+    batches.router,
+    batch_changes.router,
+    batch_change_files.router,
+    batch_documents.router,
+    batch_events.router,
+    batch_rows.router,
+    standing.router,
+    corrections.router,
+    api_keys.router,
+    oauth.router,
+    vcalm.router,
+    verify.files,
+    verify.router,
+    verify_batch.router,
+    documents.router,
+    partners.router,
+    pictures.router,
+    ledger.router,
+    tiles.router,
+    operations.router,
+    metrics.router,
+    witness.router,
+    verifier.router,
+    permanent.router,
+    pages.router,
+    forms.router,
+)
+"""In the order in which they are asked."""
+
+
 @asynccontextmanager
 async def _few_threads(app: FastAPI) -> AsyncIterator[None]:
     """Limit the threads: beyond a few per core they spend their time waiting for one another.
@@ -112,38 +147,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     )
     app.state.limits = Limits(runtime.settings, runtime.lending)
     problems.install(app)
-    for router in (
-        achievements.router,
-        credentials.issuing,
-        credentials.router,
-        batches.sending,
-        batches.router,
-        batch_changes.router,
-        batch_change_files.router,
-        batch_documents.router,
-        batch_events.router,
-        batch_rows.router,
-        standing.router,
-        corrections.router,
-        api_keys.router,
-        oauth.router,
-        vcalm.router,
-        verify.files,
-        verify.router,
-        verify_batch.router,
-        documents.router,
-        partners.router,
-        pictures.router,
-        ledger.router,
-        tiles.router,
-        operations.router,
-        metrics.router,
-        witness.router,
-        verifier.router,
-        permanent.router,
-        pages.router,
-        forms.router,
-    ):
+    for router in _ROUTERS:
         app.include_router(router)
     description = describe(app)
     app.openapi = lambda: description  # type: ignore[method-assign]  # FastAPI's documented way

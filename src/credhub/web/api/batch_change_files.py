@@ -7,15 +7,13 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from credhub.documents.change_file import ChangeFile
-from credhub.errors import (
-    ScopeMissingError,
-    UnauthenticatedError,
-)
-from credhub.services.api_keys import Scope
+from credhub.errors import ScopeMissingError, UnauthenticatedError
+from credhub.services.api_keys import Caller, Scope
 from credhub.services.bulk import bulk_changes, change_receiving
 from credhub.services.bulk.change_receiving import ArrivingChanges
 from credhub.services.idempotency import Once
-from credhub.store.batches import BatchKind
+from credhub.services.resources import Resources
+from credhub.store.batches import BatchKind, StoredBatch
 from credhub.web.api.batch_answers import PATH, SENDING, accepted, json_answer
 from credhub.web.api.batch_change_models import ChangesTrialAnswer, Reason
 from credhub.web.api.batch_files import SentFileDep, described
@@ -90,41 +88,43 @@ def change_by_file(  # noqa: PLR0913, PLR0917 - what a request may say
     caller.require(Scope.REVOKE)
     if kind in ISSUING:
         caller.require(Scope.ISSUE)
-    resources = runtime.resources
-    corrects = kind is BatchKind.CORRECTION
     rows = ChangeFile(
         sent.chunks,
         sent.form,
         sent.said,
         reason=reason,
-        corrects=corrects,
+        corrects=kind is BatchKind.CORRECTION,
         with_skipped=kind not in bulk_changes.NEW,
     )
     with http.app.state.limits.one_file(caller.hub):
         if dry_run:
-            found = change_receiving.try_out(
-                resources, caller.hub, kind, rows, column_of=rows.column_of
-            )
-            reading = rows.summary().to_document()
-            return json_answer(
-                ChangesTrialAnswer.of(
-                    found, passed_over=rows.passed_over + rows.skipped, reading=reading
-                )
-            )
-        once = Once(
-            resources,
-            caller.hub,
-            route=SEND,
-            key=idempotency_key,
-            body={"change": change, "reason": reason, **sent.identity},
-        )
-        arriving = ArrivingChanges(
-            kind=kind,
-            rows=rows,
-            actor=f"api-key:{caller.key_id}",
-            reading=lambda: rows.summary().to_document(with_unused=False),
-            column_of=rows.column_of,
-        )
-        batch = change_receiving.receive(resources, caller.hub, arriving, once)
+            return _tried_out(runtime.resources, caller, kind, rows)
+        body = {"change": change, "reason": reason, **sent.identity}
+        once = Once(runtime.resources, caller.hub, route=SEND, key=idempotency_key, body=body)
+        batch = _received(runtime.resources, caller, kind, rows, once)
     runtime.batch_processes.nudge()
-    return accepted(resources, batch)
+    return accepted(runtime.resources, batch)
+
+
+def _tried_out(resources: Resources, caller: Caller, kind: BatchKind, rows: ChangeFile) -> Response:
+    found = change_receiving.try_out(resources, caller.hub, kind, rows, column_of=rows.column_of)
+    return json_answer(
+        ChangesTrialAnswer.of(
+            found,
+            passed_over=rows.passed_over + rows.skipped,
+            reading=rows.summary().to_document(),
+        )
+    )
+
+
+def _received(
+    resources: Resources, caller: Caller, kind: BatchKind, rows: ChangeFile, once: Once
+) -> StoredBatch:
+    arriving = ArrivingChanges(
+        kind=kind,
+        rows=rows,
+        actor=f"api-key:{caller.key_id}",
+        reading=lambda: rows.summary().to_document(with_unused=False),
+        column_of=rows.column_of,
+    )
+    return change_receiving.receive(resources, caller.hub, arriving, once)
