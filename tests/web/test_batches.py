@@ -1,17 +1,20 @@
 """``/v1/batches``: sent, tried out, followed, cancelled; nothing of it shows who anybody is."""
 
+import asyncio
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
 from types import MappingProxyType
+from unittest.mock import AsyncMock
 
 import pytest
 from httpx2 import Response
+from starlette.requests import ClientDisconnect
 from starlette.testclient import TestClient
 
 from credhub.jobs.batch_working import work_once
@@ -21,6 +24,7 @@ from credhub.services.api_keys import Scope
 from credhub.services.bulk import batch_pruning
 from credhub.services.bulk.batch_receiving import MOST_OPEN
 from credhub.store.hubs import HubNumber
+from credhub.web.api.batch_events import Followed
 from tests.running import Service, publish, unique
 from tests.services.batching import cancel_all, ndjson, row_of, rows_of
 from tests.web.routes import rows_of as all_rows
@@ -568,24 +572,40 @@ def test_only_so_many_follow(service: Service, client: TestClient, achievement: 
     location = send(client, achievement, rows_of(1)).headers["location"]
     client.post(f"{location}/cancel")
     limits = service.app.state.limits
-    others = [limits.listener(service.one.hub.number) for _ in range(10)]
 
-    def follow() -> Response:
-        """Follow; whoever followed before may leave a moment after the answer has ended."""
-        answer = client.get(f"{location}/events")
-        for _ in range(100):
-            if answer.status_code == 200:
-                break
-            time.sleep(0.05)
-            answer = client.get(f"{location}/events")
-        return answer
-
-    refused = client.get(f"{location}/events")
-    others.pop()
-    followed = [follow() for _ in range(2)]
+    with ExitStack() as others:
+        for _ in range(9):
+            others.enter_context(limits.listener(service.one.hub.number))
+        with limits.listener(service.one.hub.number):
+            refused = client.get(f"{location}/events")
+        # The last place is taken and left again by one after the other.
+        followed = [client.get(f"{location}/events") for _ in range(3)]
 
     assert (refused.status_code, refused.json()["code"]) == (503, "batches-busy")
-    assert [events_of(one)[-1][0] for one in followed] == ["end", "end"]
+    assert [events_of(one)[-1][0] for one in followed] == ["end", "end", "end"]
+
+
+def test_whoever_goes_leaves_the_place_from_which_a_batch_was_followed(service: Service) -> None:
+    limits = service.app.state.limits
+    hub = service.one.hub.number
+    place = limits.listener(hub)
+
+    async def endless() -> AsyncIterator[str]:
+        while True:
+            yield ":\n\n"
+
+    async def gone(_message: object) -> None:
+        raise OSError
+
+    http = {"type": "http", "asgi": {"spec_version": "2.4"}}
+    followed = Followed(endless(), place)
+
+    with pytest.raises(ClientDisconnect):
+        asyncio.run(followed(http, AsyncMock(), gone))
+
+    with ExitStack() as others:
+        for _ in range(10):
+            others.enter_context(limits.listener(hub))
 
 
 def test_t62_files_of_all_hubs_together_are_few(

@@ -35,20 +35,13 @@ _LISTENERS: Final = 40
 _LISTENERS_OF_A_HUB: Final = 10
 
 
-class Listener:
-    """Somebody who follows a batch."""
+class Place:
+    """A place that somebody of a hub has: until it is left, or is no more."""
 
-    def __init__(self, hub: HubNumber) -> None:
+    def __init__(self, hub: HubNumber, taken: "WeakSet[Place]") -> None:
         self.hub = hub
-
-
-class Taker:
-    """Somebody for whom files of a batch are made: until it is left, or is no more."""
-
-    def __init__(self, hub: HubNumber, takers: "WeakSet[Taker]") -> None:
-        self.hub = hub
-        self._takers = takers
-        takers.add(self)
+        self._taken = taken
+        taken.add(self)
 
     def __enter__(self) -> Self:
         return self
@@ -59,7 +52,7 @@ class Taker:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._takers.discard(self)
+        self._taken.discard(self)
 
 
 class Limits:
@@ -75,10 +68,10 @@ class Limits:
         self._in_batches = RateLimitItemPerMinute(settings.batch_verifications_per_minute)
         self._at_once = max(1, settings.threads // _THREADS_PER_BATCH)
         self._batches = BoundedSemaphore(self._at_once)
-        self._takers: WeakSet[Taker] = WeakSet()
+        self._takers: WeakSet[Place] = WeakSet()
         self._taking = Lock()
         self._files = FileTurns(places=_FILES, while_waiting=lending.waiting)
-        self._listeners: WeakSet[Listener] = WeakSet()
+        self._listeners: WeakSet[Place] = WeakSet()
         self._drawings = Turns(
             places=settings.workers,
             share=settings.drawing_seconds_per_minute,
@@ -162,11 +155,10 @@ class Limits:
         """Give the turn in which a file of a hub is read; it begins when it is entered."""
         return self._files.of(hub)
 
-    def listener(self, hub: HubNumber) -> "Listener":
-        """Count somebody who follows a batch, for as long as what this gives is kept.
+    def listener(self, hub: HubNumber) -> Place:
+        """Count somebody who follows a batch.
 
-        Whoever goes before the first event leaves nothing that could be ended. To be called in the
-        one thread of the event loop.
+        To be called in the one thread of the event loop.
 
         Raises:
             BatchesBusyError: Too many do.
@@ -174,11 +166,9 @@ class Limits:
         own = sum(listener.hub == hub for listener in self._listeners)
         if len(self._listeners) >= _LISTENERS or own >= _LISTENERS_OF_A_HUB:
             raise BatchesBusyError
-        made = Listener(hub)
-        self._listeners.add(made)
-        return made
+        return Place(hub, self._listeners)
 
-    def taker(self, hub: HubNumber) -> Taker:
+    def taker(self, hub: HubNumber) -> Place:
         """Count somebody for whom files of a batch are made.
 
         Raises:
@@ -188,7 +178,7 @@ class Limits:
             others = {other.hub for other in self._takers}
             if hub in others or len(others) >= self._at_once:
                 raise BatchesBusyError
-            return Taker(hub, self._takers)
+            return Place(hub, self._takers)
 
     def _hit(self, item: RateLimitItem, what: str, who: str, *, cost: int = 1) -> None:
         if not self._limiter.hit(item, what, who, cost=cost):

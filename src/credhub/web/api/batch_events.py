@@ -12,6 +12,8 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Send
+from starlette.types import Scope as HttpScope
 
 from credhub.errors import (
     BatchesBusyError,
@@ -27,7 +29,7 @@ from credhub.services.bulk.batches import BatchStanding
 from credhub.services.resources import Resources
 from credhub.web.api.batch_models import BatchAnswer
 from credhub.web.dependencies import CallerDep, ResourcesDep
-from credhub.web.limits import Limits, Listener
+from credhub.web.limits import Limits, Place
 from credhub.web.media import EVENTS
 from credhub.web.problems import problems
 
@@ -59,20 +61,28 @@ async def follow_batch(
     caller.require(Scope.READ)
     first = await run_in_threadpool(_look, resources, caller, batch_id)
     limits: Limits = http.app.state.limits
-    return StreamingResponse(
-        _events(resources, caller, first, limits.listener(caller.hub)),
-        media_type=EVENTS,
-        headers={"cache-control": "no-store", "x-accel-buffering": "no"},
-    )
+    return Followed(_events(resources, caller, first), limits.listener(caller.hub))
 
 
-async def _events(
-    resources: Resources, caller: Caller, first: BatchStanding, _listener: Listener
-) -> AsyncIterator[str]:
-    """Tell what changed, once a second; nothing while nothing does but that we are here.
+class Followed(StreamingResponse):
+    """Events, and the place of whoever gets them: left when they end, or the client is gone.
 
-    Whoever listens is counted for as long as this is kept.
+    A response that is never sent leaves it too, when nobody keeps it any more.
     """
+
+    def __init__(self, events: AsyncIterator[str], place: Place) -> None:
+        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        super().__init__(events, media_type=EVENTS, headers=headers)
+        self._place = place
+
+    async def __call__(self, scope: HttpScope, receive: Receive, send: Send) -> None:
+        """Send the events."""
+        with self._place:
+            await super().__call__(scope, receive, send)
+
+
+async def _events(resources: Resources, caller: Caller, first: BatchStanding) -> AsyncIterator[str]:
+    """Tell what changed, once a second; nothing while nothing does but that we are here."""
     standing, told = first, ""
     end = time.monotonic() + MOST_SECONDS
     while True:
