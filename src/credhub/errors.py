@@ -2429,6 +2429,77 @@ class PartnerNotFoundError(RequestError):
         self.did = did
 
 
+class EndorserNotPartnerError(RequestError):
+    """An endorsement is by somebody who is no partner of the hub now."""
+
+    code = "endorser-not-a-partner"
+
+    def __init__(self, did: str) -> None:
+        super().__init__(f"The hub does not vouch for {did} now, so it takes no endorsement of it.")
+        self.did = did
+
+
+class EndorsementRefusedError(RequestError):
+    """A check of a signed endorsement did not pass."""
+
+    code = "endorsement-refused"
+
+    def __init__(self, check: str, reason: str) -> None:
+        super().__init__(f"The endorsement is refused: {check}. {reason}")
+        self.check = check
+
+
+class EndorsementNotProvedError(RequestError):
+    """Whether a signed endorsement is genuine could not be found out."""
+
+    code = "endorsement-not-proved"
+
+    def __init__(self, check: str, reason: str) -> None:
+        super().__init__(f"The endorsement could not be proved: {check}. {reason}")
+        self.check = check
+
+
+class EndorsedNotFoundError(RequestError):
+    """The hub has nothing of the address that an endorsement is about."""
+
+    code = "endorsed-not-found"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The endorsement must be about the hub, or about an achievement of the hub, by its "
+            "public address."
+        )
+
+
+class EndorsedAlreadyError(RequestError):
+    """The partner endorses the same thing already, or the same text was here before."""
+
+    code = "endorsed-already"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The partner endorses this already, or this very endorsement was withdrawn before."
+        )
+
+
+class EndorsementWithdrawnError(RequestError):
+    """An endorsement by a partner was withdrawn."""
+
+    code = "endorsement-withdrawn"
+
+    def __init__(self) -> None:
+        super().__init__("The endorsement was withdrawn.")
+
+
+class NotAnAccountError(RequestError):
+    """Somebody confirms an endorsement who is not the account of a partner."""
+
+    code = "not-an-account"
+
+    def __init__(self) -> None:
+        super().__init__("Only the account of a partner can confirm: a key that is bound to it.")
+
+
 class TooManyPartnersError(RequestError):
     """The list of partners is full."""
 

@@ -39,6 +39,8 @@ _BITS: Final[Mapping[Scope, int]] = {
     Scope.REVOKE: 1 << 2,
     Scope.KEYS: 1 << 3,
     Scope.VERIFY: 1 << 4,
+    Scope.PARTNERS: 1 << 5,
+    Scope.ENDORSE: 1 << 6,
 }
 
 
@@ -104,7 +106,9 @@ def authenticate(resources: Resources, token: str) -> Caller:
         raise UnauthenticatedError
     granted = {scope for scope, bit in _BITS.items() if raw[_SCOPES] & bit}
     scopes = frozenset(key.scopes) & granted
-    return Caller(hub=number, key_id=key_id, scopes=scopes, until=until)
+    return Caller(
+        hub=number, key_id=key_id, scopes=scopes, until=until, partner=key.partner
+    )
 
 
 def _raw(token: str) -> bytes:

@@ -12,7 +12,14 @@ from hmac import compare_digest
 from typing import Final
 
 from credhub.credentials.claims import check_name
-from credhub.errors import ScopeMissingError, StoreError, UnauthenticatedError
+from credhub.errors import (
+    InvalidClaimError,
+    PartnerNotFoundError,
+    ScopeMissingError,
+    StoreError,
+    UnauthenticatedError,
+)
+from credhub.services import partners
 from credhub.services.resources import Resources
 from credhub.store.api_keys import USE_GRANULARITY, ApiKey
 from credhub.store.hubs import HubNumber
@@ -32,6 +39,8 @@ class Scope(StrEnum):
     REVOKE = "revoke"
     KEYS = "keys"
     VERIFY = "verify"
+    PARTNERS = "partners"
+    ENDORSE = "endorse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +49,14 @@ class Caller:
 
     Attributes:
         until: When the access token ends that stands for the key.
+        partner: The DID of the partner whose account it is; none for the hub's own software.
     """
 
     hub: HubNumber
     key_id: str
     scopes: frozenset[str]
     until: datetime | None = None
+    partner: str | None = None
 
     def require(self, scope: Scope) -> None:
         """Refuse a caller whose key may not do this.
@@ -57,24 +68,36 @@ class Caller:
             raise ScopeMissingError(scope)
 
 
-def create(
+def create(  # noqa: PLR0913 - what a key is
     resources: Resources,
     number: HubNumber,
     *,
     label: str,
     scopes: Collection[str],
     expires_at: datetime | None = None,
+    partner: str | None = None,
 ) -> tuple[ApiKey, str]:
     """Make a key.
+
+    Args:
+        resources: What services work with.
+        number: The hub.
+        label: What it is for.
+        scopes: What it may do.
+        expires_at: When it ends by itself.
+        partner: The DID of the partner whose account it is. Such a key does nothing but endorse.
 
     Returns:
         The key as it is kept, and the text that is shown once: ``chk_`` and the base64url of the
         hub's number (3 bytes) and 256 random bits.
 
     Raises:
-        InvalidClaimError: The label is not printable.
+        InvalidClaimError: The label is not printable, or the account of a partner is to do more.
+        PartnerNotFoundError: The hub does not vouch for the partner.
     """
     check_name("label", label)
+    if partner is not None:
+        _check_account(resources, number, partner, scopes)
     raw = number.to_bytes(_HUB_BYTES, "big") + resources.random(SECRET_BYTES)
     token = PREFIX + base64.urlsafe_b64encode(raw).decode("ascii").rstrip("=")
     key = ApiKey(
@@ -85,6 +108,7 @@ def create(
         scopes=tuple(sorted(scopes)),
         created_at=resources.clock(),
         expires_at=expires_at,
+        partner=partner,
     )
     with resources.store.begin() as tx:
         tx.api_keys.insert(key)
@@ -110,7 +134,9 @@ def authenticate(resources: Resources, token: str) -> Caller:
         # A database that cannot be written now must not keep anybody from reading.
         with suppress(StoreError), resources.store.begin() as tx:
             tx.api_keys.touch(number, key.key_id, now)
-    return Caller(hub=number, key_id=key.key_id, scopes=frozenset(key.scopes))
+    return Caller(
+        hub=number, key_id=key.key_id, scopes=frozenset(key.scopes), partner=key.partner
+    )
 
 
 def check(resources: Resources, caller: Caller) -> None:
@@ -140,6 +166,16 @@ def revoke(resources: Resources, number: HubNumber, key_id: str) -> None:
     """
     with resources.store.begin() as tx:
         tx.api_keys.revoke(number, key_id, resources.clock())
+
+
+def _check_account(
+    resources: Resources, number: HubNumber, partner: str, scopes: Collection[str]
+) -> None:
+    if set(scopes) != {Scope.ENDORSE}:
+        raise InvalidClaimError("scopes", "of the account of a partner must be endorse alone.")
+    hub = resources.keyring.of(number).hub
+    if all(one.endorsement.did != partner for one in partners.in_force(resources, hub)):
+        raise PartnerNotFoundError(partner)
 
 
 def _is_good(key: ApiKey, now: datetime) -> bool:

@@ -45,6 +45,11 @@ def reason_context(hub: HubNumber, credential_id: str, n: int) -> bytes:
     return _context("reason", hub, credential_id, str(n))
 
 
+def withdrawal_context(hub: HubNumber, endorsement_id: str) -> bytes:
+    """Name why one endorsement by a partner was withdrawn."""
+    return _context("withdrawal", hub, endorsement_id)
+
+
 def opening_context(hub: HubNumber, entry_id: bytes) -> bytes:
     """Name what one private ledger entry says."""
     return _context("opening", hub, entry_id.hex())

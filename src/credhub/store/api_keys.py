@@ -17,7 +17,11 @@ USE_GRANULARITY: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """One API key. Its secret is not here: only the SHA-256 of it."""
+    """One API key. Its secret is not here: only the SHA-256 of it.
+
+    Attributes:
+        partner: The DID of the partner whose account it is, where it is one.
+    """
 
     hub: HubNumber
     key_id: str
@@ -28,6 +32,7 @@ class ApiKey:
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    partner: str | None = None
 
 
 _BY_SECRET: Final = select(table).where(
@@ -67,6 +72,7 @@ class ApiKeys:
             "expires_ms": to_ms_or_none(key.expires_at),
             "last_used_ms": to_ms_or_none(key.last_used_at),
             "revoked_ms": to_ms_or_none(key.revoked_at),
+            "partner": key.partner,
         }
         self._connection.execute(insert(table), values)
 
@@ -110,4 +116,5 @@ def _key_of(row: RowMapping) -> ApiKey:
         expires_at=from_ms_or_none(row["expires_ms"]),
         last_used_at=from_ms_or_none(row["last_used_ms"]),
         revoked_at=from_ms_or_none(row["revoked_ms"]),
+        partner=row["partner"],
     )

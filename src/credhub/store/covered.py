@@ -24,6 +24,7 @@ from credhub.store.streaming import stream
 from credhub.store.tables import (
     achievement,
     credential_form,
+    endorsement_change,
     ledger_entry,
     ledger_opening,
     partner_change,
@@ -67,6 +68,15 @@ class PublicRow:
     entry: bytes
     document: bytes | None
     columns: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedReason:
+    """Why an endorsement was withdrawn."""
+
+    seq: int
+    endorsement_id: str
+    sealed_reason: bytes = field(repr=False)
 
 
 def beside(table: Table) -> ColumnElement[bool]:
@@ -118,7 +128,9 @@ _PRIVATE: Final = (
 
 
 def _documents(table: Table) -> Select[*tuple[Any, ...]]:
-    columns = (column for column in table.c if column.name not in _PLACE_NAMES)
+    # An auditor may not read what is sealed.
+    hidden = _PLACE_NAMES | {"sealed_reason"}
+    columns = (column for column in table.c if column.name not in hidden)
     return (
         select(ledger_entry.c.seq, ledger_entry.c.entry, *columns)
         .select_from(ledger_entry.outerjoin(table, beside(table)))
@@ -130,6 +142,25 @@ def _documents(table: Table) -> Select[*tuple[Any, ...]]:
 _DEFINITIONS: Final = _documents(achievement)
 _LISTS: Final = _documents(status_list_version)
 _PARTNERS: Final = _documents(partner_change)
+_ENDORSEMENTS: Final = _documents(endorsement_change)
+_CAME: Final = select(endorsement_change.c.digest, endorsement_change.c.endorser).where(
+    endorsement_change.c.hub_id == bindparam("hub"),
+    endorsement_change.c.endorsement_id == bindparam("endorsement"),
+    endorsement_change.c.document.is_not(None),
+)
+_REASONS: Final = (
+    select(
+        endorsement_change.c.seq,
+        endorsement_change.c.endorsement_id,
+        endorsement_change.c.sealed_reason,
+    )
+    .where(
+        endorsement_change.c.hub_id == bindparam("hub"),
+        endorsement_change.c.log == bindparam("log"),
+        endorsement_change.c.sealed_reason.is_not(None),
+    )
+    .order_by(endorsement_change.c.seq)
+)
 _ENTRIES_ALONE: Final = (
     select(ledger_entry.c.seq, ledger_entry.c.entry).where(*_PLACE).order_by(ledger_entry.c.seq)
 )
@@ -161,6 +192,23 @@ class Covered:
     def partners(self, hub: HubNumber, log: str) -> Iterator[PublicRow]:
         """Read every change of the partners with the endorsement, where one was added."""
         return map(_public_of, self._stream(_PARTNERS, hub, log, Kind.ENDORSEMENT))
+
+    def endorsements(self, hub: HubNumber, log: str) -> Iterator[PublicRow]:
+        """Read every change of the endorsements by partners, with what came."""
+        return map(_public_of, self._stream(_ENDORSEMENTS, hub, log, Kind.ENDORSEMENT))
+
+    def endorsement_that_came(
+        self, hub: HubNumber, endorsement_id: str
+    ) -> tuple[bytes, str] | None:
+        """Read the digest and the partner of an endorsement, from the row with which it came."""
+        values = {"hub": hub, "endorsement": endorsement_id}
+        row = self._connection.execute(_CAME, values).one_or_none()
+        return None if row is None else (row.digest, row.endorser)
+
+    def reasons(self, hub: HubNumber, log: str) -> Iterator[SealedReason]:
+        """Read why endorsements by partners were withdrawn."""
+        rows = self._connection.execute(_REASONS, {"hub": hub, "log": log}).mappings()
+        return (SealedReason(**row) for row in rows)
 
     def key_events(self, hub: HubNumber, log: str) -> tuple[PublicRow, ...]:
         """Read every key event. They are few."""

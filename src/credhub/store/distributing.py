@@ -27,6 +27,7 @@ _LOOKING_UP: Final = (
     ("status_list_version", "of_kind"),
     ("achievement", "of_kind"),
     ("partner_change", "of_kind"),
+    ("endorsement_change", "of_kind"),
     ("batch_result", "in_time"),
     ("batch_result", "after_end"),
 )

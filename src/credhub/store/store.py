@@ -27,6 +27,7 @@ from credhub.store.covered import Covered
 from credhub.store.credential_records import CredentialRecords
 from credhub.store.credentials import Credentials
 from credhub.store.disk_faults import OnDiskFault, watch
+from credhub.store.endorsements import Endorsements
 from credhub.store.engine import (
     POOL_SIZE,
     check_settings,
@@ -80,6 +81,7 @@ class Transaction:
         self.key_events = KeyEvents(connection)
         self.idempotency = Idempotency(connection)
         self.partners = Partners(connection)
+        self.endorsements = Endorsements(connection)
         self.pictures = Pictures(connection)
         self.batches = Batches(connection)
         self.batch_loads = BatchLoads(connection)

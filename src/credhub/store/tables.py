@@ -147,6 +147,8 @@ api_key: Final = Table(
     _long("expires_ms", nullable=True),
     _long("last_used_ms", nullable=True),
     _long("revoked_ms", nullable=True),
+    # The DID of the partner whose account it is, where it is one.
+    _text("partner", nullable=True),
     _key("key_id"),
     _unique("secret_hash"),
     _refers("hub"),
@@ -463,6 +465,43 @@ partner_change: Final = Table(
     _refers("hub"),
     _refers("ledger_entry", "log", "seq"),
     CheckConstraint("version >= 1", name="version"),
+    sqlite_strict=True,
+)
+
+endorsement_change: Final = Table(
+    "endorsement_change",
+    metadata,
+    _int("hub_id"),
+    _int("version"),
+    _text("change"),
+    _text("endorsement_id"),
+    # What the partner signed, or the confirmation; not where one is withdrawn.
+    _bytes("document", nullable=True),
+    *_hash("digest"),
+    _text("endorser"),
+    # An achievement and its version; nothing and zero for the hub.
+    _text("achievement_id"),
+    _int("achievement_version"),
+    _text("changed_by"),
+    # Why, where one is withdrawn.
+    _bytes("sealed_reason", nullable=True),
+    _long("changed_ms"),
+    _text("log"),
+    _long("seq"),
+    _key("version"),
+    # What came is withdrawn once, and never comes again.
+    _unique("endorsement_id", "change"),
+    _unique("digest", "change"),
+    _unique("log", "seq"),
+    _refers("hub"),
+    _refers("ledger_entry", "log", "seq"),
+    CheckConstraint("version >= 1", name="version"),
+    CheckConstraint(
+        "(change = 'withdrawn') = (document IS NULL)"
+        " AND (document IS NULL) = (sealed_reason IS NOT NULL)",
+        name="withdrawn",
+    ),
+    Index(None, "hub_id", "achievement_id"),
     sqlite_strict=True,
 )
 

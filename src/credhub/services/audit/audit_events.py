@@ -17,6 +17,15 @@ class _Event(Protocol):
 _Kind = TypeVar("_Kind", bound=_Event)
 
 
+def says(kind: type[_Event], row: PublicRow) -> bool:
+    """Say whether an entry holds an event of a kind."""
+    try:
+        kind.parse(LedgerEntry.parse(row.entry).public)
+    except EntryError:
+        return False
+    return True
+
+
 def event_in(kind: type[_Kind], log: LedgerLog, row: PublicRow) -> _Kind:
     """Read the event in an entry.
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
+from credhub.ledger.endorsement_events import EndorsementChanged
 from credhub.ledger.partner_events import PartnerChange, PartnersChanged, digest_of_list
 from credhub.services import partners
-from credhub.services.audit.audit_events import event_in
+from credhub.services.audit.audit_events import event_in, says
 from credhub.services.audit.audit_faults import fault
 from credhub.store.covered import PublicRow
 from credhub.store.hubs import Hub
@@ -39,6 +40,8 @@ def check_partners(tx: Transaction, hub: Hub, log: LedgerLog) -> None:
     """
     history = dict(_history(tx.partners.all_changes(log.hub)))
     for row in tx.covered.partners(log.hub, log.log):
+        if row.columns["version"] is None and says(EndorsementChanged, row):
+            continue  # By a partner, of which another table holds the row.
         event = event_in(PartnersChanged, log, row)
         if row.columns["version"] is None:
             raise fault(_TABLE, log, row.seq, None, "the row of this entry is missing")

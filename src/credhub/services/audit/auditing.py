@@ -7,7 +7,8 @@
 (4) every definition and every published status list is the one in its entry, the newest version
     of every list shows the changes that it counts, and lists are closed where a rollback was
     accepted and nowhere else; every change of the hub's partners is the one in its entry, and the
-    list that it names follows from all of them;
+    list that it names follows from all of them; every endorsement by a partner is the one in its
+    entry, and its end is there too;
 (5) every key of the hub is there, and ended, as the entries say, and as nothing else;
 (6) no row says that it is in the ledger where no entry speaks of it;
 (7) every line of a witness is what its key signed about a checkpoint that is there.
@@ -24,6 +25,7 @@ from credhub.services.audit.audited_closings import check_closings
 from credhub.services.audit.audited_cosignatures import check_cosignatures
 from credhub.services.audit.audited_credentials import check_credentials
 from credhub.services.audit.audited_documents import check_bits, check_documents
+from credhub.services.audit.audited_endorsements import check_endorsements, check_reasons
 from credhub.services.audit.audited_keys import check_keys
 from credhub.services.audit.audited_logs import check_succession
 from credhub.services.audit.audited_openings import Openings
@@ -68,10 +70,12 @@ def audit(  # noqa: PLR0913 - what is audited, against what, and who helps
             hub = _hub_of(tx, log)
             if keyring is not None:
                 _check_openings(tx, keyring.of(log.hub), hub, log, advance)  # (3)
+                check_reasons(tx, keyring.of(log.hub), log)
             check_documents(tx, hub, log)  # (4)
             check_bits(tx, hub)
             check_closings(tx, log)
             check_partners(tx, hub, log)
+            check_endorsements(tx, hub, log)
             check_keys(tx, log)  # (5)
         _check_claims(tx, log)  # (6)
         check_cosignatures(tx, log)  # (7)
