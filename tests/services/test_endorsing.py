@@ -2,27 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 import pytest
 
-from credhub.errors import (
-    ContendedError,
-    EndorsedAlreadyError,
-    EndorsedNotFoundError,
-    EndorsementNotFoundError,
-    EndorsementNotProvedError,
-    EndorsementRefusedError,
-    EndorsementWithdrawnError,
-    EndorserNotPartnerError,
-    IdempotencyKeyReusedError,
-    InvalidClaimError,
-    NotAnAccountError,
-    PartnerNotFoundError,
-)
 from credhub.jsontypes import JsonObject, JsonValue, canonical
-from credhub.ledger.endorsement_events import ChangedBy, EndorsementChange
-from credhub.proofs import vc_jwt
+from credhub.ledger.endorsement_events import EndorsementChange
 from credhub.services import api_keys, endorsements, endorsing, ledgers, partners
 from credhub.services.api_keys import Caller, Scope
 from credhub.services.audit import auditing
@@ -32,7 +16,7 @@ from credhub.services.idempotency import Once
 from credhub.services.partners import NewPartner
 from credhub.services.resources import Resources
 from credhub.store.hubs import Hub
-from tests.running import Interruption, Member, Service, make_member, publish, unique
+from tests.running import Member, Service, make_member, publish, unique
 from tests.services.sinks import endorsement
 from tests.unit import factories
 from tests.unit.factories import MemorySigner
@@ -111,7 +95,8 @@ class Place:
             "endorsementComment": COMMENT,
         }
         identity = f"urn:example:{unique('endorsement')}"
-        return endorsement(signer.did, **({"id": identity, "credentialSubject": subject} | changes))
+        made = endorsement(signer.did, id=identity, credentialSubject=subject)
+        return made | changes
 
     def shown(self) -> list[State]:
         found = endorsements.of_achievement(self.resources, self.hub, self.achievement_id)

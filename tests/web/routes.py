@@ -13,7 +13,8 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from credhub.jobs.batch_working import work_once
-from credhub.jsontypes import JsonValue
+from credhub.jsontypes import JsonObject, JsonValue
+from credhub.proofs import vc_jwt
 from credhub.services import partners, pictures
 from credhub.services.partners import NewPartner
 from credhub.store.tables import metadata
@@ -24,10 +25,14 @@ from tests.running import (
     code_of,
     issue,
     issue_body,
+    post,
     publish,
     unique,
 )
+from tests.services.sinks import endorsement
+from tests.unit.factories import MemorySigner
 
+PARTNER = MemorySigner(73)
 # What strangers may send here changes nothing.
 HARMLESS_POSTS = frozenset({"POST /v1/verify", "POST /v1/verify/batch", "POST /verify"})
 TEXT = "A short text."
@@ -134,9 +139,18 @@ FULL_BODIES: Mapping[str, JsonValue] = {
     ],
     "ApiKeyRequest": {
         "label": "LMS",
-        "scopes": ["read"],
+        "scopes": ["endorse"],
         "expiresAt": "2099-11-20T10:00:00Z",
+        "partner": "{partner_did}",
     },
+    "PartnerRequest": {
+        "did": "{new_did}",
+        "name": "Welders Ltd",
+        "comment": TEXT,
+        "validUntil": "2099-11-20T10:00:00+01:00",
+    },
+    "EndorsementRequest": {"token": "{signed}"},
+    "WithdrawalRequest": {"reason": TEXT},
     "VerifyRequest": {"credential": {"type": ["VerifiableCredential"]}, "receipt": TEXT},
     "BatchVerifyRequest": {
         "credentials": [{"type": ["VerifiableCredential"]}, TEXT],
@@ -155,6 +169,11 @@ class Things:
     key_id: str
     slug: str
     endorsement_id: str
+    partner_id: str = "none"
+    given_id: str = "none"
+    signed: str = "none"
+    partner_did: str = "did:example:none"
+    new_did: str = "did:example:new"
     digest: str = "0" * 64
     batch_id: str = "none"
     standing_id: str = "none"
@@ -173,13 +192,19 @@ class Things:
         suspension = f"/v1/credentials/{issued['id']}/suspension"
         assert client.post(suspension, json={"reason": TEXT}).status_code == HTTPStatus.CREATED
         key = client.post("/v1/api-keys", json={"label": "spare", "scopes": ["read"]}).json()
+        endorsement_id = an_endorsement(service, member)
         return cls(
             achievement_id=achievement_id,
             credential_id=str(issued["id"]),
             code=code_of(issued),
             key_id=key["id"],
             slug=member.hub.slug,
-            endorsement_id=an_endorsement(service, member),
+            endorsement_id=endorsement_id,
+            partner_id=endorsement_id,
+            given_id=given(service, member, publish(client, name=unique("Solar"))),
+            signed=token_about(service, achievement_id),
+            partner_did=PARTNER.did,
+            new_did=f"did:web:{unique('new')}.example",
             digest=a_picture(service, member),
             batch_id=a_batch(service, member, achievement_id),
             standing_id=str(issue(client, achievement_id)["id"]),
@@ -211,15 +236,35 @@ class Things:
             self.code,
             self.key_id,
             self.batch_id,
+            self.endorsement_id,
+            self.given_id,
         }
 
 
 def an_endorsement(service: Service, member: Member) -> str:
     """Give the endorsement of a partner of a hub: one, because a hub has not many."""
     known = partners.standing_of(service.resources, member.hub).partners
-    new = NewPartner(did="did:web:partner.example", name="Partner Ltd")
-    one = known[0] if known else partners.add(service.resources, member.hub, new)
+    found = [one for one in known if one.endorsement.did == PARTNER.did]
+    new = NewPartner(did=PARTNER.did, name="Partner Ltd")
+    one = found[0] if found else partners.add(service.resources, member.hub, new)
     return one.stored.endorsement_id
+
+
+def token_about(service: Service, achievement_id: str) -> str:
+    """Sign as the partner what endorses an achievement."""
+    about: JsonObject = {
+        "id": f"{service.origin}/achievements/{achievement_id}",
+        "type": ["EndorsementSubject"],
+    }
+    identity = f"urn:example:{unique('endorsement')}"
+    said = endorsement(PARTNER.did, id=identity, credentialSubject=about)
+    return vc_jwt.sign(said, signer=PARTNER, verification_method=PARTNER.method)
+
+
+def given(service: Service, member: Member, achievement_id: str) -> str:
+    """Have the partner of a hub endorse an achievement, and give the id of that."""
+    body: JsonObject = {"token": token_about(service, achievement_id)}
+    return str(post(service.client(member), "/v1/endorsements", body)["id"])
 
 
 def a_picture(service: Service, member: Member) -> str:

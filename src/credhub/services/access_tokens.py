@@ -106,9 +106,7 @@ def authenticate(resources: Resources, token: str) -> Caller:
         raise UnauthenticatedError
     granted = {scope for scope, bit in _BITS.items() if raw[_SCOPES] & bit}
     scopes = frozenset(key.scopes) & granted
-    return Caller(
-        hub=number, key_id=key_id, scopes=scopes, until=until, partner=key.partner
-    )
+    return Caller(hub=number, key_id=key_id, scopes=scopes, until=until, partner=key.partner)
 
 
 def _raw(token: str) -> bytes:

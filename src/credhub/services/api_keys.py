@@ -134,9 +134,7 @@ def authenticate(resources: Resources, token: str) -> Caller:
         # A database that cannot be written now must not keep anybody from reading.
         with suppress(StoreError), resources.store.begin() as tx:
             tx.api_keys.touch(number, key.key_id, now)
-    return Caller(
-        hub=number, key_id=key.key_id, scopes=frozenset(key.scopes), partner=key.partner
-    )
+    return Caller(hub=number, key_id=key.key_id, scopes=frozenset(key.scopes), partner=key.partner)
 
 
 def check(resources: Resources, caller: Caller) -> None:

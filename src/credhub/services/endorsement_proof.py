@@ -76,15 +76,6 @@ def prove(
     return ProvedStatement(said=said, signed=signed)
 
 
-def document_in(signed: bytes) -> JsonObject:
-    """Read the document in what was proved before.
-
-    Raises:
-        VerificationError: It is something else.
-    """
-    return reading.read(signed).document
-
-
 def _read(signed: bytes) -> Secured:
     try:
         secured = reading.read(signed)

@@ -18,13 +18,14 @@ from credhub.errors import (
 )
 from credhub.keys.sealing import unseal
 from credhub.ledger.endorsement_events import ChangedBy, EndorsementChange
-from credhub.services import achievements, endorsement_proof, hubs, partners
+from credhub.services import achievements, hubs, partners
 from credhub.services.partners import Partner
 from credhub.services.resources import Resources
 from credhub.services.sealed import withdrawal_context
 from credhub.store.endorsements import HUB_ITSELF, StoredEndorsement
 from credhub.store.hubs import Hub
 from credhub.store.store import Transaction
+from credhub.verification import reading
 
 MAX_SHOWN: Final = 100
 
@@ -112,7 +113,7 @@ def of_hub(resources: Resources, hub: Hub) -> tuple[GivenEndorsement, ...]:
 
 
 def page(
-    resources: Resources, hub: Hub, *, after: int, limit: int, endorser: str | None
+    resources: Resources, hub: Hub, *, after: str, limit: int, endorser: str | None
 ) -> tuple[GivenEndorsement, ...]:
     """List a part of all, oldest first; for a partner its own."""
     with resources.store.read() as tx:
@@ -190,7 +191,7 @@ def said_in(change: EndorsementChange, document: bytes) -> SignedStatement | Con
     """Read what was recorded."""
     if change is EndorsementChange.CONFIRMED:
         return Confirmation.from_document(jsontypes.parse_object(document))
-    return SignedStatement.from_document(endorsement_proof.document_in(document))
+    return SignedStatement.from_document(reading.read(document).document)
 
 
 def _reason(resources: Resources, stored: StoredEndorsement) -> str | None:

@@ -33,7 +33,6 @@ from credhub.services.resources import Resources
 from credhub.services.sealed import withdrawal_context
 from credhub.store import endorsements as endorsement_store
 from credhub.store.hubs import Hub
-from credhub.store.store import Transaction
 from credhub.store.unit import Insert, PendingEntry, Unit
 
 ATTEMPTS: Final = 20
@@ -217,22 +216,17 @@ def _record(  # noqa: PLR0913, PLR0917 - what is said of what, by whom, and once
     for _ in range(ATTEMPTS):
         with resources.store.read() as tx:
             thing = once.made(tx)
-            if thing is None:
-                said = new(endorsements.endorsed_by_address(tx, hub, endorsed))
-                version = tx.endorsements.newest_version(hub.number) + 1
-                was_here = _is_there(tx, hub, said)
+            said = new(endorsements.endorsed_by_address(tx, hub, endorsed))
+            version = tx.endorsements.newest_version(hub.number) + 1
+            was_here = tx.endorsements.by_digest(hub.number, sha256(said.document).digest())
         if thing is not None:
             return endorsements.find(resources, hub, thing)
-        if was_here or _counts_already(resources, hub, said):
+        if was_here is not None or _counts_already(resources, hub, said):
             raise EndorsedAlreadyError
         unit = _unit(resources, hub, said, version, by=by, once=once)
         if _submitted(resources, unit):
             return endorsements.find(resources, hub, said.endorsement_id)
     raise ContendedError
-
-
-def _is_there(tx: Transaction, hub: Hub, new: _New) -> bool:
-    return tx.endorsements.by_digest(hub.number, sha256(new.document).digest()) is not None
 
 
 def _counts_already(resources: Resources, hub: Hub, new: _New) -> bool:

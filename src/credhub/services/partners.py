@@ -5,7 +5,8 @@ one: of two changes at once, one is refused by the primary key and reads again. 
 entry is always that of the whole list after it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
@@ -26,6 +27,7 @@ from credhub.ledger.partner_events import PartnerChange, PartnersChanged, digest
 from credhub.proofs.forms import DEFAULT
 from credhub.services.forms import DataIntegrityForm
 from credhub.services.hubs import issuer_of
+from credhub.services.idempotency import Once
 from credhub.services.resources import Resources
 from credhub.store import partners as partner_store
 from credhub.store.hubs import Hub
@@ -110,17 +112,29 @@ def in_force(resources: Resources, hub: Hub) -> tuple[Partner, ...]:
     return tuple(one for one in standing.partners if now <= one.endorsement.valid_until)
 
 
-def add(resources: Resources, hub: Hub, new: NewPartner) -> Partner:
+def add(resources: Resources, hub: Hub, new: NewPartner, *, once: Once | None = None) -> Partner:
     """Sign an endorsement of a partner, and record it.
+
+    Args:
+        resources: What services work with.
+        hub: Who vouches.
+        new: For whom.
+        once: The request, where it must not take effect twice.
 
     Raises:
         InvalidClaimError: A member cannot be in a credential, or the partner is the hub itself.
         PartnerExistsError: The hub vouches for the partner already.
         TooManyPartnersError: The list is full.
+        IdempotencyKeyReusedError: The key was used with another body.
+        EndorsementGoneError: The request added the partner before, and that was ended since.
         ContendedError: Others kept changing the list.
     """
     for _ in range(ATTEMPTS):
-        standing = standing_of(resources, hub)
+        with resources.store.read() as tx:
+            thing = None if once is None else once.made(tx)
+            standing = _standing_in(tx, hub)
+        if thing is not None:
+            return endorsement(resources, hub, thing)
         if any(one.endorsement.did == new.did for one in standing.partners):
             raise PartnerExistsError(new.did)
         if len(standing.partners) >= MAX_PARTNERS:
@@ -138,6 +152,9 @@ def add(resources: Resources, hub: Hub, new: NewPartner) -> Partner:
             digest=digest,
             in_force=digest_of_list(digests),
         )
+        if once is not None:
+            asked = once.insert_of(resources, endorsement_id)
+            unit = replace(unit, inserts=(*unit.inserts, asked))
         if _submitted(resources, unit):
             with resources.store.read() as tx:
                 (stored,) = tx.partners.of_endorsement(hub.number, endorsement_id)
@@ -152,11 +169,41 @@ def end(resources: Resources, hub: Hub, did: str) -> Partner:
         PartnerNotFoundError: The hub does not vouch for the partner.
         ContendedError: Others kept changing the list.
     """
+
+    def is_meant(one: Partner) -> bool:
+        return one.endorsement.did == did
+
+    ended = _end(resources, hub, is_meant)
+    if ended is None:
+        raise PartnerNotFoundError(did)
+    return ended
+
+
+def end_by_id(resources: Resources, hub: Hub, endorsement_id: str) -> Partner:
+    """End the endorsement of a partner by the last part of its address, and record that.
+
+    Raises:
+        EndorsementNotFoundError: There is none.
+        EndorsementGoneError: The hub has ended it before.
+        ContendedError: Others kept changing the list.
+    """
+    endorsement(resources, hub, endorsement_id)
+
+    def is_meant(one: Partner) -> bool:
+        return one.stored.endorsement_id == endorsement_id
+
+    ended = _end(resources, hub, is_meant)
+    if ended is None:
+        raise EndorsementGoneError
+    return ended
+
+
+def _end(resources: Resources, hub: Hub, is_meant: Callable[[Partner], bool]) -> Partner | None:
     for _ in range(ATTEMPTS):
         standing = standing_of(resources, hub)
-        ended = next((one for one in standing.partners if one.endorsement.did == did), None)
+        ended = next(filter(is_meant, standing.partners), None)
         if ended is None:
-            raise PartnerNotFoundError(did)
+            return None
         unit = _unit(
             resources,
             hub,

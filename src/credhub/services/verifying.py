@@ -7,7 +7,7 @@ from credhub.errors import BundleError
 from credhub.jsontypes import JsonObject
 from credhub.proofs.forms import DEFAULT, Form
 from credhub.proofs.suite import Suite
-from credhub.services import hubs, own_uploads
+from credhub.services import endorsed_credentials, hubs, own_uploads
 from credhub.services.fetching import Errand
 from credhub.services.own_credential import OwnCredential
 from credhub.services.own_ledgers import OwnLedgers
@@ -52,6 +52,9 @@ def verify_own(resources: Resources, code: str, form: Form = DEFAULT) -> Verifie
         # Whatever endorses a credential of ours, a stranger may have written it.
         guarded = context_for_strangers(resources)
         report = endorsements.judged(report, context=guarded, now=now)
+    if report.credential is not None:
+        found = endorsed_credentials.of_credential(resources, own.opened)
+        report = replace(report, partner_endorsements=found)
     return VerifiedCredential(opened=own.opened, report=report)
 
 

@@ -79,7 +79,12 @@ _STANDING: Final = (
     .order_by(table.c.version.desc())
     .limit(bindparam("limit"))
 )
-_PAGE: Final = _ALL.where(table.c.version > bindparam("after")).limit(bindparam("limit"))
+_PAGE: Final = (
+    _ALL.where(table.c.endorsement_id > bindparam("after"))
+    .order_by(None)
+    .order_by(table.c.endorsement_id)
+    .limit(bindparam("limit"))
+)
 _PAGE_OF_PARTNER: Final = _PAGE.where(table.c.endorser == bindparam("endorser"))
 
 
@@ -108,9 +113,9 @@ class Endorsements:
         return self._rows(_STANDING, hub=hub, achievement=achievement_id, limit=limit)
 
     def page(
-        self, hub: HubNumber, *, after: int, limit: int, endorser: str | None = None
+        self, hub: HubNumber, *, after: str, limit: int, endorser: str | None = None
     ) -> tuple[StoredEndorsement, ...]:
-        """List a part of all, withdrawn or not, oldest first; of all partners or of one."""
+        """List a part of all, withdrawn or not, by their ids; of all partners or of one."""
         if endorser is None:
             return self._rows(_PAGE, hub=hub, after=after, limit=limit)
         return self._rows(_PAGE_OF_PARTNER, hub=hub, after=after, limit=limit, endorser=endorser)

@@ -154,6 +154,44 @@ class Endorsement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerEndorsement:
+    """What a partner of the hub says of the achievement or of the hub, beside the credential.
+
+    It is no part of the credential, and no check looks at it.
+
+    Attributes:
+        url: Where what was signed or confirmed is.
+        how: ``signed`` by the partner, or ``confirmed`` through its account at the hub.
+        state: ``valid``, or why it does not count.
+        endorser: The DID of the partner.
+        name: What the hub calls it; none for whom it does not vouch for any more.
+        comment: What it says; only where it counts.
+        received_at: When the hub took it, and checked it for the last time.
+    """
+
+    endorsed: Endorsed
+    url: str
+    how: str
+    state: str
+    endorser: str
+    name: str | None
+    comment: str | None
+    received_at: datetime
+
+    def to_document(self) -> JsonObject:
+        """Make one item of the ``partnerEndorsements`` member."""
+        return {
+            "endorsed": self.endorsed.value,
+            "url": self.url,
+            "how": self.how,
+            "state": self.state,
+            "partner": {"id": self.endorser, "name": self.name},
+            "comment": self.comment,
+            "receivedAt": instants.text_of(self.received_at),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """All that may be shown of a credential that somebody handed in.
 
@@ -165,6 +203,7 @@ class Report:
         status_messages: What the issuer calls its statuses.
         endorsements: What others say in it. They never change the verdict.
         endorsements_left_out: How many were not looked at.
+        partner_endorsements: What partners of the hub say beside it, likewise.
     """
 
     verdict: Verdict
@@ -179,6 +218,7 @@ class Report:
     status_messages: tuple[StatusMessage, ...] = ()
     endorsements: tuple[Endorsement, ...] = ()
     endorsements_left_out: int = 0
+    partner_endorsements: tuple[PartnerEndorsement, ...] = ()
 
     def to_document(self) -> JsonObject:
         """Make the JSON form."""
@@ -201,6 +241,10 @@ class Report:
         if self.endorsements:
             document["endorsements"] = [one.to_document() for one in self.endorsements]
             document["endorsementsLeftOut"] = self.endorsements_left_out
+        if self.partner_endorsements:
+            document["partnerEndorsements"] = [
+                one.to_document() for one in self.partner_endorsements
+            ]
         return document
 
 

@@ -24,6 +24,8 @@ from credhub.web.api import (
     batches,
     corrections,
     credentials,
+    endorsements,
+    partner_list,
     standing,
     verify,
     verify_batch,
@@ -36,6 +38,7 @@ from credhub.web.openapi import describe
 from credhub.web.pages.assets import FOLDER
 from credhub.web.public import (
     documents,
+    given_endorsements,
     ledger,
     metrics,
     operations,
@@ -148,6 +151,41 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.state.limits = Limits(runtime.settings, runtime.lending)
     problems.install(app)
     for router in _ROUTERS:
+    for router in (
+        achievements.router,
+        credentials.issuing,
+        credentials.router,
+        batches.sending,
+        batches.router,
+        batch_changes.router,
+        batch_change_files.router,
+        batch_documents.router,
+        batch_events.router,
+        batch_rows.router,
+        standing.router,
+        corrections.router,
+        api_keys.router,
+        partner_list.router,
+        endorsements.router,
+        oauth.router,
+        vcalm.router,
+        verify.files,
+        verify.router,
+        verify_batch.router,
+        documents.router,
+        partners.router,
+        given_endorsements.router,
+        pictures.router,
+        ledger.router,
+        tiles.router,
+        operations.router,
+        metrics.router,
+        witness.router,
+        verifier.router,
+        permanent.router,
+        pages.router,
+        forms.router,
+    ):
         app.include_router(router)
     description = describe(app)
     app.openapi = lambda: description  # type: ignore[method-assign]  # FastAPI's documented way

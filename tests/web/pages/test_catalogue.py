@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from credhub.credentials.achievement import ACHIEVEMENT_TYPES
 from credhub.errors import VerificationError
+from credhub.services.endorsements import State
 from credhub.verification.presentation_report import PresentationCheck
 from credhub.verification.report import Check, Endorsed, Outcome, Verdict
 from credhub.web.pages.catalogue import ENGLISH, MissingMessageError
@@ -26,13 +27,22 @@ JARGON = re.compile(
 )
 READ_BY_EMPLOYERS = (
     *("advice.", "anybodys.", "check.", "code.", "group.", "identity.", "paper."),
-    *("endorsed.", "presentation.", "problem.", "told.", "unlisted.", "unproved.", "verdict."),
+    *(
+        "endorsed.",
+        "given.",
+        "presentation.",
+        "problem.",
+        "told.",
+        "unlisted.",
+        "unproved.",
+        "verdict.",
+    ),
     *("verify.", "warning."),
 )
 # Codes that templates put together from a fixed start and a value of a closed list.
 _BUILT = re.compile(
     r"(?:achievement-type|advice|anybodys|told|check|code|date|downloads|duration"
-    r"|endorsed\.(?:alike|by)|group|group\.sentence|home|outcome|unlisted|unproved|warning"
+    r"|endorsed\.(?:alike|by)|given\.(?:confirmed|signed|state)|group|group\.sentence|home|outcome|unlisted|unproved|warning"
     r"|presentation\.(?:check|headline|presenter|sentence)|own-check\.(?:reason|step|unable-why)|problem|verdict|verify\.problem)\..+"
 )
 
@@ -127,6 +137,17 @@ def test_what_anybody_may_have_signed_is_never_called_genuine(verdict: Verdict) 
 def test_whatever_is_endorsed_has_a_sentence(endorsed: Endorsed) -> None:
     assert f"endorsed.by.{endorsed}" in ENGLISH
     assert (f"endorsed.alike.{endorsed}" in ENGLISH) == (endorsed is not Endorsed.ISSUER)
+
+
+@pytest.mark.parametrize("endorsed", [Endorsed.ACHIEVEMENT, Endorsed.ISSUER])
+def test_whatever_a_partner_endorses_has_a_sentence_for_each_way(endorsed: Endorsed) -> None:
+    assert f"given.signed.{endorsed}" in ENGLISH
+    assert f"given.confirmed.{endorsed}" in ENGLISH
+
+
+@pytest.mark.parametrize("state", set(State) - {State.VALID, State.WITHDRAWN})
+def test_whatever_does_not_count_any_more_has_a_sentence(state: State) -> None:
+    assert f"given.state.{state}" in ENGLISH
 
 
 @pytest.mark.parametrize("summary", Summary)

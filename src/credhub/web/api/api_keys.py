@@ -10,6 +10,7 @@ from pydantic import Field
 from credhub.errors import (
     ApiKeyNotFoundError,
     InvalidClaimError,
+    PartnerNotFoundError,
     ScopeMissingError,
     UnauthenticatedError,
 )
@@ -34,6 +35,7 @@ class ApiKeyItem(Model):
     expires_at: datetime | None
     last_used_at: datetime | None
     revoked_at: datetime | None
+    partner: str | None = Field(description="The DID of the partner whose account it is.")
 
     @classmethod
     def of(cls, key: ApiKey) -> Self:
@@ -46,6 +48,7 @@ class ApiKeyItem(Model):
             expires_at=key.expires_at,
             last_used_at=key.last_used_at,
             revoked_at=key.revoked_at,
+            partner=key.partner,
         )
 
 
@@ -72,7 +75,9 @@ def list_api_keys(caller: CallerDep, resources: ResourcesDep) -> ApiKeyList:
 @router.post(
     "",
     status_code=HTTPStatus.CREATED,
-    responses=problems(UnauthenticatedError, ScopeMissingError, InvalidClaimError),
+    responses=problems(
+        UnauthenticatedError, ScopeMissingError, InvalidClaimError, PartnerNotFoundError
+    ),
 )
 def create_api_key(request: ApiKeyRequest, caller: CallerDep, resources: ResourcesDep) -> NewApiKey:
     """Make a key. A key can give no scope that the caller's own key lacks."""
@@ -85,6 +90,7 @@ def create_api_key(request: ApiKeyRequest, caller: CallerDep, resources: Resourc
         label=request.label,
         scopes=set(request.scopes),
         expires_at=request.expires_at,
+        partner=request.partner,
     )
     return NewApiKey(**ApiKeyItem.of(key).model_dump(), key=token)
 

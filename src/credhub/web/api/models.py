@@ -40,6 +40,9 @@ Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
 Url = Annotated[str, Field(min_length=1, max_length=MAX_URL, examples=["https://hub.example/x"])]
 
 
+Did = Annotated[str, Field(max_length=500, pattern=r"^did:", examples=["did:web:employer.example"])]
+
+
 class Model(BaseModel):
     """The form of every request and answer."""
 
@@ -217,10 +220,15 @@ class ApiKeyRequest(RequestModel):
     """A new API key."""
 
     label: Name
-    scopes: list[Literal["issue", "read", "revoke", "keys", "verify"]] = Field(
-        min_length=1, max_length=5
+    scopes: list[Literal["issue", "read", "revoke", "keys", "verify", "partners", "endorse"]] = (
+        Field(min_length=1, max_length=7)
     )
     expires_at: Instant | None = None
+    partner: Did | None = Field(
+        default=None,
+        description="The DID of a partner of the hub whose account it is. Such a key has the scope"
+        " `endorse` alone.",
+    )
 
 
 _VERIFIED: Final = ("credential", "token", "presentation", "url")

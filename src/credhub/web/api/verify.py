@@ -63,6 +63,18 @@ class EndorsementModel(Model):
     comment: str | None
 
 
+class PartnerEndorsementModel(Model):
+    """What a partner of the hub says beside a credential of this service."""
+
+    endorsed: str = Field(description="achievement or issuer")
+    url: str = Field(description="What was signed or confirmed.")
+    how: str = Field(description="signed by the partner, or confirmed through its account")
+    state: str = Field(description="valid, expired or notAPartner")
+    partner: dict[str, object]
+    comment: str | None
+    received_at: str
+
+
 class ReportModel(Model):
     """What was found, check by check."""
 
@@ -82,6 +94,9 @@ class ReportModel(Model):
     endorsements: list[EndorsementModel] | None = None
     endorsements_left_out: int | None = Field(
         default=None, description="How many endorsements beyond these were not looked at."
+    )
+    partner_endorsements: list[PartnerEndorsementModel] | None = Field(
+        default=None, description="They are no part of the credential and change no verdict."
     )
     checked_at: str
 

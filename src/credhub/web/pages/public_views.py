@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from credhub.jsontypes import JsonObject
 from credhub.web.pages.credential_view import AchievementView, achievement_view, domain_of
+from credhub.web.pages.given_view import GivenView
 from credhub.web.pages.links import Link, host_of, link_of
 
 _DURATION: Final = re.compile(r"P(?:([0-9]+)Y)?(?:([0-9]+)M)?(?:([0-9]+)D)?", re.ASCII)
@@ -68,6 +69,7 @@ class HubView:
     awards: tuple[AwardView, ...]
     partners: tuple[PartnerView, ...]
     logs: tuple[LogView, ...]
+    given: tuple[GivenView, ...] = ()
     more_after: str | None = None
 
 
@@ -101,6 +103,7 @@ class DefinitionView:
     version: int
     validity: tuple[tuple[str, int], ...]
     versions: tuple[VersionView, ...]
+    given: tuple[GivenView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +155,7 @@ def hub_view(  # noqa: PLR0913  what a hub's page shows, each by its name
     partners: Iterable[PartnerView] = (),
     logs: Iterable[LogView] = (),
     more_after: str | None = None,
+    given: Iterable[GivenView] = (),
 ) -> HubView:
     """Build the page of a hub."""
     return HubView(
@@ -165,6 +169,7 @@ def hub_view(  # noqa: PLR0913  what a hub's page shows, each by its name
         awards=tuple(awards),
         partners=tuple(partners),
         logs=tuple(logs),
+        given=tuple(given),
         more_after=more_after,
     )
 
@@ -179,6 +184,7 @@ def definition_view(  # noqa: PLR0913  what a definition's page shows, each by i
     version: int = 1,
     validity: str | None = None,
     versions: Iterable[VersionView] = (),
+    given: Iterable[GivenView] = (),
 ) -> DefinitionView:
     """Build the page of an achievement definition.
 
@@ -191,6 +197,7 @@ def definition_view(  # noqa: PLR0913  what a definition's page shows, each by i
         version: Which version this is.
         validity: ISO 8601 years, months and days such as ``P2Y``; None is for ever.
         versions: Every published version.
+        given: What partners of the hub say of it.
     """
     return DefinitionView(
         code=code,
@@ -200,6 +207,7 @@ def definition_view(  # noqa: PLR0913  what a definition's page shows, each by i
         version=version,
         validity=_duration(validity),
         versions=tuple(versions),
+        given=tuple(given),
     )
 
 

@@ -24,6 +24,7 @@ from credhub.verification.report import (
 )
 from credhub.web.pages import verdict_words
 from credhub.web.pages.credential_view import CredentialView, credential_view
+from credhub.web.pages.given_view import GivenView, given_views
 from credhub.web.pages.links import Link, host_of, link_of
 from credhub.web.pages.reading import object_of
 
@@ -134,6 +135,7 @@ class VerificationView:
         status_messages: What the issuer calls the statuses of the credential.
         credential: None when nothing of the document may be shown.
         endorsements: Those that hold, by others than the issuer whom we know.
+        given: What partners of the hub say beside the credential.
         more_endorsements: Whether there are others, which are not shown.
         address: The permanent address; None for a document that was sent in.
         superseded_by: The corrected credential, always one of this service.
@@ -152,6 +154,7 @@ class VerificationView:
     status_messages: tuple[str, ...]
     credential: CredentialView | None
     endorsements: tuple[EndorsementView, ...]
+    given: tuple[GivenView, ...]
     more_endorsements: bool
     ledger: LedgerView | None
     address: str | None
@@ -198,6 +201,7 @@ def verification_view(
         status_messages=tuple(one.message for one in report.status_messages if shown),
         credential=credential,
         endorsements=endorsements,
+        given=given_views(report.partner_endorsements if shown else (), base_url=base_url),
         more_endorsements=shown and len(endorsements) < len(report.endorsements),
         ledger=ledger,
         address=None if code is None else f"{base_url.rstrip('/')}/c/{code}",

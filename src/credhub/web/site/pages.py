@@ -10,11 +10,21 @@ from starlette.responses import HTMLResponse, Response
 from credhub import jsontypes
 from credhub.credentials import type_metadata
 from credhub.errors import AchievementNotFoundError, HubNotFoundError
-from credhub.services import achievements, hubs, ledgers, partners
+from credhub.services import (
+    achievements,
+    endorsed_credentials,
+    endorsements,
+    hubs,
+    ledgers,
+    partners,
+)
+from credhub.services.endorsements import GivenEndorsement
 from credhub.services.partners import Partner
 from credhub.store.achievements import StoredAchievement
+from credhub.store.hubs import Hub
 from credhub.web.dependencies import ResourcesDep, RuntimeDep
 from credhub.web.media import HTML, JSON, preferred
+from credhub.web.pages.given_view import GivenView, given_view
 from credhub.web.pages.public_views import (
     AwardView,
     LogView,
@@ -66,6 +76,7 @@ def show_hub(
         awards=[_award(stored) for stored in shown],
         more_after=shown[-1].achievement_id if len(published) > len(shown) else None,
         partners=[_partner(one) for one in partners.in_force(resources, hub)],
+        given=[_given(one, hub) for one in endorsements.of_hub(resources, hub)],
         logs=[
             LogView(
                 label=log.log,
@@ -103,6 +114,10 @@ def show_achievement(
         version=stored.version,
         validity=None if definition.validity is None else definition.validity.text(),
         versions=[_version(one) for one in achievements.versions(resources, stored)],
+        given=[
+            _given(one, hub)
+            for one in endorsements.of_achievement(resources, hub, stored.achievement_id)
+        ],
     )
     return HTMLResponse(render_achievement(view), headers=_BY_ACCEPT)
 
@@ -127,6 +142,14 @@ def _partner(partner: Partner) -> PartnerView:
         until=said.valid_until,
         code=partner.stored.endorsement_id,
         comment=said.comment,
+    )
+
+
+def _given(one: GivenEndorsement, hub: Hub) -> GivenView:
+    return given_view(
+        endorsed_credentials.reported(one),
+        base_url=hub.base_url,
+        version=one.stored.achievement_version or None,
     )
 
 
