@@ -55,11 +55,6 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("version >= 1", name=op.f("ck_endorsement_change_version")),
         sa.CheckConstraint("length(digest) = 32", name=op.f("ck_endorsement_change_digest")),
-        sa.CheckConstraint(
-            "(change = 'withdrawn') = (document IS NULL)"
-            " AND (document IS NULL) = (sealed_reason IS NOT NULL)",
-            name=op.f("ck_endorsement_change_withdrawn"),
-        ),
         sqlite_strict=True,
     )
     op.create_index(

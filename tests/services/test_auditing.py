@@ -12,14 +12,27 @@ from sqlalchemy.engine import RowMapping
 from credhub.credentials.draft import Recipient
 from credhub.errors import LedgerFaultError, NoteError
 from credhub.ledger.audit import AuditSummary
-from credhub.services import ledgers, partners, revoking, status_lists, suspending
+from credhub.services import (
+    api_keys,
+    endorsements,
+    endorsing,
+    ledgers,
+    partners,
+    revoking,
+    status_lists,
+    suspending,
+)
+from credhub.services.api_keys import Scope
 from credhub.services.audit import auditing
+from credhub.services.endorsing import NewConfirmation
+from credhub.services.idempotency import Once
 from credhub.services.keyring import Keyring
 from credhub.services.partners import NewPartner
 from credhub.store.tables import (
     achievement,
     credential,
     credential_form,
+    endorsement_change,
     hub,
     learner,
     learner_key,
@@ -102,6 +115,24 @@ COVERED = (
         for name in ("version", "change", "endorsement_id", "document", "changed_ms", "log", "seq")
     ),
     *(
+        (endorsement_change, name)
+        for name in (
+            "version",
+            "change",
+            "endorsement_id",
+            "document",
+            "digest",
+            "endorser",
+            "achievement_id",
+            "achievement_version",
+            "changed_by",
+            "sealed_reason",
+            "changed_ms",
+            "log",
+            "seq",
+        )
+    ),
+    *(
         (signing_key, name)
         for name in ("key_id", "purpose", "algorithm", "public_key", "valid_from_ms")
     ),
@@ -148,10 +179,32 @@ def lived(
         partners.add(service.resources, service.one.hub, one)
         partners.end(service.resources, service.one.hub, one.did)
         partners.add(service.resources, service.one.hub, other)
+        endorse(service, published.achievement_id)
         cosign_newest(service.resources.store)
         with raw(url) as connection:
             drop_guards(connection)
         yield service
+
+
+def endorse(service: Service, achievement_id: str) -> None:
+    """Have a partner endorse twice through its account, and withdraw one of them."""
+    resources, hub = service.resources, service.one.hub
+    _, token = api_keys.create(
+        resources, hub.number, label="x", scopes=[Scope.ENDORSE], partner="did:web:baltic.example"
+    )
+    account = api_keys.authenticate(resources, token)
+    _, second = (
+        endorsing.confirm(
+            resources,
+            account,
+            NewConfirmation(endorsed=about),
+            Once(resources, hub.number, route="x", key=about, body={}),
+        )
+        for about in (hub.did, endorsements.endorsed_address(hub, achievement_id))
+    )
+    endorsing.withdraw(
+        resources, hub, second.stored.endorsement_id, partner=None, reason="Asked for."
+    )
 
 
 @pytest.mark.parametrize(
@@ -176,7 +229,14 @@ def test_t81_a_changed_column_is_named_with_its_table_and_seq(
 
 @pytest.mark.parametrize(
     "table",
-    [ledger_opening, credential_form, status_change, status_list_version, partner_change],
+    [
+        ledger_opening,
+        credential_form,
+        status_change,
+        status_list_version,
+        partner_change,
+        endorsement_change,
+    ],
     ids=lambda table: table.name,
 )
 def test_t81_a_removed_row_is_named(lived: Service, table: Table) -> None:
@@ -440,13 +500,17 @@ def test_t81_a_correction_that_nobody_signed_is_found(lived: Service) -> None:
     assert (caught.value.table, caught.value.column) == ("credential", "supersedes")
 
 
-@pytest.mark.parametrize("table", [achievement, status_list_version, partner_change], ids=str)
+@pytest.mark.parametrize(
+    "table", [achievement, status_list_version, partner_change, endorsement_change], ids=str
+)
 def test_t81_a_version_that_no_entry_defines_is_found(lived: Service, table: Table) -> None:
     row = newest(lived, table)
     elsewhere = newest(lived, credential_form)["seq"]
     forged = dict(row) | {"version": row["version"] + 1, "seq": elsewhere}
-    if table is partner_change:
+    if table in {partner_change, endorsement_change}:
         forged["endorsement_id"] = "z"
+    if table is endorsement_change:
+        forged["digest"] = bytes(32)
 
     with added(lived, table, forged), pytest.raises(LedgerFaultError) as caught:
         audit(lived, keyring=None)

@@ -44,6 +44,7 @@ BY_OTHER_TESTS: Final = {
     "status_change.hub_id": _GONE,
     "status_list_version.hub_id": _GONE,
     "partner_change.hub_id": _GONE,
+    "endorsement_change.hub_id": _GONE,
     "achievement.hub_id": _BELONGING_GONE,
     "credential.hub_id": _BELONGING_GONE,
     "status_entry.hub_id": _BELONGING_GONE,

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 
 from sqlalchemy import Connection, event, insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.expression import Executable
 
+from credhub.ledger.endorsement_events import ChangedBy, EndorsementChange
 from credhub.ledger.entry import Kind
 from credhub.ledger.events import Standing
 from credhub.ledger.partner_events import PartnerChange
-from credhub.store import partners, status_writing
+from credhub.store import endorsements, partners, status_writing
 from credhub.store.batch_results import Outcome, RowResult
 from credhub.store.batches import SealedRow, StoredBatch
 from credhub.store.engine import make_engine, writing
@@ -46,6 +48,7 @@ def fill(store: Store, signers: Signers) -> HubNumber:
         running.submit(issue_unit(number, 1, key="key"))
         running.submit(change_unit(number, 1, Standing.ACTIVE, Standing.REVOKED))
         running.submit(partner_unit(number))
+        running.submit(endorsement_unit(number))
         size = running.submit(version_unit(number)).checkpoint_size
         running.submit(many)
     with store.connect_to_write() as connection:
@@ -123,6 +126,35 @@ def partner_unit(
         entry=0,
     )
     entry = PendingEntry(kind=Kind.ENDORSEMENT, public=b"partner")
+    return Unit(hub=number, entries=(entry,), inserts=(row,))
+
+
+def endorsement_unit(  # noqa: PLR0913 - what a test may say of one
+    number: HubNumber,
+    version: int = 1,
+    *,
+    endorsement_id: str = "g1",
+    change: EndorsementChange = EndorsementChange.SIGNED,
+    achievement_id: str = "",
+    endorser: str = "did:web:partner.example",
+) -> Unit:
+    withdrawn = change is EndorsementChange.WITHDRAWN
+    row = endorsements.insert_of(
+        number,
+        version=version,
+        change=change,
+        endorsement_id=endorsement_id,
+        document=None if withdrawn else b"{}",
+        digest=sha256(endorsement_id.encode()).digest(),
+        endorser=endorser,
+        achievement_id=achievement_id,
+        achievement_version=0,
+        changed_by=ChangedBy.PARTNER,
+        sealed_reason=b"sealed" if withdrawn else None,
+        changed_at=NOW,
+        entry=0,
+    )
+    entry = PendingEntry(kind=Kind.ENDORSEMENT, public=b"endorsement")
     return Unit(hub=number, entries=(entry,), inserts=(row,))
 
 

@@ -33,7 +33,15 @@ from credhub.store.tables import (
 )
 from credhub.store.unit import Insert, PendingEntry, Unit
 from tests.engines import Databases, PostgresqlDatabases, SqliteDatabases
-from tests.store.rows import change_unit, fill, partner_unit, raw, run, version_unit
+from tests.store.rows import (
+    change_unit,
+    endorsement_unit,
+    fill,
+    partner_unit,
+    raw,
+    run,
+    version_unit,
+)
 from tests.store.samples import (
     LOG,
     Signers,
@@ -55,6 +63,7 @@ APPEND_ONLY = (
     "status_entry",
     "status_change",
     "partner_change",
+    "endorsement_change",
     "batch_result",
     "picture",
 )
@@ -406,6 +415,7 @@ OF_KIND = {
     "status_list_version": Kind.STATUS_LIST,
     "achievement": Kind.DEFINITION,
     "partner_change": Kind.ENDORSEMENT,
+    "endorsement_change": Kind.ENDORSEMENT,
 }
 
 
@@ -442,5 +452,7 @@ def row_for(table: str) -> Insert:
             return unit.inserts[0]
         case "partner_change":
             return partner_unit(HubNumber(1), 2, endorsement_id="e2").inserts[0]
+        case "endorsement_change":
+            return endorsement_unit(HubNumber(1), 2, endorsement_id="g2").inserts[0]
         case _:
             return version_unit(HubNumber(1), 2, changes=2).inserts[0]

@@ -13,6 +13,7 @@ from credhub.errors import (
     NotInTreeError,
 )
 from credhub.ledger.commitment import InnerKind
+from credhub.ledger.endorsement_events import ChangedBy, EndorsementChange
 from credhub.ledger.entry import leaf_hash
 from credhub.ledger.events import Standing
 from credhub.ledger.merkle_proofs import verify_inclusion
@@ -25,7 +26,7 @@ from credhub.store.status import StatusIndex, StatusList
 from credhub.store.status_writing import insert_list_of
 from credhub.store.store import Store
 from credhub.store.unit import Unit
-from tests.store.rows import change_unit, partner_unit, version_unit
+from tests.store.rows import change_unit, endorsement_unit, partner_unit, version_unit
 from tests.store.samples import (
     LOG,
     NOW,
@@ -208,6 +209,36 @@ def test_two_learners_cannot_share_an_external_id(two_hubs: Store) -> None:
         tx.learners.insert(learner(ONE, "l2", external_id_hmac=mark), b"wrapped")
 
     assert refusal.value.table == "learner"
+
+
+def test_endorsements_stand_until_they_are_withdrawn(two_hubs: Store) -> None:
+    other = "did:web:other.example"
+    submit(
+        two_hubs,
+        endorsement_unit(ONE, achievement_id="a"),
+        endorsement_unit(ONE, 2, endorsement_id="g2", achievement_id="a", endorser=other),
+        endorsement_unit(ONE, 3, endorsement_id="g3"),
+        endorsement_unit(ONE, 4, achievement_id="a", change=EndorsementChange.WITHDRAWN),
+    )
+    submit(two_hubs, endorsement_unit(OTHER, achievement_id="a"))
+
+    with two_hubs.read() as tx:
+        found = tx.endorsements
+        withdrawn = found.by_id(ONE, "g1")
+        assert withdrawn is not None
+        assert (withdrawn.withdrawn_at, withdrawn.withdrawn_by) == (NOW, ChangedBy.PARTNER)
+        assert withdrawn.sealed_reason == b"sealed"
+        assert found.by_digest(ONE, withdrawn.digest) == withdrawn
+        assert found.by_digest(ONE, bytes(32)) is None
+        assert [one.endorsement_id for one in found.standing(ONE, "a", limit=9)] == ["g2"]
+        assert [one.endorsement_id for one in found.standing(ONE, "", limit=9)] == ["g3"]
+        assert [one.endorsement_id for one in found.standing(OTHER, "a", limit=9)] == ["g1"]
+        page = found.page(ONE, after="", limit=2)
+        assert [one.endorsement_id for one in page] == ["g1", "g2"]
+        assert [one.endorsement_id for one in found.page(ONE, after="g2", limit=2)] == ["g3"]
+        of_other = found.page(ONE, after="", limit=9, endorser=other)
+        assert [one.endorsement_id for one in of_other] == ["g2"]
+        assert (found.newest_version(ONE), found.newest_version(HubNumber(9))) == (4, 0)
 
 
 def test_partners_are_in_force_until_they_end(two_hubs: Store) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
 )
 
+from credhub.ledger.endorsement_events import EndorsementChange
 from credhub.ledger.entry import Kind
 from credhub.store.hubs import HubNumber
 from credhub.store.streaming import stream
@@ -76,7 +77,7 @@ class SealedReason:
 
     seq: int
     endorsement_id: str
-    sealed_reason: bytes = field(repr=False)
+    sealed_reason: bytes | None = field(repr=False)
 
 
 def beside(table: Table) -> ColumnElement[bool]:
@@ -157,7 +158,7 @@ _REASONS: Final = (
     .where(
         endorsement_change.c.hub_id == bindparam("hub"),
         endorsement_change.c.log == bindparam("log"),
-        endorsement_change.c.sealed_reason.is_not(None),
+        endorsement_change.c.change == EndorsementChange.WITHDRAWN.value,
     )
     .order_by(endorsement_change.c.seq)
 )

@@ -496,11 +496,6 @@ endorsement_change: Final = Table(
     _refers("hub"),
     _refers("ledger_entry", "log", "seq"),
     CheckConstraint("version >= 1", name="version"),
-    CheckConstraint(
-        "(change = 'withdrawn') = (document IS NULL)"
-        " AND (document IS NULL) = (sealed_reason IS NOT NULL)",
-        name="withdrawn",
-    ),
     Index(None, "hub_id", "achievement_id"),
     sqlite_strict=True,
 )

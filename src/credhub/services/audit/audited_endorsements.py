@@ -55,7 +55,7 @@ def check_reasons(tx: Transaction, keys: HubKeys, log: LedgerLog) -> None:
     for row in tx.covered.reasons(log.hub, log.log):
         context = withdrawal_context(log.hub, row.endorsement_id)
         try:
-            unseal(keys.secret, row.sealed_reason, context=context)
+            unseal(keys.secret, row.sealed_reason or b"", context=context)
         except UnsealError as error:
             message = "it cannot be opened"
             raise fault(_TABLE, log, row.seq, "sealed_reason", message) from error
