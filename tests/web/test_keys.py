@@ -36,6 +36,14 @@ WANTED = {
     "GET /v1/batches/{batch_id}/events": Scope.READ,
     "POST /v1/batches/{batch_id}/cancel": Scope.ISSUE,
     "POST /v1/verify/batch": Scope.VERIFY,
+    "POST /v1/partners": Scope.PARTNERS,
+    "GET /v1/partners": Scope.READ,
+    "GET /v1/partners/{partner_id}": Scope.READ,
+    "DELETE /v1/partners/{partner_id}": Scope.PARTNERS,
+    "POST /v1/endorsements": Scope.ENDORSE,
+    "GET /v1/endorsements": Scope.READ,
+    "GET /v1/endorsements/{given_id}": Scope.READ,
+    "POST /v1/endorsements/{given_id}/withdrawal": Scope.PARTNERS,
     "GET /v1/api-keys": Scope.KEYS,
     "POST /v1/api-keys": Scope.KEYS,
     "DELETE /v1/api-keys/{key_id}": Scope.KEYS,
@@ -43,7 +51,7 @@ WANTED = {
 
 MORE = {
     # A key gives others no scope that it lacks.
-    "POST /v1/api-keys": {Scope.READ},
+    "POST /v1/api-keys": {Scope.ENDORSE},
     # It issues one credential and revokes another.
     "POST /v1/credentials/{credential_id}/correction": {Scope.REVOKE},
     "POST /v1/batches/changes/file": {Scope.ISSUE},

@@ -27,15 +27,18 @@ def key() -> None:
     type=click.Choice([scope.value for scope in Scope]),
     help="What it may do; may be given several times. Default: issue and read.",
 )
-def create(slug: str | None, label: str, scopes: tuple[str, ...]) -> None:
+@click.option("--partner", help="The DID of a partner whose account it is: it endorses alone.")
+def create(slug: str | None, label: str, scopes: tuple[str, ...], partner: str | None) -> None:
     """Make a key. It is shown once."""
+    usual = (Scope.ISSUE, Scope.READ) if partner is None else (Scope.ENDORSE,)
     with opened_runtime() as runtime:
         hub = chosen_hub(runtime.resources, slug)
         _, token = api_keys.create(
             runtime.resources,
             hub.number,
             label=label,
-            scopes=scopes or (Scope.ISSUE, Scope.READ),
+            scopes=scopes or usual,
+            partner=partner,
         )
     click.echo(token)
 

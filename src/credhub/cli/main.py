@@ -13,6 +13,10 @@ _COMMANDS: Final = {
     "serve": ("serve.serve", "Serve the API and the pages until interrupted."),
     "hub": ("hub.hub", "Make and list hubs, and choose how they sign."),
     "partner": ("partner.partner", "Say whom a hub vouches for, in public and in its ledger."),
+    "endorsement": (
+        "endorsement.endorsement",
+        "Take endorsements that partners signed, list them all, and withdraw them.",
+    ),
     "key": ("key.key", "Make, list and end API keys."),
     "issue": ("issue.issue", "Issue one credential per row of ROSTER, a CSV file."),
     "batch": (

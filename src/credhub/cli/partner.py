@@ -5,6 +5,7 @@ from datetime import datetime
 import click
 
 from credhub import instants
+from credhub.cli.endorsement import line_of, listed
 from credhub.cli.key import HUB_OPTION
 from credhub.cli.offline import Moment
 from credhub.cli.session import chosen_hub, opened_runtime, printable
@@ -60,6 +61,15 @@ def end(slug: str | None, did: str) -> None:
     with opened_runtime() as runtime:
         ended = partners.end(runtime.resources, chosen_hub(runtime.resources, slug), did)
     click.echo(f"The hub does not vouch for {printable(ended.endorsement.name)} any more.")
+
+
+@partner.command("endorsements")
+@HUB_OPTION
+@click.argument("did")
+def list_endorsements(slug: str | None, did: str) -> None:
+    """List what the partner whose identifier is DID says of the hub and of what it awards."""
+    for one in listed(slug, endorser=did):
+        click.echo(line_of(one))
 
 
 def _until(one: Partner) -> str:
