@@ -2478,7 +2478,8 @@ class EndorsedAlreadyError(RequestError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The partner endorses this already, or this very endorsement was withdrawn before."
+            "The partner endorses this already: withdraw that first, also when its time is over. "
+            "Or this very endorsement was withdrawn before."
         )
 
 

@@ -1,4 +1,4 @@
-"""``credhub endorsement``, ``credhub partner endorsements`` and ``credhub key create --partner``."""
+"""``credhub endorsement``, and what else at the command line is about endorsing partners."""
 
 import json
 

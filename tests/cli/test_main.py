@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from credhub.cli.main import cli
 
 COMMANDS = [
-    *("audit", "batch", "credential", "db", "dev", "hub", "import", "issue", "key"),
-    *("ledger", "partner", "serve", "trust", "verify", "worker"),
+    *("audit", "batch", "credential", "db", "dev", "endorsement", "hub", "import"),
+    *("issue", "key", "ledger", "partner", "serve", "trust", "verify", "worker"),
 ]
 
 
@@ -26,7 +26,7 @@ def test_each_command_is_found_under_its_name(name: str) -> None:
     assert command is not None
     assert command.name == name
     listed = CliRunner().invoke(cli, ["--help"], terminal_width=200).stdout
-    assert f"  {name:<10}  {command.get_short_help_str(200)}\n" in listed
+    assert f"  {name:<11}  {command.get_short_help_str(200)}\n" in listed
 
 
 def test_what_is_no_command_is_none() -> None:

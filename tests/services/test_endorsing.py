@@ -360,17 +360,19 @@ def test_the_same_thing_is_endorsed_once_at_a_time_and_each_version_by_itself(
     assert versions == {1, 2}
 
 
-def test_after_its_end_it_may_be_endorsed_anew(place: Place) -> None:
+def test_after_its_end_it_is_withdrawn_before_it_is_endorsed_anew(place: Place) -> None:
     soon = place.service.clock() + timedelta(hours=1)
     account = place.account()
-    place.confirm(account, until=soon)
+    first = place.confirm(account, until=soon)
+    place.service.clock.move(hours=2)
 
+    assert place.shown() == [State.EXPIRED]
     with pytest.raises(EndorsedAlreadyError):
         place.confirm(account)
-    place.service.clock.move(hours=2)
+    place.withdraw(first, partner=account.partner)
     place.confirm(account)
 
-    assert place.shown() == [State.VALID, State.EXPIRED]
+    assert place.shown() == [State.VALID]
 
 
 def test_what_was_withdrawn_cannot_be_handed_in_again(place: Place) -> None:

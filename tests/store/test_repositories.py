@@ -233,6 +233,9 @@ def test_endorsements_stand_until_they_are_withdrawn(two_hubs: Store) -> None:
         assert [one.endorsement_id for one in found.standing(ONE, "a", limit=9)] == ["g2"]
         assert [one.endorsement_id for one in found.standing(ONE, "", limit=9)] == ["g3"]
         assert [one.endorsement_id for one in found.standing(OTHER, "a", limit=9)] == ["g1"]
+        assert found.stands(ONE, "a", 0, endorser=other)
+        assert not found.stands(ONE, "a", 1, endorser=other)
+        assert not found.stands(ONE, "a", 0, endorser=withdrawn.endorser)
         page = found.page(ONE, after="", limit=2)
         assert [one.endorsement_id for one in page] == ["g1", "g2"]
         assert [one.endorsement_id for one in found.page(ONE, after="g2", limit=2)] == ["g3"]

@@ -10,7 +10,7 @@ import pytest
 
 from credhub import errors
 from credhub.errors import CredhubError
-from credhub.services import correcting
+from credhub.services import correcting, endorsements, endorsing, partners
 from credhub.services.bulk import (
     batch_archive,
     batch_printing,
@@ -62,6 +62,18 @@ ASKED: Final[dict[str, tuple[Asked, ...]]] = {
     "GET /v1/batches/{batch_id}/events": (batches.find, Limits.listener),
     "GET /v1/batches/{batch_id}/certificates": (batch_printing.render, Limits.taker),
     "GET /v1/batches/{batch_id}/files": (batch_archive.begin, Limits.taker),
+    "POST /v1/partners": (partners.add, Once.__init__, Sequencer.submit),
+    "GET /v1/partners/{partner_id}": (partners.endorsement,),
+    "DELETE /v1/partners/{partner_id}": (partners.end_by_id, Sequencer.submit),
+    "POST /v1/endorsements": (
+        endorsing.receive,
+        endorsing.confirm,
+        Once.__init__,
+        Sequencer.submit,
+    ),
+    "GET /v1/endorsements/{given_id}": (endorsements.find,),
+    "POST /v1/endorsements/{given_id}/withdrawal": (endorsing.withdraw, Sequencer.submit),
+    "GET /hubs/{slug}/endorsements/{given_id}": (endorsements.published,),
     "POST /v1/credentials/{credential_id}/correction": (
         correcting.correct,
         Once.__init__,
@@ -72,6 +84,10 @@ ASKED: Final[dict[str, tuple[Asked, ...]]] = {
 
 HANDLED: Final[dict[str, set[type[CredhubError]]]] = {
     "POST /v1/batches/changes/file": {errors.NothingToChangeError},  # A file is no filter.
+    "POST /v1/partners": {errors.ConflictError},
+    "DELETE /v1/partners/{partner_id}": {errors.ConflictError},
+    "POST /v1/endorsements": {errors.ConflictError},
+    "POST /v1/endorsements/{given_id}/withdrawal": {errors.ConflictError},
     "POST /v1/credentials/{credential_id}/correction": {errors.ConflictError},
 }
 """What the service of a route catches of what it calls, or what the route gives no cause for."""

@@ -27,12 +27,13 @@ from credhub.ledger.endorsement_events import ChangedBy, EndorsementChange, Endo
 from credhub.ledger.entry import Kind
 from credhub.services import endorsement_proof, endorsements
 from credhub.services.api_keys import Caller
-from credhub.services.endorsements import GivenEndorsement, State
+from credhub.services.endorsements import GivenEndorsement
 from credhub.services.idempotency import Once
 from credhub.services.resources import Resources
 from credhub.services.sealed import withdrawal_context
 from credhub.store import endorsements as endorsement_store
 from credhub.store.hubs import Hub
+from credhub.store.store import Transaction
 from credhub.store.unit import Insert, PendingEntry, Unit
 
 ATTEMPTS: Final = 20
@@ -82,7 +83,7 @@ def receive(
         EndorsementRefusedError: A check failed.
         EndorsementNotProvedError: Something could not be found out.
         EndorsedNotFoundError: It is about nothing of this hub.
-        EndorsedAlreadyError: The partner endorses this already, or withdrew this before.
+        EndorsedAlreadyError: One by the partner stands already, or this was withdrawn before.
         IdempotencyKeyReusedError: The key was used with another body.
         ContendedError: Others kept changing the endorsements of the hub.
     """
@@ -119,7 +120,7 @@ def confirm(
         EndorserNotPartnerError: The hub does not vouch for the partner any more.
         InvalidClaimError: What it says cannot be shown, or ends before it begins.
         EndorsedNotFoundError: It is about nothing of this hub.
-        EndorsedAlreadyError: The partner endorses this already.
+        EndorsedAlreadyError: One by the partner stands already, though its time may be over.
         IdempotencyKeyReusedError: The key was used with another body.
         ContendedError: Others kept changing the endorsements of the hub.
     """
@@ -218,10 +219,10 @@ def _record(  # noqa: PLR0913, PLR0917 - what is said of what, by whom, and once
             thing = once.made(tx)
             said = new(endorsements.endorsed_by_address(tx, hub, endorsed))
             version = tx.endorsements.newest_version(hub.number) + 1
-            was_here = tx.endorsements.by_digest(hub.number, sha256(said.document).digest())
+            is_there = _is_there(tx, hub, said)
         if thing is not None:
             return endorsements.find(resources, hub, thing)
-        if was_here is not None or _counts_already(resources, hub, said):
+        if is_there:
             raise EndorsedAlreadyError
         unit = _unit(resources, hub, said, version, by=by, once=once)
         if _submitted(resources, unit):
@@ -229,12 +230,12 @@ def _record(  # noqa: PLR0913, PLR0917 - what is said of what, by whom, and once
     raise ContendedError
 
 
-def _counts_already(resources: Resources, hub: Hub, new: _New) -> bool:
-    return any(
-        one.state is State.VALID
-        and one.stored.endorser == new.endorser
-        and one.stored.achievement_version == new.achievement_version
-        for one in endorsements.of_achievement(resources, hub, new.achievement_id)
+def _is_there(tx: Transaction, hub: Hub, new: _New) -> bool:
+    """Say whether the partner endorses this already, or this very text was withdrawn before."""
+    if tx.endorsements.by_digest(hub.number, sha256(new.document).digest()) is not None:
+        return True
+    return tx.endorsements.stands(
+        hub.number, new.achievement_id, new.achievement_version, endorser=new.endorser
     )
 
 

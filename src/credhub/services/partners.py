@@ -169,11 +169,7 @@ def end(resources: Resources, hub: Hub, did: str) -> Partner:
         PartnerNotFoundError: The hub does not vouch for the partner.
         ContendedError: Others kept changing the list.
     """
-
-    def is_meant(one: Partner) -> bool:
-        return one.endorsement.did == did
-
-    ended = _end(resources, hub, is_meant)
+    ended = _end(resources, hub, lambda one: one.endorsement.did == did)
     if ended is None:
         raise PartnerNotFoundError(did)
     return ended
@@ -188,11 +184,7 @@ def end_by_id(resources: Resources, hub: Hub, endorsement_id: str) -> Partner:
         ContendedError: Others kept changing the list.
     """
     endorsement(resources, hub, endorsement_id)
-
-    def is_meant(one: Partner) -> bool:
-        return one.stored.endorsement_id == endorsement_id
-
-    ended = _end(resources, hub, is_meant)
+    ended = _end(resources, hub, lambda one: one.stored.endorsement_id == endorsement_id)
     if ended is None:
         raise EndorsementGoneError
     return ended

@@ -79,6 +79,9 @@ _STANDING: Final = (
     .order_by(table.c.version.desc())
     .limit(bindparam("limit"))
 )
+_STANDING_OF_PARTNER: Final = _STANDING.where(
+    table.c.achievement_version == bindparam("of"), table.c.endorser == bindparam("endorser")
+)
 _PAGE: Final = (
     _ALL.where(table.c.endorsement_id > bindparam("after"))
     .order_by(None)
@@ -111,6 +114,11 @@ class Endorsements:
     ) -> tuple[StoredEndorsement, ...]:
         """List those of an achievement, or of the hub, that are not withdrawn, newest first."""
         return self._rows(_STANDING, hub=hub, achievement=achievement_id, limit=limit)
+
+    def stands(self, hub: HubNumber, achievement_id: str, version: int, *, endorser: str) -> bool:
+        """Say whether one of a partner about one version is not withdrawn."""
+        values = {"achievement": achievement_id, "of": version, "endorser": endorser, "limit": 1}
+        return bool(self._rows(_STANDING_OF_PARTNER, hub=hub, **values))
 
     def page(
         self, hub: HubNumber, *, after: str, limit: int, endorser: str | None = None
