@@ -41,6 +41,7 @@ from credhub.ledger import note, tiles
 from credhub.ledger.add_checkpoint import AddCheckpoint
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.cosignature import WitnessKey
+from credhub.ledger.endorsement_events import EndorsementChanged
 from credhub.ledger.entry import LedgerEntry
 from credhub.ledger.events import (
     AchievementDefined,
@@ -250,6 +251,7 @@ def ledger_bytes(data: bytes) -> None:
                 AchievementDefined,
                 StatusListPublished,
                 PartnersChanged,
+                EndorsementChanged,
             )
         ),
     )

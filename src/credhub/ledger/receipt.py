@@ -19,6 +19,7 @@ from credhub.errors import (
 )
 from credhub.ledger.checkpoint import Checkpoint, open_checkpoint
 from credhub.ledger.commitment import InnerKind, commit
+from credhub.ledger.endorsement_events import EndorsementChange, EndorsementChanged
 from credhub.ledger.entry import MAX_TIME_MS, Kind, LedgerEntry, leaf_hash
 from credhub.ledger.events import AchievementDefined, Issued, StatusListPublished
 from credhub.ledger.merkle_proofs import MAX_PROOF, verify_inclusion
@@ -280,7 +281,15 @@ def _digest_of(opened: OpenedReceipt) -> bytes | None:
     if opened.entry.kind is Kind.STATUS_LIST:
         return StatusListPublished.parse(opened.payload).digest
     if opened.entry.kind is Kind.ENDORSEMENT:
-        changed = PartnersChanged.parse(opened.payload)
-        # That it ended is no proof of the endorsement.
-        return changed.digest if changed.change is PartnerChange.ADDED else None
+        return _digest_of_endorsement(opened.payload)
     return None
+
+
+def _digest_of_endorsement(payload: bytes) -> bytes | None:
+    # That one ended or was withdrawn is no proof of it.
+    try:
+        given = EndorsementChanged.parse(payload)
+    except EntryError:
+        changed = PartnersChanged.parse(payload)
+        return changed.digest if changed.change is PartnerChange.ADDED else None
+    return None if given.change is EndorsementChange.WITHDRAWN else given.digest

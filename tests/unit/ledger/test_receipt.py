@@ -8,6 +8,11 @@ from hypothesis import strategies as st
 
 from credhub.errors import LogNotKnownError, ReceiptError, ReceiptMismatchError
 from credhub.ledger.commitment import InnerKind, opening
+from credhub.ledger.endorsement_events import (
+    ChangedBy,
+    EndorsementChange,
+    EndorsementChanged,
+)
 from credhub.ledger.entry import MAX_TIME_MS, Kind
 from credhub.ledger.events import AchievementDefined, Issued, KeyChange, StatusListPublished
 from credhub.ledger.note import VerifierKey
@@ -199,6 +204,17 @@ ENDORSED = PartnersChanged(
     at=datetime(2026, 3, 1, tzinfo=UTC),
 )
 
+GIVEN = EndorsementChanged(
+    change=EndorsementChange.SIGNED,
+    by=ChangedBy.HUB,
+    endorsement="https://hub.example/endorsements/1",
+    digest=DIGEST,
+    endorsed="https://hub.example/achievements/a",
+    of_version=1,
+    version=1,
+    at=datetime(2026, 3, 1, tzinfo=UTC),
+)
+
 
 @pytest.mark.parametrize(
     ("kind", "payload"),
@@ -206,6 +222,7 @@ ENDORSED = PartnersChanged(
         (Kind.DEFINITION, DEFINED.payload()),
         (Kind.STATUS_LIST, LISTED.payload()),
         (Kind.ENDORSEMENT, ENDORSED.payload()),
+        (Kind.ENDORSEMENT, GIVEN.payload()),
     ],
 )
 def test_public_entries_have_receipts_too(kind: Kind, payload: bytes) -> None:
@@ -220,9 +237,18 @@ def test_public_entries_have_receipts_too(kind: Kind, payload: bytes) -> None:
         verify_receipt(receipt, digest=bytes(32), keys=[VKEY])
 
 
-def test_that_an_endorsement_ended_does_not_prove_it() -> None:
+@pytest.mark.parametrize(
+    "ended",
+    [
+        replace(ENDORSED, change=PartnerChange.ENDED),
+        replace(GIVEN, change=EndorsementChange.WITHDRAWN),
+    ],
+    ids=["ended", "withdrawn"],
+)
+def test_that_an_endorsement_ended_does_not_prove_it(
+    ended: PartnersChanged | EndorsementChanged,
+) -> None:
     ledger = Ledger()
-    ended = replace(ENDORSED, change=PartnerChange.ENDED)
     ledger.append_public(ended.payload(), kind=Kind.ENDORSEMENT)
     receipt = ledger.receipt(0, PublicEntry(encoded=ledger.entries[0].entry).encode())
 
