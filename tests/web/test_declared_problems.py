@@ -71,6 +71,8 @@ ASKED: Final[dict[str, tuple[Asked, ...]]] = {
         Once.__init__,
         Sequencer.submit,
     ),
+    "GET /v1/partners": (partners.standing_of,),
+    "GET /v1/endorsements": (endorsements.page,),
     "GET /v1/endorsements/{given_id}": (endorsements.find,),
     "POST /v1/endorsements/{given_id}/withdrawal": (endorsing.withdraw, Sequencer.submit),
     "GET /hubs/{slug}/endorsements/{given_id}": (endorsements.published,),
@@ -81,6 +83,13 @@ ASKED: Final[dict[str, tuple[Asked, ...]]] = {
     ),
 }
 """The services that a route calls."""
+
+LOOKED_AT: Final = (
+    "/v1/batches",
+    "/v1/partners",
+    "/v1/endorsements",
+    "/hubs/{slug}/endorsements",
+)
 
 HANDLED: Final[dict[str, set[type[CredhubError]]]] = {
     "POST /v1/batches/changes/file": {errors.NothingToChangeError},  # A file is no filter.
@@ -141,12 +150,12 @@ def test_docstrings_are_read() -> None:
     assert raised_by(batches.page) == set()
 
 
-def test_every_route_of_batches_and_corrections_is_looked_at(service: Service) -> None:
+def test_every_route_of_what_is_looked_at_is_there(service: Service) -> None:
     found = {
         f"{method.upper()} {path}"
         for path, operations in service.app.openapi()["paths"].items()
         for method in operations
-        if path.startswith("/v1/batches") or path.endswith("/correction")
+        if path.startswith(LOOKED_AT) or path.endswith("/correction")
     }
 
     assert found == set(ASKED)
