@@ -1,6 +1,6 @@
 """Endorsements by partners, and API keys that are the account of one.
 
-Revision ID: 0015
+Revision ID: 0012
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-revision: Final = "0015"
+revision: Final = "0012"
 down_revision: Final = "0011"
 branch_labels: Final = None
 depends_on: Final = None
