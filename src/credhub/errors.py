@@ -2569,6 +2569,54 @@ class NotConsistentError(CosigningError):
         super().__init__("The checkpoint does not go on from the last one that was cosigned.")
 
 
+class CredentialNotShownError(RequestError):
+    """The learner lets the public see less of a credential than was asked for."""
+
+    code = "credential-not-shown"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Whom this credential is about does not show it here. Ask them for it: this says"
+            " nothing about whether it is genuine."
+        )
+
+
+class ClaimLinkRefusedError(RequestError):
+    """A link for a learner opens nothing, whether it ever did or not."""
+
+    code = "claim-link-refused"
+
+    def __init__(self) -> None:
+        super().__init__("This link opens nothing, or nothing any more.")
+
+
+class ClaimSessionEndedError(RequestError):
+    """The time of a browser that opened a link is over, or it opened none."""
+
+    code = "claim-session-ended"
+
+    def __init__(self) -> None:
+        super().__init__("This visit has ended. Open the page again with a link from your hub.")
+
+
+class FormRefusedError(RequestError):
+    """A form did not come from the page that it belongs to."""
+
+    code = "form-refused"
+
+    def __init__(self) -> None:
+        super().__init__("This form did not come from a page of this service.")
+
+
+class LearnerRequestNotFoundError(RequestError):
+    """No learner of the hub asked for this."""
+
+    code = "learner-request-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such request of a learner.")
+
+
 class LogNotFoundError(RequestError):
     """The hub has no such ledger."""
 

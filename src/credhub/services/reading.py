@@ -17,13 +17,14 @@ from credhub.keys.sealing import unseal
 from credhub.ledger.events import Standing
 from credhub.ledger.receipt import Receipt
 from credhub.proofs.forms import DEFAULT, Form
-from credhub.services import learners
+from credhub.services import chains, learners
 from credhub.services.resources import Resources
 from credhub.services.sealed import form_context
 from credhub.services.signed_forms import digest_of
 from credhub.store.credential_records import CredentialRecord
 from credhub.store.credentials import StoredCredential, StoredForm
 from credhub.store.hubs import Hub, HubNumber
+from credhub.store.learner_choices import UNCHOSEN, Choice
 from credhub.store.status import StatusChange
 from credhub.store.store import Transaction
 
@@ -42,6 +43,7 @@ class OpenedCredential:
         receipt: Proves its ledger entry, when it was just issued.
         changes: Every change of its standing, oldest first.
         superseded_by: The public code of its correction.
+        choice: What the learner lets the public see. Whoever answers the public asks ``showing``.
     """
 
     hub: Hub
@@ -53,6 +55,7 @@ class OpenedCredential:
     receipt: Receipt | None = field(default=None, repr=False, compare=False)
     changes: tuple[StatusChange, ...] = ()
     superseded_by: str | None = None
+    choice: Choice = UNCHOSEN
 
     @property
     def address(self) -> str:
@@ -98,7 +101,7 @@ def by_code_in(
     tx: Transaction, resources: Resources, code: str, form: Form = DEFAULT
 ) -> OpenedCredential:
     """As ``by_code``, for whoever reads more in the same transaction."""
-    return _by_code(resources, tx, code).opened(form)
+    return found_by_code(tx, resources, code).opened(form)
 
 
 def by_digest(resources: Resources, code: str, digest: bytes) -> OpenedCredential:
@@ -113,7 +116,7 @@ def by_digest(resources: Resources, code: str, digest: bytes) -> OpenedCredentia
         RecordDamagedError: The rows cannot be opened.
     """
     with resources.store.read() as tx:
-        found = _by_code(resources, tx, code)
+        found = found_by_code(tx, resources, code)
     for form in found.in_order():
         opened = found.opened(form)
         if digest_of(form, opened.signed) == digest:
@@ -160,7 +163,7 @@ def newest_in(tx: Transaction, resources: Resources, opened: OpenedCredential) -
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
+class FoundCredential:
     """The rows of a credential, before one of its forms is opened."""
 
     hub: Hub
@@ -169,11 +172,20 @@ class _Found:
     learner_key: bytes = field(repr=False)
     changes: tuple[StatusChange, ...]
     superseded_by: str | None
+    choice: Choice
 
     def in_order(self) -> tuple[Form, ...]:
+        """List the forms that it was signed in, the default form first."""
         return tuple(sorted(self.stored, key=_ORDER.index))
 
     def opened(self, form: Form) -> OpenedCredential:
+        """Open one of its forms.
+
+        Raises:
+            FormNotIssuedError: It was not signed in this form.
+            CredentialErasedError: The learner was erased.
+            RecordDamagedError: It cannot be opened.
+        """
         stored = self.stored.get(form)
         if stored is None:
             raise FormNotIssuedError(self.in_order())
@@ -189,6 +201,7 @@ class _Found:
             learner_key=self.learner_key,
             changes=self.changes,
             superseded_by=self.superseded_by,
+            choice=self.choice,
         )
 
 
@@ -199,7 +212,14 @@ def _unsealed(key: bytes, sealed: bytes, *, context: bytes) -> bytes:
         raise RecordDamagedError from error
 
 
-def _by_code(resources: Resources, tx: Transaction, code: str) -> _Found:
+def found_by_code(tx: Transaction, resources: Resources, code: str) -> FoundCredential:
+    """Find the credential at a permanent address, before one of its forms is opened.
+
+    Raises:
+        CredentialNotFoundError: There is none.
+        CredentialErasedError: The learner was erased.
+        RecordDamagedError: The rows cannot be opened.
+    """
     try:
         parsed = PublicCode.parse(code)
     except UnknownCodeError as error:
@@ -208,21 +228,30 @@ def _by_code(resources: Resources, tx: Transaction, code: str) -> _Found:
     return _found(resources, tx, tx.credential_records.by_code(number, parsed.text))
 
 
-def _found(resources: Resources, tx: Transaction, record: CredentialRecord | None) -> _Found:
+def _found(resources: Resources, tx: Transaction, record: CredentialRecord | None) -> FoundCredential:
     if record is None:
         raise CredentialNotFoundError
     if record.wrapped_key is None:
         raise CredentialErasedError
     credential = record.credential
     keys = resources.keyring.of(credential.hub)
-    return _Found(
+    return FoundCredential(
         hub=keys.hub,
         credential=credential,
         stored={Form(one.form): one for one in record.forms},
         learner_key=learners.open_key(keys, credential.learner_id, record.wrapped_key),
         changes=_changes(tx, record),
         superseded_by=record.superseded_by,
+        choice=_choice(tx, record),
     )
+
+
+def _choice(tx: Transaction, record: CredentialRecord) -> Choice:
+    """Give what was chosen for the first of a chain: what replaces it shows no more."""
+    credential = record.credential
+    if credential.supersedes is None:
+        return record.choice
+    return tx.learner_choices.find(credential.hub, chains.first_of(tx, credential).credential_id)
 
 
 def _changes(tx: Transaction, record: CredentialRecord) -> tuple[StatusChange, ...]:

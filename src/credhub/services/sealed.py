@@ -8,6 +8,7 @@ EXTERNAL_ID: Final = b"external-id"
 EMAIL: Final = b"email"
 BODY: Final = b"body"
 KEY: Final = b"key"
+CLAIM_LINK: Final = b"claim-link"
 
 
 def secret_context(hub: HubNumber) -> bytes:
@@ -58,6 +59,11 @@ def opening_context(hub: HubNumber, entry_id: bytes) -> bytes:
 def batch_row_context(hub: HubNumber, batch_id: str, row: int) -> bytes:
     """Name what one row of a batch asks for."""
     return _context("batch-row", hub, batch_id, str(row))
+
+
+def request_context(hub: HubNumber, request_id: str) -> bytes:
+    """Name what one learner wrote to the hub."""
+    return _context("learner-request", hub, request_id)
 
 
 def _context(kind: str, hub: HubNumber, *parts: str) -> bytes:

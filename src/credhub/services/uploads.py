@@ -17,7 +17,7 @@ from credhub.errors import (
 )
 from credhub.jsontypes import JsonObject, parse_object
 from credhub.sandbox.pool import Sandbox
-from credhub.services import verifying
+from credhub.services import showing, verifying
 from credhub.services.resources import Resources
 from credhub.uploads import links
 from credhub.uploads.found import MAX_CREDENTIAL, Carrier, Found, What
@@ -78,6 +78,7 @@ def verify_file(
         UploadRefusedError: It is of another kind, damaged, or holds anything but one credential.
         CredentialNotFoundError: It holds an address of ours with nothing under it.
         CredentialErasedError: It leads to a credential of an erased learner.
+        CredentialNotShownError: Whom it is about does not show it.
         PresentationTooLargeError: It is a presentation of too many credentials.
         SandboxBusyError: Every worker is busy.
     """
@@ -96,6 +97,7 @@ def verify_text(resources: Resources, text: bytes) -> Report | PresentationRepor
         NotALinkError: It begins like an address and is none.
         CredentialNotFoundError: It is an address of ours with nothing under it.
         CredentialErasedError: It leads to a credential of an erased learner.
+        CredentialNotShownError: Whom it is about does not show it.
         PresentationTooLargeError: It is a presentation of too many credentials.
     """
     address = links.address_in(text)
@@ -111,13 +113,14 @@ def verify_address(resources: Resources, address: str) -> Report:
         NotALinkError: It is no web address.
         CredentialNotFoundError: It is an address of ours with nothing under it.
         CredentialErasedError: It leads to a credential of an erased learner.
+        CredentialNotShownError: Whom it is about does not show it.
     """
     with resources.store.read() as tx:
         origins = {hub.base_url for hub in tx.hubs.all()}
     link = links.read(address, origins)
     if isinstance(link, ForeignLink):
         return refuse_unread(ForeignLinkError(link.host), now=resources.clock())
-    return verifying.verify_own(resources, link.code).report
+    return showing.verified(resources, link.code).report
 
 
 def verify(

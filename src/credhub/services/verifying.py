@@ -39,6 +39,8 @@ class VerifiedCredential:
 def verify_own(resources: Resources, code: str, form: Form = DEFAULT) -> VerifiedCredential:
     """Verify the credential at a permanent address, as it was signed.
 
+    Whoever answers the public asks ``showing.verified`` instead.
+
     Raises:
         CredentialNotFoundError: There is none.
         FormNotIssuedError: It was not signed in this form.

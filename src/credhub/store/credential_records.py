@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exist
 
 from credhub.store.credentials import StoredCredential, StoredForm, credential_of, form_of
 from credhub.store.hubs import HubNumber
+from credhub.store.learner_choices import Choice, choice_of
 from credhub.store.tables import credential as table
-from credhub.store.tables import credential_form, learner_key, status_change
+from credhub.store.tables import credential_form, learner_choice, learner_key, status_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,7 @@ class CredentialRecord:
         wrapped_key: The learner's key, sealed with the hub's; none when the learner was erased.
         superseded_by: The public code of its correction.
         changed: Whether its standing was ever changed; most never is.
+        choice: What the learner shows of it, if nothing came before it.
     """
 
     credential: StoredCredential
@@ -28,6 +30,7 @@ class CredentialRecord:
     wrapped_key: bytes | None = field(repr=False)
     superseded_by: str | None
     changed: bool
+    choice: Choice
 
 
 _correction = table.alias("correction")
@@ -46,6 +49,8 @@ _RECORD: Final = (
             status_change.c.credential_id == table.c.credential_id,
         )
         .label("changed"),
+        learner_choice.c.shown,
+        learner_choice.c.until_ms,
     )
     .select_from(
         table.outerjoin(
@@ -67,6 +72,13 @@ _RECORD: Final = (
             and_(
                 _correction.c.hub_id == table.c.hub_id,
                 _correction.c.supersedes == table.c.credential_id,
+            ),
+        )
+        .outerjoin(
+            learner_choice,
+            and_(
+                learner_choice.c.hub_id == table.c.hub_id,
+                learner_choice.c.credential_id == table.c.credential_id,
             ),
         )
     )
@@ -109,4 +121,5 @@ class CredentialRecords:
             wrapped_key=rows[0]["wrapped_key"],
             superseded_by=rows[0]["superseded_by"],
             changed=rows[0]["changed"],
+            choice=choice_of(rows[0]),
         )

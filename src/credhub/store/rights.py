@@ -16,11 +16,14 @@ from credhub.store.tables import (
     batch_chunk,
     batch_result,
     batch_row,
+    claim_link,
     credential_form,
     hub,
     idempotency,
     learner,
+    learner_choice,
     learner_key,
+    learner_request,
     ledger_head,
     ledger_log,
     ledger_opening,
@@ -48,6 +51,9 @@ _CHANGING: Final[Mapping[Table, tuple[str, ...]]] = {
         *("issued", "changed", "skipped", "failed", "pruned_ms"),
     ),
     batch_chunk: ("leased_until_ms", "faults"),
+    claim_link: ("ended_ms", "opened_ms", "session_hash", "session_until_ms", "claimed_ms"),
+    learner_choice: ("shown", "until_ms", "chosen_ms"),
+    learner_request: ("answered_ms", "answered_by"),
 }
 """The columns that the service changes in rows that are there; guards say how."""
 
@@ -56,11 +62,16 @@ _REMOVED: Final = frozenset({learner_key, batch, batch_row, batch_chunk, batch_r
 batches guards let only those go of which not all rows arrived, and of results only those of rows
 that gave nothing new, after the end."""
 
-UNGUARDED: Final = frozenset({api_key, idempotency, learner, learner_key, batch_row, batch_chunk})
-"""Rows that come and go; every other table has guards against removal and change."""
+UNGUARDED: Final = frozenset(
+    {api_key, idempotency, learner, learner_key, learner_choice, batch_row, batch_chunk}
+)
+"""Rows that come, go and change; every other table has guards against removal and change."""
 
 _PERSONAL: Final = frozenset(
-    {api_key, idempotency, learner, learner_key, batch, batch_row, batch_chunk, batch_result}
+    {
+        *(api_key, idempotency, learner, learner_key, batch, batch_row, batch_chunk, batch_result),
+        *(claim_link, learner_choice, learner_request),
+    }
 )
 """Tables of which an auditor sees nothing."""
 

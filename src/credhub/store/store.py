@@ -22,6 +22,7 @@ from credhub.store.batch_pruning import BatchPruning
 from credhub.store.batch_queue import BatchQueue
 from credhub.store.batch_results import BatchResults
 from credhub.store.batches import Batches
+from credhub.store.claim_links import ClaimLinks
 from credhub.store.cosignatures import Cosignatures
 from credhub.store.covered import Covered
 from credhub.store.credential_records import CredentialRecords
@@ -40,6 +41,8 @@ from credhub.store.engine import (
 from credhub.store.hubs import Hubs
 from credhub.store.idempotency import Idempotency
 from credhub.store.key_events import KeyEvents
+from credhub.store.learner_choices import LearnerChoices
+from credhub.store.learner_requests import LearnerRequests
 from credhub.store.learners import Learners
 from credhub.store.ledger import Ledger
 from credhub.store.partners import Partners
@@ -71,6 +74,9 @@ class Transaction:
         self.signing_keys = SigningKeys(connection)
         self.api_keys = ApiKeys(connection)
         self.learners = Learners(connection)
+        self.learner_choices = LearnerChoices(connection)
+        self.learner_requests = LearnerRequests(connection)
+        self.claim_links = ClaimLinks(connection)
         self.achievements = Achievements(connection)
         self.credentials = Credentials(connection)
         self.credential_records = CredentialRecords(connection)

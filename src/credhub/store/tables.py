@@ -651,3 +651,94 @@ batch_result: Final = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+
+claim_link: Final = Table(
+    "claim_link",
+    metadata,
+    _int("hub_id"),
+    _text("link_id"),
+    # The first of a chain of corrections.
+    _text("credential_id"),
+    *_hash("secret_hash"),
+    # The API key, or the command, that asked for it.
+    _text("actor"),
+    _long("created_ms"),
+    _long("expires_ms"),
+    _long("ended_ms", nullable=True),
+    _long("opened_ms", nullable=True),
+    # What the browser has for the secret since then.
+    _bytes("session_hash", nullable=True),
+    _long("session_until_ms", nullable=True),
+    # When a file was taken first.
+    _long("claimed_ms", nullable=True),
+    _key("link_id"),
+    _unique("secret_hash"),
+    _unique("session_hash"),
+    Index(None, "hub_id", "credential_id"),
+    # A new link ends the one before it.
+    Index(
+        "uq_claim_link_live",
+        "hub_id",
+        "credential_id",
+        unique=True,
+        sqlite_where=text("ended_ms IS NULL"),
+        postgresql_where=text("ended_ms IS NULL"),
+    ),
+    _refers("credential", "credential_id"),
+    CheckConstraint(
+        "(opened_ms IS NULL) = (session_hash IS NULL)"
+        " AND (opened_ms IS NULL) = (session_until_ms IS NULL)",
+        name="opened",
+    ),
+    CheckConstraint("claimed_ms IS NULL OR opened_ms IS NOT NULL", name="claimed"),
+    CheckConstraint("session_hash IS NULL OR length(session_hash) = 32", name="session_hash"),
+    sqlite_strict=True,
+)
+
+learner_choice: Final = Table(
+    "learner_choice",
+    metadata,
+    _int("hub_id"),
+    # The first of a chain of corrections.
+    _text("credential_id"),
+    _text("shown"),
+    # Nothing is shown from then on.
+    _long("until_ms", nullable=True),
+    _long("chosen_ms"),
+    _key("credential_id"),
+    _refers("credential", "credential_id"),
+    CheckConstraint("shown IN ('everything', 'validity', 'nothing')", name="shown"),
+    CheckConstraint("until_ms IS NULL OR shown <> 'nothing'", name="until_ms"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+learner_request: Final = Table(
+    "learner_request",
+    metadata,
+    _int("hub_id"),
+    _text("request_id"),
+    # The one that the learner saw, or had a link for.
+    _text("credential_id"),
+    _text("kind"),
+    # In the learner's own words, under the learner's key.
+    _bytes("sealed_text", nullable=True),
+    _long("asked_ms"),
+    _long("answered_ms", nullable=True),
+    _text("answered_by", nullable=True),
+    _key("request_id"),
+    # Asking again before there is an answer is the same request.
+    Index(
+        "uq_learner_request_open",
+        "hub_id",
+        "credential_id",
+        "kind",
+        unique=True,
+        sqlite_where=text("answered_ms IS NULL"),
+        postgresql_where=text("answered_ms IS NULL"),
+    ),
+    _refers("credential", "credential_id"),
+    CheckConstraint("kind IN ('correction', 'erasure', 'link')", name="kind"),
+    CheckConstraint("(answered_ms IS NULL) = (answered_by IS NULL)", name="answered"),
+    sqlite_strict=True,
+)

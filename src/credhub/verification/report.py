@@ -204,6 +204,8 @@ class Report:
         endorsements: What others say in it. They never change the verdict.
         endorsements_left_out: How many were not looked at.
         partner_endorsements: What partners of the hub say beside it, likewise.
+        is_partial: Whether ``credential`` is a part of the document, because whom it is about shows
+            no more of it.
     """
 
     verdict: Verdict
@@ -219,6 +221,7 @@ class Report:
     endorsements: tuple[Endorsement, ...] = ()
     endorsements_left_out: int = 0
     partner_endorsements: tuple[PartnerEndorsement, ...] = ()
+    is_partial: bool = False
 
     def to_document(self) -> JsonObject:
         """Make the JSON form."""
@@ -245,6 +248,8 @@ class Report:
             document["partnerEndorsements"] = [
                 one.to_document() for one in self.partner_endorsements
             ]
+        if self.is_partial:
+            document["partial"] = True
         return document
 
 

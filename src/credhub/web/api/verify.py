@@ -14,6 +14,7 @@ from starlette.types import Scope
 from credhub.errors import (
     CredentialErasedError,
     CredentialNotFoundError,
+    CredentialNotShownError,
     MalformedJsonError,
     PresentationTooLargeError,
     RateLimitedError,
@@ -97,6 +98,10 @@ class ReportModel(Model):
     )
     partner_endorsements: list[PartnerEndorsementModel] | None = Field(
         default=None, description="They are no part of the credential and change no verdict."
+    partial: bool | None = Field(
+        default=None,
+        description="True where `credential` is a part of the document, without its proof: whom it "
+        "is about shows no more.",
     )
     checked_at: str
 
@@ -187,6 +192,7 @@ def verify_file(
         MalformedJsonError,
         CredentialNotFoundError,
         CredentialErasedError,
+        CredentialNotShownError,
         UploadTooLargeError,
         PresentationTooLargeError,
         *uploads.REFUSALS.values(),

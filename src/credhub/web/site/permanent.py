@@ -11,13 +11,14 @@ from starlette.responses import HTMLResponse, Response
 from credhub.errors import (
     CredentialErasedError,
     CredentialNotFoundError,
+    CredentialNotShownError,
     FormNotIssuedError,
     RateLimitedError,
     ReceiptNotReadyError,
     RecordDamagedError,
 )
 from credhub.proofs.forms import DEFAULT, Form
-from credhub.services import bundles, certificates, reading, receipts, verifying
+from credhub.services import bundles, certificates, receipts, showing
 from credhub.services.reading import OpenedCredential
 from credhub.verification import bundle
 from credhub.web import media
@@ -66,6 +67,7 @@ router = APIRouter(tags=["Permanent addresses"])
     | problems(
         CredentialNotFoundError,
         CredentialErasedError,
+        CredentialNotShownError,
         FormNotIssuedError,
         RateLimitedError,
         ReceiptNotReadyError,
@@ -104,6 +106,7 @@ def show_credential(  # noqa: PLR0913, PLR0917 - what a request may say
     | problems(
         CredentialNotFoundError,
         CredentialErasedError,
+        CredentialNotShownError,
         FormNotIssuedError,
         RateLimitedError,
         ReceiptNotReadyError,
@@ -139,7 +142,7 @@ def _verified(resources: ResourcesDep, http: Request, code: str, media_type: str
     limits = http.app.state.limits
     limits.check_guessing(http)
     try:
-        verified = verifying.verify_own(resources, code)
+        verified = showing.verified(resources, code)
     except CredentialNotFoundError:
         limits.count_unknown(http)
         raise
@@ -165,7 +168,7 @@ def _find(resources: ResourcesDep, http: Request, code: str, form: Form) -> Open
     limits = http.app.state.limits
     limits.check_guessing(http)
     try:
-        return reading.by_code(resources, code, form)
+        return showing.by_code(resources, code, form)
     except CredentialNotFoundError:
         limits.count_unknown(http)
         raise
