@@ -136,6 +136,9 @@ class Settings(BaseSettings):
     unknown_codes_per_minute: int = Field(
         default=60, ge=1, description="Unknown addresses that one client may try in a minute."
     )
+    claims_per_minute: int = Field(
+        default=30, ge=1, description="Links for learners that one client may try in a minute."
+    )
     verifications_per_minute: int = Field(
         default=600, ge=1, description="Uploads that one client may have verified in a minute."
     )

@@ -21,6 +21,7 @@ from credhub.errors import (
     CredentialErasedError,
     CredentialNotFoundError,
     InvalidClaimError,
+    RecordDamagedError,
 )
 from credhub.keys.sealing import hmac_of
 from credhub.services import claims, reading
@@ -149,7 +150,7 @@ def asker(resources: Resources, secret: str) -> OpenedCredential | None:
             return None
         try:
             return reading.by_id_in(tx, resources, number, link.credential_id)
-        except (CredentialNotFoundError, CredentialErasedError):
+        except (CredentialNotFoundError, CredentialErasedError, RecordDamagedError):
             return None
 
 

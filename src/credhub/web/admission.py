@@ -16,6 +16,8 @@ MAX_BODY: Final = 1024 * 1024
 # A file of 10 MiB, and what a form puts around it.
 MAX_UPLOAD: Final = 10 * 1024 * 1024 + 16 * 1024
 MAX_TOKEN_REQUEST: Final = 16 * 1024
+# 1,000 characters take up to 12 bytes for each.
+MAX_LEARNERS_FORM: Final = 16 * 1024
 MAX_QUERY: Final = 4096
 # A reason of 1,000 characters takes up to 12 bytes for each.
 MAX_QUERY_WITH_REASON: Final = 16 * 1024
@@ -71,12 +73,16 @@ TOO_SLOW: Final = Problem(
 
 _UPLOADS: Final = frozenset({"/v1/verify", "/verify"})
 _FORM: Final = "multipart/form-data"
+_LEARNERS_FORMS: Final = (
+    *("/claim", "/claim/again", "/claim/file", "/claim/showing", "/claim/request", "/claim/end"),
+)
 _OTHER_LIMITS: Final = {
     "/v1/verify/batch": MAX_UPLOAD,
     "/v1/batches": MAX_UPLOAD,
     "/v1/batches/changes": MAX_UPLOAD,
     "/v1/batches/changes/file": MAX_UPLOAD,
     "/oauth/token": MAX_TOKEN_REQUEST,
+    **dict.fromkeys(_LEARNERS_FORMS, MAX_LEARNERS_FORM),
 }
 _LONGER_QUERIES: Final = {"/v1/batches/changes/file": MAX_QUERY_WITH_REASON}
 # A column may be called so: in German words for reports and lessons end as keys begin.

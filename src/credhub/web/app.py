@@ -18,14 +18,17 @@ from credhub.web.api import (
     api_keys,
     batch_change_files,
     batch_changes,
+    batch_claims,
     batch_documents,
     batch_events,
     batch_rows,
     batches,
+    claims,
     corrections,
     credentials,
     endorsements,
     partner_list,
+    learner_requests,
     standing,
     verify,
     verify_batch,
@@ -48,7 +51,7 @@ from credhub.web.public import (
     verifier,
     witness,
 )
-from credhub.web.site import forms, pages, permanent
+from credhub.web.site import claim, forms, pages, permanent
 from credhub.web.vcalm import router as vcalm
 from credhub.web.version import VERSION
 
@@ -154,6 +157,42 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.state.limits = Limits(runtime.settings, runtime.lending)
     problems.install(app)
     for router in _ROUTERS:
+    for router in (
+        achievements.router,
+        credentials.issuing,
+        credentials.router,
+        batches.sending,
+        batches.router,
+        batch_changes.router,
+        batch_change_files.router,
+        batch_claims.router,
+        batch_documents.router,
+        batch_events.router,
+        batch_rows.router,
+        standing.router,
+        corrections.router,
+        claims.router,
+        learner_requests.router,
+        api_keys.router,
+        oauth.router,
+        vcalm.router,
+        verify.files,
+        verify.router,
+        verify_batch.router,
+        documents.router,
+        partners.router,
+        pictures.router,
+        ledger.router,
+        tiles.router,
+        operations.router,
+        metrics.router,
+        witness.router,
+        verifier.router,
+        permanent.router,
+        claim.router,
+        pages.router,
+        forms.router,
+    ):
         app.include_router(router)
     description = describe(app)
     app.openapi = lambda: description  # type: ignore[method-assign]  # FastAPI's documented way

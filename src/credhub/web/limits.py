@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 from threading import BoundedSemaphore, Lock
@@ -24,6 +25,10 @@ from credhub.web.turns import Turns
 
 # A log asks once a second at most, and twice when it does not know our size.
 _COSIGNATURES: Final = RateLimitItemPerMinute(600)
+# One link is opened once. More than a few tries are no person's.
+_OPENINGS: Final = RateLimitItemPerMinute(10)
+# What one visit may ask for: certificates are made anew each time.
+_STEPS: Final = RateLimitItemPerMinute(60)
 # RFC 4291, section 2.5.4: the rest of an address is the client's own choice.
 _INTERFACE_BITS: Final = 64
 # One batch may keep a thread for most of a minute.
@@ -66,6 +71,7 @@ class Limits:
         self._tokens = RateLimitItemPerMinute(settings.tokens_per_minute)
         self._refused_keys = RateLimitItemPerMinute(settings.refused_keys_per_minute)
         self._in_batches = RateLimitItemPerMinute(settings.batch_verifications_per_minute)
+        self._claims = RateLimitItemPerMinute(settings.claims_per_minute)
         self._at_once = max(1, settings.threads // _THREADS_PER_BATCH)
         self._batches = BoundedSemaphore(self._at_once)
         self._takers: WeakSet[Place] = WeakSet()
@@ -119,6 +125,23 @@ class Limits:
             RateLimitedError: The client asked too often.
         """
         self._hit(self._tokens, "token", _client(request))
+
+    def count_claim(self, request: Request, secret: str) -> None:
+        """Count one link for a learner that is tried, with the right secret or a wrong one.
+
+        Raises:
+            RateLimitedError: The client tried too many, or the same one too often.
+        """
+        self._hit(self._claims, "claim", _client(request))
+        self._hit(_OPENINGS, "opening", sha256(secret.encode()).hexdigest())
+
+    def count_visit(self, link_id: str) -> None:
+        """Count one request of a browser that opened a link.
+
+        Raises:
+            RateLimitedError: It made too many.
+        """
+        self._hit(_STEPS, "visit", link_id)
 
     def count_refused_key(self, request: Request) -> None:
         """Count one API key that is none.

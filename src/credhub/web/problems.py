@@ -227,6 +227,7 @@ _PAGES: Final[Mapping[str, str]] = {
     "achievement-not-found": "not-found",
     "hub-not-found": "not-found",
     "credential-erased": "erased",
+    "credential-not-shown": "not-shown",
     "rate-limited": "rate-limited",
     "body-too-large": "too-large",
 }

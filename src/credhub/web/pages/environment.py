@@ -38,6 +38,7 @@ def _environment(language: str) -> Environment:
         stylesheet=asset("credhub.css"),
         favicon=asset("favicon.svg"),
         own_check_script=asset("check.mjs"),
+        claim_script=asset("claim.mjs"),
         verifier=asset(VERIFIER_NAME),
         check_sentence=lambda check: check_sentence(catalogue, check),
         finding_sentence=lambda finding: finding_sentence(catalogue, finding),

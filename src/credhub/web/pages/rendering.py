@@ -2,6 +2,7 @@
 
 from credhub.jsontypes import JsonObject
 from credhub.web.pages.api_docs import api_docs_view
+from credhub.web.pages.claim_view import ClaimView, LinkView
 from credhub.web.pages.environment import render
 from credhub.web.pages.presentation_view import PresentationView
 from credhub.web.pages.public_views import (
@@ -22,6 +23,16 @@ def render_verification(view: VerificationView) -> str:
 def render_presentation(view: PresentationView) -> str:
     """Show the outcome of the verification of a presentation that was sent in."""
     return render("presentation.html", view=view)
+
+
+def render_claim_link(view: LinkView) -> str:
+    """Show where a link for a learner is opened."""
+    return render("claim_link.html", view=view)
+
+
+def render_claim(view: ClaimView) -> str:
+    """Show a learner what is theirs."""
+    return render("claim.html", view=view.verification, claim=view)
 
 
 def render_problem(view: ProblemView) -> str:

@@ -140,6 +140,7 @@ class VerificationView:
         address: The permanent address; None for a document that was sent in.
         superseded_by: The corrected credential, always one of this service.
         own_check: None when there is nothing that the reader's browser could check.
+        is_partial: Whether whom the credential is about shows only a part of it.
     """
 
     verdict: Verdict
@@ -163,6 +164,7 @@ class VerificationView:
     downloads: tuple[DownloadView, ...]
     own_check: OwnCheckView | None
     host: str
+    is_partial: bool
 
 
 def verification_view(
@@ -184,6 +186,7 @@ def verification_view(
     """
     credential = _credential(report, base_url=base_url, hub_slug=hub_slug)
     shown = credential is not None
+    given_away = shown and not report.is_partial
     ledger = _ledger(report.ledger, hub_slug) if shown and report.ledger else None
     groups = _groups(report, details=shown)
     checks = [check for group in groups for check in group.checks]
@@ -207,9 +210,10 @@ def verification_view(
         address=None if code is None else f"{base_url.rstrip('/')}/c/{code}",
         did_document=_did_document(hub_slug, base_url=base_url),
         superseded_by=_superseded_by(report, base_url=base_url),
-        downloads=() if code is None else _downloads(code, report, forms[1:], shown=shown),
-        own_check=None if code is None else _own_check(code, ledger, hub_slug),
+        downloads=() if code is None else _downloads(code, report, forms[1:], shown=given_away),
+        own_check=_own_check(code, ledger, hub_slug) if code and given_away else None,
         host=host_of(base_url),
+        is_partial=report.is_partial,
     )
 
 
