@@ -61,24 +61,20 @@ def _add_link() -> None:
         sa.UniqueConstraint("hub_id", "secret_hash", name="uq_claim_link_hub_id_secret_hash"),
         sa.UniqueConstraint("hub_id", "session_hash", name="uq_claim_link_hub_id_session_hash"),
         _of_credential("claim_link"),
-        sa.CheckConstraint("length(secret_hash) = 32", name="ck_claim_link_secret_hash"),
+        sa.CheckConstraint("length(secret_hash) = 32", name="secret_hash"),
         sa.CheckConstraint(
             "(opened_ms IS NULL) = (session_hash IS NULL)"
             " AND (opened_ms IS NULL) = (session_until_ms IS NULL)",
-            name="ck_claim_link_opened",
+            name="opened",
         ),
-        sa.CheckConstraint(
-            "claimed_ms IS NULL OR opened_ms IS NOT NULL", name="ck_claim_link_claimed"
-        ),
+        sa.CheckConstraint("claimed_ms IS NULL OR opened_ms IS NOT NULL", name="claimed"),
         sa.CheckConstraint(
             "session_hash IS NULL OR length(session_hash) = 32",
-            name="ck_claim_link_session_hash",
+            name="session_hash",
         ),
         sqlite_strict=True,
     )
-    op.create_index(
-        "ix_claim_link_hub_id_credential_id", "claim_link", ["hub_id", "credential_id"]
-    )
+    op.create_index("ix_claim_link_hub_id_credential_id", "claim_link", ["hub_id", "credential_id"])
     op.create_index(
         "uq_claim_link_live",
         "claim_link",
@@ -99,12 +95,8 @@ def _add_choice() -> None:
         sa.Column("chosen_ms", LONG, nullable=False),
         sa.PrimaryKeyConstraint("hub_id", "credential_id", name="pk_learner_choice"),
         _of_credential("learner_choice"),
-        sa.CheckConstraint(
-            "shown IN ('everything', 'validity', 'nothing')", name="ck_learner_choice_shown"
-        ),
-        sa.CheckConstraint(
-            "until_ms IS NULL OR shown <> 'nothing'", name="ck_learner_choice_until_ms"
-        ),
+        sa.CheckConstraint("shown IN ('everything', 'validity', 'nothing')", name="shown"),
+        sa.CheckConstraint("until_ms IS NULL OR shown <> 'nothing'", name="until_ms"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
@@ -124,12 +116,8 @@ def _add_request() -> None:
         sa.Column("answered_by", sa.Text),
         sa.PrimaryKeyConstraint("hub_id", "request_id", name="pk_learner_request"),
         _of_credential("learner_request"),
-        sa.CheckConstraint(
-            "kind IN ('correction', 'erasure', 'link')", name="ck_learner_request_kind"
-        ),
-        sa.CheckConstraint(
-            "(answered_ms IS NULL) = (answered_by IS NULL)", name="ck_learner_request_answered"
-        ),
+        sa.CheckConstraint("kind IN ('correction', 'erasure', 'link')", name="kind"),
+        sa.CheckConstraint("(answered_ms IS NULL) = (answered_by IS NULL)", name="answered"),
         sqlite_strict=True,
     )
     op.create_index(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from datetime import timedelta
 
 from sqlalchemy import Connection, event, insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -16,8 +17,11 @@ from credhub.ledger.partner_events import PartnerChange
 from credhub.store import endorsements, partners, status_writing
 from credhub.store.batch_results import Outcome, RowResult
 from credhub.store.batches import SealedRow, StoredBatch
+from credhub.store.claim_links import ClaimLink
 from credhub.store.engine import make_engine, writing
 from credhub.store.hubs import HubNumber
+from credhub.store.learner_choices import Choice, Shown
+from credhub.store.learner_requests import LearnerRequest, RequestKind
 from credhub.store.store import Store, Transaction
 from credhub.store.tables import ledger_cosignature, metadata
 from credhub.store.unit import PendingEntry, Unit
@@ -57,6 +61,7 @@ def fill(store: Store, signers: Signers) -> HubNumber:
     with store.begin() as tx:
         fill_batch(tx, number)
         tx.pictures.insert(number, bytes(32), b"png", NOW)
+        fill_claims(tx, number)
     return number
 
 
@@ -76,6 +81,32 @@ def fill_batch(tx: Transaction, number: HubNumber) -> None:
     tx.batches.queue(number, "batch-1", rows=2, report='{"a":1}', at=NOW)
     failed = RowResult(row=1, outcome=Outcome.FAILED, code="invalid-claim", detail="No.")
     tx.batch_results.add(number, "batch-1", [failed])
+
+
+def fill_claims(tx: Transaction, number: HubNumber) -> None:
+    """Give a learner a link, which is opened, and have the learner choose and ask."""
+    credential_id = credential_id_of(1)
+    link = ClaimLink(
+        hub=number,
+        link_id="link-1",
+        credential_id=credential_id,
+        secret_hash=bytes(32),
+        actor="key-1",
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=1),
+    )
+    tx.claim_links.insert(link)
+    tx.claim_links.open(number, bytes(32), session_hash=b"s" * 32, now=NOW, until=NOW)
+    tx.learner_choices.choose(number, credential_id, Choice(shown=Shown.NOTHING), NOW)
+    request = LearnerRequest(
+        hub=number,
+        request_id="request-1",
+        credential_id=credential_id,
+        kind=RequestKind.ERASURE,
+        sealed_text=None,
+        asked_at=NOW,
+    )
+    tx.learner_requests.insert(request)
 
 
 def change_unit(number: HubNumber, mark: int, old: Standing, new: Standing, *, n: int = 0) -> Unit:

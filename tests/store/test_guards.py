@@ -77,6 +77,8 @@ PERMANENT = (
     "signing_key",
     "hub",
     "batch",
+    "claim_link",
+    "learner_request",
 )
 
 

@@ -16,7 +16,10 @@ from credhub.jobs.batch_working import work_once
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import vc_jwt
 from credhub.services import partners, pictures
+from credhub.jsontypes import JsonValue
+from credhub.services import learner_requests, partners, pictures, reading
 from credhub.services.partners import NewPartner
+from credhub.store.learner_requests import RequestKind
 from credhub.store.tables import metadata
 from tests.running import (
     Member,
@@ -102,6 +105,7 @@ FULL_BODIES: Mapping[str, JsonValue] = {
             ],
         }
     ],
+    "ClaimLinkRequest": {"days": 30},
     "RevocationRequest": {"reason": TEXT},
     "SuspensionRequest": {"reason": TEXT},
     "CorrectionRequest": {
@@ -177,6 +181,7 @@ class Things:
     digest: str = "0" * 64
     batch_id: str = "none"
     standing_id: str = "none"
+    request_id: str = "none"
     log: str = "2026"
     number: str = "1"
     name: str = "key-1"
@@ -208,6 +213,7 @@ class Things:
             digest=a_picture(service, member),
             batch_id=a_batch(service, member, achievement_id),
             standing_id=str(issue(client, achievement_id)["id"]),
+            request_id=a_request(service, member, str(issued["id"])),
         )
 
     def path(self, template: str) -> str:
@@ -238,6 +244,7 @@ class Things:
             self.batch_id,
             self.endorsement_id,
             self.given_id,
+            self.request_id,
         }
 
 
@@ -278,6 +285,14 @@ def a_batch(service: Service, member: Member, achievement_id: str) -> str:
     batch_id = sent_batch(service.client(member), achievement_id)
     work_once(service.resources, batch=(member.hub.number, batch_id))
     return batch_id
+
+
+def a_request(service: Service, member: Member, credential_id: str) -> str:
+    """Ask for an erasure as the learner of a credential."""
+    opened = reading.by_id(service.resources, member.hub.number, credential_id)
+    assert learner_requests.ask(service.resources, opened, RequestKind.ERASURE)
+    client = service.client(member)
+    return str(client.get("/v1/learner-requests").json()["items"][0]["id"])
 
 
 def sent_batch(client: TestClient, achievement_id: str) -> str:

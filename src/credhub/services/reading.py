@@ -228,7 +228,9 @@ def found_by_code(tx: Transaction, resources: Resources, code: str) -> FoundCred
     return _found(resources, tx, tx.credential_records.by_code(number, parsed.text))
 
 
-def _found(resources: Resources, tx: Transaction, record: CredentialRecord | None) -> FoundCredential:
+def _found(
+    resources: Resources, tx: Transaction, record: CredentialRecord | None
+) -> FoundCredential:
     if record is None:
         raise CredentialNotFoundError
     if record.wrapped_key is None:

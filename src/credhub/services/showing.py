@@ -58,7 +58,7 @@ def verified(resources: Resources, code: str) -> VerifiedCredential:
         case Shown.EVERYTHING:
             return verified
         case Shown.VALIDITY:
-            return replace(verified, report=_part_of(verified))
+            return replace(verified, report=_reduced(verified))
         case Shown.NOTHING:
             raise CredentialNotShownError
 
@@ -67,7 +67,7 @@ def _shown(resources: Resources, choice: Choice) -> Shown:
     return choice.at(resources.clock())
 
 
-def _part_of(verified: VerifiedCredential) -> Report:
+def _reduced(verified: VerifiedCredential) -> Report:
     """Keep of a report what says nothing about the learner; what is not known to is left out."""
     report = verified.report
     if report.credential is None:
@@ -76,15 +76,21 @@ def _part_of(verified: VerifiedCredential) -> Report:
     composed = credential.achievement_id == definition_id(credential.hub)
     return replace(
         report,
-        credential=_part(report.credential, composed=composed),
+        credential=part_of(report.credential, composed=composed),
         endorsements=(),
         endorsements_left_out=0,
         is_partial=True,
     )
 
 
-def _part(document: JsonObject, *, composed: bool) -> JsonObject:
-    part = {name: document[name] for name in _MEMBERS if name in document}
+def part_of(document: JsonObject, *, composed: bool = False) -> JsonObject:
+    """Keep of a document what says nothing about the learner.
+
+    Args:
+        document: The signed document.
+        composed: Whether a client composed it, so that whatever stands in it may be about anybody.
+    """
+    part: JsonObject = {name: document[name] for name in _MEMBERS if name in document}
     issuer = document.get("issuer")
     if isinstance(issuer, dict):
         part["issuer"] = {name: issuer[name] for name in _OF_ISSUER if name in issuer}

@@ -67,7 +67,6 @@ class ListedRequest:
     wrapped_key: bytes | None = field(repr=False)
 
 
-_OF: Final = bindparam("hub")
 _LISTED: Final = (
     select(table, credential.c.learner_id, credential.c.code, learner_key.c.wrapped_key)
     .select_from(
@@ -85,12 +84,12 @@ _LISTED: Final = (
             ),
         )
     )
-    .where(table.c.hub_id == _OF)
+    .where(table.c.hub_id == bindparam("hub"))
 )
 _PAGE: Final = _LISTED.order_by(table.c.request_id.desc()).limit(bindparam("limit"))
 _BY_ID: Final = _LISTED.where(table.c.request_id == bindparam("request"))
 _OPEN_OF: Final = select(table).where(
-    table.c.hub_id == _OF,
+    table.c.hub_id == bindparam("hub"),
     table.c.credential_id.in_(bindparam("credentials", expanding=True)),
     table.c.answered_ms.is_(None),
 )
@@ -153,7 +152,9 @@ class LearnerRequests:
             statement = statement.where(table.c.answered_ms.is_(None))
         return self._several(statement, {"hub": hub, "before": before, "limit": limit})
 
-    def open_of(self, hub: HubNumber, credential_ids: tuple[str, ...]) -> tuple[LearnerRequest, ...]:
+    def open_of(
+        self, hub: HubNumber, credential_ids: tuple[str, ...]
+    ) -> tuple[LearnerRequest, ...]:
         """List what was asked for about some credentials and has no answer yet."""
         values = {"hub": hub, "credentials": list(credential_ids)}
         return tuple(map(_request_of, self._connection.execute(_OPEN_OF, values).mappings()))

@@ -1,13 +1,17 @@
 """Every page in every form, for the tests that hold for all of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from credhub.services.showing import part_of
+from credhub.store.learner_choices import UNCHOSEN, Choice, Shown
+from credhub.store.learner_requests import RequestKind
 from credhub.verification.presentation_report import PresentationReport
 from credhub.verification.report import Report, Verdict
+from credhub.web.pages.claim_view import LinkView, Problem, Told, Typed, claim_view
 from credhub.web.pages.presentation_view import presentation_view
 from credhub.web.pages.public_views import (
     AwardView,
@@ -22,6 +26,8 @@ from credhub.web.pages.public_views import (
 )
 from credhub.web.pages.rendering import (
     render_achievement,
+    render_claim,
+    render_claim_link,
     render_docs,
     render_home,
     render_hub,
@@ -149,13 +155,73 @@ def _problem(kind: str) -> str:
     return render_problem(ProblemView(kind=kind, code="outcome-unknown", detail="It was busy."))
 
 
+def claim_page(  # noqa: PLR0913 - what the page may say
+    report: Report,
+    choice: Choice = UNCHOSEN,
+    *,
+    waiting: Iterable[RequestKind] = (),
+    told: Told | None = None,
+    problem: Problem | None = None,
+    typed: Typed | None = None,
+) -> str:
+    """The page of a learner."""
+    verification = verification_view(
+        report, base_url=samples.BASE_URL, code=samples.CODE, hub_slug="riverside"
+    )
+    view = claim_view(
+        verification,
+        choice=choice,
+        now=report.checked_at,
+        until=report.checked_at + timedelta(hours=1),
+        proof="x" * 43,
+        waiting=tuple(waiting),
+        told=told,
+        problem=problem,
+        typed=typed,
+    )
+    return render_claim(view)
+
+
+def partial_page(verdict: Verdict) -> str:
+    """The permanent address where the learner shows only whether it is valid."""
+    whole = samples.report(verdict)
+    return permanent_page(replace(whole, credential=part_of(samples.credential()), is_partial=True))
+
+
+_SOON: Final = Choice(shown=Shown.VALIDITY, until=datetime(2027, 2, 4, tzinfo=UTC))
+_LINKS: Final = {
+    "": LinkView(),
+    " refused": LinkView(problem=Problem.REFUSED, secret="A" * 36),
+    " not whole": LinkView(problem=Problem.NOT_WHOLE),
+    " ended": LinkView(problem=Problem.ENDED),
+    " asked": LinkView(asked=True),
+    " left": LinkView(left=True),
+}
+
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     **{f"verdict {v}": partial(permanent_page, samples.report(v)) for v in Verdict},
     **{f"sent in {v}": partial(sent_in_page, samples.report(v)) for v in Verdict},
     **{
         f"problem {kind}": partial(_problem, kind)
-        for kind in ("not-found", "erased", "rate-limited", "too-large", "generic")
+        for kind in ("not-found", "erased", "not-shown", "rate-limited", "too-large", "generic")
     },
+    **{f"claim link{name}": partial(render_claim_link, view) for name, view in _LINKS.items()},
+    "claim": partial(claim_page, samples.report()),
+    "claim revoked": partial(claim_page, samples.report(Verdict.REVOKED)),
+    "claim of nothing to show": partial(claim_page, samples.report(Verdict.INVALID)),
+    "claim with a choice": partial(claim_page, samples.report(), _SOON, told=Told.SHOWN),
+    "claim after asking": partial(
+        claim_page,
+        samples.report(),
+        Choice(shown=Shown.NOTHING),
+        waiting=(RequestKind.CORRECTION, RequestKind.ERASURE),
+        told=Told.ASKED,
+    ),
+    "claim with a problem": partial(
+        claim_page, samples.report(), problem=Problem.TEXT, typed=Typed(text="\u0627 <b>")
+    ),
+    "partial": partial(partial_page, Verdict.VALID),
+    "partial revoked": partial(partial_page, Verdict.REVOKED),
     "superseded": _superseded,
     "bare credential": _bare_credential,
     "unreached issuer": _unreached_issuer,

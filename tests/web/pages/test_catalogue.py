@@ -43,6 +43,8 @@ READ_BY_EMPLOYERS = (
 _BUILT = re.compile(
     r"(?:achievement-type|advice|anybodys|told|check|code|date|downloads|duration"
     r"|endorsed\.(?:alike|by)|given\.(?:confirmed|signed|state)|group|group\.sentence|home|outcome|unlisted|unproved|warning"
+    r"(?:achievement-type|advice|anybodys|claim\.(?:problem|shown|showing-now|told)|told|check|code|date|downloads|duration"
+    r"|endorsed\.(?:alike|by)|group|group\.sentence|home|outcome|unlisted|unproved|warning"
     r"|presentation\.(?:check|headline|presenter|sentence)|own-check\.(?:reason|step|unable-why)|problem|verdict|verify\.problem)\..+"
 )
 

@@ -108,9 +108,7 @@ def _linked(  # noqa: PLR0913 - which rows, with what, for how long, and who ask
     return given
 
 
-def _given(
-    keys: HubKeys, one: RowCredential, links: Sequence[ClaimLink], now: datetime
-) -> RowLink:
+def _given(keys: HubKeys, one: RowCredential, links: Sequence[ClaimLink], now: datetime) -> RowLink:
     claim, newest = claims.claim_of(links, now), links[-1]
     opens = newest.opens(now)
     return RowLink(

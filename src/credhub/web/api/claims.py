@@ -1,4 +1,4 @@
-"""``/v1/credentials/{id}/claim-link`` and ``/claim``: links by which learners take what is theirs."""
+"""``/v1/credentials/{id}/claim-link`` and ``/claim``: links for learners, what came of them."""
 
 from datetime import datetime
 from http import HTTPStatus

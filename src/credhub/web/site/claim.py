@@ -234,13 +234,16 @@ def _file(resources: Resources, visit: Visit, file: File) -> Response:
     code = opened.credential.code[:8].lower()
     match file:
         case File.PDF:
-            content, media_type = certificates.render(resources, opened), PDF
-            name = f"certificate-{code}.pdf"
+            content = certificates.render(resources, opened)
+            return _attached(content, PDF, f"certificate-{code}.pdf")
         case File.CREDENTIAL:
-            content, media_type, name = opened.signed, VC, f"credential-{code}.json"
+            return _attached(opened.signed, VC, f"credential-{code}.json")
         case File.BUNDLE:
-            content, media_type = bundles.make(resources, opened).encode(), BUNDLE
-            name = f"credential-{code}{BUNDLE_SUFFIX}"
+            content = bundles.make(resources, opened).encode()
+            return _attached(content, BUNDLE, f"credential-{code}{BUNDLE_SUFFIX}")
+
+
+def _attached(content: bytes, media_type: str, name: str) -> Response:
     headers = NO_STORE | saved_as(name, attachment=True)
     return Response(content, media_type=media_type, headers=headers)
 

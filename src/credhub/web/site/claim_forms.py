@@ -70,7 +70,7 @@ def visit_of(request: Request) -> Visit:
 
 
 def check_proof(visit: Visit, fields: Fields) -> None:
-    """Refuse a form that does not hold what its page showed. (4)
+    """Do step (4): refuse a form that does not hold what its page showed.
 
     Raises:
         FormRefusedError: It does not.
