@@ -2,8 +2,9 @@
 
 import pytest
 
+from credhub.errors import ClaimLinkRefusedError
 from credhub.runtime import open_runtime
-from credhub.services import reading
+from credhub.services import claiming, reading
 from credhub.store.hubs import HubNumber
 from tests.cli.command_line import CommandLine
 from tests.running import settings_for
@@ -121,3 +122,27 @@ def test_a_reason_is_asked_for(riverside: CommandLine, address: str, what: str) 
 
     assert unsaid.exit_code == 2
     assert "--reason" in unsaid.stderr
+
+
+def test_a_link_for_the_learner_is_made_and_ends_the_one_before(
+    riverside: CommandLine, address: str
+) -> None:
+    first = riverside("credential", "claim-link", address)
+    second = riverside("credential", "claim-link", address, "--days", "365")
+
+    assert first.exit_code == second.exit_code == 0, first.output
+    links = [it.stdout.strip().rpartition("#") for it in (first, second)]
+    assert {host for host, _, _ in links} == {address.partition("/c/")[0] + "/claim"}
+    with open_runtime(settings_for("", riverside.data)) as runtime:
+        with pytest.raises(ClaimLinkRefusedError):
+            claiming.open_link(runtime.resources, links[0][2])
+        session = claiming.open_link(runtime.resources, links[1][2])
+        assert claiming.visit(runtime.resources, session).opened.address == address
+
+
+@pytest.mark.parametrize("days", ["0", "366", "x"])
+def test_a_link_has_so_many_days(riverside: CommandLine, address: str, days: str) -> None:
+    refused = riverside("credential", "claim-link", address, "--days", days)
+
+    assert refused.exit_code == 2
+    assert refused.stdout == ""

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from httpx import Response
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from credhub.jsontypes import JsonObject, JsonValue

@@ -1,13 +1,14 @@
-"""``credhub credential``: suspend a credential, lift that, or revoke it for good."""
+"""``credhub credential``: suspend it, lift that, revoke it for good, or give its learner a link."""
 
 from collections.abc import Callable
 from typing import Final
 
 import click
 
+from credhub import instants
 from credhub.cli.session import opened_runtime
 from credhub.errors import CredentialNotFoundError
-from credhub.services import hubs, reading, revoking, suspending
+from credhub.services import claims, hubs, reading, revoking, suspending
 from credhub.services.changing import Recorded
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
@@ -22,7 +23,7 @@ _reason = click.option(
 
 @click.group()
 def credential() -> None:
-    """Suspend a credential, lift that, or revoke it for good.
+    """Suspend a credential, lift that, revoke it for good, or give its learner a link.
 
     CREDENTIAL is its permanent address, or the code at the end of it. What is done shows on its
     page at once, and in the published list within 15 seconds while the service runs.
@@ -54,6 +55,34 @@ def revoke(which: str, reason: str, yes: bool) -> None:  # noqa: FBT001 - click 
     if not yes:
         raise click.UsageError("A revocation is final. Add --yes to do it.")
     _change(revoking.revoke, which, reason, new="is revoked", same="was revoked already")
+
+
+@credential.command("claim-link")
+@_which
+@click.option(
+    "--days",
+    type=click.IntRange(1, claims.MOST_DAYS),
+    default=claims.DAYS,
+    show_default=True,
+    help="How long it can be opened.",
+)
+def claim_link(which: str, days: int) -> None:
+    """Make a link by which the learner takes the credential, and end the one before it.
+
+    It is written once, alone, to standard output, and opens once. Send it to the learner alone.
+    """
+    with opened_runtime() as runtime:
+        opened = _opened(runtime.resources, which)
+        made = claims.make(
+            runtime.resources,
+            opened.hub.number,
+            opened.credential.credential_id,
+            None,
+            days=days,
+            actor=ACTOR,
+        )
+    click.echo(f"It can be opened until {instants.text_of(made.link.expires_at)}:", err=True)
+    click.echo(made.address)
 
 
 def _change(

@@ -26,7 +26,7 @@ _COMMANDS: Final = {
     "import": ("import_old.import_old", "Take over credentials that another system issued."),
     "credential": (
         "credential.credential",
-        "Suspend a credential, lift that, or revoke it for good.",
+        "Suspend a credential, lift that, revoke it for good, or give its learner a link.",
     ),
     "ledger": ("ledger.ledger", "Look after the ledgers."),
     "audit": ("audit.audit", "Check that no ledger was changed."),

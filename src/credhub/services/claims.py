@@ -81,7 +81,7 @@ def make(  # noqa: PLR0913 - which credential, for how long, and who asks
     resources: Resources,
     number: HubNumber,
     credential_id: str,
-    once: Once,
+    once: Once | None,
     *,
     days: int,
     actor: str,
@@ -92,7 +92,7 @@ def make(  # noqa: PLR0913 - which credential, for how long, and who asks
         resources: What services work with.
         number: The hub of the caller.
         credential_id: The internal id.
-        once: What keeps the request from making two.
+        once: What keeps the request from making two; none where each asks for a new one.
         days: How long somebody may open it.
         actor: Who asks, such as the id of an API key.
 
@@ -107,14 +107,15 @@ def make(  # noqa: PLR0913 - which credential, for how long, and who asks
     for _ in range(ATTEMPTS):
         try:
             with resources.store.begin() as tx:
-                made = once.made(tx)
+                made = None if once is None else once.made(tx)
                 if made is not None:
                     return shown(keys, _found(tx, number, made))
                 first = first_of(tx, number, credential_id)
                 link = new_link(resources, keys, first.credential_id, days=days, actor=actor)
                 tx.claim_links.end(number, first.credential_id, link.created_at)
                 tx.claim_links.insert(link)
-                tx.idempotency.insert(once.request_for(resources, link.link_id))
+                if once is not None:
+                    tx.idempotency.insert(once.request_for(resources, link.link_id))
         except ConflictError:
             continue
         return shown(keys, link)
