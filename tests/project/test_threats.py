@@ -14,8 +14,9 @@ ROWS: Final = (
     "T02",
     *(f"T{number:02}" for number in range(8, 19)),
     *(f"T{number}" for number in range(20, 55)),
-    *("T61", "T62"),
+    *("T57", "T61", "T62"),
     *(f"T{number}" for number in range(67, 71)),
+    *("T72", "T73", "T74"),
     "T97",
 )
 
