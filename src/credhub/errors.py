@@ -620,6 +620,18 @@ class ForeignLinkError(OutcomeUnknownError):
         self.host = host
 
 
+class NotShownAtAddressError(OutcomeUnknownError):
+    """Whom a credential is about does not show it at its address."""
+
+    code = "not-shown-at-address"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The person whom this credential is about does not show it at its address. Ask them"
+            " for the credential itself."
+        )
+
+
 class NothingAtAddressError(OutcomeUnknownError):
     """An address of ours, among others to be verified, leads to nothing."""
 

@@ -27,7 +27,7 @@ CHECKS: Final = (
 _DEMO: Final = DOCUMENT.parent / "examples" / "riverside"
 _SERVING, _FAULT = '"event": "serving"', "unhandled exception"
 _LIMITS: Final = (
-    "UNKNOWN_CODES", "VERIFICATIONS", "TOKENS", "REFUSED_KEYS", "BATCH_VERIFICATIONS",
+    "UNKNOWN_CODES", "CLAIMS", "VERIFICATIONS", "TOKENS", "REFUSED_KEYS", "BATCH_VERIFICATIONS",
 )  # fmt: skip
 
 

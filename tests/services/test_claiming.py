@@ -258,8 +258,8 @@ def test_a_choice_has_an_end_that_is_to_come(fresh_service: Service) -> None:
     for until in (now, now - timedelta(days=1), now + timedelta(days=366 * 101)):
         with pytest.raises(InvalidClaimError):
             claiming.choose(resources, visit, Choice(shown=Shown.VALIDITY, until=until))
+    late = Choice(shown=Shown.NOTHING, until=now + timedelta(days=1))
     with pytest.raises(InvalidClaimError):
-        late = Choice(shown=Shown.NOTHING, until=now + timedelta(days=1))
         claiming.choose(resources, visit, late)
     good = Choice(shown=Shown.VALIDITY, until=now + timedelta(days=1))
     claiming.choose(resources, visit, good)

@@ -45,7 +45,8 @@ def test_an_answer_stays(filled: str) -> None:
             run(filled, f"UPDATE learner_request SET {change}")  # noqa: S608 - our own words
 
 
-def test_a_credential_has_one_link_that_was_not_ended(filled: str, store: Store) -> None:
+@pytest.mark.usefixtures("filled")
+def test_a_credential_has_one_link_that_was_not_ended(store: Store) -> None:
     with store.read() as tx:
         (hub,) = tx.hubs.all()
 

@@ -12,14 +12,18 @@ from credhub.documents.rows import csv_out
 from credhub.jobs.batch_working import work_once
 from credhub.jsontypes import JsonObject
 from credhub.services.api_keys import Scope
-from tests.running import Service, issue, post, publish, unique
+from tests.running import Service, issue, publish, unique
 from tests.services.erasing import erase_learner_of
 from tests.web.claiming import Learner, learner_of, new_link, offered
 from tests.web.routes import rows_of, sent_batch
 
 NO_CLAIM = {
-    **{"state": "none", "offeredAt": None, "expiresAt": None},
-    **{"endedAt": None, "openedAt": None, "claimedAt": None},
+    "state": "none",
+    "offeredAt": None,
+    "expiresAt": None,
+    "endedAt": None,
+    "openedAt": None,
+    "claimedAt": None,
 }
 
 
@@ -110,7 +114,9 @@ def test_t73_links_are_made_for_hubs_alone(service: Service) -> None:
 
 def test_t73_a_link_says_nothing_of_the_learner(service: Service) -> None:
     recipient: JsonObject = {
-        **{"name": "Quetzal", "email": "quetzal@mail.example", "externalId": "quetzal-1"}
+        "name": "Quetzal",
+        "email": "quetzal@mail.example",
+        "externalId": "quetzal-1",
     }
 
     given = offered(service, recipient=recipient)

@@ -293,6 +293,24 @@ def test_the_choice_of_one_learner_is_no_other_s(service: Service) -> None:
     assert service.public().get(other.path, headers=HTML).status_code == 200
 
 
+def test_t49_a_list_of_addresses_says_no_more_of_any(service: Service) -> None:
+    whole, valid, hidden = (offered(service) for _ in range(3))
+    learner_of(service, valid).shows("validity")
+    learner_of(service, hidden).shows("nothing")
+    addresses = [str(it.issued["url"]) for it in (whole, valid, hidden)]
+
+    answer = service.client().post("/v1/verify/batch", json={"credentials": addresses})
+
+    first, second, third = answer.json()["reports"]
+    assert NAME in str(first)
+    assert (second["verdict"], second["partial"]) == ("valid", True)
+    assert third["verdict"] == "indeterminate"
+    assert third["checks"][0]["code"] == "not-shown-at-address"
+    assert third["credential"] is None
+    for private in PRIVATE:
+        assert private not in str((second, third))
+
+
 # The doors of the code
 
 

@@ -7,10 +7,12 @@ from typing import Final
 from credhub.errors import (
     CredentialErasedError,
     CredentialNotFoundError,
+    CredentialNotShownError,
     MalformedJsonError,
     NotALinkError,
     NothingAtAddressError,
     NoTimeLeftError,
+    NotShownAtAddressError,
     PresentationInBatchError,
     TextTooLargeError,
     UnreadableError,
@@ -83,6 +85,8 @@ def _verify_address(resources: Resources, address: str) -> Report:
         return uploads.verify_address(resources, address)
     except (CredentialNotFoundError, CredentialErasedError):
         return _refuse(resources, NothingAtAddressError())
+    except CredentialNotShownError:
+        return _refuse(resources, NotShownAtAddressError())
     except NotALinkError:
         return _refuse(resources, UnreadableError())
 

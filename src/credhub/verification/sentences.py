@@ -241,6 +241,8 @@ _BY_CODE: Final = {
     " Send it again.",
     "link-offline": "The file holds a link, perhaps as a QR code, and no credential. Open the link,"
     " or ask for the credential itself.",
+    "not-shown-at-address": "The person whom this credential is about does not show it at its link."
+    " Ask them for the credential itself.",
     "nothing-at-address": "The link leads to this service, and no credential is there. It may be"
     " mistyped, or the credential was deleted.",
     "text-too-large": "It is larger than any honest credential, so it was not read.",
