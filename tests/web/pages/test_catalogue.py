@@ -41,10 +41,8 @@ READ_BY_EMPLOYERS = (
 )
 # Codes that templates put together from a fixed start and a value of a closed list.
 _BUILT = re.compile(
-    r"(?:achievement-type|advice|anybodys|told|check|code|date|downloads|duration"
-    r"|endorsed\.(?:alike|by)|given\.(?:confirmed|signed|state)|group|group\.sentence|home|outcome|unlisted|unproved|warning"
     r"(?:achievement-type|advice|anybodys|claim\.(?:problem|shown|showing-now|told)|told|check|code|date|downloads|duration"
-    r"|endorsed\.(?:alike|by)|group|group\.sentence|home|outcome|unlisted|unproved|warning"
+    r"|endorsed\.(?:alike|by)|given\.(?:confirmed|signed|state)|group|group\.sentence|home|outcome|unlisted|unproved|warning"
     r"|presentation\.(?:check|headline|presenter|sentence)|own-check\.(?:reason|step|unable-why)|problem|verdict|verify\.problem)\..+"
 )
 

@@ -98,6 +98,7 @@ class ReportModel(Model):
     )
     partner_endorsements: list[PartnerEndorsementModel] | None = Field(
         default=None, description="They are no part of the credential and change no verdict."
+    )
     partial: bool | None = Field(
         default=None,
         description="True where `credential` is a part of the document, without its proof: whom it "

@@ -1,6 +1,6 @@
 """Links by which learners take what is theirs, what they show, and what they ask for.
 
-Revision ID: 0014
+Revision ID: 0013
 """
 
 from pathlib import Path
@@ -9,8 +9,8 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-revision: Final = "0014"
-down_revision: Final = "0011"
+revision: Final = "0013"
+down_revision: Final = "0012"
 branch_labels: Final = None
 depends_on: Final = None
 
