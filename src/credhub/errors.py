@@ -2523,6 +2523,102 @@ class TooManyPartnersError(RequestError):
         self.most = most
 
 
+class ProgramNotFoundError(RequestError):
+    """The hub has no such program."""
+
+    code = "program-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such program.")
+
+
+class ProgramAchievementNotFoundError(RequestError):
+    """A program names an achievement that the hub does not have."""
+
+    code = "program-achievement-not-found"
+
+    def __init__(self, member: str) -> None:
+        super().__init__(f"{member} is no achievement of this hub.")
+        self.member = member
+
+
+class ProgramCycleError(RequestError):
+    """Achievements of a program require one another, so nobody could earn them."""
+
+    code = "program-cycle"
+
+    def __init__(self, members: tuple[str, ...]) -> None:
+        super().__init__(f"These require one another: {', '.join(members)}.")
+        self.members = members
+
+
+class ProgramArchivedError(RequestError):
+    """The program is archived: no cohort of it begins."""
+
+    code = "program-archived"
+
+    def __init__(self) -> None:
+        super().__init__("The program is archived. Change it to use it again.")
+
+
+class CohortNotFoundError(RequestError):
+    """The hub has no such cohort."""
+
+    code = "cohort-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such cohort.")
+
+
+class CohortNotOverError(RequestError):
+    """The last day of the cohort is still to come."""
+
+    code = "cohort-not-over"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The cohort is not over: finish it on its last day, or change when it ends."
+        )
+
+
+class CohortFullError(RequestError):
+    """The cohort has as many learners as one may have."""
+
+    code = "cohort-full"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A cohort has at most {most} learners.")
+        self.most = most
+
+
+class LearnerNotFoundError(RequestError):
+    """The cohort has no such learner."""
+
+    code = "learner-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such learner in this cohort.")
+
+
+class LearnerErasedError(RequestError):
+    """The learner was erased, so nothing is known of them any more."""
+
+    code = "learner-erased"
+
+    def __init__(self) -> None:
+        super().__init__("This learner was erased.")
+
+
+class ChangedMeanwhileError(RequestError):
+    """Somebody else changed it after it was read."""
+
+    code = "changed-meanwhile"
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"It was changed meanwhile: its version is {version}. Read it again.")
+        self.version = version
+
+
 class KeyNotFoundError(RequestError):
     """The ledger says nothing of this key."""
 

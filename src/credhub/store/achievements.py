@@ -1,5 +1,6 @@
 """Achievements: published definitions, one row for each version, never changed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -64,6 +65,15 @@ _PAGE: Final = (
     .limit(bindparam("limit"))
 )
 
+_KNOWN: Final = (
+    select(table.c.achievement_id)
+    .where(
+        table.c.hub_id == bindparam("hub"),
+        table.c.achievement_id.in_(bindparam("some", expanding=True)),
+    )
+    .distinct()
+)
+
 
 class Achievements:
     """The table ``achievement``."""
@@ -74,6 +84,11 @@ class Achievements:
     def latest(self, hub: HubNumber, achievement_id: str) -> StoredAchievement | None:
         """Find the newest version."""
         return self._one(_LATEST, {"hub": hub, "achievement": achievement_id})
+
+    def known(self, hub: HubNumber, achievement_ids: Collection[str]) -> frozenset[str]:
+        """Give those of some ids that achievements of the hub have."""
+        values = {"hub": hub, "some": list(achievement_ids)}
+        return frozenset(self._connection.execute(_KNOWN, values).scalars())
 
     def at_version(
         self, hub: HubNumber, achievement_id: str, version: int

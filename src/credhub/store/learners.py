@@ -1,6 +1,6 @@
 """Learners: the people that credentials are about. Nothing here is readable without a key."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, exists, insert
 from sqlalchemy.exc import IntegrityError
 
 from credhub.errors import ConflictError
+from credhub.store.bulk import Rows
 from credhub.store.hubs import HubNumber
 from credhub.store.milliseconds import from_ms, to_ms
 from credhub.store.tables import learner as table
@@ -22,7 +23,7 @@ class StoredLearner:
 
     Attributes:
         hub: Whose learner it is.
-        learner_id: An internal id, never shown.
+        learner_id: An internal id, shown to the hub alone.
         sealed_profile: Name and addresses, sealed with the learner's key.
         external_id_hmac: Finds the learner by the hub's own id; unique in the hub.
         email_hmac: Finds the learner by e-mail address.
@@ -84,6 +85,21 @@ class Learners:
                 self._connection.execute(insert(row.table), dict(row.values))
             except IntegrityError as error:
                 raise ConflictError(row.table.name) from error
+
+    def insert_all(self, rows: Iterable[Insert]) -> None:
+        """Add many learners with their keys, as ``inserts_of`` gives them.
+
+        Raises:
+            ConflictError: The hub has a learner with one of these external ids.
+        """
+        collected = Rows()
+        for row in rows:
+            collected.add(row.table, row.values)
+        try:
+            for added in (table, learner_key):
+                collected.insert(self._connection, added)
+        except IntegrityError as error:
+            raise ConflictError(table.name) from error
 
     def by_id(self, hub: HubNumber, learner_id: str) -> StoredLearner | None:
         """Find a learner by id."""

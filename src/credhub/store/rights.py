@@ -17,6 +17,8 @@ from credhub.store.tables import (
     batch_result,
     batch_row,
     claim_link,
+    cohort,
+    cohort_learner,
     credential_form,
     hub,
     idempotency,
@@ -28,6 +30,7 @@ from credhub.store.tables import (
     ledger_log,
     ledger_opening,
     metadata,
+    program,
     signing_key,
     status_list,
 )
@@ -54,6 +57,9 @@ _CHANGING: Final[Mapping[Table, tuple[str, ...]]] = {
     claim_link: ("ended_ms", "opened_ms", "session_hash", "session_until_ms", "claimed_ms"),
     learner_choice: ("shown", "until_ms", "chosen_ms"),
     learner_request: ("answered_ms", "answered_by"),
+    program: ("version", "document", "changed_ms", "archived_ms"),
+    cohort: ("version", "document", "changed_ms", "finished_ms"),
+    cohort_learner: ("version", "sealed"),
 }
 """The columns that the service changes in rows that are there; guards say how."""
 
@@ -72,6 +78,14 @@ _PERSONAL: Final = frozenset(
         *(api_key, idempotency, learner, learner_key, batch, batch_row, batch_chunk, batch_result),
         *(claim_link, learner_choice, learner_request),
     }
+    {api_key, idempotency, learner, learner_key, batch_row, batch_chunk}
+    | {program, cohort, cohort_learner}
+)
+"""Rows that come and go; every other table has guards against removal and change."""
+
+_PERSONAL: Final = frozenset(
+    {api_key, idempotency, learner, learner_key, batch, batch_row, batch_chunk, batch_result}
+    | {program, cohort, cohort_learner}
 )
 """Tables of which an auditor sees nothing."""
 

@@ -23,6 +23,8 @@ from credhub.store.batch_queue import BatchQueue
 from credhub.store.batch_results import BatchResults
 from credhub.store.batches import Batches
 from credhub.store.claim_links import ClaimLinks
+from credhub.store.cohort_learners import CohortLearners
+from credhub.store.cohorts import Cohorts
 from credhub.store.cosignatures import Cosignatures
 from credhub.store.covered import Covered
 from credhub.store.credential_records import CredentialRecords
@@ -47,6 +49,7 @@ from credhub.store.learners import Learners
 from credhub.store.ledger import Ledger
 from credhub.store.partners import Partners
 from credhub.store.pictures import Pictures
+from credhub.store.programs import Programs
 from credhub.store.receipt_rows import ReceiptRows
 from credhub.store.signing_keys import SigningKeys
 from credhub.store.sqlite_log import SqliteLog
@@ -89,6 +92,9 @@ class Transaction:
         self.partners = Partners(connection)
         self.endorsements = Endorsements(connection)
         self.pictures = Pictures(connection)
+        self.programs = Programs(connection)
+        self.cohorts = Cohorts(connection)
+        self.cohort_learners = CohortLearners(connection)
         self.batches = Batches(connection)
         self.batch_loads = BatchLoads(connection)
         self.batch_pruning = BatchPruning(connection)

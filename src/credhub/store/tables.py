@@ -740,5 +740,60 @@ learner_request: Final = Table(
     _refers("credential", "credential_id"),
     CheckConstraint("kind IN ('correction', 'erasure', 'link')", name="kind"),
     CheckConstraint("(answered_ms IS NULL) = (answered_by IS NULL)", name="answered"),
+program: Final = Table(
+    "program",
+    metadata,
+    _int("hub_id"),
+    _text("program_id"),
+    # Counts its changes, from 1; what it was before is not kept.
+    _int("version"),
+    # Its name, and which achievements it leads to.
+    _bytes("document"),
+    _long("created_ms"),
+    _long("changed_ms"),
+    _long("archived_ms", nullable=True),
+    _key("program_id"),
+    _refers("hub"),
+    CheckConstraint("version >= 1", name="version"),
+    sqlite_strict=True,
+)
+
+cohort: Final = Table(
+    "cohort",
+    metadata,
+    _int("hub_id"),
+    _text("cohort_id"),
+    _text("program_id"),
+    _int("version"),
+    # Its name, its days, where it takes place and with whom: nobody who learns.
+    _bytes("document"),
+    _long("created_ms"),
+    _long("changed_ms"),
+    # When it was last finished: late learners are finished again.
+    _long("finished_ms", nullable=True),
+    _key("cohort_id"),
+    _refers("program", "program_id"),
+    CheckConstraint("version >= 1", name="version"),
+    sqlite_strict=True,
+)
+
+cohort_learner: Final = Table(
+    "cohort_learner",
+    metadata,
+    _int("hub_id"),
+    _text("cohort_id"),
+    # Counts from 1 in the order in which they came.
+    _int("place"),
+    _text("learner_id"),
+    _int("version"),
+    # What is known of this learner in this cohort, under the learner's own key.
+    _bytes("sealed"),
+    _long("added_ms"),
+    _key("cohort_id", "place"),
+    _unique("cohort_id", "learner_id"),
+    _refers("cohort", "cohort_id"),
+    _refers("learner", "learner_id"),
+    CheckConstraint("place >= 1", name="place"),
+    CheckConstraint("version >= 1", name="version"),
     sqlite_strict=True,
 )

@@ -71,12 +71,17 @@ def of_roster(achievement_id: str, external_id: str, awarded: str | None) -> lis
     return [achievement_id, external_id, awarded]
 
 
+def of_key(achievement_id: str, key: str) -> list[JsonValue]:
+    """Name a row with a key of its own."""
+    return ["row", achievement_id, key]
+
+
 def _names(
     achievement_id: str, row: ReadRow, body: Callable[[], JsonObject]
 ) -> Iterator[list[JsonValue]]:
     own = row.key or row.recipient.external_id
     if row.key is not None:
-        yield ["row", achievement_id, row.key]
+        yield of_key(achievement_id, row.key)
     if own is not None:
         yield of_roster(achievement_id, own, _day(row.awarded_at))
     else:
