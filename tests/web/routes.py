@@ -16,6 +16,7 @@ from credhub.jobs.batch_working import work_once
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import vc_jwt
 from credhub.services import learner_requests, partners, pictures, reading
+from credhub.services import partners, pictures
 from credhub.services.partners import NewPartner
 from credhub.store.learner_requests import RequestKind
 from credhub.store.tables import metadata
@@ -32,12 +33,28 @@ from tests.running import (
 )
 from tests.services.sinks import endorsement
 from tests.unit.factories import MemorySigner
+from tests.web.cohorts import added, make_cohort, make_program, person, step
 
 PARTNER = MemorySigner(73)
 # What strangers may send here changes nothing.
 HARMLESS_POSTS = frozenset({"POST /v1/verify", "POST /v1/verify/batch", "POST /verify"})
 TEXT = "A short text."
 URL = "https://school.example/page"
+_PROGRAM: JsonObject = {
+    "name": "Solar",
+    "description": TEXT,
+    "achievements": [
+        {"achievement": "{achievement_id}", "requires": [], "rule": {"attendance": 80}}
+    ],
+}
+_COHORT: JsonObject = {
+    "name": "Autumn",
+    "startsOn": "2026-10-01",
+    "endsOn": "2026-11-20",
+    "place": "Riverside",
+    "partners": ["did:web:partner.example", "Partner Ltd"],
+    "sessions": 10,
+}
 FULL_BODIES: Mapping[str, JsonValue] = {
     "AchievementRequest": achievement_body(
         criteria={"narrative": TEXT, "id": URL},
@@ -139,6 +156,37 @@ FULL_BODIES: Mapping[str, JsonValue] = {
             "result": "87",
         }
     ],
+    "ProgramRequest": _PROGRAM,
+    "ProgramChangeRequest": _PROGRAM | {"version": 1},
+    "CohortRequest": _COHORT | {"program": "{program_id}"},
+    "CohortChangeRequest": _COHORT | {"version": 1},
+    "CohortLearnerRequest": {
+        "version": 1,
+        "status": "completed",
+        "name": "Amélie Martin",
+        "attendance": {"marks": ["present", "excused", "absent"]},
+        "results": [
+            {
+                "value": "87",
+                "status": "Completed",
+                "resultDescription": "urn:uuid:f6ab24cd-86e8-4eaf-b8c6-ded74e8fd41c",
+                "achievedLevel": "urn:uuid:f6ab24cd-86e8-4eaf-b8c6-ded74e8fd41d",
+                "achievement": "{achievement_id}",
+            }
+        ],
+        "evidence": [
+            {
+                "id": URL,
+                "name": TEXT,
+                "description": TEXT,
+                "narrative": TEXT,
+                "genre": "Photo",
+                "achievement": "{achievement_id}",
+            }
+        ],
+        "awardedDate": "2026-11-20T10:00:00Z",
+        "validUntil": "2099-11-20T10:00:00+01:00",
+    },
     "ApiKeyRequest": {
         "label": "LMS",
         "scopes": ["endorse"],
@@ -180,6 +228,9 @@ class Things:
     batch_id: str = "none"
     standing_id: str = "none"
     request_id: str = "none"
+    program_id: str = "none"
+    cohort_id: str = "none"
+    learner_id: str = "none"
     log: str = "2026"
     number: str = "1"
     name: str = "key-1"
@@ -196,6 +247,8 @@ class Things:
         assert client.post(suspension, json={"reason": TEXT}).status_code == HTTPStatus.CREATED
         key = client.post("/v1/api-keys", json={"label": "spare", "scopes": ["read"]}).json()
         endorsement_id = an_endorsement(service, member)
+        program_id = str(make_program(client, step(achievement_id))["id"])
+        cohort_id = make_cohort(client, program_id)
         return cls(
             achievement_id=achievement_id,
             credential_id=str(issued["id"]),
@@ -212,6 +265,9 @@ class Things:
             batch_id=a_batch(service, member, achievement_id),
             standing_id=str(issue(client, achievement_id)["id"]),
             request_id=a_request(service, member, str(issued["id"])),
+            program_id=program_id,
+            cohort_id=cohort_id,
+            learner_id=added(client, cohort_id, person("Amélie"))[0],
         )
 
     def path(self, template: str) -> str:
@@ -243,6 +299,9 @@ class Things:
             self.endorsement_id,
             self.given_id,
             self.request_id,
+            self.program_id,
+            self.cohort_id,
+            self.learner_id,
         }
 
 

@@ -5,8 +5,13 @@ from tests.running import Service, issue_body, unique
 from tests.web.routes import Operation, Things, operations, rows_of
 
 OK = {200, 201, 202, 204}
-IN_BODY_OR_QUERY = {"POST /v1/credentials", "POST /v1/batches"}
-"""Operations that name an achievement, though not in their path."""
+IN_BODY_OR_QUERY = {
+    "POST /v1/credentials",
+    "POST /v1/batches",
+    "POST /v1/programs",
+    "POST /v1/cohorts",
+}
+"""Operations that name an achievement or a program, though not in their path."""
 
 
 def about(operation: Operation) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from credhub import instants, jsontypes
 from credhub.credentials.claims import check_name
@@ -12,6 +12,9 @@ from credhub.credentials.draft import MAX_ITEMS, Evidence, Recipient, Result, Re
 from credhub.documents.rows.outcome import ReadRow
 from credhub.errors import InvalidClaimError
 from credhub.services.programs.attendance import Attendance, Mark
+
+MAX_BYTES: Final = 32 * 1024
+"""So much is kept of one learner in one cohort: five hundred of them are read at once."""
 
 
 class Enrolment(StrEnum):
@@ -112,9 +115,13 @@ class Known:
         )
 
     def document(self) -> bytes:
-        """Write it, to be sealed."""
+        """Write it, to be sealed.
+
+        Raises:
+            InvalidClaimError: It is too much.
+        """
         attendance = self.attendance
-        return jsontypes.canonical(
+        document = jsontypes.canonical(
             {
                 "recipient": asdict(self.recipient),
                 "status": self.status.value,
@@ -125,6 +132,10 @@ class Known:
                 "until": None if self.valid_until is None else instants.text_of(self.valid_until),
             }
         )
+        if len(document) > MAX_BYTES:
+            most = f"is more than can be kept of one: {MAX_BYTES} bytes."
+            raise InvalidClaimError("learner", most)
+        return document
 
     @classmethod
     def of(cls, document: bytes) -> Self:

@@ -12,6 +12,7 @@ from credhub.errors import InvalidClaimError, ProgramCycleError
 
 MOST_ACHIEVEMENTS: Final = 200
 MOST_REQUIRED: Final = 50
+MOST_REQUIRED_IN_ALL: Final = 1_000
 
 
 class Rule(StrEnum):
@@ -61,6 +62,9 @@ class Program:
         for place, step in enumerate(self.steps):
             _check_step(f"achievements/{place}", step, seen)
             seen.add(step.achievement_id)
+        if sum(len(step.requires) for step in self.steps) > MOST_REQUIRED_IN_ALL:
+            most = f"must require at most {MOST_REQUIRED_IN_ALL} in all."
+            raise InvalidClaimError("achievements", most)
         self.in_order()
 
     @property

@@ -16,6 +16,7 @@ from credhub.errors import (
     CohortFullError,
     ConflictError,
     ContendedError,
+    InvalidClaimError,
     MalformedBatchError,
     RecordDamagedError,
     RowFault,
@@ -39,6 +40,21 @@ from credhub.store.unit import Insert
 MOST_LEARNERS: Final = 10_000
 AT_ONCE: Final = 500
 ATTEMPTS: Final = 5
+
+_OTHER: Final = RowFault(
+    column="achievement",
+    code="achievement-not-taken",
+    detail="A roster is of the whole program: say that the column is unused.",
+)
+_NOT_HTTPS: Final = RowFault(
+    column="evidence",
+    code="evidence-not-https",
+    detail="The address of evidence must begin with https://.",
+)
+_NOBODY: Final = RowFault(
+    code="learner-not-identified",
+    detail="It needs an id of the learner, or an e-mail address, to find them again by.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,30 +188,27 @@ def _identified(found: ReadRow | RowFault) -> ReadRow | RowFault:
     """Refuse a row whose learner could not be found again, and what a roster cannot say."""
     if isinstance(found, RowFault):
         return found
-    if found.achievement is not None:
-        return RowFault(
-            row=found.row,
-            column="achievement",
-            code="achievement-not-taken",
-            detail="A roster is of the whole program: say that the column is unused.",
-        )
-    if any(it.id is not None and not it.id.startswith("https://") for it in found.evidence):
-        return RowFault(
-            row=found.row,
-            column="evidence",
-            code="evidence-not-https",
-            detail="The address of evidence must begin with https://.",
-        )
     recipient = found.recipient
     if recipient.external_id is None and found.key is not None:
         recipient = replace(recipient, external_id=found.key)
-    if recipient.external_id is None and recipient.email is None:
-        return RowFault(
-            row=found.row,
-            code="learner-not-identified",
-            detail="It needs an id of the learner or an e-mail address, to find them again by.",
-        )
-    return replace(found, key=None, recipient=recipient)
+    if found.achievement is not None:
+        fault = _OTHER
+    elif any(it.id is not None and not it.id.startswith("https://") for it in found.evidence):
+        fault = _NOT_HTTPS
+    elif recipient.external_id is None and recipient.email is None:
+        fault = _NOBODY
+    else:
+        row = replace(found, key=None, recipient=recipient)
+        return _too_large(row) or row
+    return replace(fault, row=found.row)
+
+
+def _too_large(row: ReadRow) -> RowFault | None:
+    try:
+        Known.of_row(row).document()
+    except InvalidClaimError as error:
+        return RowFault(row=row.row, column=error.member, code=error.code, detail=error.message)
+    return None
 
 
 def _found(resources: Resources, number: HubNumber, good: Sequence[ReadRow]) -> list[_Person]:

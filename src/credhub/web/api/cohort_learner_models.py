@@ -35,42 +35,28 @@ _Count = Annotated[int, Field(ge=0, le=MOST_SESSIONS)]
 _OF: Final = "Of this achievement; of all of the program when nobody says."
 
 
-class AttendanceModel(RequestModel):
-    """How often a learner was there: marks for the sessions in their order, or counts."""
+class MarksModel(RequestModel):
+    """How often a learner was there: session by session, in their order."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "oneOf": [{"required": ["marks"]}, {"required": ["present", "absent"]}],
-        }
+    marks: list[Literal["present", "absent", "excused"]] = Field(
+        min_length=1, max_length=MOST_SESSIONS
     )
-
-    marks: (
-        Annotated[
-            list[Literal["present", "absent", "excused"]],
-            Field(min_length=1, max_length=MOST_SESSIONS),
-        ]
-        | None
-    ) = None
-    present: _Count | None = None
-    absent: _Count | None = None
-    excused: _Count | None = Field(default=None, description="Sessions that count neither way.")
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        counts = (self.present, self.absent, self.excused)
-        if self.marks is not None and any(it is not None for it in counts):
-            raise ValueError("must have marks or counts, and not both")
-        if self.marks is None and (self.present is None or self.absent is None):
-            raise ValueError("must have marks, or present and absent")
-        return self
 
     def to_attendance(self) -> Attendance:
         """Make the domain value."""
-        if self.marks is not None:
-            return Attendance.of_marks(tuple(map(Mark, self.marks)))
-        return Attendance(
-            present=self.present or 0, absent=self.absent or 0, excused=self.excused or 0
-        )
+        return Attendance.of_marks(tuple(map(Mark, self.marks)))
+
+
+class CountsModel(RequestModel):
+    """How often a learner was there."""
+
+    present: _Count
+    absent: _Count
+    excused: _Count = Field(default=0, description="Sessions that count neither way.")
+
+    def to_attendance(self) -> Attendance:
+        """Make the domain value."""
+        return Attendance(present=self.present, absent=self.absent, excused=self.excused)
 
 
 class CohortResultModel(ResultModel):
@@ -87,6 +73,8 @@ class CohortResultModel(ResultModel):
 
 class CohortEvidenceModel(RequestModel):
     """What shows that a learner did it: a page, words, or a file that you keep."""
+
+    model_config = ConfigDict(json_schema_extra={"dependentRequired": {"sha256": ["name"]}})
 
     id: Link | None = Field(default=None, description="A page.")
     name: Name | None = None
@@ -134,7 +122,7 @@ class CohortLearnerRequest(RequestModel):
     )
     status: Literal["enrolled", "withdrawn", "completed"]
     name: Name | None = Field(default=None, description="As it is spelt rightly; else it stays.")
-    attendance: AttendanceModel | None = None
+    attendance: MarksModel | CountsModel | None = None
     results: list[CohortResultModel] = Field(default=[], max_length=MOST_ITEMS)
     evidence: list[CohortEvidenceModel] = Field(default=[], max_length=MOST_ITEMS)
     awarded_date: Instant | None = Field(

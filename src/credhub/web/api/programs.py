@@ -68,7 +68,7 @@ def list_programs(
     caller: CallerDep,
     resources: ResourcesDep,
     cursor: Annotated[str, Query(max_length=64)] = "",
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> ProgramPage:
     """List programs, oldest first, archived ones too."""
     caller.require(Scope.READ)
