@@ -15,6 +15,7 @@ from tests.roles import hardening
 from tests.running import Service, code_of, issue, publish, running
 from tests.services.batching import rows_of, send, work_off
 from tests.services.erasing import erase_learner_of
+from tests.web.cohorts import added, finished, known, make_cohort, make_program, person, step
 
 
 @pytest.fixture
@@ -56,3 +57,16 @@ def test_the_whole_life_of_a_credential_needs_no_owner(service: Service) -> None
         )
         assert summary.size == ledgers.size(service.resources.store, log) > 0
     erase_learner_of(service, str(third["id"]))
+
+
+def test_a_cohort_needs_no_owner(service: Service) -> None:
+    client = service.client()
+    achievement = publish(client)
+    program = make_program(client, step(achievement))
+    cohort = make_cohort(client, str(program["id"]))
+    ada, ben = added(client, cohort, person("Ada"), person("Ben"))
+    known(client, cohort, ada, status="completed")
+    assert client.delete(f"/v1/cohorts/{cohort}/learners/{ben}").status_code == 200
+
+    assert finished(service, service.one, cohort).by_achievement[achievement]["earned"] == 1
+    assert client.delete(f"/v1/programs/{program['id']}").status_code == 200

@@ -23,6 +23,8 @@ _COMMANDS: Final = {
         "batch_commands.batch",
         "Issue many credentials at once, or change many that were issued.",
     ),
+    "program": ("program.program", "Say what a hub teaches: achievements that belong together."),
+    "cohort": ("cohort.cohort", "Run programs: who is in a cohort, and what they earned."),
     "import": ("import_old.import_old", "Take over credentials that another system issued."),
     "credential": (
         "credential.credential",
