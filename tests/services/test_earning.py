@@ -202,7 +202,10 @@ def test_an_achievement_that_requires_itself_is_refused() -> None:
             (Step(achievement_id="a", requires=tuple(map(str, range(MOST_REQUIRED + 1)))),),
             "achievements/0/requires",
         ),
-        (tuple(Step(achievement_id=str(it)) for it in range(MOST_ACHIEVEMENTS + 1)), "achievements"),
+        (
+            tuple(Step(achievement_id=str(it)) for it in range(MOST_ACHIEVEMENTS + 1)),
+            "achievements",
+        ),
         (
             tuple(
                 Step(achievement_id=f"a{it}", requires=tuple(map(str, range(MOST_REQUIRED))))

@@ -14,6 +14,7 @@ from credhub.store.hubs import HubNumber
 from credhub.store.programs import StoredProgram
 from credhub.store.store import Store
 from credhub.store.tables import learner_key
+from credhub.store.unit import Insert
 from tests.store.rows import change_unit
 from tests.store.samples import (
     NOW,
@@ -201,7 +202,7 @@ def test_what_was_suspended_or_revoked_is_not_held(store: Store) -> None:
 
 
 def test_many_learners_are_added_at_once_or_none(filled: Store) -> None:
-    def rows(*names: str, mark: str = "") -> list[learner_store.Insert]:
+    def rows(*names: str, mark: str = "") -> list[Insert]:
         made = [
             learner(ONE, name, **({"external_id_hmac": mark.encode()} if mark else {}))
             for name in names

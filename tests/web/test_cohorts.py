@@ -8,9 +8,11 @@ from http import HTTPStatus
 
 import pytest
 from httpx2 import Response
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
+from sqlalchemy.engine import Engine
 from starlette.testclient import TestClient
 
+from credhub.jobs.batch_working import work_once
 from credhub.jsontypes import JsonObject
 from credhub.services.programs import roster
 from credhub.store.tables import cohort_learner, idempotency, learner
@@ -80,7 +82,10 @@ def test_a_program_is_made_read_changed_and_archived(client: TestClient, achieve
     other = publish(client, name=unique("Wind"))
     made = make_program(client, step(achievement, {"attendance": 75}))
     path = f"/v1/programs/{made['id']}"
-    body = {"name": "Energy", "achievements": [step(achievement), step(other, "prerequisites", achievement)]}
+    body = {
+        "name": "Energy",
+        "achievements": [step(achievement), step(other, "prerequisites", achievement)],
+    }
 
     changed = client.put(path, json={**body, "version": 1})
     late = client.put(path, json={**body, "version": 1})
@@ -164,9 +169,7 @@ def test_t61_a_roster_sent_by_many_at_once_is_added_once(service: Service, cohor
     key = unique("key")
 
     with ThreadPoolExecutor(4) as pool:
-        answers = list(
-            pool.map(lambda _: add(service.client(), cohort, rows, key=key), range(8))
-        )
+        answers = list(pool.map(lambda _: add(service.client(), cohort, rows, key=key), range(8)))
 
     good = [it.json() for it in answers if it.status_code == HTTPStatus.OK]
     assert {it.status_code for it in answers} <= {200, 429}
@@ -194,7 +197,7 @@ def test_the_same_person_is_the_same_learner_in_every_cohort(
 
 
 def test_a_learner_of_a_credential_is_the_learner_of_the_roster(
-    client: TestClient, achievement: str, cohort: str
+    client: TestClient, achievement: str
 ) -> None:
     pathway = publish(client, name=unique("Path"))
     program = make_program(client, step(pathway, "prerequisites", achievement))
@@ -296,14 +299,15 @@ def test_a_list_of_learners_goes_on_with_its_cursor(client: TestClient, cohort: 
     names = [f"Learner {number}" for number in range(5)]
     ids = added(client, cohort, *map(person, names))
 
-    found, cursor = [], 0
-    while cursor is not None:
+    found, cursor = [], "0"
+    for _ in range(3):
         page = client.get(
             f"/v1/cohorts/{cohort}/learners", params={"cursor": cursor, "limit": 2}
         ).json()
         found += [(it["learner"], it["known"]["name"]) for it in page["items"]]
         cursor = page["nextCursor"]
 
+    assert cursor is None
     assert found == list(zip(ids, names, strict=True))
 
 
@@ -348,8 +352,10 @@ def test_what_is_known_is_read_as_it_was_said(
         "excused": 1,
         "marks": ["present", "excused", "absent"],
     }
-    assert json.dumps(told_of["evidence"]).count("null") == 9
-    assert told_of["evidence"][1]["sha256"] == "ab" * 32  # type: ignore[index,call-overload]
+    assert [
+        {name: value for name, value in item.items() if value is not None}  # type: ignore[union-attr]  # an object
+        for item in told_of["evidence"]  # type: ignore[union-attr]  # a list
+    ] == said["evidence"]
 
 
 @pytest.mark.parametrize(
@@ -396,9 +402,7 @@ def test_who_read_an_older_version_changes_nothing(client: TestClient, cohort: s
     assert read(client, cohort, ada)["known"]["status"] == "completed"  # type: ignore[index,call-overload]
 
 
-def test_a_cohort_is_finished_from_its_last_day_on(
-    client: TestClient, achievement: str
-) -> None:
+def test_a_cohort_is_finished_from_its_last_day_on(client: TestClient, achievement: str) -> None:
     program = str(make_program(client, step(achievement))["id"])
     cohort = make_cohort(client, program, endsOn="2026-12-24")
     (ada,) = added(client, cohort, person("Ada"))
@@ -418,7 +422,7 @@ def test_a_cohort_is_finished_from_its_last_day_on(
 
 
 def test_t61_the_same_finish_gives_the_same_batches(
-    service: Service, client: TestClient, achievement: str, cohort: str
+    client: TestClient, achievement: str, cohort: str
 ) -> None:
     (ada,) = added(client, cohort, person("Ada"))
     known(client, cohort, ada, status="completed")
@@ -443,16 +447,10 @@ def test_two_finishes_before_anything_is_issued_issue_once(
     late = finished(service, service.one, cohort).batches[achievement]
     finished(service, service.one, cohort)
     while service.client().get(f"/v1/batches/{early}").json()["state"] != "finished":
-        finished_one(service, early)
+        work_once(service.resources, batch=(service.one.hub.number, early))
 
     outcomes = [rows_of_batch(client, it)[0]["outcome"] for it in (late, early)]
     assert outcomes == ["issued", "skipped"]
-
-
-def finished_one(service: Service, batch: str) -> None:
-    from credhub.jobs.batch_working import work_once  # noqa: PLC0415
-
-    work_once(service.resources, batch=(service.one.hub.number, batch))
 
 
 def test_a_record_that_was_changed_counts_as_nothing_and_harms_nobody_else(
@@ -539,9 +537,6 @@ def test_a_finish_asks_few_questions_however_many_learners_there_are(
 
 def questions(service: Service, cohort: str) -> int:
     """Count the statements of a preview."""
-    from sqlalchemy import event  # noqa: PLC0415
-    from sqlalchemy.engine import Engine  # noqa: PLC0415
-
     asked: list[str] = []
 
     def note(*arguments: object) -> None:
