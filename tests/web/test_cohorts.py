@@ -299,7 +299,8 @@ def test_a_list_of_learners_goes_on_with_its_cursor(client: TestClient, cohort: 
     names = [f"Learner {number}" for number in range(5)]
     ids = added(client, cohort, *map(person, names))
 
-    found, cursor = [], "0"
+    found: list[tuple[str, str]] = []
+    cursor: str | None = "0"
     for _ in range(3):
         page = client.get(
             f"/v1/cohorts/{cohort}/learners", params={"cursor": cursor, "limit": 2}

@@ -101,6 +101,7 @@ def test_422_is_for_malformed_requests_alone() -> None:
             errors.MalformedBatchError,
             errors.NotConsistentError,
             errors.PresentationTooLargeError,
+            errors.ProgramCycleError,
             errors.TrustListError,
         }
         | set(tree(errors.UploadRefusedError)) - NEVER_LEAVE

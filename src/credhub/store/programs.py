@@ -49,7 +49,12 @@ class Programs:
 
     def insert(self, program: StoredProgram) -> None:
         """Add a program."""
-        self._connection.execute(insert(table), _values(program))
+        values = _changing(program) | {
+            "hub_id": program.hub,
+            "program_id": program.program_id,
+            "created_ms": to_ms(program.created_at),
+        }
+        self._connection.execute(insert(table), values)
 
     def by_id(self, hub: HubNumber, program_id: str) -> StoredProgram | None:
         """Find one program."""
@@ -66,17 +71,14 @@ class Programs:
         """Write the next version of a program; say no when somebody else wrote it."""
         own = (table.c.hub_id == program.hub, table.c.program_id == program.program_id)
         before = table.c.version == program.version - 1
-        changed = update(table).where(*own, before).values(_values(program))
+        changed = update(table).where(*own, before).values(_changing(program))
         return self._connection.execute(changed).rowcount == 1
 
 
-def _values(program: StoredProgram) -> dict[str, object]:
+def _changing(program: StoredProgram) -> dict[str, object]:
     return {
-        "hub_id": program.hub,
-        "program_id": program.program_id,
         "version": program.version,
         "document": program.document,
-        "created_ms": to_ms(program.created_at),
         "changed_ms": to_ms(program.changed_at),
         "archived_ms": to_ms_or_none(program.archived_at),
     }
