@@ -16,7 +16,6 @@ from credhub.jobs.batch_working import work_once
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import vc_jwt
 from credhub.services import learner_requests, partners, pictures, reading
-from credhub.services import partners, pictures
 from credhub.services.partners import NewPartner
 from credhub.store.learner_requests import RequestKind
 from credhub.store.tables import metadata

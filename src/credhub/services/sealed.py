@@ -64,6 +64,8 @@ def batch_row_context(hub: HubNumber, batch_id: str, row: int) -> bytes:
 def request_context(hub: HubNumber, request_id: str) -> bytes:
     """Name what one learner wrote to the hub."""
     return _context("learner-request", hub, request_id)
+
+
 def cohort_learner_context(hub: HubNumber, cohort_id: str, learner_id: str) -> bytes:
     """Name what is known of one learner in one cohort."""
     return _context("cohort-learner", hub, cohort_id, learner_id)

@@ -69,7 +69,10 @@ batches guards let only those go of which not all rows arrived, and of results o
 that gave nothing new, after the end."""
 
 UNGUARDED: Final = frozenset(
-    {api_key, idempotency, learner, learner_key, learner_choice, batch_row, batch_chunk}
+    {
+        *(api_key, idempotency, learner, learner_key, learner_choice, batch_row, batch_chunk),
+        *(program, cohort, cohort_learner),
+    }
 )
 """Rows that come, go and change; every other table has guards against removal and change."""
 
@@ -77,15 +80,8 @@ _PERSONAL: Final = frozenset(
     {
         *(api_key, idempotency, learner, learner_key, batch, batch_row, batch_chunk, batch_result),
         *(claim_link, learner_choice, learner_request),
+        *(program, cohort, cohort_learner),
     }
-    {api_key, idempotency, learner, learner_key, batch_row, batch_chunk}
-    | {program, cohort, cohort_learner}
-)
-"""Rows that come and go; every other table has guards against removal and change."""
-
-_PERSONAL: Final = frozenset(
-    {api_key, idempotency, learner, learner_key, batch, batch_row, batch_chunk, batch_result}
-    | {program, cohort, cohort_learner}
 )
 """Tables of which an auditor sees nothing."""
 

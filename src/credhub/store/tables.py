@@ -740,6 +740,9 @@ learner_request: Final = Table(
     _refers("credential", "credential_id"),
     CheckConstraint("kind IN ('correction', 'erasure', 'link')", name="kind"),
     CheckConstraint("(answered_ms IS NULL) = (answered_by IS NULL)", name="answered"),
+    sqlite_strict=True,
+)
+
 program: Final = Table(
     "program",
     metadata,

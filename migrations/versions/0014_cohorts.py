@@ -1,6 +1,6 @@
 """Programs, their cohorts, and who is in them.
 
-Revision ID: 0013
+Revision ID: 0014
 """
 
 from typing import Final
@@ -8,8 +8,8 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-revision: Final = "0013"
-down_revision: Final = "0011"
+revision: Final = "0014"
+down_revision: Final = "0013"
 branch_labels: Final = None
 depends_on: Final = None
 
