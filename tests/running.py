@@ -133,16 +133,24 @@ def make_member(runtime: Runtime, slug: str, **changes: object) -> Member:
 
 @contextmanager
 def running(
-    database_url: str, data: Path, *, strangers: Egress | None = None, **settings: object
+    database_url: str,
+    data: Path,
+    *,
+    strangers: Egress | None = None,
+    receivers: Egress | None = None,
+    **settings: object,
 ) -> Iterator[Service]:
     """Run a service on a migrated database.
 
-    ``strangers`` leads to servers of the test; without it nobody is found by any name.
+    ``strangers`` and ``receivers`` lead to servers of the test; without them nobody is found by any
+    name.
     """
     clock = Clock()
     made = settings_for(database_url, data, **settings)
     nobody = Egress(resolver=lambda *_: [])
-    with open_runtime(made, clock=clock, strangers=strangers or nobody) as runtime:
+    with open_runtime(
+        made, clock=clock, strangers=strangers or nobody, receivers=receivers or nobody
+    ) as runtime:
         yield Service(
             runtime=runtime,
             clock=clock,

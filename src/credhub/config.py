@@ -106,6 +106,13 @@ class Settings(BaseSettings):
             " their batch."
         ),
     )
+    webhook_origins: str = Field(
+        default="",
+        description=(
+            "Origins that webhooks may be sent to though they are not public or not https, "
+            "separated by commas, such as http://lms.internal:8080."
+        ),
+    )
     threads: int = Field(
         default=16,
         ge=4,
@@ -211,6 +218,17 @@ class Settings(BaseSettings):
             raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
         return value
 
+    @field_validator("webhook_origins")
+    @classmethod
+    def _webhook_origins_are_origins(cls, value: str) -> str:
+        for origin in _listed(value):
+            parts = urlsplit(origin)
+            if parts.scheme not in _DEFAULT_PORTS or not _NETLOC.fullmatch(parts.netloc):
+                raise ValueError("must be addresses such as http://lms.internal:8080")
+            if parts.path or parts.query or parts.fragment:
+                raise ValueError("must have no path, query or fragment")
+        return value
+
     @field_validator("second_store")
     @classmethod
     def _second_store_is_known(cls, value: str) -> str:
@@ -273,11 +291,20 @@ class Settings(BaseSettings):
         return f"{urlsplit(self.origin).netloc}/witness"
 
     @property
+    def receivers(self) -> tuple[str, ...]:
+        """The origins that webhooks may be sent to wherever they are."""
+        return _listed(self.webhook_origins)
+
+    @property
     def hosts(self) -> frozenset[str]:
         """Host names, without ports, that requests may be addressed to."""
         more = {name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip()}
         own = {urlsplit(self.origin).hostname or ""}
         return frozenset(LOOPBACK_HOSTS | own | more)
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in value.split(",") if one.strip())
 
 
 def _place_of(url: str) -> str | Path:

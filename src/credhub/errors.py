@@ -2385,6 +2385,67 @@ class ApiKeyNotFoundError(RequestError):
         super().__init__("There is no such API key.")
 
 
+class WebhookNotFoundError(RequestError):
+    """The hub has no such webhook."""
+
+    code = "webhook-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such webhook.")
+
+
+class TooManyWebhooksError(RequestError):
+    """The hub has as many webhooks as it may have."""
+
+    code = "too-many-webhooks"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A hub has at most {most} webhooks.")
+        self.most = most
+
+
+class WebhookAddressError(RequestError):
+    """Nothing is sent to the address of a webhook."""
+
+    code = "webhook-address-refused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The address of a webhook begins with https://, names a public host and port 443 or "
+            "8443, and has no user, password or fragment."
+        )
+
+
+class TooManySecretsError(RequestError):
+    """A webhook has as many secrets at a time as it may have."""
+
+    code = "too-many-secrets"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"A webhook has at most {most} secrets at a time. Wait until an old one has ended."
+        )
+        self.most = most
+
+
+class ReplayUnderWayError(RequestError):
+    """An endpoint is being told something again already."""
+
+    code = "replay-under-way"
+
+    def __init__(self) -> None:
+        super().__init__("This webhook is being told something again already. Wait for its end.")
+
+
+class ReplayRangeError(RequestError):
+    """What is to be told again is not in the ledger."""
+
+    code = "replay-range"
+
+    def __init__(self) -> None:
+        super().__init__("Name an entry of a log of the hub, and one that comes after it or none.")
+
+
 class ReceiptNotReadyError(RequestError):
     """The entry is recorded but not yet under a signed checkpoint."""
 

@@ -20,6 +20,7 @@ from credhub.jobs.batch_pruning import BatchPruner
 from credhub.jobs.publishing import LedgerPublisher
 from credhub.jobs.rolling_over import LogRoller
 from credhub.jobs.status_publishing import StatusPublisher
+from credhub.jobs.webhook_telling import WebhookTeller
 from credhub.jobs.witnessing import WitnessAsker
 from credhub.keys.master import MasterKey
 from credhub.ledger.policy import Policy
@@ -83,6 +84,7 @@ class Runtime:
     log_roller: LogRoller
     batch_processes: BatchProcesses
     batch_pruner: BatchPruner
+    webhook_teller: WebhookTeller
     lending: Lending
 
 
@@ -93,6 +95,7 @@ def open_runtime(
     clock: Callable[[], datetime] | None = None,
     on_disk_fault: OnDiskFault | None = None,
     strangers: Egress | None = None,
+    receivers: Egress | None = None,
 ) -> Iterator[Runtime]:
     """Start everything, and end it in the reverse order.
 
@@ -101,6 +104,7 @@ def open_runtime(
         clock: Now, in UTC.
         on_disk_fault: Called when the disk fails under SQLite. Without it the process ends.
         strangers: Asks those whose addresses are in credentials; else public ones only.
+        receivers: Sends to webhooks; else to public addresses, and where the settings say.
 
     Raises:
         TamperedFileError: A bundled context or schema was changed.
@@ -137,6 +141,7 @@ def open_runtime(
             cosigner=_cosigner(settings, opened, now),
             trust_lists=trust_lists,
             fetcher=_fetcher(settings, opened.lending, strangers or Egress()),
+            receivers=receivers or Egress(configured=settings.receivers),
             foreign_dids=ForeignDids(clock=now),
             foreign_lists=ForeignLists(clock=now),
             new_key_wait=timedelta(seconds=settings.new_key_wait),
@@ -250,6 +255,7 @@ def _with_jobs(settings: Settings, opened: _Opened, resources: Resources) -> Run
         log_roller=log_roller,
         batch_processes=BatchProcesses(resources, _WORKER, number=settings.batch_workers),
         batch_pruner=BatchPruner(resources),
+        webhook_teller=WebhookTeller(resources),
         lending=opened.lending,
     )
 

@@ -100,6 +100,8 @@ TABLES_NOT_OF_THE_RECORD: Final = {
     "program": "what a hub offers, as of now; what was issued of it is in the ledger",
     "idempotency": "answers to repeated requests; what was made is in the ledger",
     "picture": "shown and never signed; its address is its digest, and it is read back when served",
+    "webhook_endpoint": "who is told of what is in the ledger, and how far",
+    "webhook_waiting": "what is told again; the ledger says it anyway",
     "witness_key": "of the witness that this service is for others; its lines prove its key",
 }
 

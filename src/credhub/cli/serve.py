@@ -70,6 +70,7 @@ def run(runtime: Runtime, settings: Settings) -> None:
         runtime.witness_asker.start()
         runtime.batch_processes.start()
         runtime.batch_pruner.start()
+        runtime.webhook_teller.start()
     if runtime.ledger_publisher is not None:
         runtime.ledger_publisher.start()
     structlog.get_logger("credhub").info("serving", address=settings.origin)
@@ -77,6 +78,7 @@ def run(runtime: Runtime, settings: Settings) -> None:
         with garbage.what_is_here_stays():
             uvicorn.Server(config).run()
     finally:
+        runtime.webhook_teller.close()
         runtime.batch_pruner.close()
         runtime.batch_processes.close()
         if runtime.ledger_publisher is not None:

@@ -1,16 +1,18 @@
 """One HTTP exchange with somebody else, bounded in every direction."""
 
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from threading import Thread
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
-from credhub.egress.addresses import Resolver, resolve, system_resolver
+from credhub.egress.addresses import Resolver, is_public, resolve, system_resolver
 from credhub.egress.network import Deadline, PinnedTransport
 from credhub.errors import AddressRefusedError, AnswerTooLargeError, EgressError, NotReachedError
 
@@ -80,7 +82,7 @@ class Egress:
             AnswerTooLargeError: The answer is larger than the limit.
         """
         headers = {"accept": accept}
-        return self._exchange("GET", url, headers, None, limit=limit, seconds=seconds)
+        return self._exchange("GET", url, headers, None, _whole(limit), seconds=seconds)
 
     def post(
         self,
@@ -93,7 +95,52 @@ class Egress:
     ) -> Answer:
         """Send a body to an address. The errors are those of ``get``."""
         headers = {"accept": "*/*", "content-type": content_type}
-        return self._exchange("POST", url, headers, body, limit=limit, seconds=seconds)
+        return self._exchange("POST", url, headers, body, _whole(limit), seconds=seconds)
+
+    def send(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        headers: Mapping[str, str],
+        most: int,
+        seconds: float = SECONDS,
+    ) -> Answer:
+        """Send a body to whoever only has to say that it arrived.
+
+        Args:
+            url: The address.
+            body: What is sent.
+            headers: Its headers, in lower case.
+            most: Most bytes of the answer that are read; what comes after them is left.
+            seconds: Most time for everything together.
+
+        Raises:
+            AddressRefusedError: We send nothing there.
+            NotReachedError: It did not answer in time, or not with HTTP.
+        """
+
+        def read(response: httpx.Response) -> Answer:
+            return _read_start(response, most)
+
+        return self._exchange("POST", url, headers, body, read, seconds=seconds)
+
+    def check(self, url: str) -> None:
+        """Refuse an address to which nothing will ever be sent, without looking up its host.
+
+        Raises:
+            AddressRefusedError: It is one.
+        """
+        self._check(_parse(url))
+
+    def _check(self, parts: SplitResult) -> bool:
+        """Say whether an address is one that the operator configured."""
+        configured = _origin(parts) in self._configured
+        if not configured and (parts.scheme, _port(parts)) not in _STRANGERS:
+            raise AddressRefusedError
+        if not configured and _is_inside(parts.hostname or ""):
+            raise AddressRefusedError
+        return configured
 
     def _exchange(  # noqa: PLR0913 - everything that an exchange has
         self,
@@ -101,8 +148,8 @@ class Egress:
         url: str,
         headers: Mapping[str, str],
         body: bytes | None,
+        read: Callable[[httpx.Response], Answer],
         *,
-        limit: int,
         seconds: float,
     ) -> Answer:
         parts = _parse(url)
@@ -119,15 +166,13 @@ class Egress:
                 ) as client,
                 client.stream(method, url, content=body) as response,
             ):
-                return _read(response, limit)
+                return read(response)
         except _UNREACHED as error:
             raise NotReachedError from error
 
     def _addresses(self, parts: SplitResult, deadline: Deadline) -> tuple[str, ...]:
         """Resolve the host within the deadline, which the system's resolver does not know."""
-        configured = _origin(parts) in self._configured
-        if not configured and (parts.scheme, _port(parts)) not in _STRANGERS:
-            raise AddressRefusedError
+        configured = self._check(parts)
         found: Future[tuple[str, ...]] = Future()
 
         def find() -> None:
@@ -147,6 +192,10 @@ class Egress:
         return found.result(timeout=deadline.left())
 
 
+def _whole(limit: int) -> Callable[[httpx.Response], Answer]:
+    return lambda response: _read(response, limit)
+
+
 def _read(response: httpx.Response, limit: int) -> Answer:
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         raise NotReachedError
@@ -155,10 +204,25 @@ def _read(response: httpx.Response, limit: int) -> Answer:
         body += chunk
         if len(body) > limit:
             raise AnswerTooLargeError
+    return _answer(response, bytes(body))
+
+
+def _read_start(response: httpx.Response, most: int) -> Answer:
+    body = bytearray()
+    # The status is the answer: whoever breaks off after it has said it.
+    with suppress(*_UNREACHED):
+        for chunk in response.iter_raw():
+            body += chunk
+            if len(body) >= most:
+                break
+    return _answer(response, bytes(body[:most]))
+
+
+def _answer(response: httpx.Response, body: bytes) -> Answer:
     return Answer(
         status=response.status_code,
         content_type=response.headers.get("content-type", ""),
-        body=bytes(body),
+        body=body,
     )
 
 
@@ -176,6 +240,14 @@ def _parse(url: str) -> SplitResult:
     if len(url) > _MAX_ADDRESS or "\\" in url:
         raise AddressRefusedError
     return parts
+
+
+def _is_inside(host: str) -> bool:
+    """Say whether a host is written as an address that is not public."""
+    try:
+        return not is_public(ip_address(host))
+    except ValueError:
+        return False
 
 
 def _origin(parts: SplitResult) -> tuple[str, str, int]:

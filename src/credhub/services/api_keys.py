@@ -41,6 +41,7 @@ class Scope(StrEnum):
     VERIFY = "verify"
     PARTNERS = "partners"
     ENDORSE = "endorse"
+    WEBHOOKS = "webhooks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from credhub.credentials.code import RANDOM_BYTES, PublicCode
 from credhub.credentials.schema import Schemas
+from credhub.egress.client import Egress
 from credhub.ledger.checkpoint import Checkpoint
 from credhub.ledger.policy import Policy
 from credhub.proofs.forms import DEFAULT
@@ -50,6 +51,7 @@ class Resources:
         cosigner: This service as a witness of others.
         trust_lists: The operator's lists of issuers, in the order in which they count.
         fetcher: Asks strangers for what they publish.
+        receivers: Sends to the webhooks of hubs.
         foreign_dids: The DID documents of strangers.
         foreign_lists: The status lists of strangers.
         new_key_wait: How long a new key of a hub is published before it signs.
@@ -73,6 +75,7 @@ class Resources:
     cosigner: Cosigner
     trust_lists: tuple[TrustList, ...]
     fetcher: Fetcher
+    receivers: Egress
     foreign_dids: ForeignDids
     foreign_lists: ForeignLists
     new_key_wait: timedelta

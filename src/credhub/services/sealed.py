@@ -69,6 +69,14 @@ def request_context(hub: HubNumber, request_id: str) -> bytes:
 def cohort_learner_context(hub: HubNumber, cohort_id: str, learner_id: str) -> bytes:
     """Name what is known of one learner in one cohort."""
     return _context("cohort-learner", hub, cohort_id, learner_id)
+def webhook_url_context(hub: HubNumber, endpoint_id: str) -> bytes:
+    """Name the address of one webhook."""
+    return _context("webhook-url", hub, endpoint_id)
+
+
+def webhook_secrets_context(hub: HubNumber, endpoint_id: str) -> bytes:
+    """Name the secrets with which one webhook is signed."""
+    return _context("webhook-secrets", hub, endpoint_id)
 
 
 def _context(kind: str, hub: HubNumber, *parts: str) -> bytes:

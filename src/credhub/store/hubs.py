@@ -121,6 +121,12 @@ class Hubs:
         """Find a hub by its DID, compared as exact text."""
         return self._one(_BY_DID, did)
 
+    def lock(self, number: HubNumber) -> None:
+        """Have others wait who lock the same hub, until the transaction ends."""
+        own = select(table.c.hub_id).where(table.c.hub_id == number)
+        # Whoever adds what refers to the hub need not wait.
+        self._connection.execute(own.with_for_update(key_share=True)).one()
+
     def secret_of(self, number: HubNumber) -> SealedSecret | None:
         """Read the secret of a hub."""
         row = self._connection.execute(_SECRET_OF, {"value": number}).one_or_none()

@@ -33,6 +33,8 @@ from credhub.store.tables import (
     program,
     signing_key,
     status_list,
+    webhook_endpoint,
+    webhook_waiting,
 )
 
 _CHANGING: Final[Mapping[Table, tuple[str, ...]]] = {
@@ -60,13 +62,28 @@ _CHANGING: Final[Mapping[Table, tuple[str, ...]]] = {
     program: ("version", "document", "changed_ms", "archived_ms"),
     cohort: ("version", "document", "changed_ms", "finished_ms"),
     cohort_learner: ("version", "sealed"),
+    webhook_endpoint: (
+        *("sealed_url", "sealed_secrets", "types", "log", "seq"),
+        *("replay_log", "replay_seq", "replay_end_log", "replay_end_seq"),
+        *("leased_until_ms", "failures", "failing_since_ms", "next_ms"),
+        *("last_ms", "last_outcome", "last_status", "delivered_ms"),
+        *("disabled_ms", "disabled_because"),
+    ),
+    webhook_waiting: (
+        *("attempts", "next_ms", "last_ms", "last_outcome", "last_status", "dead_ms"),
+    ),
 }
 """The columns that the service changes in rows that are there; guards say how."""
 
-_REMOVED: Final = frozenset({learner_key, batch, batch_row, batch_chunk, batch_result})
+_REMOVED: Final = frozenset(
+    {
+        *(learner_key, batch, batch_row, batch_chunk, batch_result),
+        *(webhook_endpoint, webhook_waiting),
+    }
+)
 """Erasure is the removal of a learner's key. What waits in a queue goes when it was done; of
 batches guards let only those go of which not all rows arrived, and of results only those of rows
-that gave nothing new, after the end."""
+that gave nothing new, after the end. A hub removes its webhooks."""
 
 UNGUARDED: Final = frozenset(
     {
@@ -75,12 +92,18 @@ UNGUARDED: Final = frozenset(
     }
 )
 """Rows that come, go and change; every other table has guards against removal and change."""
+        *(api_key, idempotency, learner, learner_key, batch_row, batch_chunk),
+        *(webhook_endpoint, webhook_waiting),
+    }
+)
+"""Rows that come and go; every other table has guards against removal and change."""
 
 _PERSONAL: Final = frozenset(
     {
         *(api_key, idempotency, learner, learner_key, batch, batch_row, batch_chunk, batch_result),
         *(claim_link, learner_choice, learner_request),
         *(program, cohort, cohort_learner),
+        *(webhook_endpoint, webhook_waiting),
     }
 )
 """Tables of which an auditor sees nothing."""

@@ -40,6 +40,7 @@ from credhub.store.engine import (
     reading,
     writing,
 )
+from credhub.store.happenings import Happenings
 from credhub.store.hubs import Hubs
 from credhub.store.idempotency import Idempotency
 from credhub.store.key_events import KeyEvents
@@ -58,6 +59,8 @@ from credhub.store.status import Status
 from credhub.store.streaming import close_streams
 from credhub.store.tiles import RecentTiles
 from credhub.store.unspoken import Claimed
+from credhub.store.webhook_waiting import WebhookWaiting
+from credhub.store.webhooks import Webhooks
 from credhub.store.witness_keys import WitnessKeys
 
 _CONTENDED: Final = frozenset({"40001", "40P01"})
@@ -104,6 +107,9 @@ class Transaction:
         self.claimed = Claimed(connection)
         self.cosignatures = Cosignatures(connection)
         self.witness_keys = WitnessKeys(connection)
+        self.happenings = Happenings(connection)
+        self.webhooks = Webhooks(connection)
+        self.webhook_waiting = WebhookWaiting(connection)
 
 
 class Store:

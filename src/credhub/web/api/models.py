@@ -222,6 +222,8 @@ class ApiKeyRequest(RequestModel):
     label: Name
     scopes: list[Literal["issue", "read", "revoke", "keys", "verify", "partners", "endorse"]] = (
         Field(min_length=1, max_length=7)
+    scopes: list[Literal["issue", "read", "revoke", "keys", "verify", "webhooks"]] = Field(
+        min_length=1, max_length=6
     )
     expires_at: Instant | None = None
     partner: Did | None = Field(
