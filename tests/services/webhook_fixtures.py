@@ -43,11 +43,9 @@ class Told:
     def found(self, webhook: Webhook) -> Webhook:
         return endpoints.find(self.resources, self.hub, webhook.endpoint.endpoint_id)
 
-    def tell(self, webhook: Webhook, **options: float) -> bool:
+    def tell(self, webhook: Webhook) -> bool:
         """Tell one part, whatever is due."""
-        return telling.tell_part(
-            self.resources, self.hub, webhook.endpoint.endpoint_id, seconds=60, **options
-        )
+        return telling.tell_part(self.resources, self.hub, webhook.endpoint.endpoint_id, seconds=60)
 
     def waiting(self, webhook: Webhook, *, dead: bool = False) -> tuple[WaitingDelivery, ...]:
         with self.resources.store.read() as tx:

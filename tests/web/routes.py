@@ -18,6 +18,8 @@ from credhub.proofs import vc_jwt
 from credhub.services import learner_requests, partners, pictures, reading
 from credhub.services.partners import NewPartner
 from credhub.store.learner_requests import RequestKind
+from credhub.services.webhooks import endpoints
+from credhub.services.webhooks.events import EventType
 from credhub.store.tables import metadata
 from tests.running import (
     Member,
@@ -200,6 +202,14 @@ FULL_BODIES: Mapping[str, JsonValue] = {
     },
     "EndorsementRequest": {"token": "{signed}"},
     "WithdrawalRequest": {"reason": TEXT},
+    "WebhookRequest": {"url": "https://lms.example/hook", "types": ["credential.issued"]},
+    "WebhookChangeRequest": {
+        "url": "https://lms.example/other",
+        "types": ["credential.revoked"],
+        "enabled": True,
+    },
+    "WebhookSecretRequest": {"overlapSeconds": 0},
+    "WebhookReplayRequest": {"from": {"log": "2026", "seq": 0}, "to": {"log": "2026", "seq": 1}},
     "VerifyRequest": {"credential": {"type": ["VerifiableCredential"]}, "receipt": TEXT},
     "BatchVerifyRequest": {
         "credentials": [{"type": ["VerifiableCredential"]}, TEXT],
@@ -230,6 +240,7 @@ class Things:
     program_id: str = "none"
     cohort_id: str = "none"
     learner_id: str = "none"
+    webhook_id: str = "none"
     log: str = "2026"
     number: str = "1"
     name: str = "key-1"
@@ -267,6 +278,7 @@ class Things:
             program_id=program_id,
             cohort_id=cohort_id,
             learner_id=added(client, cohort_id, person("Amélie"))[0],
+            webhook_id=a_webhook(service, member),
         )
 
     def path(self, template: str) -> str:
@@ -301,6 +313,7 @@ class Things:
             self.program_id,
             self.cohort_id,
             self.learner_id,
+            self.webhook_id,
         }
 
 
@@ -328,6 +341,14 @@ def given(service: Service, member: Member, achievement_id: str) -> str:
     """Have the partner of a hub endorse an achievement, and give the id of that."""
     body: JsonObject = {"token": token_about(service, achievement_id)}
     return str(post(service.client(member), "/v1/endorsements", body)["id"])
+def a_webhook(service: Service, member: Member) -> str:
+    """Make a webhook of a hub, in place of those before, of which it may not have many."""
+    for one in endpoints.of_hub(service.resources, member.hub.number):
+        endpoints.remove(service.resources, member.hub.number, one.endpoint.endpoint_id)
+    made = endpoints.create(
+        service.resources, member.hub.number, url=f"{URL}/hook", types=tuple(EventType)
+    )
+    return made.endpoint.endpoint_id
 
 
 def a_picture(service: Service, member: Member) -> str:

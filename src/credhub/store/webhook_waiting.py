@@ -127,7 +127,7 @@ class WebhookWaiting:
         values = {**_named(endpoint.hub, endpoint.endpoint_id), "subjects": list(among)}
         return frozenset(self._connection.execute(_SUBJECTS, values).scalars())
 
-    def page(  # noqa: PLR0913 - what a list can be asked for
+    def page(
         self,
         hub: HubNumber,
         endpoint_id: str,

@@ -29,6 +29,8 @@ _COSIGNATURES: Final = RateLimitItemPerMinute(600)
 _OPENINGS: Final = RateLimitItemPerMinute(10)
 # What one visit may ask for: certificates are made anew each time.
 _STEPS: Final = RateLimitItemPerMinute(60)
+# Each is a message to somebody else, for whom we may wait.
+_WEBHOOK_TESTS: Final = RateLimitItemPerMinute(30)
 # RFC 4291, section 2.5.4: the rest of an address is the client's own choice.
 _INTERFACE_BITS: Final = 64
 # One batch may keep a thread for most of a minute.
@@ -151,6 +153,14 @@ class Limits:
                 others behind the same address.
         """
         self._hit(self._refused_keys, "key", _client(request))
+
+    def count_webhook_test(self, hub: HubNumber) -> None:
+        """Count one message that a hub has sent to try out a webhook.
+
+        Raises:
+            RateLimitedError: The hub tried too often.
+        """
+        self._hit(_WEBHOOK_TESTS, "webhook-test", str(hub))
 
     def count_batch(self, hub: HubNumber, credentials: int) -> None:
         """Count what a hub wants verified at once.

@@ -1,6 +1,6 @@
-"""What waits for a webhook, what is not tried any more, and what is told again.
+"""What a webhook is told again: what was given up, or a part of the ledger.
 
-What is told again is a second cursor, from one entry up to another, beside the one that goes on.
+A part of the ledger is a second cursor, from one entry up to another, beside the one that goes on.
 """
 
 from credhub.errors import ReplayRangeError, ReplayUnderWayError
@@ -8,27 +8,7 @@ from credhub.services.resources import Resources
 from credhub.services.webhooks.endpoints import find
 from credhub.services.webhooks.webhook import Webhook, found
 from credhub.store.hubs import HubNumber
-from credhub.store.webhook_waiting import WaitingDelivery
 from credhub.store.webhooks import Position, Replay, replay_columns
-
-
-def deliveries(  # noqa: PLR0913 - what a list can be asked for
-    resources: Resources,
-    hub: HubNumber,
-    endpoint_id: str,
-    *,
-    dead: bool,
-    after: tuple[int, int],
-    limit: int,
-) -> tuple[WaitingDelivery, ...]:
-    """List what waits for an endpoint, or what is not tried any more, oldest first.
-
-    Raises:
-        WebhookNotFoundError: The hub has none of this id.
-    """
-    with resources.store.read() as tx:
-        found(tx.webhooks.find(hub, endpoint_id))
-        return tx.webhook_waiting.page(hub, endpoint_id, dead=dead, after=after, most=limit)
 
 
 def revive(resources: Resources, hub: HubNumber, endpoint_id: str) -> int:

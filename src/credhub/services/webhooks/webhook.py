@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from credhub import instants, jsontypes
-from credhub.errors import WebhookNotFoundError
+from credhub.errors import RecordDamagedError, UnsealError, WebhookNotFoundError
 from credhub.jsontypes import JsonObject, JsonValue
 from credhub.keys.sealing import seal, unseal
 from credhub.services.resources import Resources
@@ -70,7 +70,7 @@ def opened_in(resources: Resources, tx: Transaction, endpoint: Endpoint) -> Webh
     """Open what is sealed in the row of an endpoint, and count what waits for it.
 
     Raises:
-        UnsealError: The row was changed.
+        RecordDamagedError: The row was changed.
     """
     counts = tx.webhook_waiting.counts(endpoint.hub, endpoint.endpoint_id)
     return opened(resources, endpoint, counts)
@@ -80,13 +80,16 @@ def opened(resources: Resources, endpoint: Endpoint, counts: WaitingCounts) -> W
     """Open what is sealed in the row of an endpoint.
 
     Raises:
-        UnsealError: The row was changed.
+        RecordDamagedError: The row was changed.
     """
     hub, endpoint_id = endpoint.hub, endpoint.endpoint_id
     key = resources.keyring.of(hub).wrapping
-    url = unseal(key, endpoint.sealed_url, context=webhook_url_context(hub, endpoint_id))
     context = webhook_secrets_context(hub, endpoint_id)
-    secrets = jsontypes.parse(unseal(key, endpoint.sealed_secrets, context=context))
+    try:
+        url = unseal(key, endpoint.sealed_url, context=webhook_url_context(hub, endpoint_id))
+        secrets = jsontypes.parse(unseal(key, endpoint.sealed_secrets, context=context))
+    except UnsealError as error:
+        raise RecordDamagedError from error
     assert isinstance(secrets, list)  # noqa: S101 - what we sealed
     return Webhook(
         endpoint=endpoint, url=url.decode(), secrets=tuple(map(_secret_of, secrets)), counts=counts
