@@ -9,6 +9,7 @@ import pytest
 from credhub.services.resources import Resources
 from credhub.services.webhooks import endpoints, telling
 from credhub.services.webhooks.events import EventType
+from credhub.services.webhooks.reading import Stream, read_on
 from credhub.services.webhooks.webhook import Webhook
 from credhub.store.hubs import HubNumber
 from credhub.store.webhook_waiting import WaitingDelivery
@@ -46,6 +47,20 @@ class Told:
     def tell(self, webhook: Webhook) -> bool:
         """Tell one part, whatever is due."""
         return telling.tell_part(self.resources, self.hub, webhook.endpoint.endpoint_id, seconds=60)
+
+    def is_due(self, webhook: Webhook) -> bool:
+        """Say whether the job would tell it something now."""
+        with self.resources.store.read() as tx:
+            due = tx.webhooks.due(self.service.clock())
+        return webhook.endpoint.endpoint_id in {one.endpoint_id for one in due}
+
+    def is_behind(self, webhook: Webhook) -> bool:
+        """Say whether there are entries that it was not told."""
+        endpoint = self.found(webhook).endpoint
+        with self.resources.store.read() as tx:
+            hub = self.service.one.hub
+            _, following = read_on(tx, hub, Stream(cursor=endpoint.cursor))
+        return following.cursor != endpoint.cursor
 
     def waiting(self, webhook: Webhook, *, dead: bool = False) -> tuple[WaitingDelivery, ...]:
         with self.resources.store.read() as tx:

@@ -116,6 +116,7 @@ class _Part:
         self._monotonic = monotonic
         self._end = monotonic() + seconds
         self._left = EVENTS
+        self._is_gone = False
 
     @property
     def _endpoint(self) -> Endpoint:
@@ -125,10 +126,6 @@ class _Part:
     def _is_open(self) -> bool:
         """Whether it failed so often that it is only probed."""
         return self._health.failures >= schedule.BREAKER
-
-    @property
-    def _is_gone(self) -> bool:
-        return self._health.last_outcome is Outcome.GONE
 
     @property
     def _is_over(self) -> bool:
@@ -148,14 +145,20 @@ class _Part:
 
     def _probe(self) -> None:
         self._try_again(most=1)
-        for stream in (self._main, self._replay):
-            if stream is None or not self._is_open or self._is_gone:
-                continue
-            events, _, blocked = self._read(stream)
-            free = (event for event in events if event.subject not in blocked)
-            event = next(free, None)
-            if event is not None and self._send(event).outcome is Outcome.DELIVERED:
-                self._written.deliver(event.position)
+        self._main = self._probe_with(self._main)
+        if self._replay is not None:
+            self._replay = self._probe_with(self._replay)
+
+    def _probe_with(self, stream: Stream) -> Stream:
+        """Try one event that waits for no other, until one is delivered."""
+        if not self._is_open or self._is_gone:
+            return stream
+        events, following, blocked = self._read(stream)
+        free = (event for event in events if event.subject not in blocked)
+        event = next(free, None)
+        if event is not None and self._send(event).outcome is Outcome.DELIVERED:
+            self._written.deliver(event.position)
+        return stream if events else following
 
     def _try_again(self, *, most: int) -> None:  # (2)
         now = self._resources.clock()
@@ -205,6 +208,7 @@ class _Part:
         self._left -= 1
         sent = send(self._resources, self._webhook, event.event_id, event.body)
         is_good = sent.outcome is Outcome.DELIVERED
+        self._is_gone = sent.outcome is Outcome.GONE
         before = self._health
         self._health = replace(
             before,
