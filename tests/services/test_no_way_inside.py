@@ -301,10 +301,13 @@ ASKS = {
     "services/witnessing.py _post _egress.post": 1,
     "services/witnessing.py position _egress.get": 1,
     "egress/reading.py read _egress.get": 1,
+    # For hubs, of whose addresses ``test_webhook_addresses`` says the same as the sinks.
+    "services/webhooks/sending.py _exchanged egress.send": 1,
 }
 """Whoever asks somebody, and how often: a new one needs a sink, or an address of the operator's."""
 MAKES = {
     "runtime.py Egress()": "for strangers: this one is replaced here by one with other names",
+    "runtime.py Egress(configured)": "webhooks: public ones, and origins that the operator names",
     "witnesses.py Egress(configured)": "the witnesses of the policy",
     "cli/trust.py Egress(configured)": "the list that the operator names",
     "egress/reading.py Egress(configured)": "the published files that the operator names",
@@ -358,7 +361,7 @@ def _within(node: ast.AST, function: str) -> Iterator[tuple[str, ast.Call]]:
 
 def _asks(call: ast.Call) -> str | None:
     asked = call.func
-    if not isinstance(asked, ast.Attribute) or asked.attr not in {"get", "post"}:
+    if not isinstance(asked, ast.Attribute) or asked.attr not in {"get", "post", "send"}:
         return None
     whom = _last(asked.value)
     asking = whom.lstrip("_") in {"errand", "fetcher", "egress", "strangers"}

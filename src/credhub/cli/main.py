@@ -36,6 +36,7 @@ _COMMANDS: Final = {
         "verify.verify",
         "Check the credential, the bundle or the presentation in each FILE.",
     ),
+    "webhook": ("webhook.webhook", "Say who is told what happens."),
     "worker": ("worker.worker", "Issue batches until interrupted."),
     "trust": ("trust.trust", "Say whom this service vouches for, beside its own hubs."),
     "db": ("db.db", "Look after the database."),
