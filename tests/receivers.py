@@ -57,21 +57,21 @@ class Receiver:
         answer: Says with which status a message is answered.
         reply: What is answered beside the status.
         messages: What arrived, in its order.
-        hosts: Where hosts are.
+        addresses: Where its host is.
     """
 
     port: int
+    host: str = HOST
     answer: Answering = lambda _: 204
     reply: bytes = b""
     location: str | None = None
     messages: list[Message] = field(default_factory=list)
     addresses: list[str] = field(default_factory=lambda: ["127.0.0.1"])
-    connections: int = 0
     _lock: Lock = field(default_factory=Lock)
 
     @property
     def origin(self) -> str:
-        return f"https://{HOST}:{self.port}"
+        return f"https://{self.host}:{self.port}"
 
     @property
     def url(self) -> str:
@@ -92,12 +92,12 @@ class Receiver:
 
 
 @contextmanager
-def receiving(certificate: Path, port: int = 0) -> Iterator[Receiver]:
+def receiving(certificate: Path, *, host: str = HOST) -> Iterator[Receiver]:
     """Receive on 127.0.0.1."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    with _Server(("127.0.0.1", port), BaseHTTPRequestHandler) as server:
-        receiver = Receiver(port=server.server_address[1])
+    with _Server(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        receiver = Receiver(port=server.server_address[1], host=host)
         server.RequestHandlerClass = _handler_of(receiver)
         server.socket = context.wrap_socket(
             server.socket, server_side=True, do_handshake_on_connect=False
