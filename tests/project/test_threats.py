@@ -15,6 +15,7 @@ ROWS: Final = (
     *(f"T{number:02}" for number in range(8, 19)),
     *(f"T{number}" for number in range(20, 55)),
     *("T57", "T61", "T62"),
+    *("T61", "T62", "T64", "T65", "T66"),
     *(f"T{number}" for number in range(67, 71)),
     *("T72", "T73", "T74"),
     "T97",

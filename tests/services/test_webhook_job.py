@@ -1,4 +1,4 @@
-"""The job that tells webhooks: several side by side, several processes, and none that delays others."""
+"""The job that tells webhooks: several side by side, in several processes, and nobody waits."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -50,7 +50,7 @@ def test_several_workers_tell_every_event_of_every_webhook_once(told: Told) -> N
         assert [one.told["credential"] for one in told.receiver.at(path)] == issued
 
 
-def test_r24_receivers_that_do_not_answer_delay_nobody_else(told: Told) -> None:
+def test_t64_receivers_that_do_not_answer_delay_nobody_else(told: Told) -> None:
     release = Event()
 
     def answer(message: Message) -> int:

@@ -218,7 +218,7 @@ def test_what_is_refused_is_tried_on_the_schedule_and_then_given_up(told: Told) 
     assert len({message.event_id for message in told.receiver.messages}) == 1
 
 
-def test_an_endpoint_that_is_down_heaps_up_no_rows_and_is_probed(told: Told) -> None:
+def test_t64_an_endpoint_that_is_down_heaps_up_no_rows_and_is_probed(told: Told) -> None:
     webhook = told.webhook("/hook", ISSUED)
     told.receiver.answer = lambda _: 503
     client = told.service.client()
@@ -320,7 +320,7 @@ def test_who_asked_to_be_told_nothing_is_told_what_happened_meanwhile_when_enabl
     assert types_of(told.receiver.messages) == ["credential.issued"]
 
 
-def test_a_redirect_is_not_followed(told: Told) -> None:
+def test_t64_a_redirect_is_not_followed(told: Told) -> None:
     webhook = told.webhook("/hook", ISSUED)
     told.receiver.answer = lambda _: 302
     told.receiver.location = told.receiver.origin + "/elsewhere"

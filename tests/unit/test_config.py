@@ -26,6 +26,7 @@ GIVEN = {
     "workers": ("4", 4),
     "batch_workers": ("0", 0),
     "batch_results_days": ("7", 7),
+    "webhook_origins": ("http://lms.internal:8080", "http://lms.internal:8080"),
     "threads": ("8", 8),
     "connections": ("9", 9),
     "connections_per_client": ("3", 3),
@@ -233,3 +234,19 @@ def test_the_hosts_are_our_own_and_those_that_are_named() -> None:
 
     assert settings.hosts == LOOPBACK_HOSTS | {"hub.example", "old.example", "other.example"}
     assert Settings().hosts == LOOPBACK_HOSTS
+
+
+@pytest.mark.parametrize(
+    "value", ["lms.internal", "ftp://lms.internal", "http://lms.internal/x", "https://a,https://"]
+)
+def test_a_webhook_origin_is_an_origin(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CREDHUB_WEBHOOK_ORIGINS", value)
+
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_webhook_origins_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CREDHUB_WEBHOOK_ORIGINS", "https://a.example, http://b.example:8080,")
+
+    assert Settings().receivers == ("https://a.example", "http://b.example:8080")
