@@ -135,6 +135,10 @@ def handler_of(site: Site) -> type[BaseHTTPRequestHandler]:
             else:
                 page(self)
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self.do_GET()
+
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 

@@ -48,7 +48,7 @@ def test_t64_an_address_that_is_inside_by_the_time_of_a_delivery_is_sent_nothing
         assert network.contacts() == []
 
         where[:] = [PUBLIC]
-        # That it takes no POST is an answer.
+        # That it has no such page is an answer.
         assert outcome_of_one(service, made.endpoint.endpoint_id) is Outcome.REFUSED
         assert network.contacts() == [(PUBLIC, 443)]
 
