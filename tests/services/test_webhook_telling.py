@@ -408,7 +408,11 @@ def test_t95_nothing_that_is_told_says_who(told: Told) -> None:
     webhook = told.webhook()
     client = told.service.client()
     achievement = publish(client, suspendable=True)
-    recipient = {"name": "Quetzal Xochitl", "email": "quetzal@x.example", "externalId": "canary-9"}
+    recipient: JsonObject = {
+        "name": "Quetzal Xochitl",
+        "email": "quetzal@x.example",
+        "externalId": "canary-9",
+    }
     issued = issue(client, achievement, recipient=recipient)
     path = f"/v1/credentials/{issued['id']}/revocation"
     client.post(path, json={"reason": "Quetzal never came."})

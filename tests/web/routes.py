@@ -39,6 +39,15 @@ from tests.web.cohorts import added, make_cohort, make_program, person, step
 PARTNER = MemorySigner(73)
 # What strangers may send here changes nothing.
 HARMLESS_POSTS = frozenset({"POST /v1/verify", "POST /v1/verify/batch", "POST /verify"})
+# What is sent here changes nothing.
+HARMLESS_POSTS = frozenset(
+    {
+        "POST /v1/verify",
+        "POST /v1/verify/batch",
+        "POST /verify",
+        "POST /v1/webhooks/{webhook_id}/test",
+    }
+)
 TEXT = "A short text."
 URL = "https://school.example/page"
 _PROGRAM: JsonObject = {

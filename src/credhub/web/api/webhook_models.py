@@ -15,8 +15,10 @@ from credhub.web.api.models import Model, RequestModel, Url
 
 _SECONDS: Final = int(LONGEST_OVERLAP.total_seconds())
 
-TypeName = Literal[tuple(EventType)]  # type: ignore[valid-type]  # the enum's own values, as strict text
-Types = Annotated[list[TypeName], Field(min_length=1, max_length=len(EventType))]
+Types = Annotated[
+    list[Literal[tuple(EventType)]],  # type: ignore[valid-type]  # the enum's own values, as strict text
+    Field(min_length=1, max_length=len(EventType)),
+]
 
 
 class WebhookRequest(RequestModel):
