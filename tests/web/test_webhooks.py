@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from starlette.testclient import TestClient
 
 from credhub.services.webhooks import endpoints, telling
+from credhub.services.webhooks.events import EventType
+from credhub.web.api.webhook_models import TypeName
 from tests.engines import SqliteDatabases
 from tests.receivers import Receiver, receiver_certificate, receiving
 from tests.running import Service, issue, post, publish, running, unique
@@ -47,6 +50,10 @@ def client(hooked: Service, receiver: Receiver) -> TestClient:
 
 def tell(service: Service, webhook_id: object) -> None:
     telling.tell_part(service.resources, service.one.hub.number, str(webhook_id), seconds=60)
+
+
+def test_every_type_of_event_can_be_asked_for() -> None:
+    assert get_args(TypeName) == tuple(EventType)
 
 
 def test_a_webhook_is_made_read_listed_and_removed(client: TestClient, receiver: Receiver) -> None:

@@ -15,10 +15,15 @@ from credhub.web.api.models import Model, RequestModel, Url
 
 _SECONDS: Final = int(LONGEST_OVERLAP.total_seconds())
 
-Types = Annotated[
-    list[Literal[tuple(EventType)]],  # type: ignore[valid-type]  # the enum's own values, as strict text
-    Field(min_length=1, max_length=len(EventType)),
+TypeName = Literal[
+    "credential.issued",
+    "credential.corrected",
+    "credential.revoked",
+    "credential.suspended",
+    "credential.reinstated",
+    "achievement.published",
 ]
+Types = Annotated[list[TypeName], Field(min_length=1, max_length=len(EventType))]
 
 
 class WebhookRequest(RequestModel):

@@ -1,5 +1,6 @@
 """``/v1/webhooks``: who is told what happens."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, Final, Literal
 
@@ -233,7 +234,7 @@ def replay_events(
     return WebhookAnswer.of(again)
 
 
-def _types(names: list[str] | None) -> tuple[EventType, ...] | None:
+def _types(names: Sequence[str] | None) -> tuple[EventType, ...] | None:
     return None if names is None else tuple(map(EventType, names))
 
 
