@@ -11,9 +11,8 @@ from credhub.cli.main import cli
 
 COMMANDS = [
     *("audit", "batch", "cohort", "credential", "db", "dev", "endorsement", "hub", "import"),
-    *("issue", "key", "ledger", "partner", "program", "serve", "trust", "verify", "worker"),
-    *("audit", "batch", "credential", "db", "dev", "hub", "import", "issue", "key"),
-    *("ledger", "partner", "serve", "trust", "verify", "webhook", "worker"),
+    *("issue", "key", "ledger", "partner", "program", "serve", "trust", "verify", "webhook"),
+    "worker",
 ]
 
 

@@ -17,9 +17,9 @@ from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs import vc_jwt
 from credhub.services import learner_requests, partners, pictures, reading
 from credhub.services.partners import NewPartner
-from credhub.store.learner_requests import RequestKind
 from credhub.services.webhooks import endpoints
 from credhub.services.webhooks.events import EventType
+from credhub.store.learner_requests import RequestKind
 from credhub.store.tables import metadata
 from tests.running import (
     Member,
@@ -350,6 +350,8 @@ def given(service: Service, member: Member, achievement_id: str) -> str:
     """Have the partner of a hub endorse an achievement, and give the id of that."""
     body: JsonObject = {"token": token_about(service, achievement_id)}
     return str(post(service.client(member), "/v1/endorsements", body)["id"])
+
+
 def a_webhook(service: Service, member: Member) -> str:
     """Make a webhook of a hub, in place of those before, of which it may not have many."""
     for one in endpoints.of_hub(service.resources, member.hub.number):

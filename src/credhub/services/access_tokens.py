@@ -41,7 +41,7 @@ _BITS: Final[Mapping[Scope, int]] = {
     Scope.VERIFY: 1 << 4,
     Scope.PARTNERS: 1 << 5,
     Scope.ENDORSE: 1 << 6,
-    Scope.WEBHOOKS: 1 << 5,
+    Scope.WEBHOOKS: 1 << 7,
 }
 
 

@@ -69,6 +69,8 @@ def request_context(hub: HubNumber, request_id: str) -> bytes:
 def cohort_learner_context(hub: HubNumber, cohort_id: str, learner_id: str) -> bytes:
     """Name what is known of one learner in one cohort."""
     return _context("cohort-learner", hub, cohort_id, learner_id)
+
+
 def webhook_url_context(hub: HubNumber, endpoint_id: str) -> bytes:
     """Name the address of one webhook."""
     return _context("webhook-url", hub, endpoint_id)

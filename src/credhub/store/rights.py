@@ -89,14 +89,10 @@ UNGUARDED: Final = frozenset(
     {
         *(api_key, idempotency, learner, learner_key, learner_choice, batch_row, batch_chunk),
         *(program, cohort, cohort_learner),
-    }
-)
-"""Rows that come, go and change; every other table has guards against removal and change."""
-        *(api_key, idempotency, learner, learner_key, batch_row, batch_chunk),
         *(webhook_endpoint, webhook_waiting),
     }
 )
-"""Rows that come and go; every other table has guards against removal and change."""
+"""Rows that come, go and change; every other table has guards against removal and change."""
 
 _PERSONAL: Final = frozenset(
     {

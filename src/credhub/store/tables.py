@@ -709,44 +709,6 @@ learner_choice: Final = Table(
     _refers("credential", "credential_id"),
     CheckConstraint("shown IN ('everything', 'validity', 'nothing')", name="shown"),
     CheckConstraint("until_ms IS NULL OR shown <> 'nothing'", name="until_ms"),
-_WAITS: Final = "dead_ms IS NULL"
-"""Deliveries that are tried again; the others are kept until somebody decides."""
-
-webhook_endpoint: Final = Table(
-    "webhook_endpoint",
-    metadata,
-    _int("hub_id"),
-    _text("endpoint_id"),
-    _bytes("sealed_url"),
-    _bytes("sealed_secrets"),
-    # Names with a space between them.
-    _text("types"),
-    _long("created_ms"),
-    # The first entry of the ledger that it was not told yet.
-    _text("log"),
-    _long("seq"),
-    # What is told again: from the first of these up to the second, without it.
-    _text("replay_log", nullable=True),
-    _long("replay_seq", nullable=True),
-    _text("replay_end_log", nullable=True),
-    _long("replay_end_seq", nullable=True),
-    # Whose turn it is until then; 0 when it is nobody's.
-    _long("leased_until_ms"),
-    # How often in a row it failed, since when, and when it is tried again.
-    _int("failures"),
-    _long("failing_since_ms", nullable=True),
-    _long("next_ms"),
-    # The last time that something was sent, and what became of it.
-    _long("last_ms", nullable=True),
-    _text("last_outcome", nullable=True),
-    _int("last_status", nullable=True),
-    _long("delivered_ms", nullable=True),
-    _long("disabled_ms", nullable=True),
-    _text("disabled_because", nullable=True),
-    _key("endpoint_id"),
-    _refers("hub"),
-    CheckConstraint("(disabled_ms IS NULL) = (disabled_because IS NULL)", name="disabled"),
-    CheckConstraint("disabled_because IN ('asked', 'gone', 'failing')", name="disabled_because"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
@@ -837,6 +799,50 @@ cohort_learner: Final = Table(
     CheckConstraint("place >= 1", name="place"),
     CheckConstraint("version >= 1", name="version"),
     sqlite_strict=True,
+)
+
+_WAITS: Final = "dead_ms IS NULL"
+"""Deliveries that are tried again; the others are kept until somebody decides."""
+
+webhook_endpoint: Final = Table(
+    "webhook_endpoint",
+    metadata,
+    _int("hub_id"),
+    _text("endpoint_id"),
+    _bytes("sealed_url"),
+    _bytes("sealed_secrets"),
+    # Names with a space between them.
+    _text("types"),
+    _long("created_ms"),
+    # The first entry of the ledger that it was not told yet.
+    _text("log"),
+    _long("seq"),
+    # What is told again: from the first of these up to the second, without it.
+    _text("replay_log", nullable=True),
+    _long("replay_seq", nullable=True),
+    _text("replay_end_log", nullable=True),
+    _long("replay_end_seq", nullable=True),
+    # Whose turn it is until then; 0 when it is nobody's.
+    _long("leased_until_ms"),
+    # How often in a row it failed, since when, and when it is tried again.
+    _int("failures"),
+    _long("failing_since_ms", nullable=True),
+    _long("next_ms"),
+    # The last time that something was sent, and what became of it.
+    _long("last_ms", nullable=True),
+    _text("last_outcome", nullable=True),
+    _int("last_status", nullable=True),
+    _long("delivered_ms", nullable=True),
+    _long("disabled_ms", nullable=True),
+    _text("disabled_because", nullable=True),
+    _key("endpoint_id"),
+    _refers("hub"),
+    CheckConstraint("(disabled_ms IS NULL) = (disabled_because IS NULL)", name="disabled"),
+    CheckConstraint("disabled_because IN ('asked', 'gone', 'failing')", name="disabled_because"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
 webhook_waiting: Final = Table(
     "webhook_waiting",
     metadata,

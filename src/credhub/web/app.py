@@ -95,6 +95,7 @@ _ROUTERS: Final = (
     claims.router,
     learner_requests.router,
     api_keys.router,
+    webhooks.router,
     partner_list.router,
     endorsements.router,
     oauth.router,
@@ -169,39 +170,6 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.state.limits = Limits(runtime.settings, runtime.lending)
     problems.install(app)
     for router in _ROUTERS:
-    for router in (
-        achievements.router,
-        credentials.issuing,
-        credentials.router,
-        batches.sending,
-        batches.router,
-        batch_changes.router,
-        batch_change_files.router,
-        batch_documents.router,
-        batch_events.router,
-        batch_rows.router,
-        standing.router,
-        corrections.router,
-        api_keys.router,
-        webhooks.router,
-        oauth.router,
-        vcalm.router,
-        verify.files,
-        verify.router,
-        verify_batch.router,
-        documents.router,
-        partners.router,
-        pictures.router,
-        ledger.router,
-        tiles.router,
-        operations.router,
-        metrics.router,
-        witness.router,
-        verifier.router,
-        permanent.router,
-        pages.router,
-        forms.router,
-    ):
         app.include_router(router)
     description = describe(app)
     app.openapi = lambda: description  # type: ignore[method-assign]  # FastAPI's documented way

@@ -220,11 +220,9 @@ class ApiKeyRequest(RequestModel):
     """A new API key."""
 
     label: Name
-    scopes: list[Literal["issue", "read", "revoke", "keys", "verify", "partners", "endorse"]] = (
-        Field(min_length=1, max_length=7)
-    scopes: list[Literal["issue", "read", "revoke", "keys", "verify", "webhooks"]] = Field(
-        min_length=1, max_length=6
-    )
+    scopes: list[
+        Literal["issue", "read", "revoke", "keys", "verify", "partners", "endorse", "webhooks"]
+    ] = Field(min_length=1, max_length=8)
     expires_at: Instant | None = None
     partner: Did | None = Field(
         default=None,

@@ -1,6 +1,6 @@
 """Webhooks: who is told of what happens, how far each was told, and what is tried again.
 
-Revision ID: 0012
+Revision ID: 0015
 """
 
 from typing import Final
@@ -8,8 +8,8 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-revision: Final = "0012"
-down_revision: Final = "0011"
+revision: Final = "0015"
+down_revision: Final = "0014"
 branch_labels: Final = None
 depends_on: Final = None
 
