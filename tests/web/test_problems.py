@@ -95,6 +95,8 @@ def test_422_is_for_malformed_requests_alone() -> None:
     assert (
         refused
         == {
+            errors.EndorsementRefusedError,
+            errors.EndorserNotPartnerError,
             errors.FormNotOfferedError,
             errors.HubSlugError,
             errors.InvalidClaimError,

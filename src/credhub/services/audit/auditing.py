@@ -75,8 +75,8 @@ def audit(  # noqa: PLR0913 - what is audited, against what, and who helps
             check_bits(tx, hub)
             check_closings(tx, log)
             check_partners(tx, hub, log)
-            check_endorsements(tx, hub, log)
             check_keys(tx, log)  # (5)
+            check_endorsements(tx, hub, log)  # By the DID of the hub, which its keys have proved.
         _check_claims(tx, log)  # (6)
         check_cosignatures(tx, log)  # (7)
     return summary
