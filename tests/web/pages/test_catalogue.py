@@ -145,7 +145,7 @@ def test_whatever_a_partner_endorses_has_a_sentence_for_each_way(endorsed: Endor
     assert f"given.confirmed.{endorsed}" in ENGLISH
 
 
-@pytest.mark.parametrize("state", set(State) - {State.VALID, State.WITHDRAWN})
+@pytest.mark.parametrize("state", sorted(set(State) - {State.VALID, State.WITHDRAWN}))
 def test_whatever_does_not_count_any_more_has_a_sentence(state: State) -> None:
     assert f"given.state.{state}" in ENGLISH
 
