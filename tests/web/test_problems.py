@@ -104,7 +104,9 @@ def test_422_is_for_malformed_requests_alone() -> None:
             errors.NotConsistentError,
             errors.PresentationTooLargeError,
             errors.ProgramCycleError,
+            errors.ReplayRangeError,
             errors.TrustListError,
+            errors.WebhookAddressError,
         }
         | set(tree(errors.UploadRefusedError)) - NEVER_LEAVE
     )
