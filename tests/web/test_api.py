@@ -322,7 +322,7 @@ def test_an_achievement_that_is_not_there_is_not_issued(service: Service) -> Non
     assert (response.status_code, response.json()["code"]) == (404, "achievement-not-found")
 
 
-@pytest.mark.parametrize("scopes", [[], ["all"], ["read"] * 8, "read", None])
+@pytest.mark.parametrize("scopes", [[], ["all"], ["read"] * 9, "read", None])
 def test_a_key_with_scopes_that_are_none_is_refused(service: Service, scopes: JsonValue) -> None:
     response = service.client().post("/v1/api-keys", json={"label": "x", "scopes": scopes})
 
