@@ -37,6 +37,11 @@ def test_t99_no_route_writes_without_a_key(service: Service, headers: dict[str, 
 
 
 SUSPEND = "POST /v1/credentials/{credential_id}/suspension"
+END_LINKS = "DELETE /v1/credentials/{credential_id}/claim-link"
+
+
+VISIT = ("again", "end", "file", "request", "showing")
+"""What a learner can do with a link."""
 
 
 def test_t99_with_a_key_the_same_requests_write(service: Service) -> None:
@@ -50,6 +55,9 @@ def test_t99_with_a_key_the_same_requests_write(service: Service) -> None:
                 assert client.request("DELETE", lifted[0], json=lifted[1]).status_code == 200
             if operation.name == CANCEL:
                 things = replace(things, batch_id=sent_batch(client, things.achievement_id))
+            if operation.name == END_LINKS:
+                headers = {"idempotency-key": unique("key")}
+                assert client.post(things.path(operation.path), headers=headers, json={}).is_success
             before = rows_of(service)
             answer = operation.call(client, things)
             assert answer.status in {200, 201, 202, 204}, operation.name
@@ -59,9 +67,10 @@ def test_t99_with_a_key_the_same_requests_write(service: Service) -> None:
 def test_t99_every_route_that_writes_is_documented_and_locked(service: Service) -> None:
     documented = {operation.name: operation for operation in operations(service)}
 
-    # A form for people, a protocol of others that only logs speak which the operator chose, and
-    # one that writes nothing and gives a token for a key.
+    # Forms for people, of whom learners have a link; a protocol of others that only logs speak
+    # which the operator chose; and one that writes nothing and gives a token for a key.
     open_to_all = {"POST /verify", "POST /witness/add-checkpoint", "POST /oauth/token"}
+    open_to_all |= {"POST /claim", *(f"POST /claim/{name}" for name in VISIT)}
     for method, path in every_route(service):
         if path.startswith("/vcalm/"):  # That their keys are wanted is shown in test_vcalm.
             assert path in service.app.openapi()["paths"]

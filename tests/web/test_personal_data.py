@@ -24,6 +24,8 @@ MAY_SHOW = {
     "/c/{code}",
     "/C/{code}",
     "/v1/credentials/{credential_id}",
+    # What learners asked for, in their own words.
+    "/v1/learner-requests",
     "POST /v1/credentials",
     "POST /v1/verify",
     "POST /verify",

@@ -22,7 +22,7 @@ MEMBERS: Final = frozenset(
         *("event", "level", "timestamp", "logger"),
         *("request_id", "method", "route", "status", "milliseconds"),
         *("error", "code", "frames"),
-        *("address", "batch", "hub", "list", "log", "rows", "size", "witness"),
+        *("address", "batch", "endpoint", "hub", "list", "log", "rows", "size", "witness"),
     }
 )
 """Every member that a line may have."""
