@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from threading import Lock
 
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -70,15 +72,20 @@ class Member:
     token: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Service:
     """A runtime, its clock, and two hubs that know nothing of one another."""
 
     runtime: Runtime = field(repr=False)
     clock: Clock
-    app: FastAPI = field(repr=False)
+    portal: BlockingPortal = field(repr=False)
     one: Member = field(repr=False)
     other: Member = field(repr=False)
+
+    @cached_property
+    def app(self) -> FastAPI:
+        """The application, for those who ask for it: it takes a while to make."""
+        return create_app(self.runtime)
 
     @property
     def resources(self) -> Resources:
@@ -103,12 +110,15 @@ class Service:
 
     def public(self, app: FastAPI | None = None) -> TestClient:
         """Give a client without a key. It follows no redirect and raises no server error."""
-        return TestClient(
+        client = TestClient(
             app or self.app,
             base_url=self.origin,
             follow_redirects=False,
             raise_server_exceptions=False,
         )
+        # Else each request starts an event loop, and threads, of its own.
+        client.portal = self.portal
+        return client
 
     def client(self, member: Member | None = None, *, app: FastAPI | None = None) -> TestClient:
         """Give a client with the key of a hub."""
@@ -148,13 +158,16 @@ def running(
     clock = Clock()
     made = settings_for(database_url, data, **settings)
     nobody = Egress(resolver=lambda *_: [])
-    with open_runtime(
-        made, clock=clock, strangers=strangers or nobody, receivers=receivers or nobody
-    ) as runtime:
+    with (
+        open_runtime(
+            made, clock=clock, strangers=strangers or nobody, receivers=receivers or nobody
+        ) as runtime,
+        start_blocking_portal() as portal,
+    ):
         yield Service(
             runtime=runtime,
             clock=clock,
-            app=create_app(runtime),
+            portal=portal,
             one=make_member(runtime, "riverside"),
             other=make_member(runtime, "hilltop"),
         )

@@ -34,6 +34,7 @@ GIVEN = {
     "one_processor": ("false", False),
     "unknown_codes_per_minute": ("5", 5),
     "verifications_per_minute": ("6", 6),
+    "claims_per_minute": ("7", 7),
     "drawing_seconds_per_minute": ("7", 7),
     "tokens_per_minute": ("7", 7),
     "refused_keys_per_minute": ("7", 7),

@@ -4,9 +4,11 @@ The list of routes is the application's own. What a new route takes has to be ad
 the tests that are generated from it fail.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Self
 
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import select
@@ -227,68 +229,47 @@ FULL_BODIES: Mapping[str, JsonValue] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Things:
-    """One of everything that a hub can have."""
+    """One of everything that a hub can have, each made when it is first asked for."""
 
-    achievement_id: str
-    credential_id: str
-    code: str
-    key_id: str
-    slug: str
-    endorsement_id: str
-    partner_id: str = "none"
-    given_id: str = "none"
-    signed: str = "none"
-    partner_did: str = "did:example:none"
-    new_did: str = "did:example:new"
-    digest: str = "0" * 64
-    batch_id: str = "none"
-    standing_id: str = "none"
-    request_id: str = "none"
-    program_id: str = "none"
-    cohort_id: str = "none"
-    learner_id: str = "none"
-    webhook_id: str = "none"
-    log: str = "2026"
-    number: str = "1"
-    name: str = "key-1"
-    place: str = "entries/000.p/1"
-    origin_hash: str = "0" * 64
+    def __init__(self, makers: Mapping[str, Callable[["Things"], str]], **known: str) -> None:
+        self._makers = makers
+        self._known = known
 
     @classmethod
-    def of(cls, service: Service, member: Member) -> "Things":
+    def when_asked(cls, service: Service, member: Member) -> Self:
+        """Give what a hub has and make only what is used of it.
+
+        A test that looks at the database before and after wants ``of``.
+        """
+        return cls(makers(service, member), **_KNOWN, slug=member.hub.slug)
+
+    @classmethod
+    def of(cls, service: Service, member: Member) -> Self:
         """Make one of everything for a hub."""
-        client = service.client(member)
-        achievement_id = publish(client, name=unique("Solar"), suspendable=True)
-        issued = issue(client, achievement_id)
-        suspension = f"/v1/credentials/{issued['id']}/suspension"
-        assert client.post(suspension, json={"reason": TEXT}).status_code == HTTPStatus.CREATED
-        key = client.post("/v1/api-keys", json={"label": "spare", "scopes": ["read"]}).json()
-        endorsement_id = an_endorsement(service, member)
-        program_id = str(make_program(client, step(achievement_id))["id"])
-        cohort_id = make_cohort(client, program_id)
-        return cls(
-            achievement_id=achievement_id,
-            credential_id=str(issued["id"]),
-            code=code_of(issued),
-            key_id=key["id"],
-            slug=member.hub.slug,
-            endorsement_id=endorsement_id,
-            partner_id=endorsement_id,
-            given_id=given(service, member, publish(client, name=unique("Solar"))),
-            signed=token_about(service, achievement_id),
-            partner_did=PARTNER.did,
-            new_did=f"did:web:{unique('new')}.example",
-            digest=a_picture(service, member),
-            batch_id=a_batch(service, member, achievement_id),
-            standing_id=str(issue(client, achievement_id)["id"]),
-            request_id=a_request(service, member, str(issued["id"])),
-            program_id=program_id,
-            cohort_id=cohort_id,
-            learner_id=added(client, cohort_id, person("Amélie"))[0],
-            webhook_id=a_webhook(service, member),
-        )
+        made = cls.when_asked(service, member)
+        assert made.members
+        return made
+
+    @classmethod
+    def none(cls, **known: str) -> Self:
+        """Give what is known, and names of nothing for all the rest."""
+        made = {"partner_did": "did:example:none", "new_did": "did:example:new", "digest": "0" * 64}
+        return cls(defaultdict(lambda: lambda _: "none"), **_KNOWN | made | known)
+
+    def but(self, **known: str) -> "Things":
+        """Give the same with something else in its place."""
+        return Things(self._makers, **self._known | known)
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._known:
+            self._known[name] = self._makers[name](self)
+        return self._known[name]
+
+    def __getattr__(self, name: str) -> str:
+        if name.startswith("_") or hasattr(type(self), name):  # A property that failed.
+            raise AttributeError(name)
+        return self[name]
 
     def path(self, template: str) -> str:
         """Put these into a path. A name that is not ours is an error."""
@@ -300,11 +281,11 @@ class Things:
             return f"{template}?change=correction&reason=Misspelt."
         if template.endswith("/correction"):  # Of one that is not suspended.
             return template.format(credential_id=self.standing_id)
-        return template.format(**self.members)
+        return template.format_map(self)
 
     @property
     def members(self) -> dict[str, str]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {name: self[name] for name in sorted({*self._makers, *self._known})}
 
     @property
     def secret(self) -> set[str]:
@@ -324,6 +305,62 @@ class Things:
             self.learner_id,
             self.webhook_id,
         }
+
+
+_KNOWN: Mapping[str, str] = {
+    "log": "2026",
+    "number": "1",
+    "name": "key-1",
+    "place": "entries/000.p/1",
+    "origin_hash": "0" * 64,
+}
+
+
+def makers(service: Service, member: Member) -> Mapping[str, Callable[[Things], str]]:
+    """Tell how each thing of a hub is made, by its name."""
+    client = service.client(member)
+    return {
+        "achievement_id": lambda _: publish(client, name=unique("Solar"), suspendable=True),
+        "code": lambda it: code_of(suspended(client, it.achievement_id)),
+        "credential_id": lambda it: id_of(service, it.code),
+        "standing_id": lambda it: str(issue(client, it.achievement_id)["id"]),
+        "key_id": lambda _: spare_key(client),
+        "endorsement_id": lambda _: an_endorsement(service, member),
+        "partner_id": lambda it: it.endorsement_id,
+        "partner_did": lambda _: an_endorsement(service, member) and PARTNER.did,
+        "given_id": lambda it: (
+            it.partner_id and given(service, member, publish(client, name=unique("Solar")))
+        ),
+        "signed": lambda it: it.partner_id and token_about(service, it.achievement_id),
+        "new_did": lambda _: f"did:web:{unique('new')}.example",
+        "digest": lambda _: a_picture(service, member),
+        "batch_id": lambda it: a_batch(service, member, it.achievement_id),
+        "request_id": lambda it: a_request(service, member, it.credential_id),
+        "program_id": lambda it: str(make_program(client, step(it.achievement_id))["id"]),
+        "cohort_id": lambda it: make_cohort(client, it.program_id),
+        "learner_id": lambda it: added(client, it.cohort_id, person("Amélie"))[0],
+        "webhook_id": lambda _: a_webhook(service, member),
+    }
+
+
+def id_of(service: Service, code: str) -> str:
+    """Give the id of the credential that is shown at an address."""
+    return str(reading.by_code(service.resources, code).credential.credential_id)
+
+
+def suspended(client: TestClient, achievement_id: str) -> JsonObject:
+    """Issue a credential and suspend it."""
+    issued = issue(client, achievement_id)
+    suspension = f"/v1/credentials/{issued['id']}/suspension"
+    assert client.post(suspension, json={"reason": TEXT}).status_code == HTTPStatus.CREATED
+    return issued
+
+
+def spare_key(client: TestClient) -> str:
+    """Make an API key, and give its id."""
+    return str(
+        client.post("/v1/api-keys", json={"label": "spare", "scopes": ["read"]}).json()["id"]
+    )
 
 
 def an_endorsement(service: Service, member: Member) -> str:
@@ -440,7 +477,7 @@ def filled(value: JsonValue, things: Things) -> JsonValue:
     """Put ids into a body."""
     match value:
         case str():
-            return value.format(**things.members) if value.startswith("{") else value
+            return value.format_map(things) if value.startswith("{") else value
         case list():
             return [filled(item, things) for item in value]
         case dict():

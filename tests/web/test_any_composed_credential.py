@@ -9,7 +9,7 @@ from credhub.jsontypes import JsonObject, JsonValue
 from credhub.proofs.forms import Form
 from credhub.verification.report import Verdict
 from tests.running import Service
-from tests.web.test_any_request import texts, values
+from tests.web.test_any_request import EXAMPLES, texts, values
 from tests.web.test_vcalm_forms import FIRST, PLAIN, asking_for, compose, every_form
 
 __all__ = ["every_form"]
@@ -46,7 +46,7 @@ def changed(base: JsonObject, path: tuple[str, ...], name: str, value: JsonValue
 
 
 @pytest.mark.usefixtures("every_form")
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(
     base=st.sampled_from([PLAIN, FIRST]),
     path=at_the_top | in_the_subject,

@@ -1,5 +1,6 @@
 """R20: whatever comes in, it is answered, and never with a fault of ours."""
 
+import os
 from string import ascii_letters
 from urllib.parse import quote
 
@@ -50,9 +51,11 @@ scalars: SearchStrategy[JsonValue] = (
 values: SearchStrategy[JsonValue] = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3)
 )
+# The next run tries others; to look longer, set more.
+EXAMPLES = int(os.environ.get("CREDHUB_EXAMPLES", "20"))
 several = settings(
     deadline=None,
-    max_examples=60,
+    max_examples=EXAMPLES,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -75,7 +78,7 @@ def changed(draw: st.DrawFn, body: JsonValue) -> JsonValue:
 def test_r20_whatever_a_body_holds_is_no_fault(
     service: Service, model: str, data: st.DataObject
 ) -> None:
-    things = Things.of(service, service.one)
+    things = Things.when_asked(service, service.one)
     operation = next(it for it in operations(service) if it.model == model)
 
     body = data.draw(changed(filled(FULL_BODIES[model], things)))

@@ -18,7 +18,6 @@ from credhub.sandbox.pool import Sandbox
 from credhub.sandbox.process import Task
 from credhub.services import certificates, guarded, uploads
 from credhub.services.guarded import GuardedCanonicalizer
-from credhub.web.app import create_app
 from tests.hostile.besieged import Besieged, as_body, as_file, besieged, said
 from tests.hostile.case import Case
 from tests.hostile.sent import TextCase, honest, own
@@ -107,7 +106,7 @@ def limited(besieged: Besieged, sandbox: Lowered, *, tiny_answers: bool) -> Iter
         resources = service.with_resources(
             sandbox=sandbox, guarded_suites=suites(GuardedCanonicalizer(sandbox))
         )
-        yield replace(service, app=create_app(replace(service.runtime, resources=resources)))
+        yield replace(service, runtime=replace(service.runtime, resources=resources))
 
 
 def check_text(besieged: Besieged, service: Service, case: TextCase, limit: str) -> None:

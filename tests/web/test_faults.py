@@ -132,10 +132,10 @@ def test_t71_no_setting_adds_or_removes_a_route(service: Service, tmp_path: Path
         settings = service.runtime.settings.model_copy(
             update={"log_level": level, "data": tmp_path}
         )
-        app = create_app(replace(service.runtime, settings=settings))
-        assert every_route(replace(service, app=app)) == routes
-        assert app.openapi() == service.app.openapi()
-        assert not app.debug
+        changed = replace(service, runtime=replace(service.runtime, settings=settings))
+        assert every_route(changed) == routes
+        assert changed.app.openapi() == service.app.openapi()
+        assert not changed.app.debug
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def locked(service: Service) -> list[Operation]:
 def test_t58_every_locked_route_wants_its_scope_and_no_other(service: Service) -> None:
     for operation in locked(service):
         wanted = WANTED[operation.name]
-        client, things = service.public(), Things.of(service, service.one)
+        client, things = service.public(), Things.when_asked(service, service.one)
         client.headers["authorization"] = f"Bearer {service.key(*set(Scope) - {wanted})}"
         answer = operation.call(client, things)
         assert answer.status == 403, operation.name

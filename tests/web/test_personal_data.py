@@ -54,13 +54,11 @@ def issue_canary(service: Service) -> tuple[JsonObject, str]:
 def go_round(service: Service, issued: JsonObject, achievement: str) -> dict[str, bytes]:
     """Use the service as everybody does, and give what each route answered, headers and all."""
     client = service.client()
-    things = Things(
+    things = Things.none(
         achievement_id=achievement,
         credential_id=str(issued["id"]),
         code=code_of(issued),
-        key_id="none",
         slug=service.one.hub.slug,
-        endorsement_id="none",
     )
     client.post(f"/v1/credentials/{issued['id']}/revocation", json={"reason": REASON})
     client.post("/v1/verify", json={"credential": issued["credential"]})

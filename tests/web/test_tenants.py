@@ -54,7 +54,7 @@ def test_t55_no_list_holds_anything_of_another_hub(service_on_each: Service) -> 
 def test_t55_a_hub_reaches_its_own_on_every_route(service_on_each: Service) -> None:
     for operation in operations(service_on_each):
         if operation.locked:
-            mine = Things.of(service_on_each, service_on_each.one)
+            mine = Things.when_asked(service_on_each, service_on_each.one)
             answer = operation.call(service_on_each.client(), mine)
             assert answer.status in OK, (operation.name, answer.text)
 

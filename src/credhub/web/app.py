@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -59,6 +60,7 @@ from credhub.web.site import claim, forms, pages, permanent
 from credhub.web.vcalm import router as vcalm
 from credhub.web.version import VERSION
 
+_TITLE: Final = "credhub"
 DESCRIPTION = (
     "Issues Open Badges 3.0 credentials, keeps every signature in a ledger that anyone can check, "
     "and verifies. Errors are RFC 9457 problem documents with permanent codes."
@@ -143,13 +145,25 @@ def _tell(loop: asyncio.AbstractEventLoop, change: Change, by: int) -> None:
         loop.call_soon_threadsafe(change, by)
 
 
+@cache
+def _description() -> dict[str, Any]:
+    """Describe the routes, which are the same for every runtime.
+
+    It takes a second of a small machine, so no service waits for it that nobody has asked yet.
+    """
+    app = FastAPI(title=_TITLE, version=VERSION, description=DESCRIPTION)
+    for router in _ROUTERS:
+        app.include_router(router)
+    return describe(app)
+
+
 def create_app(runtime: Runtime) -> FastAPI:
     """Make the application for one process.
 
     There is no debug mode, and no documentation that loads anything from elsewhere.
     """
     app = FastAPI(
-        title="credhub",
+        title=_TITLE,
         version=VERSION,
         description=DESCRIPTION,
         openapi_url=None,
@@ -171,8 +185,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     problems.install(app)
     for router in _ROUTERS:
         app.include_router(router)
-    description = describe(app)
-    app.openapi = lambda: description  # type: ignore[method-assign]  # FastAPI's documented way
+    app.openapi = _description  # type: ignore[method-assign]  # FastAPI's documented way
     app.mount("/static", StaticFiles(directory=str(FOLDER)), name="static")
     app.add_middleware(
         Edge,
