@@ -255,7 +255,7 @@ class Things:
     def none(cls, **known: str) -> Self:
         """Give what is known, and names of nothing for all the rest."""
         made = {"partner_did": "did:example:none", "new_did": "did:example:new", "digest": "0" * 64}
-        return cls(defaultdict(lambda: lambda _: "none"), **_KNOWN | made | known)
+        return cls(defaultdict(lambda: lambda _: "none"), **{**_KNOWN, **made, **known})
 
     def but(self, **known: str) -> "Things":
         """Give the same with something else in its place."""
