@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pypdfium2  # type: ignore[import-untyped]  # it has no types
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from credhub.jsontypes import JsonObject
@@ -15,7 +14,8 @@ from credhub.ledger.cosignature import WitnessKey, cosign
 from credhub.ledger.note import add_signatures, split_note
 from credhub.ledger.receipt import Receipt
 from tests.browser.conftest import DemoService
-from tests.browser.test_employer import DESKTOP, PHONE, SERIOUS, call, issue
+from tests.browser.looking import nobody_is_shut_out
+from tests.browser.test_employer import DESKTOP, PHONE, call, issue
 from tests.unit.ledger.builder import KeyOf
 
 pytestmark = pytest.mark.browser
@@ -384,7 +384,6 @@ def test_nobody_is_shut_out_of_any_outcome(
     page.goto(str(issued["url"]))
     expect_outcome(page, outcome)
 
-    violations = Axe().run(page).response["violations"]
-    assert [one["id"] for one in violations if one["impact"] in SERIOUS] == []
+    nobody_is_shut_out(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     context.close()
