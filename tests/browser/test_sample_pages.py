@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from credhub.web.edge import CONTENT_SECURITY_POLICY, SELF_CHECKING_POLICY
+from credhub.web.edge import CONTENT_SECURITY_POLICY, SCRIPT_POLICY, SELF_CHECKING_POLICY
 from tests.browser.conftest import DemoService
 from tests.browser.looking import NARROW, keep_picture, looking, nobody_is_shut_out
 from tests.web.pages.gallery import PAGES
@@ -17,6 +17,12 @@ pytestmark = pytest.mark.browser
 FOLDER: Final = "sample-pages"
 
 
+def policy_of(body: str) -> str:
+    if 'id="own-check"' in body:
+        return SELF_CHECKING_POLICY
+    return SCRIPT_POLICY if "<script" in body else CONTENT_SECURITY_POLICY
+
+
 @pytest.fixture(scope="module")
 def page(chromium: Browser, demo: DemoService) -> Iterator[Page]:
     """A page at addresses of the service, which answer with the samples under its own headers."""
@@ -24,9 +30,10 @@ def page(chromium: Browser, demo: DemoService) -> Iterator[Page]:
     def answer(route: Route) -> None:
         name = next(one for one in PAGES if route.request.url.endswith(f"/{quote(one)}"))
         body = PAGES[name]()
-        checks_itself = 'id="own-check"' in body
-        policy = SELF_CHECKING_POLICY if checks_itself else CONTENT_SECURITY_POLICY
-        headers = {"content-type": "text/html; charset=utf-8", "content-security-policy": policy}
+        headers = {
+            "content-type": "text/html; charset=utf-8",
+            "content-security-policy": policy_of(body),
+        }
         route.fulfill(body=body, headers=headers)
 
     with looking(chromium, NARROW, origin=demo.origin) as opened:

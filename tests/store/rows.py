@@ -42,6 +42,9 @@ from tests.store.samples import (
 NOTES = 600
 """Enough entries for two nodes of level one."""
 
+SIZE = NOTES + 6
+"""All entries of the hub that was filled."""
+
 
 def fill(store: Store, signers: Signers) -> HubNumber:
     """Make one hub whose every table has rows."""
@@ -54,7 +57,7 @@ def fill(store: Store, signers: Signers) -> HubNumber:
         running.submit(partner_unit(number))
         running.submit(endorsement_unit(number))
         size = running.submit(version_unit(number)).checkpoint_size
-        running.submit(many)
+        assert running.submit(many).checkpoint_size == SIZE
     with store.connect_to_write() as connection:
         values = {"hub_id": number, "log": LOG, "size": size, "witness": "w", "line": "sig"}
         connection.execute(insert(ledger_cosignature), values)

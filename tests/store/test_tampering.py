@@ -15,10 +15,9 @@ from credhub.store.tables import (
     ledger_node,
 )
 from tests.engines import ENGINES, Databases
-from tests.store.rows import NOTES, as_owner, drop_guards, fill
+from tests.store.rows import SIZE, as_owner, drop_guards, fill
 from tests.store.samples import SECRET, Signers, hub
 
-SIZE = NOTES + 5
 Value = int | str | bytes
 
 

@@ -22,9 +22,11 @@ from tests.web.routes import Things, operations, rows_of
 JSON = {"content-type": "application/json"}
 
 
-def send(client: TestClient, content: bytes, path: str = "/v1/verify") -> tuple[int, str]:
+def send(
+    client: TestClient, content: bytes, path: str = "/v1/verify", *, method: str = "POST"
+) -> tuple[int, str]:
     headers = JSON | {"idempotency-key": unique("key")}
-    response = client.post(path, content=content, headers=headers)
+    response = client.request(method, path, content=content, headers=headers)
     return response.status_code, response.json().get("code", "")
 
 
@@ -159,15 +161,23 @@ def test_t18_the_page_refuses_the_same_and_gives_no_verdict(service: Service, na
     assert 'id="verdict"' not in response.text
 
 
+# Rows are read one by one, and faults tell which of them is no JSON.
+READ_IN_ROWS = {
+    "POST /v1/batches",
+    "POST /v1/batches/changes/file",
+    "POST /v1/cohorts/{cohort_id}/learners",
+}
+
+
 def test_t18_every_route_that_takes_json_takes_it_strictly(service: Service) -> None:
     things, client = Things.of(service, service.one), service.client()
     for operation in operations(service):
         if operation.model:
-            # Rows are read one by one, and faults tell which of them is no JSON.
-            in_rows = operation.name in {"POST /v1/batches", "POST /v1/batches/changes/file"}
+            in_rows = operation.name in READ_IN_ROWS
             refused = (422, "malformed-batch") if in_rows else (400, "malformed-json")
             for name, content in MALFORMED.items():
-                answer = send(client, content, things.path(operation.path))
+                path = things.path(operation.path)
+                answer = send(client, content, path, method=operation.method)
                 assert answer == refused, (operation.name, name)
 
 

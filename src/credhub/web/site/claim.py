@@ -19,7 +19,7 @@ from credhub.services.resources import Resources
 from credhub.store.learner_choices import Choice, Shown
 from credhub.store.learner_requests import RequestKind
 from credhub.web.dependencies import ResourcesDep, RuntimeDep
-from credhub.web.edge import CONTENT_SECURITY_POLICY
+from credhub.web.edge import SCRIPT_POLICY
 from credhub.web.media import BUNDLE, BUNDLE_SUFFIX, PDF, VC, saved_as
 from credhub.web.pages.claim_view import (
     File,
@@ -47,11 +47,7 @@ from credhub.web.site.claim_forms import (
 PAGE: Final = "/claim"
 OPENED: Final = "/claim/credential"
 NO_STORE: Final = {"cache-control": "no-store"}
-# Its script takes the secret out of the address, and asks nobody.
-_LINK_POLICY: Final = {
-    "content-security-policy": f"{CONTENT_SECURITY_POLICY}; script-src 'self'",
-    **NO_STORE,
-}
+_LINK_POLICY: Final = {"content-security-policy": SCRIPT_POLICY, **NO_STORE}
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
