@@ -8,8 +8,10 @@ from credhub.ledger.events import Standing
 from credhub.verification.report import (
     Check,
     CheckResult,
+    Endorsed,
     IssuerSummary,
     Outcome,
+    PartnerEndorsement,
     Report,
     Verdict,
     verdict_of,
@@ -190,6 +192,42 @@ def test_a_report_has_the_members_that_callers_know() -> None:
         "supersededBy": "https://hub.example/c/2",
         "checkedAt": "2026-11-22T12:00:00Z",
     }
+
+
+def test_what_a_partner_says_stands_in_a_member_of_its_own() -> None:
+    said = PartnerEndorsement(
+        endorsed=Endorsed.ACHIEVEMENT,
+        url="https://hub.example/endorsements/1",
+        how="signed",
+        state="valid",
+        endorser="did:web:partner.example",
+        name="Partner",
+        comment="We know this course.",
+        received_at=NOON,
+    )
+    report = Report(
+        verdict=Verdict.VALID,
+        checks=ALL_PASSED,
+        credential=None,
+        issuer=None,
+        status=None,
+        ledger=None,
+        superseded_by=None,
+        checked_at=NOON,
+        partner_endorsements=(said,),
+    )
+
+    assert report.to_document()["partnerEndorsements"] == [
+        {
+            "endorsed": "achievement",
+            "url": "https://hub.example/endorsements/1",
+            "how": "signed",
+            "state": "valid",
+            "partner": {"id": "did:web:partner.example", "name": "Partner"},
+            "comment": "We know this course.",
+            "receivedAt": "2026-11-22T12:00:00Z",
+        }
+    ]
 
 
 def test_a_report_of_nothing_says_so() -> None:
