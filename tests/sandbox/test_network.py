@@ -18,7 +18,7 @@ import pytest
 from credhub.errors import SandboxCrashedError
 from credhub.sandbox.network import MACHINES, OWN_NETWORK, Machine, program
 from credhub.sandbox.pool import Sandbox
-from credhub.sandbox.process import Task
+from credhub.sandbox.process import REACHED_OUT, Task
 from tests.connections import watched
 from tests.sandbox import tasks
 
@@ -90,7 +90,7 @@ def test_t21_a_task_reaches_nobody(sandbox: Sandbox, tmp_path: Path, way: str) -
 
         assert not canary.was_reached
     assert caught.value.reason == KILLED
-    assert seen == ["credhub.sandbox.reached_out reach"]
+    assert seen == [REACHED_OUT]
     assert sandbox.run("echo", b"still here", seconds=PLENTY) == b"still here"
 
 
@@ -108,7 +108,7 @@ def test_t21_a_task_looks_nobody_up(sandbox: Sandbox, task: str) -> None:
         sandbox.run(task, b"localhost", seconds=PLENTY)
 
     assert caught.value.reason == KILLED
-    assert seen == [f"credhub.sandbox.reached_out {task}"]
+    assert seen == [REACHED_OUT]
 
 
 def test_whoever_is_no_task_looks_it_up() -> None:
