@@ -14,7 +14,8 @@ from functools import wraps
 from typing import Final
 from unittest.mock import patch
 
-from credhub.sandbox import process
+REACHED_OUT: Final = "a worker reached for the network and was killed"
+"""What the log says of a worker that wanted a socket."""
 
 _PLACES: Final = (
     (socket.socket, "connect"),
@@ -29,7 +30,7 @@ def watched() -> Iterator[list[str]]:
     """Note what is looked up and connected to meanwhile."""
     seen: list[str] = []
     heard = _Heard(seen)
-    log = logging.getLogger(process.__name__.rpartition(".")[0])
+    log = logging.getLogger("credhub.sandbox")
     patches = [patch.object(place, name, _noting(seen, place, name)) for place, name in _PLACES]
     log.addHandler(heard)
     for one in patches:
@@ -44,7 +45,7 @@ def watched() -> Iterator[list[str]]:
 
 def connections(seen: list[str]) -> list[str]:
     """Leave out what was looked up; an address that is written out is looked up too."""
-    return [one for one in seen if one.startswith(("socket.connect ", process.REACHED_OUT))]
+    return [one for one in seen if one.startswith(("socket.connect ", REACHED_OUT))]
 
 
 def _noting(seen: list[str], place: object, name: str) -> Callable[..., object]:
@@ -69,5 +70,5 @@ class _Heard(logging.Handler):
         self._seen = seen
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.msg == process.REACHED_OUT:
+        if record.msg == REACHED_OUT:
             self._seen.append(record.msg)

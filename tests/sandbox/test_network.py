@@ -18,8 +18,8 @@ import pytest
 from credhub.errors import SandboxCrashedError
 from credhub.sandbox.network import MACHINES, OWN_NETWORK, Machine, program
 from credhub.sandbox.pool import Sandbox
-from credhub.sandbox.process import REACHED_OUT, Task
-from tests.connections import watched
+from credhub.sandbox.process import Task
+from tests.connections import REACHED_OUT, watched
 from tests.sandbox import tasks
 
 NAMES = """

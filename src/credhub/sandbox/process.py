@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 START_SECONDS: Final = 30.0
 KILLED_FOR_TIME: Final = (-signal.SIGALRM, -signal.SIGXCPU)
-REACHED_OUT: Final = "a worker reached for the network and was killed"
-"""What the log says of a worker that wanted a socket."""
 
 _log: Final = logging.getLogger("credhub.sandbox")
 
@@ -130,7 +128,7 @@ class WorkerProcess:
             if self._process.returncode in KILLED_FOR_TIME:
                 raise SandboxTimeoutError(name, seconds) from error
             if self._process.returncode == -DEADLY:
-                _log.error(REACHED_OUT)
+                _log.error("a worker reached for the network and was killed")
             raise SandboxCrashedError(name, f"exit status {self._process.returncode}") from error
         except BaseException:  # such as Ctrl-C: the answer to come is for nobody
             self.kill()
