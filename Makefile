@@ -69,15 +69,16 @@ sbom: $(VENV)/tools.stamp ## Write sbom.json (CycloneDX) from the lock of the se
 	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application \
 	  --output-reproducible --of JSON --output-file sbom.json requirements.lock
 
+# The extras are kept: an installer that meets "name[extra]" takes its newest, which has no hash.
 lock: ## Pin the newest dependencies with hashes.
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
-	  --no-header --no-emit-index-url pyproject.toml --output-file requirements.lock
+	  --no-header --no-emit-index-url --no-strip-extras pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
-	  --no-header --no-emit-index-url --group dev --constraint requirements.lock \
+	  --no-header --no-emit-index-url --no-strip-extras --group dev --constraint requirements.lock \
 	  pyproject.toml --output-file requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
-	  --no-header --no-emit-index-url --group tools --constraint requirements-dev.lock \
-	  pyproject.toml --output-file requirements-tools.lock
+	  --no-header --no-emit-index-url --no-strip-extras --group tools \
+	  --constraint requirements-dev.lock pyproject.toml --output-file requirements-tools.lock
 
 clean: ## Remove everything that the targets made, but not the data folder.
 	rm -rf $(VENV) .coverage* .tests.xml .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov

@@ -38,7 +38,11 @@ def test_every_run_time_dependency_has_its_line_with_the_pinned_version() -> Non
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = {re.split(r"[\[><=;]", line)[0] for line in project["dependencies"]}
     pinned = dict(
-        re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+        re.findall(
+            r"^([a-z0-9-]+)(?:\[[a-z0-9-]+\])?==(\S+)",
+            (ROOT / "requirements.lock").read_text(),
+            re.MULTILINE,
+        )
     )
 
     documented = rows(ROOT / "docs/adr/0009-dependencies.md")

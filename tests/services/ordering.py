@@ -5,15 +5,24 @@ from dataclasses import replace
 from credhub.credentials.achievement import Achievement, Criteria
 from credhub.credentials.draft import Recipient
 from credhub.jsontypes import JsonObject
-from credhub.services import achievements, issuing
+from credhub.services import achievements, hubs, issuing
+from credhub.services.hubs import NewHub
 from credhub.services.idempotency import Once
 from credhub.services.issuing_survey import Order
 from credhub.services.resources import Resources
 from credhub.store.achievements import StoredAchievement
 from credhub.store.hubs import HubNumber
-from tests.running import unique
+from tests.running import Service, unique
 
 ISSUE = "POST /v1/credentials"
+
+
+def hub_alone(service: Service) -> HubNumber:
+    """Make a hub whose lists hold nothing yet: where a test draws the places itself."""
+    slug = unique("alone")
+    return hubs.create(
+        service.resources, NewHub(slug=slug, name=slug, base_url=service.origin)
+    ).number
 
 
 def definition(address: str, version: int) -> Achievement:

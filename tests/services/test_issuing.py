@@ -27,7 +27,7 @@ from credhub.store.status import StatusIndex
 from credhub.store.tables import ledger_log, status_list
 from tests.running import Interruption, Service, unique
 from tests.services.erasing import erase_learner_of
-from tests.services.ordering import issue, once, order, publish
+from tests.services.ordering import hub_alone, issue, once, order, publish
 
 DRAW = 32
 CODE = 17
@@ -95,7 +95,7 @@ def test_an_achievement_of_another_hub_is_not_issued(service: Service) -> None:
 
 
 def test_an_index_that_another_took_meanwhile_is_drawn_again(service_on_each: Service) -> None:
-    hub, resources = service_on_each.one.hub.number, service_on_each.resources
+    hub, resources = hub_alone(service_on_each), service_on_each.resources
     achievement = publish(resources, hub).achievement_id
     rivals: list[str] = []
     rival = service_on_each.with_resources(random=drawing(1001))
@@ -109,7 +109,7 @@ def test_an_index_that_another_took_meanwhile_is_drawn_again(service_on_each: Se
 
 
 def test_after_twenty_lost_races_the_caller_is_told_to_come_back(service: Service) -> None:
-    hub, resources = service.one.hub.number, service.resources
+    hub, resources = hub_alone(service), service.resources
     achievement = publish(resources, hub).achievement_id
     indexes = [index for index in range(2000, 2000 + issuing.ATTEMPTS) for _ in ("list", "key")]
     rival = service.with_resources(random=drawing(*indexes))

@@ -14,7 +14,7 @@ from credhub.services.vcalm.vcalm_forms import Wish
 from credhub.store.hubs import HubNumber
 from credhub.store.status import StatusIndex
 from tests.running import Interruption, Service, unique
-from tests.services.ordering import once
+from tests.services.ordering import hub_alone, once
 from tests.services.test_auditing import drop_guards, unguarded
 from tests.services.test_issuing import drawing
 
@@ -90,7 +90,7 @@ def test_the_next_status_list_is_opened_when_no_place_is_found(service_on_each: 
 
 
 def test_a_rival_who_took_the_place_is_given_way(service: Service) -> None:
-    hub, resources = service.one.hub.number, service.resources
+    hub, resources = hub_alone(service), service.resources
     rivals: list[bytes] = []
     rival = service.with_resources(random=drawing(3001))
     meanwhile = Interruption(lambda: rivals.append(vcalm_recording.record(rival, hub, PLAIN)))
@@ -103,7 +103,7 @@ def test_a_rival_who_took_the_place_is_given_way(service: Service) -> None:
 
 
 def test_after_twenty_lost_races_the_caller_is_told_to_come_back(service: Service) -> None:
-    hub = service.one.hub.number
+    hub = hub_alone(service)
     attempts = vcalm_recording.ATTEMPTS
     indexes = [index for index in range(4000, 4000 + attempts) for _ in ("list", "key")]
     rival = service.with_resources(random=drawing(*indexes))
