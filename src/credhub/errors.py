@@ -1585,6 +1585,15 @@ class CertificateNotMadeError(DocumentError):
         super().__init__("The certificate could not be made.")
 
 
+class BadgeNotMadeError(DocumentError):
+    """The typesetter refused a badge, or a picture cannot take a credential along."""
+
+    code = "badge-not-made"
+
+    def __init__(self) -> None:
+        super().__init__("The badge could not be made.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterFault:
     """What is wrong in one place of a roster.

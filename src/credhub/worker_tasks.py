@@ -3,7 +3,7 @@
 from credhub.bundled import read_schema_file
 from credhub.proofs import isolated
 from credhub.sandbox.process import Task
-from credhub.services import certificates, guarded, pictures, uploads
+from credhub.services import badges, certificates, guarded, pictures, uploads
 from credhub.services.bulk import batch_printing
 
 
@@ -19,6 +19,7 @@ def of_a_service() -> dict[str, Task]:
         "certificate": Task(
             function="credhub.documents.certificate:render_bytes", kind="certificates"
         ),
+        badges.TASK: Task(function="credhub.documents.badge:draw_bytes", kind="certificates"),
         # Whoever prints a thousand keeps nobody from having their own certificate made.
         batch_printing.TASK: Task(
             function="credhub.documents.printing:render_bytes", kind="prints", last=True

@@ -176,6 +176,8 @@ def test_a_credential_is_read_in_every_form(service: Service) -> None:
         "application/json",
         "application/vc",
         "application/pdf",
+        "image/png",
+        "image/svg+xml",
         "application/vnd.credhub.bundle+json",
     ],
 )
@@ -240,7 +242,7 @@ def test_whatever_may_be_issued_may_be_shown_and_printed(service: Service, name:
     issued = issue(client, achievement, recipient={"name": name}, evidence=evidence)
     address = str(issued["url"]).removeprefix(service.origin)
 
-    for form in ("html", "report", "vc", "pdf", "receipt"):
+    for form in ("html", "report", "vc", "pdf", "png", "svg", "receipt"):
         response = service.public().get(address, params={"format": form})
         assert response.status_code == 200, form
     assert client.get(f"/achievements/{achievement}").status_code == 200

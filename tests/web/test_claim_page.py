@@ -172,6 +172,7 @@ def test_the_cookie_of_https_is_of_this_host_alone(service: Service) -> None:
     ("file", "media_type", "start"),
     [
         ("pdf", "application/pdf", b"%PDF-"),
+        ("badge", "image/png", b"\x89PNG"),
         ("credential", "application/vc", b"{"),
         ("bundle", "application/vnd.credhub.bundle+json", b"{"),
     ],

@@ -29,7 +29,16 @@ def damaged(request: pytest.FixtureRequest, fresh_service: Service) -> tuple[str
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?format=report", "?format=vc", "?format=pdf", "?format=bundle", "/receipt"]
+    "query",
+    [
+        "",
+        "?format=report",
+        "?format=vc",
+        "?format=pdf",
+        "?format=png",
+        "?format=bundle",
+        "/receipt",
+    ],
 )
 def test_a_credential_that_cannot_be_opened_is_damaged_and_nothing_else(
     fresh_service: Service, damaged: tuple[str, str], query: str

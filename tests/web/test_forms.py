@@ -1,14 +1,17 @@
 """Every form of a credential over HTTP: chosen by name or by media type, verified again."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from urllib.parse import quote
 
 import pytest
+from pypdf import PdfReader
 from starlette.testclient import TestClient
 
 from credhub.jsontypes import JsonObject, parse_object
 from credhub.proofs.forms import DEFAULT, TOKENS, Form
 from credhub.services import choosing_forms, forms
+from credhub.uploads import png, svg
 from tests.engines import SqliteDatabases
 from tests.running import Service, code_of, issue, running
 
@@ -174,6 +177,39 @@ def test_a_bundle_of_each_form_is_verified(
     report = public.post("/v1/verify", json={"credential": bundle}).json()
 
     assert bundle["credential"].encode() == signed(public, issued, form)
+    assert report["verdict"] == "valid", report
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+@pytest.mark.parametrize("form", SHOWN)
+def test_a_badge_holds_the_credential_in_each_form(
+    public: TestClient, issued: JsonObject, form: Form, kind: str
+) -> None:
+    asked = {"format": kind, "form": form.value}
+
+    badge = public.get(f"/c/{code_of(issued)}", params=asked)
+
+    named = f'attachment; filename="badge-{code_of(issued)[:8]}.{kind}"'
+    assert badge.headers["content-disposition"] == named
+    read = png.credential_in if kind == "png" else svg.credential_in
+    found = read(badge.content)
+    assert found is not None
+    assert found.text.encode() == signed(public, issued, form)
+    report = public.post("/v1/verify", files={"file": badge.content}).json()
+    assert report["verdict"] == "valid", report
+
+
+@pytest.mark.parametrize("form", SHOWN)
+def test_a_certificate_is_made_of_each_form(
+    public: TestClient, issued: JsonObject, form: Form
+) -> None:
+    asked = {"format": "pdf", "form": form.value}
+
+    made = public.get(f"/c/{code_of(issued)}", params=asked)
+
+    attached = PdfReader(BytesIO(made.content)).attachments
+    assert [signed(public, issued, form)] in attached.values()
+    report = public.post("/v1/verify", files={"file": made.content}).json()
     assert report["verdict"] == "valid", report
 
 

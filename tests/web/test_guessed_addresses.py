@@ -14,7 +14,15 @@ from credhub.credentials.code import MAX_HUB, PublicCode
 from credhub.jsontypes import JsonObject
 from tests.running import Service, code_of, issue, publish
 
-ENDS = ("", "/receipt", "?format=vc", "?format=pdf", "?format=report", "?format=bundle")
+ENDS = (
+    "",
+    "/receipt",
+    "?format=vc",
+    "?format=pdf",
+    "?format=png",
+    "?format=report",
+    "?format=bundle",
+)
 
 
 @contextmanager

@@ -19,11 +19,13 @@ from tests.running import Service, code_of, issue, publish
 
 BUNDLE = "application/vnd.credhub.bundle+json"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
-HTML, JSON, VC, PDF, TEXT = (
+HTML, JSON, VC, PDF, PNG, SVG, TEXT = (
     "text/html",
     "application/json",
     "application/vc",
     "application/pdf",
+    "image/png",
+    "image/svg+xml",
     "text/plain",
 )
 ACCEPT = {
@@ -51,7 +53,9 @@ ACCEPT = {
     "text/plain": TEXT,
     "text/html;q=0, */*": JSON,
     "text/html;q=0, application/json;q=0, */*;q=0.1": VC,
-    "image/png": HTML,
+    "image/png": PNG,
+    "image/svg+xml, text/html;q=0.9": SVG,
+    "image/gif": HTML,
     "text/html;q=nonsense, application/json;q=0.1": JSON,
     "text/html;q=2, application/json": HTML,
     "text/html;q=-1, application/json": JSON,
@@ -65,6 +69,8 @@ FORMATS = {
     "json": JSON,
     "vc": VC,
     "pdf": PDF,
+    "png": PNG,
+    "svg": SVG,
     "receipt": TEXT,
     "bundle": BUNDLE,
 }
@@ -167,7 +173,9 @@ UNKNOWN = ("nothing", "a" * 32, "%01", "%2e%2e", "a" * 4000, "ä", "%F0%9F%92%A9
 
 
 @pytest.mark.parametrize("code", UNKNOWN, ids=lambda code: code[:20])
-@pytest.mark.parametrize("end", ["", "/receipt", "?format=pdf", "?format=vc", "?format=report"])
+@pytest.mark.parametrize(
+    "end", ["", "/receipt", "?format=pdf", "?format=png", "?format=vc", "?format=report"]
+)
 def test_a_code_that_is_none_is_not_found(service: Service, code: str, end: str) -> None:
     response = service.public().get(f"/c/{code}{end}")
 

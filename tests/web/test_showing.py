@@ -248,13 +248,13 @@ def test_what_replaces_a_credential_shows_no_more_than_it_did(service_on_each: S
 def test_the_hub_reads_its_own_as_before(service: Service) -> None:
     given = offered(service)
     client, path = service.client(), f"/v1/credentials/{given.credential_id}"
-    asked = [{}, {"format": "vc"}, {"format": "pdf"}, {"format": "bundle"}]
+    asked = [{}, {"format": "vc"}, {"format": "pdf"}, {"format": "svg"}, {"format": "bundle"}]
     before = [client.get(path, params=params) for params in asked]
     learner_of(service, given).shows("nothing")
 
     after = [client.get(path, params=params) for params in asked]
 
-    assert [it.status_code for it in after] == [200] * 4
+    assert [it.status_code for it in after] == [200] * 5
     assert [it.content for it in after[:2]] == [it.content for it in before[:2]]
     assert client.get(f"{path}/receipt").status_code == 200
 

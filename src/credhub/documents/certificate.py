@@ -17,6 +17,8 @@ from credhub.errors import CertificateNotMadeError
 from credhub.jsontypes import JsonObject, JsonValue, canonical
 
 TEMPLATE: Final = "certificate.typ"
+_FILE: Final = "credential.json"
+_TOKEN_FILE: Final = "credential.jwt"
 ARCHIVAL: Final[tuple["typst.PDFStandard", ...]] = ("a-3a", "ua-1")
 CRITERIA_CHARACTERS: Final = 360
 SKILLS_SHOWN: Final = 6
@@ -65,6 +67,8 @@ def render(content: CertificateContent) -> Certificate:
     inputs = {
         "content": canonical(said).decode(),
         "credential": content.credential.decode(),
+        "file": _FILE if content.credential.startswith(b"{") else _TOKEN_FILE,
+        "type": content.media_type,
         "qr": qr.svg(qr.payload_of(content.address)).decode(),
     }
     made_at = int(content.awarded_at.timestamp())

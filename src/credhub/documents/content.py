@@ -31,7 +31,9 @@ class CertificateContent:
         awarded_at: When it was awarded.
         valid_until: Until when it stands, if not for good.
         address: The permanent address, which the QR code leads to.
+        picture: The address of the picture of the achievement; it is not asked for.
         credential: The signed document, which is attached byte for byte. Text in UTF-8.
+        media_type: What kind of document that is.
         accent: The colour of the hub, ``#rrggbb``. A light one is printed darker.
     """
 
@@ -45,7 +47,9 @@ class CertificateContent:
     awarded_at: datetime
     valid_until: datetime | None = None
     address: str
+    picture: str | None = None
     credential: bytes
+    media_type: str = "application/vc"
     accent: str = ACCENT
 
     def __post_init__(self) -> None:

@@ -13,6 +13,9 @@ TEMPLATES: Final = Path(__file__).parent
 _REMEMBERED: Final = 10
 """The typesetter remembers what it set until it has set so many other files."""
 
+_MM_IN_INCH: Final = 25.4
+_PAGE_MM: Final = 100
+
 PLAIN: Final[tuple["typst.PDFStandard", ...]] = ("1.7",)
 
 
@@ -38,6 +41,26 @@ def pdf(
     """
     made = compiler(template).compile(
         sys_inputs={**inputs}, pdf_standards=[*profile], timestamp=made_at, pdf_tags=tagged
+    )
+    return cast("bytes", made)
+
+
+def picture(
+    template: str, inputs: Mapping[str, str], *, kind: "typst.OutputFormat", pixels: int
+) -> bytes:
+    """Draw a template of one square page. The same inputs give the same bytes.
+
+    Args:
+        template: The name of its file.
+        inputs: What it says.
+        kind: ``png`` or ``svg``.
+        pixels: The width and height of a PNG, for a page of 100 mm.
+
+    Raises:
+        typst.TypstError: It cannot be set.
+    """
+    made = compiler(template).compile(
+        format=kind, sys_inputs={**inputs}, ppi=pixels * _MM_IN_INCH / _PAGE_MM
     )
     return cast("bytes", made)
 

@@ -2,12 +2,14 @@
 
 from typing import Final
 
-from credhub import instants, jsontypes
+from credhub import instants
 from credhub.credentials.achievement import Achievement
 from credhub.documents.certificate import Certificate
 from credhub.documents.content import CertificateContent
 from credhub.errors import NoCertificateError
 from credhub.jsontypes import JsonObject, JsonValue
+from credhub.proofs.forms import Form
+from credhub.services import signed_forms
 from credhub.services.reading import OpenedCredential
 from credhub.services.resources import Resources
 from credhub.services.vcalm.vcalm_recording import definition_id
@@ -38,7 +40,8 @@ def content_of(opened: OpenedCredential) -> CertificateContent:
     Raises:
         NoCertificateError: It is not for an achievement.
     """
-    document = jsontypes.parse_object(opened.signed)
+    form = Form(opened.form.form)
+    document = signed_forms.document_of(form, opened.signed)
     subject = _object(document["credentialSubject"])
     if opened.credential.achievement_id == definition_id(opened.hub.number):
         raise NoCertificateError
@@ -56,7 +59,9 @@ def content_of(opened: OpenedCredential) -> CertificateContent:
         awarded_at=instants.parse(str(document.get("awardedDate", document["validFrom"]))),
         valid_until=None if until is None else instants.parse(str(until)),
         address=opened.address,
+        picture=achievement.image,
         credential=opened.signed,
+        media_type=form.media_type,
     )
 
 

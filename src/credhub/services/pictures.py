@@ -38,7 +38,22 @@ def keep(resources: Resources, hub: Hub, png: bytes) -> str:
                 tx.pictures.insert(hub.number, digest, png, resources.clock())
     except ConflictError:  # somebody else kept the same one
         pass
-    return f"{hub.base_url}/hubs/{hub.slug}/pictures/{digest.hex()}.png"
+    return f"{_folder(hub)}{digest.hex()}.png"
+
+
+def kept_at(resources: Resources, hub: Hub, address: str | None) -> bytes | None:
+    """Read the picture at an address; nothing where the hub keeps none there.
+
+    Raises:
+        RecordDamagedError: It is not what it was.
+    """
+    folder, digest = _folder(hub), (address or "").removesuffix(".png")
+    if not digest.startswith(folder):
+        return None
+    try:
+        return read(resources, hub, digest.removeprefix(folder))
+    except PictureNotFoundError:
+        return None
 
 
 def read(resources: Resources, hub: Hub, digest: str) -> bytes:
@@ -57,3 +72,7 @@ def read(resources: Resources, hub: Hub, digest: str) -> bytes:
     if sha256(found).hexdigest() != digest:
         raise RecordDamagedError
     return found
+
+
+def _folder(hub: Hub) -> str:
+    return f"{hub.base_url}/hubs/{hub.slug}/pictures/"

@@ -117,6 +117,7 @@ def test_the_ledger_proof_and_the_files_are_offered_at_the_permanent_address() -
     links = {link.attributes["href"] for link in page.find("a")}
     assert {
         f"/c/{samples.CODE}?format=pdf",
+        f"/c/{samples.CODE}?format=png",
         f"/c/{samples.CODE}?format=vc",
         f"/c/{samples.CODE}?format=report",
         f"/c/{samples.CODE}/receipt",

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Query
 from pydantic import BeforeValidator
 from starlette.responses import Response
 
+from credhub.documents.badge import PictureKind
 from credhub.errors import (
     AchievementNotFoundError,
     ContendedError,
@@ -24,7 +25,7 @@ from credhub.errors import (
     UnauthenticatedError,
 )
 from credhub.proofs.forms import DEFAULT, Form
-from credhub.services import bundles, certificates, reading, receipts
+from credhub.services import badges, bundles, certificates, reading, receipts
 from credhub.services.api_keys import Scope
 from credhub.web import media
 from credhub.web.api.answers import (
@@ -44,13 +45,22 @@ from credhub.web.dependencies import (
     RuntimeDep,
     TokenDep,
 )
-from credhub.web.media import BUNDLE, JSON, PDF, RECEIPT, VC, produced
+from credhub.web.media import BUNDLE, JSON, PDF, PNG, RECEIPT, SVG, VC, produced
 from credhub.web.problems import problems
 from credhub.web.strict import StrictRoute
 
-FORMATS: Final = {"json": JSON, "vc": VC, "pdf": PDF, "bundle": BUNDLE}
+FORMATS: Final = {
+    "json": JSON,
+    "vc": VC,
+    "pdf": PDF,
+    "png": PNG,
+    "svg": SVG,
+    "bundle": BUNDLE,
+}
 
-Format = Annotated[Literal["json", "vc", "pdf", "bundle"] | Form | None, BeforeValidator(with_plus)]
+Format = Annotated[
+    Literal["json", "vc", "pdf", "png", "svg", "bundle"] | Form | None, BeforeValidator(with_plus)
+]
 
 issuing = APIRouter(prefix="/v1/credentials", tags=["Credentials"], route_class=IssuingRoute)
 router = APIRouter(prefix="/v1/credentials", tags=["Credentials"], route_class=StrictRoute)
@@ -130,7 +140,7 @@ def read_credential(  # noqa: PLR0913, PLR0917 - what a request may say
     ] = None,
     form: FormQuery = None,
 ) -> Response:
-    """Read one credential: all about it, a signed form, the certificate, or a bundle.
+    """Read one credential: all about it, a signed form, the certificate, a badge, or a bundle.
 
     A bundle is for one form: the default one, or that of the parameter ``form``.
     """
@@ -144,6 +154,10 @@ def read_credential(  # noqa: PLR0913, PLR0917 - what a request may say
                 content = credential_answer(opened, receipts.of(resources, opened))
             case media.PDF:
                 content = certificates.render(resources, opened)
+            case media.PNG:
+                content = badges.render(resources, opened, PictureKind.PNG)
+            case media.SVG:
+                content = badges.render(resources, opened, PictureKind.SVG)
             case media.BUNDLE:
                 content = bundles.make(resources, opened).encode()
             case _:

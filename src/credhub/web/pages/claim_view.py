@@ -23,6 +23,7 @@ class File(StrEnum):
     """A file to keep."""
 
     PDF = "pdf"
+    BADGE = "badge"
     CREDENTIAL = "credential"
     BUNDLE = "bundle"
 

@@ -326,8 +326,10 @@ def _downloads(
     code: str, report: Report, others: tuple[str, ...], *, shown: bool
 ) -> tuple[DownloadView, ...]:
     address = f"/c/{code}"
+    printed = shown and _is_printed(report)
     files = {
-        "pdf": f"{address}?format=pdf" if shown and _is_printed(report) else None,
+        "pdf": f"{address}?format=pdf" if printed else None,
+        "badge": f"{address}?format=png" if printed else None,
         "credential": f"{address}?format=vc" if shown else None,
         "bundle": f"{address}?format=bundle" if shown and report.ledger else None,
         "report": f"{address}?format=report",

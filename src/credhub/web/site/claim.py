@@ -12,15 +12,16 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from credhub.documents.badge import PictureKind
 from credhub.errors import ClaimLinkRefusedError, ClaimSessionEndedError, InvalidClaimError
-from credhub.services import bundles, certificates, claiming, learner_requests, verifying
+from credhub.services import badges, bundles, certificates, claiming, learner_requests, verifying
 from credhub.services.claiming import Visit
 from credhub.services.resources import Resources
 from credhub.store.learner_choices import Choice, Shown
 from credhub.store.learner_requests import RequestKind
 from credhub.web.dependencies import ResourcesDep, RuntimeDep
 from credhub.web.edge import SCRIPT_POLICY
-from credhub.web.media import BUNDLE, BUNDLE_SUFFIX, PDF, VC, saved_as
+from credhub.web.media import BUNDLE, BUNDLE_SUFFIX, PDF, PNG, VC, saved_as
 from credhub.web.pages.claim_view import (
     File,
     LinkView,
@@ -232,6 +233,9 @@ def _file(resources: Resources, visit: Visit, file: File) -> Response:
         case File.PDF:
             content = certificates.render(resources, opened)
             return _attached(content, PDF, f"certificate-{code}.pdf")
+        case File.BADGE:
+            content = badges.render(resources, opened, PictureKind.PNG)
+            return _attached(content, PNG, f"badge-{code}.png")
         case File.CREDENTIAL:
             return _attached(opened.signed, VC, f"credential-{code}.json")
         case File.BUNDLE:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query, Request
 from pydantic import BeforeValidator
 from starlette.responses import HTMLResponse, Response
 
+from credhub.documents.badge import PictureKind
 from credhub.errors import (
     CredentialErasedError,
     CredentialNotFoundError,
@@ -18,7 +19,7 @@ from credhub.errors import (
     RecordDamagedError,
 )
 from credhub.proofs.forms import DEFAULT, Form
-from credhub.services import bundles, certificates, receipts, showing
+from credhub.services import badges, bundles, certificates, receipts, showing
 from credhub.services.reading import OpenedCredential
 from credhub.verification import bundle
 from credhub.web import media
@@ -31,8 +32,10 @@ from credhub.web.media import (
     HTML,
     JSON,
     PDF,
+    PNG,
     RECEIPT,
     RECEIPT_SUFFIX,
+    SVG,
     VC,
     produced,
     saved_as,
@@ -47,13 +50,15 @@ FORMATS = {
     "json": JSON,
     "vc": VC,
     "pdf": PDF,
+    "png": PNG,
+    "svg": SVG,
     "receipt": RECEIPT,
     "bundle": BUNDLE,
 }
 NO_STORE = {"cache-control": "no-store", "vary": "Accept"}
 
 Format = Annotated[
-    Literal["html", "report", "json", "vc", "pdf", "receipt", "bundle"] | Form | None,
+    Literal["html", "report", "json", "vc", "pdf", "png", "svg", "receipt", "bundle"] | Form | None,
     BeforeValidator(with_plus),
 ]
 
@@ -126,6 +131,14 @@ def _file(resources: ResourcesDep, opened: OpenedCredential, media_type: str) ->
             content = certificates.render(resources, opened)
             name = f"certificate-{opened.credential.code[:8].lower()}.pdf"
             return Response(content, media_type=PDF, headers=NO_STORE | saved_as(name))
+        case media.PNG | media.SVG:
+            kind = PictureKind.PNG if media_type == PNG else PictureKind.SVG
+            name = f"badge-{opened.credential.code[:8].lower()}.{kind}"
+            return Response(
+                badges.render(resources, opened, kind),
+                media_type=media_type,
+                headers=NO_STORE | saved_as(name, attachment=True),
+            )
         case bundle.MEDIA_TYPE:
             return Response(
                 bundles.make(resources, opened).encode(),
