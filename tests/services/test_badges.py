@@ -1,18 +1,21 @@
 """Badges are made from the picture that the hub keeps, or from one that is drawn."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from credhub.documents import badge
 from credhub.documents.badge import PictureKind
 from credhub.errors import RecordDamagedError
-from credhub.jsontypes import JsonObject
 from credhub.services import badges, pictures, reading
 from credhub.services.reading import OpenedCredential
 from credhub.uploads import png, svg
 from tests.hostile import pngs
 from tests.running import Service, achievement_body, issue, post
+
+if TYPE_CHECKING:
+    from credhub.jsontypes import JsonObject
 
 
 def issued_with(service: Service, image: str) -> OpenedCredential:

@@ -19,6 +19,8 @@ _CHUNK: Final = b"iTXt"
 # Not compressed, in no language, with no translated keyword.
 _LEAD: Final = b"openbadgecredential\x00\x00\x00\x00\x00"
 _SVG: Final = "<svg "
+# XML may have neither, and of JSON they stand in texts only.
+_ESCAPES: Final = {0xFFFE: r"\ufffe", 0xFFFF: r"\uffff"}
 
 
 def png(image: bytes, credential: str) -> bytes:
@@ -43,14 +45,15 @@ def svg(image: bytes, credential: str) -> bytes:
 
     Args:
         image: The picture, in UTF-8.
-        credential: JSON text, or a token in its compact form.
+        credential: JSON text, or a token in its compact form. In JSON, the two characters that
+            XML cannot have are escaped; all else stays byte for byte.
 
     Raises:
         BadgeNotMadeError: It is no such SVG.
     """
     drawn = image.decode()
     end = drawn.find(">")
-    if not drawn.startswith(_SVG) or drawn[end - 1] == "/":
+    if not drawn.startswith(_SVG) or end < 0 or drawn[end - 1] == "/":
         raise BadgeNotMadeError
     root = f'{_SVG}xmlns:openbadges="{NAMESPACE}" {drawn[len(_SVG) : end + 1]}'
     return (root + _element(credential) + drawn[end + 1 :]).encode()
@@ -60,5 +63,5 @@ def _element(credential: str) -> str:
     if not credential.startswith("{"):
         return f"<openbadges:credential verify={quoteattr(credential)}/>"
     # What would end the section is parted by another one: what is read stays the same.
-    text = credential.replace("]]>", "]]]]><![CDATA[>")
+    text = credential.translate(_ESCAPES).replace("]]>", "]]]]><![CDATA[>")
     return f"<openbadges:credential><![CDATA[{text}]]></openbadges:credential>"

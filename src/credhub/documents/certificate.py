@@ -17,8 +17,9 @@ from credhub.errors import CertificateNotMadeError
 from credhub.jsontypes import JsonObject, JsonValue, canonical
 
 TEMPLATE: Final = "certificate.typ"
-_FILE: Final = "credential.json"
-_TOKEN_FILE: Final = "credential.jwt"
+_JSON_FILE: Final = "credential.json"
+_JWT_FILE: Final = "credential.jwt"
+_DOCUMENT: Final = "application/vc"
 ARCHIVAL: Final[tuple["typst.PDFStandard", ...]] = ("a-3a", "ua-1")
 CRITERIA_CHARACTERS: Final = 360
 SKILLS_SHOWN: Final = 6
@@ -67,7 +68,7 @@ def render(content: CertificateContent) -> Certificate:
     inputs = {
         "content": canonical(said).decode(),
         "credential": content.credential.decode(),
-        "file": _FILE if content.credential.startswith(b"{") else _TOKEN_FILE,
+        "file": _JSON_FILE if content.media_type == _DOCUMENT else _JWT_FILE,
         "type": content.media_type,
         "qr": qr.svg(qr.payload_of(content.address)).decode(),
     }

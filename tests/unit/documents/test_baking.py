@@ -37,7 +37,7 @@ def test_what_is_baked_into_an_svg_comes_out_again(text: str) -> None:
     found = svg.credential_in(baked)
     assert found is not None
     assert found.text == text
-    root = ET.fromstring(baked)
+    root = ET.fromstring(baked)  # noqa: S314 - we made it
     element = root[0]
     assert element.tag == f"{{{baking.NAMESPACE}}}credential"
     assert (element.text or element.attrib["verify"]) == text
@@ -50,7 +50,18 @@ def test_what_is_no_png_is_not_baked(image: bytes) -> None:
         baking.png(image, "{}")
 
 
-@pytest.mark.parametrize("image", [b"", b"<svg/>", b"<svg />", b"<?xml version='1.0'?><svg a=''>"])
+@pytest.mark.parametrize(
+    "image", [b"", b"<svg ", b"<svg/>", b"<svg />", b"<?xml version='1.0'?><svg a=''>"]
+)
 def test_what_does_not_begin_as_an_svg_is_not_baked(image: bytes) -> None:
     with pytest.raises(BadgeNotMadeError):
         baking.svg(image, "{}")
+
+
+def test_characters_that_no_xml_may_have_are_escaped_as_json_has_it() -> None:
+    baked = baking.svg(PICTURE, '{"name": "\ufffe\uffff"}')
+
+    found = svg.credential_in(baked)
+    assert found is not None
+    assert found.text == r'{"name": "\ufffe\uffff"}'
+    assert ET.fromstring(baked)[0].text == found.text  # noqa: S314 - we made it
